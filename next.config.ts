@@ -1,0 +1,11 @@
+import type { NextConfig } from 'next';
+import createNextIntlPlugin from 'next-intl/plugin';
+
+const config: NextConfig = {
+  poweredByHeader: false,
+  serverExternalPackages: ['isolated-vm', 'undici'],
+  // The transform child runs as a file of its own, outside the bundle.
+  outputFileTracingIncludes: { '/api/**': ['./lib/dispatcher/*.ts', './node_modules/isolated-vm/**'] },
+};
+
+export default createNextIntlPlugin('./lib/i18n/request.ts')(config);
