@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import type { ConsoleLine } from './transform';
+
+/** The four statuses of a delivery. There are no others. */
+export const deliveryStatuses = ['pending', 'retrying', 'success', 'failed'] as const;
+export type DeliveryStatus = (typeof deliveryStatuses)[number];
+export const deliveryStatusSchema = z.enum(deliveryStatuses);
+
+/** Why an attempt, or a delivery without any attempt, failed. */
+export const deliveryErrorKinds = [
+  'status', // an answer outside 2xx
+  'redirect', // 3xx: never followed
+  'gone', // 410: the webhook is disabled
+  'dns', // the name does not resolve
+  'address_refused', // the name resolves to a private or reserved address
+  'connection_refused',
+  'connection_reset', // closed or reset before the answer was complete
+  'tls',
+  'timeout',
+  'response_invalid', // what came back is not HTTP, or its headers are too large
+  'request_invalid', // the request could not be built: URL or headers no longer acceptable
+  'payload_too_large', // the transform's result exceeds 256 KiB
+  'transform_syntax',
+  'transform_error',
+  'transform_timeout',
+  'transform_memory',
+  'transform_result',
+  'transform_paused',
+  'webhook_deleted',
+  'cancelled', // the person dropped the waiting deliveries of an inactive webhook
+] as const;
+export type DeliveryErrorKind = (typeof deliveryErrorKinds)[number];
+
+/** True for the failures that are the script's fault and not the receiver's. */
+export function isTransformError(kind: DeliveryErrorKind): boolean {
+  return kind.startsWith('transform_') || kind === 'payload_too_large';
+}
+
+/** A delivery as lists show it. Times are ISO 8601 in UTC. */
+export const deliverySchema = z.object({
+  id: z.string(),
+  webhook_id: z.string(),
+  event_id: z.string(),
+  event_type: z.string(),
+  is_test: z.boolean(),
+  status: deliveryStatusSchema,
+  /** A drain holds it at this moment. */
+  in_flight: z.boolean(),
+  /** Retries since the delivery was created or last redelivered by hand. */
+  retry_count: z.number(),
+  /** HTTP tries ever made under this id. */
+  attempt_count: z.number(),
+  /** When it is due again; null when final, or while the webhook is inactive. */
+  next_attempt_at: z.string().nullable(),
+  last_status_code: z.number().nullable(),
+  last_error_kind: z.enum(deliveryErrorKinds).nullable(),
+  last_error: z.string().nullable(),
+  /** Milliseconds of the last attempt. */
+  last_duration_ms: z.number().nullable(),
+  created_at: z.string(),
+  finished_at: z.string().nullable(),
+});
+export type Delivery = z.infer<typeof deliverySchema>;
+
+const headerRecord = z.record(z.string(), z.string());
+
+/** One try as it was made. Secrets and custom header values in `request_headers` are masked. */
+export const attemptSchema = z.object({
+  /** 1 for the first try of this delivery, counting on through redeliveries. */
+  attempt: z.number(),
+  started_at: z.string(),
+  duration_ms: z.number(),
+  succeeded: z.boolean(),
+  /** Null when the transform failed: nothing was sent. */
+  request_url: z.string().nullable(),
+  request_headers: headerRecord.nullable(),
+  request_body: z.string().nullable(),
+  response_status: z.number().nullable(),
+  response_headers: headerRecord.nullable(),
+  /** At most 16 KiB. */
+  response_body: z.string().nullable(),
+  response_truncated: z.boolean(),
+  error_kind: z.enum(deliveryErrorKinds).nullable(),
+  error_message: z.string().nullable(),
+  console: z.array(z.custom<ConsoleLine>()).nullable(),
+});
+export type Attempt = z.infer<typeof attemptSchema>;
+
+/** A delivery with its event and every attempt, oldest first. */
+export const deliveryDetailSchema = deliverySchema.extend({
+  /** Null when the webhook was deleted. */
+  webhook: z.object({ id: z.string(), name: z.string(), status: z.string() }).nullable(),
+  /** Null when the event was removed with age. */
+  event: z.object({ payload: z.unknown(), occurred_at: z.string() }).nullable(),
+  attempts: z.array(attemptSchema),
+});
+export type DeliveryDetail = z.infer<typeof deliveryDetailSchema>;
+
+/** What the list of deliveries can be narrowed by. */
+export const deliveryFilterSchema = z.object({
+  webhook_id: z.uuid().optional(),
+  status: deliveryStatusSchema.optional(),
+  event_type: z.string().max(64).optional(),
+  /** ISO 8601, inclusive. */
+  from: z.iso.datetime({ offset: true }).optional(),
+  /** ISO 8601, exclusive. */
+  to: z.iso.datetime({ offset: true }).optional(),
+  /** Text anywhere in the event's payload, or a delivery id. */
+  q: z.string().trim().max(200).optional(),
+});
+export type DeliveryFilter = z.infer<typeof deliveryFilterSchema>;
+
+/** A page of a list: pass `next_cursor` as `cursor` for the next one; null at the end. */
+export type Page<T> = { items: T[]; next_cursor: string | null };

@@ -1,0 +1,80 @@
+/**
+ * Every error that the API can answer, by its stable code: the HTTP status and an English sentence that says
+ * what to do. The console shows its own wording per code and falls back to this one.
+ */
+export const errorCodes = {
+  validation_failed: [422, 'Some fields are not valid: see "errors".'],
+  invalid_json: [400, 'The request body is not valid JSON.'],
+  not_signed_in: [401, 'Sign in, or send a Supabase access token as "Authorization: Bearer <token>".'],
+  invalid_credentials: [401, 'The e-mail address or the password is wrong.'],
+  forbidden: [403, 'Your role does not allow this. Ask an administrator.'],
+  cross_site_request: [403, 'This request came from another site and was refused.'],
+  wrong_cron_secret: [401, 'Send "Authorization: Bearer <CRON_SECRET>" with the configured secret.'],
+  not_found: [404, 'There is nothing under this address or id.'],
+  webhook_not_found: [404, 'There is no webhook with this id.'],
+  delivery_not_found: [404, 'There is no delivery with this id, or it was removed with age.'],
+  inbox_not_found: [404, 'There is no playground inbox with this id.'],
+  method_not_allowed: [405, 'This address does not take this method.'],
+  unknown_event: [422, 'This event type is not in the catalogue.'],
+  payload_not_json: [422, 'The payload cannot be written as JSON.'],
+  payload_too_large: [413, 'The payload is larger than 256 KiB of JSON.'],
+  request_too_large: [413, 'The request is larger than 1 MiB.'],
+  script_invalid: [422, 'The transform script has a syntax error.'],
+  webhook_inactive: [409, 'The webhook is inactive: activate it first.'],
+  delivery_in_flight: [409, 'This delivery is being sent right now.'],
+  database_unavailable: [503, 'The database cannot be reached. Nothing was saved; try again.'],
+  timeout: [504, 'The operation took too long. Try again.'],
+  network: [503, 'The server cannot be reached. Try again.'],
+  internal: [500, 'Something went wrong on our side. Nothing was lost; try again.'],
+} as const satisfies Record<string, readonly [status: number, detail: string]>;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+/** One refused field of an input: where, a stable code, and an English sentence. */
+export type FieldError = {
+  /** Path of the field, such as `headers.X-Token` or `url`. */
+  path: string;
+  code: string;
+  message: string;
+  /** 1-based position in the person's text, for scripts. */
+  line?: number;
+  column?: number;
+};
+
+/** The body of every error answer: RFC 9457 problem details with our stable `code`. */
+export type Problem = {
+  type: string;
+  title: string;
+  status: number;
+  code: ErrorCode;
+  detail: string;
+  errors?: FieldError[];
+};
+
+/** An expected refusal with a stable code. Anything else that is thrown is a bug or a lost database. */
+export class WebhookError extends Error {
+  override readonly name = 'WebhookError';
+  readonly code: ErrorCode;
+  /** HTTP status that the code maps to. */
+  readonly status: number;
+  readonly errors: FieldError[] | undefined;
+
+  constructor(code: ErrorCode, options: { detail?: string; errors?: FieldError[]; cause?: unknown } = {}) {
+    super(options.detail ?? errorCodes[code][1], { cause: options.cause });
+    this.code = code;
+    this.status = errorCodes[code][0];
+    this.errors = options.errors;
+  }
+
+  /** The problem+json body of this error (RFC 9457, section 3). */
+  toProblem(): Problem {
+    return {
+      type: `https://devlink-webhooks.example/problems/${this.code}`,
+      title: errorCodes[this.code][1],
+      status: this.status,
+      code: this.code,
+      detail: this.message,
+      ...(this.errors ? { errors: this.errors } : {}),
+    };
+  }
+}

@@ -1,0 +1,191 @@
+import { z } from 'zod';
+
+/** A text in both languages of the console. */
+export type LocalizedText = { fr: string; en: string };
+
+/** The families in which the console groups event types. */
+export const eventGroups = {
+  lead: { fr: 'Leads', en: 'Leads' },
+  appointment: { fr: 'Rendez-vous', en: 'Appointments' },
+  file: { fr: 'Fichiers', en: 'Files' },
+} as const satisfies Record<string, LocalizedText>;
+
+export type EventGroup = keyof typeof eventGroups;
+
+type EventTypeDefinition = {
+  group: EventGroup;
+  label: LocalizedText;
+  /** What causes the event, in one sentence. */
+  description: LocalizedText;
+  schema: z.ZodType;
+  sample: Record<string, unknown>;
+};
+
+const id = z.string().describe('UUID');
+const time = z.string().describe('ISO 8601');
+
+/*
+ * The schemas document the usual shape and give the types. They are loose and mostly optional on purpose:
+ * a trigger may carry any JSON object (the seed's own samples send partial leads), so that a CRM column
+ * added tomorrow needs no change here.
+ */
+const lead = z.looseObject({
+  id,
+  nom: z.string().optional(),
+  prenom: z.string().nullish(),
+  email: z.string().nullish(),
+  telephone: z.string().nullish(),
+  statut: z.string().optional(),
+  created_at: time.optional(),
+});
+const leadUpdated = z.looseObject({ id, changes: z.record(z.string(), z.unknown()).optional() });
+const leadStatusChanged = z.looseObject({
+  id,
+  ancien_statut: z.string().optional(),
+  nouveau_statut: z.string().optional(),
+});
+const appointment = z.looseObject({
+  id,
+  lead_id: z.string().nullish(),
+  titre: z.string().optional(),
+  debut: time.optional(),
+  fin: time.optional(),
+  lieu: z.string().nullish(),
+  statut: z.string().optional(),
+});
+const appointmentUpdated = z.looseObject({ id, changes: z.record(z.string(), z.unknown()).optional() });
+const appointmentCancelled = z.looseObject({ id, motif: z.string().nullish(), annule_le: time.optional() });
+const file = z.looseObject({
+  id,
+  lead_id: z.string().nullish(),
+  nom: z.string().optional(),
+  type_mime: z.string().nullish(),
+  taille: z.number().nullish().describe('octets'),
+  created_at: time.optional(),
+});
+
+const sampleLead = {
+  id: '123e4567-e89b-12d3-a456-426614174000',
+  nom: 'Dupont',
+  prenom: 'Jean',
+  email: 'jean.dupont@example.com',
+  telephone: '+33612345678',
+  statut: 'nouveau',
+  created_at: '2024-01-15T10:30:00Z',
+};
+const sampleAppointment = {
+  id: '7c9e6679-7425-40de-944b-e07fc1f90ae7',
+  lead_id: sampleLead.id,
+  titre: 'Visite du bien',
+  debut: '2024-01-18T14:00:00Z',
+  fin: '2024-01-18T14:45:00Z',
+  lieu: '12 rue des Lilas, 69003 Lyon',
+  statut: 'planifie',
+};
+const sampleFile = {
+  id: '9b2d7f64-1f0a-4c7e-8a55-3e1d9c0b6a21',
+  lead_id: sampleLead.id,
+  nom: 'devis-dupont.pdf',
+  type_mime: 'application/pdf',
+  taille: 184_320,
+  created_at: '2024-01-15T11:05:00Z',
+};
+
+/**
+ * The catalogue: the only source of event types for the types, the form, the catalogue page, the samples and
+ * the documentation. Source of the nine names: the product's specification, "Supported Events".
+ */
+export const eventTypes = {
+  'lead.created': {
+    group: 'lead',
+    label: { fr: 'Lead créé', en: 'Lead created' },
+    description: { fr: 'Un nouveau lead est créé.', en: 'A new lead is created.' },
+    schema: lead,
+    sample: sampleLead,
+  },
+  'lead.updated': {
+    group: 'lead',
+    label: { fr: 'Lead modifié', en: 'Lead updated' },
+    description: { fr: 'Les champs d’un lead sont modifiés.', en: 'Fields of a lead are changed.' },
+    schema: leadUpdated,
+    sample: {
+      id: sampleLead.id,
+      changes: { telephone: '+33698765432', email: 'j.dupont@example.com' },
+    },
+  },
+  'lead.deleted': {
+    group: 'lead',
+    label: { fr: 'Lead supprimé', en: 'Lead deleted' },
+    description: { fr: 'Un lead est supprimé.', en: 'A lead is deleted.' },
+    schema: lead,
+    sample: { id: sampleLead.id, nom: 'Dupont', prenom: 'Jean' },
+  },
+  'lead.status_changed': {
+    group: 'lead',
+    label: { fr: 'Statut du lead changé', en: 'Lead status changed' },
+    description: { fr: 'Le statut d’un lead change.', en: 'The status of a lead changes.' },
+    schema: leadStatusChanged,
+    sample: { id: sampleLead.id, ancien_statut: 'nouveau', nouveau_statut: 'qualifie' },
+  },
+  'appointment.created': {
+    group: 'appointment',
+    label: { fr: 'Rendez-vous créé', en: 'Appointment created' },
+    description: { fr: 'Un nouveau rendez-vous est pris.', en: 'A new appointment is made.' },
+    schema: appointment,
+    sample: sampleAppointment,
+  },
+  'appointment.updated': {
+    group: 'appointment',
+    label: { fr: 'Rendez-vous modifié', en: 'Appointment updated' },
+    description: {
+      fr: 'L’heure, le lieu ou un autre champ d’un rendez-vous est modifié.',
+      en: 'The time, the place or another field of an appointment is changed.',
+    },
+    schema: appointmentUpdated,
+    sample: {
+      id: sampleAppointment.id,
+      changes: { debut: '2024-01-19T09:00:00Z', fin: '2024-01-19T09:45:00Z' },
+    },
+  },
+  'appointment.cancelled': {
+    group: 'appointment',
+    label: { fr: 'Rendez-vous annulé', en: 'Appointment cancelled' },
+    description: { fr: 'Un rendez-vous est annulé.', en: 'An appointment is cancelled.' },
+    schema: appointmentCancelled,
+    sample: { id: sampleAppointment.id, motif: 'Client indisponible', annule_le: '2024-01-17T16:20:00Z' },
+  },
+  'file.uploaded': {
+    group: 'file',
+    label: { fr: 'Fichier ajouté', en: 'File uploaded' },
+    description: { fr: 'Un fichier est ajouté.', en: 'A file is uploaded.' },
+    schema: file,
+    sample: sampleFile,
+  },
+  'file.deleted': {
+    group: 'file',
+    label: { fr: 'Fichier supprimé', en: 'File deleted' },
+    description: { fr: 'Un fichier est supprimé.', en: 'A file is deleted.' },
+    schema: file,
+    sample: { id: sampleFile.id, lead_id: sampleFile.lead_id, nom: sampleFile.nom },
+  },
+} as const satisfies Record<string, EventTypeDefinition>;
+
+export type WebhookEventType = keyof typeof eventTypes;
+
+/** The event data that a trigger of type `E` carries. */
+export type EventPayload<E extends WebhookEventType> = z.input<(typeof eventTypes)[E]['schema']>;
+
+export const webhookEventTypes = Object.keys(eventTypes) as [WebhookEventType, ...WebhookEventType[]];
+
+export const eventTypeSchema = z.enum(webhookEventTypes);
+
+/** The event type of a test delivery that names none of the catalogue. */
+export const testEventType = 'webhook.test';
+
+/**
+ * The payload of a test delivery.
+ * @param at the moment of the test
+ */
+export function testPayload(at: Date): Record<string, unknown> {
+  return { test: true, message: 'This is a test webhook delivery', timestamp: at.toISOString() };
+}

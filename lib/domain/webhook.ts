@@ -1,0 +1,150 @@
+import { z } from 'zod';
+import { customHeadersSchema } from './customHeaders';
+import { eventTypeSchema } from './eventTypes';
+import { targetUrlSchema, type UrlPolicy } from './targetUrl';
+
+/** Largest transform script, in UTF-8 bytes. */
+export const maxScriptBytes = 64 * 1024;
+/** Largest event payload, and largest result of a transform, in UTF-8 bytes of JSON. */
+export const maxPayloadBytes = 256 * 1024;
+
+export const webhookStatuses = ['active', 'inactive'] as const;
+export type WebhookStatus = (typeof webhookStatuses)[number];
+
+/** `envelope`: { event_type, payload, timestamp }. `raw`: the transform's result is the whole body. */
+export const bodyFormats = ['envelope', 'raw'] as const;
+export type BodyFormat = (typeof bodyFormats)[number];
+
+/** Why the system, and not a person, switched a webhook off. */
+export const disabledReasons = ['gone'] as const;
+
+const utf8Bytes = (text: string) => new TextEncoder().encode(text).length;
+
+const fields = (policy: UrlPolicy) => ({
+  name: z.string('name_required').trim().min(1, 'name_required').max(120, 'name_too_long'),
+  url: targetUrlSchema(policy),
+  description: z.string().trim().max(1000, 'description_too_long'),
+  events: z
+    .array(eventTypeSchema, 'events_required')
+    .min(1, 'events_required')
+    .transform((events) => [...new Set(events)]),
+  headers: customHeadersSchema,
+  status: z.enum(webhookStatuses),
+  transform_enabled: z.boolean(),
+  transform_script: z.string().refine((script) => utf8Bytes(script) <= maxScriptBytes, 'script_too_large'),
+  retry_enabled: z.boolean(),
+  max_retries: z.int('max_retries_range').min(0, 'max_retries_range').max(20, 'max_retries_range'),
+  retry_delay: z.int('retry_delay_range').min(1, 'retry_delay_range').max(3600, 'retry_delay_range'),
+  timeout_ms: z.int('timeout_range').min(1000, 'timeout_range').max(30_000, 'timeout_range'),
+  seed_signature_enabled: z.boolean(),
+  body_format: z.enum(bodyFormats),
+  max_in_flight: z.int('max_in_flight_range').min(1, 'max_in_flight_range').max(100, 'max_in_flight_range'),
+});
+
+/** What a new webhook has where nothing else was said. */
+export const webhookDefaults = {
+  description: '',
+  headers: {} as Record<string, string>,
+  status: 'active',
+  transform_enabled: false,
+  transform_script: '',
+  retry_enabled: true,
+  max_retries: 3,
+  retry_delay: 5,
+  timeout_ms: 5000,
+  seed_signature_enabled: true,
+  body_format: 'envelope',
+  max_in_flight: 16,
+} as const;
+
+type TransformFields = { transform_enabled?: boolean | undefined; transform_script?: string | undefined };
+const enabledScriptIsThere = (webhook: TransformFields) =>
+  !webhook.transform_enabled || webhook.transform_script === undefined || webhook.transform_script.trim() !== '';
+const scriptRequired = { message: 'script_required', path: ['transform_script'] };
+
+/**
+ * The whole of a webhook's settings: what the form edits and `POST /api/webhooks` takes. Every message is a
+ * stable code (see `fieldErrorCodes`). Script syntax is checked by the service, in the sandbox.
+ * @param policy which URLs this installation allows
+ */
+export function webhookInputSchema(policy: UrlPolicy) {
+  const field = fields(policy);
+  const defaulted = Object.fromEntries(
+    Object.entries(webhookDefaults).map(([key, value]) => [
+      key,
+      field[key as keyof typeof webhookDefaults].default(value as never),
+    ]),
+  ) as unknown as { [K in keyof typeof webhookDefaults]: z.ZodDefault<(typeof field)[K]> };
+  return z.strictObject({ ...field, ...defaulted }).refine(enabledScriptIsThere, scriptRequired);
+}
+
+/** The part of the settings that `PATCH /api/webhooks/{id}` changes: any of the fields, at least one. */
+export function webhookPatchSchema(policy: UrlPolicy) {
+  return z
+    .strictObject(fields(policy))
+    .partial()
+    .refine((patch) => Object.keys(patch).length > 0, 'nothing_to_change')
+    .refine(enabledScriptIsThere, scriptRequired);
+}
+
+export type WebhookInput = z.output<ReturnType<typeof webhookInputSchema>>;
+export type WebhookPatch = z.output<ReturnType<typeof webhookPatchSchema>>;
+
+/** A webhook as stored, without its secrets. Times are ISO 8601 in UTC. */
+export const webhookSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  url: z.string(),
+  description: z.string(),
+  events: z.array(z.string()),
+  headers: z.record(z.string(), z.string()),
+  status: z.enum(webhookStatuses),
+  /** Set when the system switched it off. */
+  disabled_reason: z.enum(disabledReasons).nullable(),
+  transform_enabled: z.boolean(),
+  transform_script: z.string(),
+  retry_enabled: z.boolean(),
+  max_retries: z.number(),
+  /** Seconds before the first retry. */
+  retry_delay: z.number(),
+  /** Milliseconds for one whole exchange. */
+  timeout_ms: z.number(),
+  seed_signature_enabled: z.boolean(),
+  body_format: z.enum(bodyFormats),
+  /** Most requests at one moment. */
+  max_in_flight: z.number(),
+  created_at: z.string(),
+  updated_at: z.string(),
+});
+export type Webhook = z.infer<typeof webhookSchema>;
+
+/** One hour of a webhook's attempts. */
+export const hourlyStatsSchema = z.object({
+  hour: z.string(),
+  /** Deliveries that ended in success in this hour. */
+  succeeded: z.number(),
+  /** Deliveries given up in this hour. */
+  failed: z.number(),
+  /** Attempts that failed and will be tried again. */
+  retried: z.number(),
+});
+export type HourlyStats = z.infer<typeof hourlyStatsSchema>;
+
+/** A webhook in the list: header values masked, with what happened in the last 24 hours. */
+export const webhookListItemSchema = webhookSchema.omit({ transform_script: true }).extend({
+  /** Only hours in which something happened, oldest first. */
+  last_24h: z.array(hourlyStatsSchema),
+  /** Deliveries waiting or in flight, counted up to 1,000. */
+  waiting: z.number(),
+  last_delivery_at: z.string().nullable(),
+});
+export type WebhookListItem = z.infer<typeof webhookListItemSchema>;
+
+/** Both secrets of a webhook: `secret_key` for the seed's header, `signing_secret` for Standard Webhooks. */
+export const webhookSecretsSchema = z.object({
+  secret_key: z.string(),
+  signing_secret: z.string(),
+  /** Until when the former signing secret signs too; null when no rotation overlaps. */
+  previous_expires_at: z.string().nullable(),
+});
+export type WebhookSecrets = z.infer<typeof webhookSecretsSchema>;

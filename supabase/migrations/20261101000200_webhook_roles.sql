@@ -1,0 +1,52 @@
+-- Who may do what. The only source for the policies: tokens carry no role of ours.
+
+create table public.webhook_roles (
+  user_id uuid primary key references auth.users (id) on delete cascade,
+  role text not null check (role in ('admin', 'member')),
+  created_at timestamptz not null default now()
+);
+comment on table public.webhook_roles is
+  'admin: manages webhooks. member: may trigger events and use the CRM. A user without a row has no rights.';
+
+create function public.is_webhook_admin() returns boolean
+language sql stable security definer
+set search_path = ''
+as $$
+  select exists (select from public.webhook_roles where user_id = auth.uid() and role = 'admin')
+$$;
+comment on function public.is_webhook_admin is 'True when the caller''s token belongs to an administrator.';
+
+create function public.is_webhook_member() returns boolean
+language sql stable security definer
+set search_path = ''
+as $$
+  select exists (select from public.webhook_roles where user_id = auth.uid())
+$$;
+comment on function public.is_webhook_member is 'True when the caller''s token belongs to a member or an administrator.';
+
+create function public.grant_webhook_role(email text, role text) returns void
+language plpgsql security invoker
+set search_path = ''
+as $$
+begin
+  insert into public.webhook_roles (user_id, role)
+  select u.id, grant_webhook_role.role from auth.users u where lower(u.email) = lower(grant_webhook_role.email)
+  on conflict (user_id) do update set role = excluded.role;
+  if not found then
+    raise exception 'No user has the e-mail address %: create the account first.', email using errcode = '22023';
+  end if;
+end
+$$;
+comment on function public.grant_webhook_role is
+  'Makes a user an administrator (''admin'') or a member (''member''). For the SQL editor: select grant_webhook_role(''a@b.fr'', ''admin'').';
+
+alter table public.webhook_roles enable row level security;
+revoke all on public.webhook_roles from anon, authenticated;
+grant select on public.webhook_roles to authenticated;
+grant all on public.webhook_roles to service_role;
+create policy "people read their own role" on public.webhook_roles
+  for select to authenticated using (user_id = (select auth.uid()));
+
+revoke execute on function public.grant_webhook_role from public, anon, authenticated;
+revoke execute on function public.is_webhook_admin, public.is_webhook_member from public, anon;
+grant execute on function public.is_webhook_admin, public.is_webhook_member to authenticated, service_role;

@@ -1,0 +1,91 @@
+-- What must hold for a webhook whoever changes it: it has secrets, its waiting deliveries stop and go with its
+-- status, and deleting it loses no delivery.
+
+create function public.after_webhook_insert() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  insert into public.webhook_secrets (webhook_id) values (new.id);
+  insert into public.webhook_audit_log (webhook_id, action) values (new.id, 'created');
+  return null;
+end
+$$;
+comment on function public.after_webhook_insert is 'Gives a new webhook its secrets.';
+
+create function public.before_webhook_update() returns trigger
+language plpgsql security invoker
+set search_path = ''
+as $$
+begin
+  new.updated_at := now();
+  if new.status = 'active' then
+    new.disabled_reason := null;
+  end if;
+  return new;
+end
+$$;
+comment on function public.before_webhook_update is 'Keeps updated_at, and forgets why a webhook was disabled once it is active.';
+
+create function public.after_webhook_update() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  insert into public.webhook_audit_log (webhook_id, action) values (new.id, 'updated');
+  if new.status = 'inactive' and old.status = 'active' then
+    -- Rows in flight are set aside as well: their drain still settles them by id and fence.
+    update public.webhook_queue q set resume_at = q.due_at, due_at = 'infinity'
+    where q.webhook_id = new.id and not q.is_test and isfinite(q.due_at);
+  elsif new.status = 'active' and old.status = 'inactive' then
+    update public.webhook_queue q set due_at = greatest(q.resume_at, now()), resume_at = null
+    where q.webhook_id = new.id and not isfinite(q.due_at);
+  end if;
+  return null;
+end
+$$;
+comment on function public.after_webhook_update is
+  'Sets the waiting deliveries of a webhook aside while it is inactive, and makes them due again when it is active.';
+
+create function public.before_webhook_delete() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  perform public.fail_waiting_deliveries(old.id, 'webhook_deleted', 'The webhook was deleted.');
+  insert into public.webhook_audit_log (webhook_id, action) values (old.id, 'deleted');
+  return old;
+end
+$$;
+comment on function public.before_webhook_delete is 'Ends the waiting deliveries of a webhook as failed before it goes.';
+
+create function public.fail_waiting_deliveries(target uuid, error_kind text, error_message text) returns integer
+language sql security invoker
+set search_path = ''
+as $$
+  with taken as (
+    delete from public.webhook_queue q where q.webhook_id = target returning q.*
+  ), ended as (
+    insert into public.webhook_history (id, webhook_id, event_id, event_type, is_test, status, retry_count, attempt_count,
+      last_status_code, last_error_kind, last_error, last_duration_ms, created_at)
+    select t.id, t.webhook_id, t.event_id, t.event_type, t.is_test, 'failed', t.retry_count, t.attempt_count,
+      t.last_status_code, fail_waiting_deliveries.error_kind, fail_waiting_deliveries.error_message, t.last_duration_ms, t.created_at
+    from taken t
+    returning 1
+  )
+  select count(*)::integer from ended
+$$;
+comment on function public.fail_waiting_deliveries is
+  'Moves every queued delivery of a webhook to the history as failed, with the given reason. Answers how many.';
+
+create trigger after_webhook_insert after insert on public.webhooks
+  for each row execute function public.after_webhook_insert();
+create trigger before_webhook_update before update on public.webhooks
+  for each row execute function public.before_webhook_update();
+create trigger after_webhook_update after update on public.webhooks
+  for each row execute function public.after_webhook_update();
+create trigger before_webhook_delete before delete on public.webhooks
+  for each row execute function public.before_webhook_delete();
+
+revoke execute on function public.fail_waiting_deliveries from public, anon, authenticated;
+grant execute on function public.fail_waiting_deliveries to service_role;

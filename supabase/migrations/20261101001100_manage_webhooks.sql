@@ -1,0 +1,117 @@
+-- What administrators do beyond plain reads and writes of public.webhooks.
+
+create function public.activate_webhook(webhook_id uuid, waiting text default 'send') returns void
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  if auth.uid() is not null and not public.is_webhook_admin() then
+    raise exception 'forbidden' using errcode = '42501';
+  end if;
+  if waiting = 'cancel' then
+    perform public.fail_waiting_deliveries(webhook_id, 'cancelled', 'Cancelled when the webhook was activated again.');
+  end if;
+  update public.webhooks w set status = 'active' where w.id = activate_webhook.webhook_id;
+  if not found then
+    raise exception 'webhook_not_found' using errcode = '22023';
+  end if;
+end
+$$;
+comment on function public.activate_webhook is
+  'Activates a webhook; its waiting deliveries go out (''send'') or end as failed with the kind cancelled (''cancel'').';
+
+create function public.reveal_webhook_secrets(webhook_id uuid) returns json
+language plpgsql security definer -- nobody may read webhook_secrets
+set search_path = ''
+as $$
+declare
+  secrets json;
+begin
+  if auth.uid() is not null and not public.is_webhook_admin() then
+    raise exception 'forbidden' using errcode = '42501';
+  end if;
+  select json_build_object('secret_key', s.secret_key, 'signing_secret', s.signing_secret,
+      'previous_expires_at', case when s.previous_expires_at > now() then s.previous_expires_at end)
+  into secrets
+  from public.webhook_secrets s where s.webhook_id = reveal_webhook_secrets.webhook_id;
+  if secrets is null then
+    raise exception 'webhook_not_found' using errcode = '22023';
+  end if;
+  insert into public.webhook_audit_log (webhook_id, action) values (webhook_id, 'secrets_revealed');
+  return secrets;
+end
+$$;
+comment on function public.reveal_webhook_secrets is 'Both secrets of a webhook, for an administrator; the audit log keeps who asked.';
+
+create function public.rotate_webhook_secret(webhook_id uuid, secret text, overlap interval default '24 hours') returns void
+language plpgsql security definer -- nobody may write webhook_secrets
+set search_path = ''
+as $$
+begin
+  if auth.uid() is not null and not public.is_webhook_admin() then
+    raise exception 'forbidden' using errcode = '42501';
+  end if;
+  if secret = 'signing_secret' then
+    update public.webhook_secrets s set
+      previous_signing_secret = s.signing_secret, previous_expires_at = now() + overlap,
+      signing_secret = 'whsec_' || encode(public.webhook_random_secret(), 'base64')
+    where s.webhook_id = rotate_webhook_secret.webhook_id;
+  elsif secret = 'secret_key' then
+    update public.webhook_secrets s set secret_key = encode(public.webhook_random_secret(), 'hex')
+    where s.webhook_id = rotate_webhook_secret.webhook_id;
+  else
+    raise exception 'unknown_secret' using errcode = '22023', hint = 'signing_secret or secret_key';
+  end if;
+  if not found then
+    raise exception 'webhook_not_found' using errcode = '22023';
+  end if;
+  insert into public.webhook_audit_log (webhook_id, action) values (webhook_id, 'secret_rotated');
+end
+$$;
+comment on function public.rotate_webhook_secret is
+  'Replaces one secret. A former signing secret goes on signing beside the new one until the overlap ends; a secret_key changes at once.';
+
+create function public.list_webhook_activity(webhook_ids uuid[])
+returns table (webhook_id uuid, waiting integer, last_delivery_at timestamptz, last_24h json)
+language sql stable security invoker
+set search_path = ''
+as $$
+  select asked.id,
+    (select count(*)::integer from (
+      select 1 from public.webhook_queue q where q.webhook_id = asked.id limit 1000) as capped),
+    greatest(
+      (select h.created_at from public.webhook_history h where h.webhook_id = asked.id order by h.id desc limit 1),
+      (select max(q.created_at) from (
+        select q.created_at from public.webhook_queue q where q.webhook_id = asked.id limit 1000) as q)),
+    (select coalesce(json_agg(json_build_object('hour', s.hour, 'succeeded', s.succeeded, 'failed', s.failed, 'retried', s.retried)
+        order by s.hour), '[]')
+      from public.webhook_stats_hourly s
+      where s.webhook_id = asked.id and s.hour > now() - interval '24 hours')
+  from unnest(webhook_ids) as asked (id)
+$$;
+comment on function public.list_webhook_activity is
+  'For the list: per webhook its waiting deliveries (counted up to 1,000), its last delivery and its last 24 hours.';
+
+create function public.webhook_queue_age() returns integer
+language sql stable security invoker
+set search_path = ''
+as $$
+  with recursive lane as (
+    (select q.webhook_id, q.due_at from public.webhook_queue q order by q.webhook_id, q.due_at, q.id limit 1)
+    union all
+    select next.webhook_id, next.due_at
+    from lane cross join lateral (
+      select q.webhook_id, q.due_at from public.webhook_queue q
+      where q.webhook_id > lane.webhook_id order by q.webhook_id, q.due_at, q.id limit 1
+    ) as next
+  )
+  select greatest(0, ceil(extract(epoch from now() - min(due_at)) * 1000))::integer from lane where due_at <= now()
+$$;
+comment on function public.webhook_queue_age is 'Milliseconds since the oldest due delivery fell due; null when none is due.';
+
+revoke execute on function public.activate_webhook, public.reveal_webhook_secrets, public.rotate_webhook_secret,
+  public.list_webhook_activity from public, anon;
+grant execute on function public.activate_webhook, public.reveal_webhook_secrets, public.rotate_webhook_secret,
+  public.list_webhook_activity to authenticated, service_role;
+revoke execute on function public.webhook_queue_age from public, anon, authenticated;
+grant execute on function public.webhook_queue_age to service_role;
