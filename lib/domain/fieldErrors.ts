@@ -1,0 +1,58 @@
+import type { z } from 'zod';
+import type { FieldError } from './errors';
+
+/** An English sentence per code of a refused field, saying what to do. The console words them itself. */
+export const fieldErrorMessages: Record<string, string> = {
+  name_required: 'Enter a name.',
+  name_too_long: 'Shorten the name to at most 120 characters.',
+  description_too_long: 'Shorten the description to at most 1,000 characters.',
+  events_required: 'Select at least one event type.',
+  unknown_event: 'Use an event type of the catalogue.',
+  script_required: 'Enter a script, or switch the transformation off.',
+  script_too_large: 'Shorten the script to at most 64 KiB.',
+  max_retries_range: 'Enter a whole number of retries from 0 to 20.',
+  retry_delay_range: 'Enter a whole number of seconds from 1 to 3600.',
+  timeout_range: 'Enter a whole number of milliseconds from 1000 to 30000.',
+  max_in_flight_range: 'Enter a whole number of simultaneous requests from 1 to 100.',
+  nothing_to_change: 'Send at least one field to change.',
+  unknown_field: 'Remove this field: it does not exist.',
+  url_required: 'Enter the URL of the receiver.',
+  url_invalid: 'Enter a complete URL, such as https://example.com/webhooks.',
+  url_too_long: 'Shorten the URL to at most 2,048 characters.',
+  url_scheme: 'Use a URL that starts with https://.',
+  url_https_required: 'Use https:// instead of http://.',
+  url_credentials: 'Remove the user name and password from the URL; use a custom header instead.',
+  url_port: 'Use a port that serves HTTP, such as 443 or 8443.',
+  url_host: 'Use a public host name, such as hooks.example.com.',
+  url_private_address: 'Use a public address: private and reserved addresses are refused.',
+  headers_not_object: 'Enter the headers as a JSON object of strings.',
+  headers_json_invalid: 'Correct the JSON syntax of the headers.',
+  headers_too_many: 'Keep at most 20 headers.',
+  header_name_invalid: "Use only letters, digits and !#$%&'*+-.^_`|~ in the header name.",
+  header_name_too_long: 'Shorten the header name to at most 64 characters.',
+  header_reserved: 'Remove this header: it is set by the system or not allowed.',
+  header_duplicate: 'Remove one of the two headers of this name (upper and lower case are the same).',
+  header_value_required: 'Enter a value, or remove the header.',
+  header_value_invalid: 'Use only visible ASCII characters and inner spaces in the header value.',
+  header_value_too_long: 'Shorten the header value to at most 1,024 characters.',
+};
+
+/**
+ * One `FieldError` per refused field. An issue whose message is none of our codes gets the code `invalid` and
+ * zod's own message; unknown fields are named one by one.
+ */
+export function toFieldErrors(error: z.ZodError): FieldError[] {
+  return error.issues.flatMap((issue) => {
+    if (issue.code !== 'unrecognized_keys') return [fieldError(issue.path, issue.message)];
+    return issue.keys.map((key) => fieldError([...issue.path, key], 'unknown_field'));
+  });
+}
+
+function fieldError(path: PropertyKey[], message: string): FieldError {
+  const sentence = Object.hasOwn(fieldErrorMessages, message) ? fieldErrorMessages[message] : undefined;
+  return {
+    path: path.map(String).join('.'),
+    code: sentence ? message : 'invalid',
+    message: sentence ?? message,
+  };
+}

@@ -1,0 +1,122 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { isReservedHeader, maskedValue } from './customHeaders';
+
+const secretPrefix = 'whsec_';
+const seedHeader = 'X-Webhook-Signature';
+
+/** The `X-Webhook-Signature` header: Base64 of `secret_key:body`. Whoever reads it learns the secret key. */
+export function seedSignature(secretKey: string, body: string): string {
+  return Buffer.from(`${secretKey}:${body}`).toString('base64');
+}
+
+/**
+ * The `webhook-signature` header of Standard Webhooks 1.0.0: one `v1,<Base64 of HMAC-SHA256>` per secret.
+ * @param input.id the delivery's id
+ * @param input.timestampSeconds Unix time of this attempt
+ * @param input.secrets `whsec_` + Base64, newest first; two while a rotation overlaps
+ */
+export function standardSignature(input: {
+  id: string;
+  timestampSeconds: number;
+  body: string;
+  secrets: string[];
+}): string {
+  const signed = `${input.id}.${input.timestampSeconds}.${input.body}`;
+  return input.secrets.map((secret) => `v1,${hmac(secret, signed)}`).join(' ');
+}
+
+function hmac(secret: string, text: string): string {
+  const encoded = secret.startsWith(secretPrefix) ? secret.slice(secretPrefix.length) : secret;
+  return createHmac('sha256', Buffer.from(encoded, 'base64')).update(text).digest('base64');
+}
+
+/**
+ * Every header of a delivery. Custom headers come in beside ours and never override one.
+ * @param input.timestampSeconds Unix time of this attempt
+ * @param input.webhook.signing_secrets newest first
+ */
+export function deliveryHeaders(input: {
+  deliveryId: string;
+  eventType: string;
+  body: string;
+  timestampSeconds: number;
+  userAgent: string;
+  webhook: {
+    headers: Record<string, string>;
+    secret_key: string;
+    seed_signature_enabled: boolean;
+    signing_secrets: string[];
+  };
+}): Record<string, string> {
+  const { deliveryId, body, timestampSeconds, webhook } = input;
+  const custom = Object.entries(webhook.headers).filter(([name]) => !isReservedHeader(name));
+  return {
+    ...Object.fromEntries(custom),
+    'Content-Type': 'application/json',
+    'User-Agent': input.userAgent,
+    'X-Webhook-Event': input.eventType,
+    'X-Webhook-Delivery-Id': deliveryId,
+    ...(webhook.seed_signature_enabled ? { [seedHeader]: seedSignature(webhook.secret_key, body) } : {}),
+    'webhook-id': deliveryId,
+    'webhook-timestamp': String(timestampSeconds),
+    'webhook-signature': standardSignature({
+      id: deliveryId,
+      timestampSeconds,
+      body,
+      secrets: webhook.signing_secrets,
+    }),
+  };
+}
+
+/**
+ * The headers as the attempt log keeps them: the seed's signature, which holds the secret key, and custom
+ * values masked; the standard signature, which gives nothing away, kept.
+ */
+export function maskRequestHeaders(
+  headers: Record<string, string>,
+  customNames: string[],
+): Record<string, string> {
+  const secret = new Set([seedHeader, ...customNames].map((name) => name.toLowerCase()));
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      secret.has(name.toLowerCase()) ? maskedValue : value,
+    ]),
+  );
+}
+
+/** Compares in a time that tells nothing about where two texts differ. */
+function equalTexts(left: string, right: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(left), digest(right));
+}
+
+/** What a receiver does with the seed's header: is it the one of this body and secret key? */
+export function verifySeedSignature(body: string, header: string, secretKey: string): boolean {
+  return equalTexts(header, seedSignature(secretKey, body));
+}
+
+/**
+ * What a receiver does with the Standard Webhooks headers: is one of the signatures ours, and the timestamp
+ * within the tolerance?
+ * @param input.timestamp the `webhook-timestamp` header
+ * @param input.header the `webhook-signature` header
+ * @param input.toleranceSeconds 300 in the reference libraries
+ */
+export function verifyStandardSignature(input: {
+  id: string;
+  timestamp: string;
+  body: string;
+  header: string;
+  secret: string;
+  now: Date;
+  toleranceSeconds: number;
+}): boolean {
+  if (!/^\d{1,12}$/.test(input.timestamp)) return false;
+  const timestampSeconds = Number(input.timestamp);
+  const age = Math.abs(Math.floor(input.now.getTime() / 1000) - timestampSeconds);
+  if (age > input.toleranceSeconds) return false;
+  const { id, body, secret } = input;
+  const expected = standardSignature({ id, timestampSeconds, body, secrets: [secret] });
+  return input.header.split(' ').some((signature) => equalTexts(signature, expected));
+}
