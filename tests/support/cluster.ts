@@ -1,0 +1,70 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import postgres from 'postgres';
+import { grantRole, signUp } from '../../scripts/stack/accounts.ts';
+import { openDataDir } from '../../scripts/stack/dataDir.ts';
+import { migrate } from '../../scripts/stack/migrations.ts';
+import { preparePlatform } from '../../scripts/stack/platform.ts';
+import { type PostgresServer, startPostgres } from '../../scripts/stack/postgres.ts';
+import { removePostgresHome } from '../../scripts/stack/postgresHome.ts';
+import { createSecrets, type StackSecrets } from '../../scripts/stack/secrets.ts';
+
+/** The accounts that every test database has; `stranger` signed up and was given no role. */
+export const testAccounts = {
+  admin: { email: 'admin@devlink.test', password: 'admin-password-1' },
+  member: { email: 'member@devlink.test', password: 'member-password-1' },
+  stranger: { email: 'stranger@devlink.test', password: 'stranger-password-1' },
+} as const;
+
+/** What a test file needs to make a database of its own; plain data, for it crosses processes. */
+export interface TestCluster {
+  port: number;
+  template: string;
+  secrets: StackSecrets;
+}
+
+/** A folder of the system's temporary folder that the server's own account can pass through. */
+export function temporaryDataDir(): string {
+  const dir = mkdtempSync(path.join(os.tmpdir(), 'devlink-test-'));
+  chmodSync(dir, 0o755);
+  return openDataDir(dir);
+}
+
+/** Starts a throw-away server with a template database: platform, migrations and accounts. */
+export async function startCluster(
+  migrationsDir?: string,
+): Promise<{ cluster: TestCluster; stop(): Promise<void> }> {
+  const dataDir = temporaryDataDir();
+  const secrets = await createSecrets();
+  const server = await startPostgres({ dataDir, password: secrets.databasePassword, temporary: true });
+  const stop = async () => {
+    await server.stop();
+    removePostgresHome(server.home);
+    rmSync(dataDir, { recursive: true, force: true });
+  };
+  try {
+    const template = await createTemplate(server, secrets, migrationsDir);
+    return { cluster: { port: server.port, template, secrets }, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function createTemplate(
+  server: PostgresServer,
+  secrets: StackSecrets,
+  migrationsDir?: string,
+): Promise<string> {
+  const template = 'devlink_template';
+  const sql = postgres(server.url('postgres'), { max: 1, onnotice: () => {} });
+  await sql.unsafe(`create database ${template}`);
+  await sql.end();
+  await preparePlatform(server, template, secrets.databasePassword);
+  await migrate(server.url(template, 'postgres'), migrationsDir);
+  for (const account of Object.values(testAccounts)) await signUp(server.url(template), secrets, account);
+  await grantRole(server.url(template), testAccounts.admin.email, 'admin');
+  await grantRole(server.url(template), testAccounts.member.email, 'member');
+  return template;
+}
