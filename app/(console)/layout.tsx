@@ -1,0 +1,29 @@
+import { useTranslations } from 'next-intl';
+import type { ReactNode } from 'react';
+import { MobileBar } from '@/components/shell/MobileBar';
+import { Sidebar } from '@/components/shell/Sidebar';
+
+export default function ConsoleLayout({ children }: { children: ReactNode }) {
+  const t = useTranslations('common');
+  return (
+    <>
+      <a
+        href="#content"
+        className="sr-only z-50 rounded-md bg-accent px-4 py-2 font-medium text-on-accent focus:not-sr-only focus:fixed focus:top-3 focus:left-3"
+      >
+        {t('skipToContent')}
+      </a>
+      <MobileBar />
+      <div className="flex">
+        <Sidebar />
+        <main
+          id="content"
+          tabIndex={-1}
+          className="min-w-0 flex-1 bg-surface outline-none md:my-2 md:mr-2 md:min-h-[calc(100dvh-1rem)] md:rounded-xl md:border md:shadow-sm"
+        >
+          <div className="mx-auto flex max-w-6xl flex-col gap-6 px-4 py-6 md:px-8 md:py-8">{children}</div>
+        </main>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,35 @@
+'use client';
+
+import { CloudOff, Lock, SearchX, TriangleAlert } from 'lucide-react';
+import { useTranslations } from 'next-intl';
+import { Button } from '@/components/ui/Button';
+import { EmptyState } from '@/components/ui/EmptyState';
+import { ApiProblem } from '@/lib/api/apiFetch';
+import { useProblemText } from './useProblemText';
+
+type ErrorStateProps = { error: unknown; onRetry?: () => void; className?: string };
+
+/** Stands where data should be: what went wrong, and the way on. */
+export function ErrorState({ error, onRetry, className }: ErrorStateProps) {
+  const t = useTranslations();
+  const problemText = useProblemText();
+  const final = error instanceof ApiProblem && (error.status === 403 || error.status === 404);
+  return (
+    <div role="alert">
+      <EmptyState
+        icon={iconOf(error)}
+        title={t('errors.title')}
+        description={problemText(error)}
+        actions={onRetry && !final ? <Button onClick={onRetry}>{t('common.retry')}</Button> : undefined}
+        className={className}
+      />
+    </div>
+  );
+}
+
+function iconOf(error: unknown) {
+  if (!(error instanceof ApiProblem)) return TriangleAlert;
+  if (error.status === 403) return Lock;
+  if (error.status === 404) return SearchX;
+  return error.status === 0 || error.status === 503 ? CloudOff : TriangleAlert;
+}

@@ -1,0 +1,70 @@
+'use client';
+
+import { CalendarDays, FlaskConical, FolderOpen, Send, Users, Webhook, Zap } from 'lucide-react';
+import Link from 'next/link';
+import { usePathname } from 'next/navigation';
+import { useTranslations } from 'next-intl';
+import { cn } from '@/components/ui/cn';
+
+const mainLinks = [
+  { href: '/webhooks', name: 'webhooks', icon: Webhook },
+  { href: '/deliveries', name: 'deliveries', icon: Send },
+  { href: '/events', name: 'events', icon: Zap },
+  { href: '/playground', name: 'playground', icon: FlaskConical },
+] as const;
+
+const crmLinks = [
+  { href: '/leads', name: 'leads', icon: Users },
+  { href: '/appointments', name: 'appointments', icon: CalendarDays },
+  { href: '/files', name: 'files', icon: FolderOpen },
+] as const;
+
+/** The places of the console; the present one is marked. */
+export function NavLinks({ onNavigate }: { onNavigate?: () => void }) {
+  const t = useTranslations('common.nav');
+  return (
+    <nav aria-label={t('main')} className="flex flex-col gap-5">
+      <LinkList links={mainLinks} onNavigate={onNavigate} />
+      <div className="flex flex-col gap-1">
+        <p id="nav-crm" className="px-2.5 font-medium text-2xs text-muted uppercase tracking-wider">
+          {t('crm')}
+        </p>
+        <LinkList links={crmLinks} labelledBy="nav-crm" onNavigate={onNavigate} />
+      </div>
+    </nav>
+  );
+}
+
+type LinkListProps = {
+  links: typeof mainLinks | typeof crmLinks;
+  labelledBy?: string;
+  onNavigate?: () => void;
+};
+
+function LinkList({ links, labelledBy, onNavigate }: LinkListProps) {
+  const t = useTranslations('common.nav');
+  const pathname = usePathname();
+  return (
+    <ul aria-labelledby={labelledBy} className="flex flex-col gap-0.5">
+      {links.map(({ href, name, icon: Icon }) => {
+        const current = pathname === href || pathname.startsWith(`${href}/`);
+        return (
+          <li key={href}>
+            <Link
+              href={href}
+              onClick={onNavigate}
+              aria-current={current ? 'page' : undefined}
+              className={cn(
+                'flex h-8.5 items-center gap-2.5 rounded-md px-2.5 font-medium text-sm transition-colors max-md:h-11',
+                current ? 'bg-raised text-ink shadow-xs' : 'text-muted hover:bg-hover hover:text-ink',
+              )}
+            >
+              <Icon aria-hidden className={cn('size-4', current && 'text-accent-ink')} strokeWidth={2} />
+              {t(name)}
+            </Link>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

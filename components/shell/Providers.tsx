@@ -1,0 +1,37 @@
+'use client';
+
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { ThemeProvider } from 'next-themes';
+import { type ReactNode, useState } from 'react';
+import { Toaster } from '@/components/ui/Toaster';
+import { TooltipProvider } from '@/components/ui/Tooltip';
+import { ApiProblem } from '@/lib/api/apiFetch';
+
+const passing = new Set(['network', 'database_unavailable', 'timeout']);
+
+/** A refusal is final; only what may pass by itself is asked for again. */
+function shouldRetry(failures: number, error: unknown): boolean {
+  return failures < 2 && error instanceof ApiProblem && passing.has(error.code);
+}
+
+const newQueryClient = () =>
+  new QueryClient({ defaultOptions: { queries: { retry: shouldRetry, staleTime: 2000 } } });
+
+/** What every page stands in: theme, cached data, tooltips, short messages. */
+export function Providers({ nonce, children }: { nonce?: string; children: ReactNode }) {
+  const [client] = useState(newQueryClient);
+  return (
+    <ThemeProvider
+      attribute="class"
+      defaultTheme="system"
+      storageKey="devlink_theme"
+      disableTransitionOnChange
+      {...(nonce ? { nonce } : {})}
+    >
+      <QueryClientProvider client={client}>
+        <TooltipProvider>{children}</TooltipProvider>
+        <Toaster />
+      </QueryClientProvider>
+    </ThemeProvider>
+  );
+}

@@ -1,0 +1,24 @@
+import Link from 'next/link';
+import { useTranslations } from 'next-intl';
+import { AccountMenu } from './AccountMenu';
+import { Logo } from './Logo';
+import { NavLinks } from './NavLinks';
+
+export function Sidebar() {
+  const t = useTranslations('common');
+  return (
+    <div className="sticky top-0 hidden h-dvh w-60 shrink-0 flex-col gap-6 overflow-y-auto p-3 md:flex">
+      <Link
+        href="/webhooks"
+        className="flex items-center gap-2.5 rounded-md px-2 pt-2 font-semibold text-base tracking-tight"
+      >
+        <Logo />
+        {t('appName')}
+      </Link>
+      <NavLinks />
+      <div className="mt-auto">
+        <AccountMenu />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,71 @@
+import { cva, type VariantProps } from 'class-variance-authority';
+import { Slot } from 'radix-ui';
+import type { ComponentProps } from 'react';
+import { cn } from './cn';
+import { Spinner } from './Spinner';
+
+const buttonClass = cva(
+  'relative inline-flex shrink-0 select-none items-center justify-center gap-1.5 whitespace-nowrap rounded-md font-medium transition-[background-color,border-color,color,box-shadow] duration-100 disabled:cursor-not-allowed disabled:opacity-50 aria-disabled:cursor-not-allowed aria-disabled:opacity-50 [&_svg]:size-4 [&_svg]:shrink-0',
+  {
+    variants: {
+      variant: {
+        primary: 'bg-accent text-on-accent shadow-xs hover:bg-accent-hover',
+        secondary:
+          'border border-line-strong/70 bg-raised text-ink shadow-xs hover:border-line-strong hover:bg-sunken',
+        ghost: 'text-muted hover:bg-hover hover:text-ink',
+        danger: 'bg-danger text-on-accent shadow-xs hover:bg-danger-hover',
+        'danger-ghost': 'text-danger-ink hover:bg-danger-soft',
+        link: 'h-auto! px-0! text-accent-ink underline-offset-4 hover:underline',
+      },
+      size: {
+        sm: 'h-8 px-2.5 text-xs',
+        md: 'h-9 px-3.5 text-sm',
+        lg: 'h-11 px-5 text-base',
+        icon: 'size-9',
+        'icon-sm': 'size-8',
+      },
+    },
+    defaultVariants: { variant: 'secondary', size: 'md' },
+  },
+);
+
+type ButtonProps = ComponentProps<'button'> &
+  VariantProps<typeof buttonClass> & {
+    /** Render the only child (a link) with the look of a button. */
+    asChild?: boolean;
+    /** Shows a spinner and refuses clicks, keeping focus where it is. */
+    loading?: boolean;
+  };
+
+export function Button({
+  variant,
+  size,
+  asChild,
+  loading,
+  className,
+  onClick,
+  children,
+  ...props
+}: ButtonProps) {
+  const classes = cn(buttonClass({ variant, size }), className);
+  if (asChild) {
+    return (
+      <Slot.Root className={classes} onClick={onClick} {...props}>
+        {children}
+      </Slot.Root>
+    );
+  }
+  return (
+    <button
+      type="button"
+      className={classes}
+      aria-busy={loading || undefined}
+      aria-disabled={loading || undefined}
+      onClick={loading ? (event) => event.preventDefault() : onClick}
+      {...props}
+    >
+      {loading && <Spinner />}
+      {children}
+    </button>
+  );
+}

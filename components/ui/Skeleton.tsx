@@ -1,0 +1,6 @@
+import { cn } from './cn';
+
+/** A grey shape where something is about to be; hidden from screen readers. */
+export function Skeleton({ className }: { className?: string }) {
+  return <div aria-hidden className={cn('h-4 animate-shimmer rounded-md bg-neutral-soft', className)} />;
+}

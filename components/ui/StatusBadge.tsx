@@ -1,0 +1,29 @@
+'use client';
+
+import { CircleCheck, CirclePause, CircleX, Clock, type LucideIcon, Power, RefreshCw } from 'lucide-react';
+import { useTranslations } from 'next-intl';
+import { Badge, type Tone } from './Badge';
+
+export type Status = 'pending' | 'retrying' | 'success' | 'failed' | 'active' | 'inactive' | 'gone';
+
+const looks: Record<Status, { tone: Tone; icon: LucideIcon }> = {
+  pending: { tone: 'accent', icon: Clock },
+  retrying: { tone: 'warning', icon: RefreshCw },
+  success: { tone: 'success', icon: CircleCheck },
+  failed: { tone: 'danger', icon: CircleX },
+  active: { tone: 'success', icon: Power },
+  inactive: { tone: 'neutral', icon: CirclePause },
+  gone: { tone: 'danger', icon: CircleX },
+};
+
+/** The status of a delivery or of a webhook: colour, sign and word together, never colour alone. */
+export function StatusBadge({ status, label }: { status: Status; label?: string }) {
+  const t = useTranslations('common.status');
+  const { tone, icon: Icon } = looks[status];
+  return (
+    <Badge tone={tone}>
+      <Icon aria-hidden strokeWidth={2.25} />
+      {label ?? t(status)}
+    </Badge>
+  );
+}

@@ -1,0 +1,35 @@
+'use client';
+
+import Link from 'next/link';
+import { usePathname } from 'next/navigation';
+import { cn } from './cn';
+
+type TabLinksProps = { items: readonly { href: string; label: string }[]; 'aria-label': string };
+
+/** Tabs that are pages of their own: each has a URL, the present one is marked. */
+export function TabLinks({ items, ...props }: TabLinksProps) {
+  const pathname = usePathname();
+  return (
+    <nav aria-label={props['aria-label']} className="-mx-4 overflow-x-auto border-b px-4 md:-mx-8 md:px-8">
+      <ul className="flex gap-1">
+        {items.map((item) => {
+          const current = pathname === item.href;
+          return (
+            <li key={item.href} className="shrink-0">
+              <Link
+                href={item.href}
+                aria-current={current ? 'page' : undefined}
+                className={cn(
+                  '-mb-px block border-b-2 px-3 py-2.5 font-medium text-sm transition-colors focus-visible:-outline-offset-2',
+                  current ? 'border-accent text-ink' : 'border-transparent text-muted hover:text-ink',
+                )}
+              >
+                {item.label}
+              </Link>
+            </li>
+          );
+        })}
+      </ul>
+    </nav>
+  );
+}

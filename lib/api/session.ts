@@ -1,0 +1,23 @@
+import { mutationOptions, queryOptions } from '@tanstack/react-query';
+import { apiFetch } from './apiFetch';
+
+/** The signed-in person. */
+export type Session = { email: string; role: 'admin' | 'member' };
+
+/** Who is signed in. */
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: ({ signal }) => apiFetch<Session>('/api/auth/session', { signal }),
+  staleTime: 5 * 60_000,
+});
+
+/** Signs in: the answer sets the session cookie. */
+export const signInMutation = mutationOptions({
+  mutationFn: (credentials: { email: string; password: string }) =>
+    apiFetch<void>('/api/auth/login', { method: 'POST', body: credentials }),
+});
+
+/** Signs out: the answer removes the session cookie. */
+export const signOutMutation = mutationOptions({
+  mutationFn: () => apiFetch<void>('/api/auth/logout', { method: 'POST' }),
+});

@@ -1,0 +1,101 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import type { Delivery, DeliveryDetail, Page } from '@/lib/domain/delivery';
+import type {
+  HourlyStats,
+  Webhook,
+  WebhookInput,
+  WebhookListItem,
+  WebhookPatch,
+  WebhookSecrets,
+} from '@/lib/domain/webhook';
+import { apiFetch, queryString } from './apiFetch';
+
+const pageSize = 50;
+
+/** Keys of everything cached about webhooks; invalidate `all` after a change. */
+export const webhookKeys = {
+  all: ['webhooks'] as const,
+  list: (q: string) => ['webhooks', 'list', q] as const,
+  one: (id: string) => ['webhooks', 'one', id] as const,
+  stats: (id: string, range: StatsRange) => ['webhooks', 'stats', id, range] as const,
+};
+
+export type StatsRange = '24h' | '7d' | '30d';
+
+/** Figures of one webhook over a range. */
+export type WebhookStats = { hours: HourlyStats[]; next_retries: Delivery[] };
+
+/**
+ * The webhooks, newest first, a page at a time; asked again every 15 s while in view.
+ * @param q text in the name or the URL
+ */
+export const webhookListQuery = (q: string) =>
+  infiniteQueryOptions({
+    queryKey: webhookKeys.list(q),
+    queryFn: ({ pageParam, signal }) =>
+      apiFetch<Page<WebhookListItem>>(
+        `/api/webhooks${queryString({ q, cursor: pageParam, limit: pageSize })}`,
+        { signal },
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+    refetchInterval: 15_000,
+  });
+
+/** One webhook, without its secrets. */
+export const webhookQuery = (id: string) =>
+  queryOptions({
+    queryKey: webhookKeys.one(id),
+    queryFn: ({ signal }) => apiFetch<Webhook>(`/api/webhooks/${id}`, { signal }),
+  });
+
+/** What happened to one webhook's deliveries, hour by hour, and what is about to be tried again. */
+export const webhookStatsQuery = (id: string, range: StatsRange) =>
+  queryOptions({
+    queryKey: webhookKeys.stats(id, range),
+    queryFn: ({ signal }) => apiFetch<WebhookStats>(`/api/webhooks/${id}/stats?range=${range}`, { signal }),
+    refetchInterval: 10_000,
+  });
+
+/** Creates a webhook. */
+export function createWebhook(input: WebhookInput): Promise<Webhook> {
+  return apiFetch('/api/webhooks', { method: 'POST', body: input });
+}
+
+/** Changes the given settings; `waiting` says what becomes of waiting deliveries on re-activation. */
+export function updateWebhook(
+  id: string,
+  patch: WebhookPatch & { waiting?: 'send' | 'cancel' },
+): Promise<Webhook> {
+  return apiFetch(`/api/webhooks/${id}`, { method: 'PATCH', body: patch });
+}
+
+/** Removes a webhook and gives up its waiting deliveries. */
+export function deleteWebhook(id: string): Promise<void> {
+  return apiFetch(`/api/webhooks/${id}`, { method: 'DELETE' });
+}
+
+/** Sends a test delivery and waits for its outcome; without `eventType`, the plain `webhook.test`. */
+export function testWebhook(id: string, eventType?: string): Promise<DeliveryDetail> {
+  return apiFetch(`/api/webhooks/${id}/test`, {
+    method: 'POST',
+    body: eventType ? { event_type: eventType } : {},
+  });
+}
+
+/** Reads both secrets; the server writes down who looked. */
+export function revealSecrets(id: string): Promise<WebhookSecrets> {
+  return apiFetch(`/api/webhooks/${id}/secrets`);
+}
+
+/** Replaces one secret. The former signing secret goes on signing for 24 hours; the former secret key stops at once. */
+export function rotateSecret(id: string, secret: 'signing_secret' | 'secret_key'): Promise<WebhookSecrets> {
+  return apiFetch(`/api/webhooks/${id}/secrets/rotate`, { method: 'POST', body: { secret } });
+}
+
+export type ProbeResult = { reachable: boolean; error_kind?: string; message?: string };
+
+/** Asks the server whether it can open a connection to `url`. */
+export function probeUrl(url: string): Promise<ProbeResult> {
+  return apiFetch('/api/webhooks/probe', { method: 'POST', body: { url } });
+}
