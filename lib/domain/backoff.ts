@@ -62,10 +62,11 @@ function parseHttpDate(text: string, now: Date): number | null {
   return Date.UTC(fullYear(year, now), monthIndex, Number(day), hours, minutes, seconds);
 }
 
-/** A two-digit year that looks more than 50 years ahead lies in the past century. */
+/** A two-digit year is the one within 50 years of now. */
 function fullYear(year: string, now: Date): number {
   if (year.length === 4) return Number(year);
   const thisYear = now.getUTCFullYear();
   const candidate = thisYear - (thisYear % 100) + Number(year);
-  return candidate > thisYear + 50 ? candidate - 100 : candidate;
+  if (candidate > thisYear + 50) return candidate - 100;
+  return candidate <= thisYear - 50 ? candidate + 100 : candidate;
 }

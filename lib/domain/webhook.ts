@@ -69,19 +69,33 @@ const scriptRequired = { message: 'script_required', path: ['transform_script'] 
  */
 export function webhookInputSchema(policy: UrlPolicy) {
   const field = fields(policy);
-  const defaulted = Object.fromEntries(
-    Object.entries(webhookDefaults).map(([key, value]) => [
-      key,
-      field[key as keyof typeof webhookDefaults].default(value as never),
-    ]),
-  ) as unknown as { [K in keyof typeof webhookDefaults]: z.ZodDefault<(typeof field)[K]> };
-  return z.strictObject({ ...field, ...defaulted }).refine(enabledScriptIsThere, scriptRequired);
+  const defaults = webhookDefaults;
+  return z
+    .strictObject({
+      ...field,
+      description: field.description.default(defaults.description),
+      headers: field.headers.default(defaults.headers),
+      status: field.status.default(defaults.status),
+      transform_enabled: field.transform_enabled.default(defaults.transform_enabled),
+      transform_script: field.transform_script.default(defaults.transform_script),
+      retry_enabled: field.retry_enabled.default(defaults.retry_enabled),
+      max_retries: field.max_retries.default(defaults.max_retries),
+      retry_delay: field.retry_delay.default(defaults.retry_delay),
+      timeout_ms: field.timeout_ms.default(defaults.timeout_ms),
+      seed_signature_enabled: field.seed_signature_enabled.default(defaults.seed_signature_enabled),
+      body_format: field.body_format.default(defaults.body_format),
+      max_in_flight: field.max_in_flight.default(defaults.max_in_flight),
+    })
+    .refine(enabledScriptIsThere, scriptRequired);
 }
 
-/** The part of the settings that `PATCH /api/webhooks/{id}` changes: any of the fields, at least one. */
+/**
+ * The part of the settings that `PATCH /api/webhooks/{id}` changes: any of the fields, at least one. With
+ * `status: 'active'`, `waiting` says what becomes of the deliveries that waited meanwhile.
+ */
 export function webhookPatchSchema(policy: UrlPolicy) {
   return z
-    .strictObject(fields(policy))
+    .strictObject({ ...fields(policy), waiting: z.enum(['send', 'cancel']) })
     .partial()
     .refine((patch) => Object.keys(patch).length > 0, 'nothing_to_change')
     .refine(enabledScriptIsThere, scriptRequired);

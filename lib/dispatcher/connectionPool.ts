@@ -1,0 +1,130 @@
+import { Client } from 'undici';
+import { addressLiteral, type UrlPolicy } from '@/lib/domain/targetUrl';
+import { type ConnectTarget, pinnedConnect } from './pinnedConnect';
+import type { ResolveAddresses } from './pinnedLookup';
+import { SendError } from './sendError';
+
+/** One socket to one origin, carrying one request at a time. */
+export type Connection = {
+  client: Client;
+  key: string;
+  /** Answers that this connection has brought: above 0 the socket may be stale. */
+  served: number;
+  /** Sockets opened for the present request. */
+  connects: number;
+  /** Gives up a connection that is being opened. */
+  abort: AbortController;
+};
+
+/** A receiver that closes each connection at once would keep undici reconnecting until the deadline. */
+const maxConnectsPerRequest = 2;
+const keepAliveMs = 4000;
+/** Idle sockets over all origins; the one idle for the longest goes first. */
+const maxIdle = 512;
+
+/**
+ * Keep-alive connections by origin and policy. A request that finds no idle connection opens one, so that a
+ * request never queues behind another one: how many run at once is the caller's cap per webhook.
+ */
+export class ConnectionPool {
+  readonly #resolve: ResolveAddresses;
+  /** Idle connections, in the order in which they became idle. */
+  readonly #idle = new Set<Connection>();
+  readonly #idleByKey = new Map<string, Connection[]>();
+
+  constructor(resolve: ResolveAddresses) {
+    this.#resolve = resolve;
+  }
+
+  /** The connection to this origin that was used last, or a new one. */
+  take(url: URL, policy: UrlPolicy): Connection {
+    const key = `${url.origin} ${JSON.stringify(policy)}`;
+    const idle = this.#idleByKey.get(key)?.at(-1);
+    if (!idle) return this.#open(key, url, policy);
+    this.#forget(idle);
+    return idle;
+  }
+
+  /** A new connection, whatever is idle. */
+  open(url: URL, policy: UrlPolicy): Connection {
+    return this.#open(`${url.origin} ${JSON.stringify(policy)}`, url, policy);
+  }
+
+  /**
+   * Takes back a connection after a complete answer.
+   * @param maxIdlePerOrigin most idle connections kept for its origin
+   */
+  keep(connection: Connection, maxIdlePerOrigin: number): void {
+    connection.served += 1;
+    const siblings = this.#idleByKey.get(connection.key) ?? [];
+    this.#idleByKey.set(connection.key, siblings);
+    siblings.push(connection);
+    this.#idle.add(connection);
+    if (siblings.length > maxIdlePerOrigin && siblings[0]) this.discard(siblings[0]);
+    const [oldest] = this.#idle;
+    if (oldest && this.#idle.size > maxIdle) this.discard(oldest);
+  }
+
+  /** Closes a connection at once, in whatever state it is. */
+  discard(connection: Connection): void {
+    this.#forget(connection);
+    const reason = new SendError('connection_reset', 'The connection was given up.');
+    connection.abort.abort(reason);
+    void connection.client.destroy(reason);
+  }
+
+  /** Closes every idle connection. */
+  async close(): Promise<void> {
+    const idle = [...this.#idle];
+    for (const connection of idle) this.#forget(connection);
+    await Promise.all(idle.map(({ client }) => client.destroy()));
+  }
+
+  #forget(connection: Connection): void {
+    if (!this.#idle.delete(connection)) return;
+    const siblings = this.#idleByKey.get(connection.key) ?? [];
+    siblings.splice(siblings.lastIndexOf(connection), 1);
+    if (siblings.length === 0) this.#idleByKey.delete(connection.key);
+  }
+
+  #open(key: string, url: URL, policy: UrlPolicy): Connection {
+    const target = connectTarget(url);
+    const abort = new AbortController();
+    const client = new Client(url.origin, {
+      connect: (_options, callback) => {
+        this.#connect(connection, target, policy)
+          .then(
+            (socket) => callback(null, socket),
+            (error: Error) => callback(error, null),
+          )
+          .catch(() => this.discard(connection));
+      },
+      allowH2: false,
+      pipelining: 1,
+      maxHeaderSize: 16 * 1024,
+      keepAliveTimeout: keepAliveMs,
+      keepAliveMaxTimeout: keepAliveMs,
+    });
+    const connection: Connection = { client, key, served: 0, connects: 0, abort };
+    // Closed while idle: by the receiver, or after its time.
+    client.on('disconnect', () => this.#forget(connection));
+    return connection;
+  }
+
+  #connect(connection: Connection, target: ConnectTarget, policy: UrlPolicy) {
+    connection.connects += 1;
+    connection.served = 0;
+    if (connection.connects > maxConnectsPerRequest) {
+      return Promise.reject(
+        new SendError('connection_reset', 'The receiver closes each connection without an answer.'),
+      );
+    }
+    return pinnedConnect(target, policy, this.#resolve, connection.abort.signal);
+  }
+}
+
+/** Where a URL's connection goes to. */
+export function connectTarget(url: URL): ConnectTarget {
+  const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
+  return { protocol: url.protocol, host: addressLiteral(url) ?? url.hostname, port };
+}
