@@ -27,7 +27,7 @@ export function openDataDir(dir: string): string {
       mkdirSync(dir, { recursive: true });
       chmodSync(dir, 0o755);
     }
-    mkdirSync(path.join(dir, 'logs'), { recursive: true });
+    mkdirSync(path.join(dir, 'logs'), { recursive: true, mode: 0o700 });
     accessSync(dir, constants.W_OK);
     accessSync(path.join(dir, 'logs'), constants.W_OK);
   } catch (cause) {

@@ -10,7 +10,6 @@ export interface StackSecrets {
   secretKey: string;
   jwtSecret: string;
   databasePassword: string;
-  adminPassword: string;
   cronSecret: string;
 }
 
@@ -32,7 +31,6 @@ export async function createSecrets(): Promise<StackSecrets> {
     secretKey: (await generateApiKey('secret')).key,
     jwtSecret: hex(32),
     databasePassword: hex(16),
-    adminPassword: readablePassword(),
     cronSecret: hex(32),
   };
 }

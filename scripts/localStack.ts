@@ -1,0 +1,90 @@
+import { appendFileSync } from 'node:fs';
+import { format } from 'node:util';
+import { dataDirFrom, logFile, openDataDir } from './stack/dataDir.ts';
+import { type LocalInfo, type RunningStack, startStack } from './stack/stack.ts';
+import { note, tellFailure } from './stack/steps.ts';
+
+const mode = process.argv[2] === 'dev' ? 'dev' : 'start';
+const dataDir = dataDirFrom(process.env);
+const starting = new AbortController();
+let stack: RunningStack | undefined;
+let ending = false;
+
+/** Supabase Lite tells the console of every query that the database refuses; that belongs in a log. */
+function sendLiteToItsLog(): void {
+  const write = (...parts: unknown[]) => {
+    try {
+      appendFileSync(logFile(dataDir, 'supabase'), `${new Date().toISOString()} ${format(...parts)}\n`);
+    } catch {
+      // A full disk must not stop the API.
+    }
+  };
+  console.error = write;
+  console.warn = write;
+  console.info = write;
+}
+
+function announce({ url, admin, supabase }: LocalInfo): void {
+  const lines = [
+    'DevLink Webhooks est prêt.',
+    '',
+    `Adresse       ${url}`,
+    ...(admin
+      ? [`E-mail        ${admin.email}`, `Mot de passe  ${admin.password}`]
+      : [`Supabase      ${supabase.url}`]),
+    '',
+    'Ctrl-C pour arrêter.',
+  ];
+  const width = Math.max(...lines.map((line) => line.length));
+  const rule = '─'.repeat(width + 4);
+  console.log(`\n┌${rule}┐`);
+  for (const line of lines) console.log(`│  ${line.padEnd(width)}  │`);
+  console.log(`└${rule}┘\n`);
+}
+
+/** Ends in order: the app and what it is sending, then the API, then Postgres. Asked twice, the app is not waited for. */
+async function end(code: number): Promise<void> {
+  if (ending) {
+    stack?.kill();
+    return;
+  }
+  ending = true;
+  starting.abort();
+  if (stack) {
+    console.log('Arrêt en cours…');
+    await stack.stop();
+    console.log('✓ Tout est arrêté.');
+    process.exit(code);
+  }
+}
+
+function fail(error: unknown): void {
+  tellFailure(dataDir, error);
+  void end(1);
+}
+
+async function main(): Promise<void> {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(0));
+  // The process that launched this one is gone.
+  process.on('disconnect', () => void end(0));
+  process.on('uncaughtException', fail);
+  process.on('unhandledRejection', fail);
+  try {
+    openDataDir(dataDir);
+    sendLiteToItsLog();
+    stack = await startStack({ mode, dataDir, env: process.env, signal: starting.signal });
+  } catch (error) {
+    if (ending) process.exit(0);
+    tellFailure(dataDir, error);
+    process.exit(1);
+  }
+  if (ending) {
+    await stack.stop();
+    process.exit(0);
+  }
+  announce(stack.info);
+  note(dataDir, `ready at ${stack.info.url}`);
+  await stack.failed.catch(fail);
+}
+
+await main();

@@ -1,0 +1,124 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { nextEnv, nextProgram } from './appBuild.ts';
+import { logFile, projectRoot, readIfPresent } from './dataDir.ts';
+import { LaunchError } from './launchError.ts';
+import { stopProcess } from './processes.ts';
+
+export interface AppProcess {
+  url: string;
+  /** Rejects when the app has crashed too often to be started again; never resolves while it runs. */
+  failed: Promise<never>;
+  stop(): Promise<void>;
+  /** Ends it at once, when the person will not wait. */
+  kill(): void;
+}
+
+interface AppOptions {
+  mode: 'start' | 'dev';
+  port: number;
+  env: Record<string, string>;
+  dataDir: string;
+  onRestart(message: string): void;
+}
+
+const preload = path.join(path.dirname(fileURLToPath(import.meta.url)), 'exitWithLauncher.ts');
+const restartsAllowed = 3;
+const restartWindowMs = 60_000;
+
+function launch({ mode, port, env, dataDir }: AppOptions): ChildProcess {
+  const log = openSync(logFile(dataDir, 'app'), 'a');
+  const output = mode === 'dev' ? 'inherit' : log;
+  const args = ['--import', preload, nextProgram, mode, '--hostname', '127.0.0.1', '--port', String(port)];
+  const child = spawn(process.execPath, args, {
+    cwd: projectRoot,
+    env: { ...nextEnv(), ...env },
+    // A group of its own, so that Ctrl-C comes through the launcher, in order, and so that its children can be found.
+    detached: true,
+    stdio: ['pipe', output, output],
+  });
+  closeSync(log);
+  return child;
+}
+
+/** What the app started and left behind: sandboxes of transforms, compilers. */
+function killGroup(pid: number | undefined): void {
+  if (!pid || process.platform === 'win32') return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // Nobody is left in it.
+  }
+}
+
+/** Starts the app and starts it again when it crashes, three times within a minute at most. */
+export function startApp(options: AppOptions): AppProcess {
+  let child: ChildProcess;
+  let stopping = false;
+  let give: (error: LaunchError) => void = () => {};
+  const failed = new Promise<never>((_, reject) => {
+    give = reject;
+  });
+  failed.catch(() => {});
+  let crashes: number[] = [];
+
+  const begin = () => {
+    child = launch(options);
+    const { pid } = child;
+    child.once('error', (cause) => give(new LaunchError('L’application n’a pas pu démarrer.', { cause })));
+    child.once('exit', (code, signal) => {
+      killGroup(pid);
+      if (stopping) return;
+      crashes = [...crashes.filter((at) => at > Date.now() - restartWindowMs), Date.now()];
+      const reason = signal ?? `code ${code}`;
+      if (crashes.length > restartsAllowed) {
+        const output = (readIfPresent(logFile(options.dataDir, 'app')) ?? '').slice(-4000);
+        const sentence = `L’application s’arrête aussitôt relancée (${reason}) : lisez ${logFile(options.dataDir, 'app')}.`;
+        give(new LaunchError(sentence, { cause: output }));
+        return;
+      }
+      options.onRestart(`L’application s’est arrêtée (${reason}) : elle est relancée.`);
+      begin();
+    });
+  };
+  begin();
+
+  return {
+    url: `http://127.0.0.1:${options.port}`,
+    failed,
+    kill: () => killGroup(child.pid),
+    stop: async () => {
+      stopping = true;
+      if (child.pid && child.exitCode === null && child.signalCode === null) {
+        await stopProcess(child.pid, ['SIGTERM', 'SIGKILL'], 20_000);
+      }
+      killGroup(child.pid);
+    },
+  };
+}
+
+/** Waits until the health route answers 200. */
+export async function waitUntilHealthy(app: AppProcess, timeoutMs: number): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  let last = 'aucune réponse';
+  const poll = async () => {
+    while (Date.now() < deadline) {
+      try {
+        const response = await fetch(`${app.url}/api/health`, { signal: AbortSignal.timeout(10_000) });
+        if (response.ok) return;
+        last = `réponse ${response.status} : ${(await response.text()).slice(0, 500)}`;
+      } catch (error) {
+        last = String(error);
+      }
+      await sleep(100);
+    }
+    throw new LaunchError(
+      `L’application ne devient pas prête : lisez les journaux (${last.slice(0, 200)}).`,
+      { cause: last },
+    );
+  };
+  await Promise.race([poll(), app.failed]);
+}
