@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import type { Delivery, DeliveryDetail, DeliveryFilter, Page } from '@/lib/domain/delivery';
+import type { Delivery, DeliveryDetail, DeliveryFilter } from '@/lib/domain/delivery';
+import type { Page } from '@/lib/domain/page';
 import { apiFetch, queryString } from './apiFetch';
 
 /** Keys of everything cached about deliveries; invalidate `all` after a change. */

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import type { Delivery, DeliveryDetail, Page } from '@/lib/domain/delivery';
+import type { Delivery, DeliveryDetail } from '@/lib/domain/delivery';
+import type { Page } from '@/lib/domain/page';
 import type {
   HourlyStats,
   Webhook,

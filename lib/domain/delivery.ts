@@ -109,6 +109,3 @@ export const deliveryFilterSchema = z.object({
   q: z.string().trim().max(200).optional(),
 });
 export type DeliveryFilter = z.infer<typeof deliveryFilterSchema>;
-
-/** A page of a list: pass `next_cursor` as `cursor` for the next one; null at the end. */
-export type Page<T> = { items: T[]; next_cursor: string | null };

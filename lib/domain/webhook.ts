@@ -59,7 +59,9 @@ export const webhookDefaults = {
 
 type TransformFields = { transform_enabled?: boolean | undefined; transform_script?: string | undefined };
 const enabledScriptIsThere = (webhook: TransformFields) =>
-  !webhook.transform_enabled || webhook.transform_script === undefined || webhook.transform_script.trim() !== '';
+  !webhook.transform_enabled ||
+  webhook.transform_script === undefined ||
+  webhook.transform_script.trim() !== '';
 const scriptRequired = { message: 'script_required', path: ['transform_script'] };
 
 /**

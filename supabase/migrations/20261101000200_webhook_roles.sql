@@ -50,3 +50,15 @@ create policy "people read their own role" on public.webhook_roles
 revoke execute on function public.grant_webhook_role from public, anon, authenticated;
 revoke execute on function public.is_webhook_admin, public.is_webhook_member from public, anon;
 grant execute on function public.is_webhook_admin, public.is_webhook_member to authenticated, service_role;
+
+create function public.webhook_caller() returns json
+language sql stable security invoker
+set search_path = ''
+as $$
+  select json_build_object('user_id', auth.uid(), 'email', auth.jwt() ->> 'email',
+    'role', (select r.role from public.webhook_roles r where r.user_id = auth.uid()))
+  where auth.uid() is not null
+$$;
+comment on function public.webhook_caller is 'Who the caller''s token belongs to: { user_id, email, role }; null without a valid token.';
+revoke execute on function public.webhook_caller from public, anon;
+grant execute on function public.webhook_caller to authenticated;

@@ -48,7 +48,9 @@ begin
     select s.webhook_id, a.id, a.event_type
     from accepted a join subscriber s on s.event_type = a.event_type
   )
-  select json_agg(json_build_object('event_id', s.id, 'deliveries', s.deliveries, 'key', i.key) order by i.n)
+  select json_agg(case
+      when s.id is null then json_build_object('key', i.key)
+      else json_build_object('event_id', s.id, 'deliveries', s.deliveries) end order by i.n)
   into emitted
   from input i left join stored s on s.id = i.id;
 

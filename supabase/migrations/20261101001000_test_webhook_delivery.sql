@@ -5,15 +5,15 @@ language plpgsql security invoker
 set search_path = ''
 as $$
 declare
-  event_id uuid := public.webhook_uuid_v7();
+  test_event uuid := public.webhook_uuid_v7();
   leased public.webhook_queue[];
 begin
   insert into public.webhook_events (id, event_type, payload, deliveries)
-  values (event_id, event_type, payload, 1);
+  values (test_event, event_type, payload, 1);
 
   with created as (
     insert into public.webhook_queue as q (webhook_id, event_id, event_type, is_test, fence, worker, locked_until)
-    select w.id, create_test_delivery.event_id, create_test_delivery.event_type, true, 1, create_test_delivery.worker,
+    select w.id, test_event, create_test_delivery.event_type, true, 1, create_test_delivery.worker,
       now() + make_interval(secs => w.timeout_ms / 1000.0) + interval '20 seconds'
     from public.webhooks w where w.id = create_test_delivery.webhook_id
     returning q as delivery

@@ -1,0 +1,10 @@
+import { z } from 'zod';
+import { withRoute } from '@/lib/http/withRoute';
+import { signIn } from '@/lib/store/sessionStore';
+
+const body = z.strictObject({ email: z.email(), password: z.string().min(1) });
+
+export const POST = withRoute({ role: 'anyone', body }, async ({ body: { email, password } }) => {
+  await signIn(email, password);
+  return new Response(null, { status: 204 });
+});

@@ -1,0 +1,7 @@
+import { withRoute } from '@/lib/http/withRoute';
+import { signOut } from '@/lib/store/sessionStore';
+
+export const POST = withRoute({ role: 'anyone' }, async () => {
+  await signOut();
+  return new Response(null, { status: 204 });
+});

@@ -1,0 +1,6 @@
+import { withRoute } from '@/lib/http/withRoute';
+
+export const GET = withRoute({ role: 'member' }, async ({ caller }) => ({
+  email: caller?.email,
+  role: caller?.role,
+}));

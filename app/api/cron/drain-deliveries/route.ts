@@ -1,0 +1,15 @@
+import { z } from 'zod';
+import { requireCronSecret } from '@/lib/http/requireCronSecret';
+import { withRoute } from '@/lib/http/withRoute';
+import { runCron } from '@/lib/services/cronService';
+
+/** Seconds that a host must let the route run: the largest budget, plus the longest attempt in flight. */
+export const maxDuration = 300;
+
+const query = z.object({ budget: z.coerce.number().int().min(0).max(240).default(55) });
+
+/** Drains for `?budget=` seconds, sleeping until deliveries fall due. Safe to call at any time, concurrently. */
+export const GET = withRoute({ role: 'anyone', query }, async ({ request, query }) => {
+  requireCronSecret(request);
+  return runCron(query.budget * 1000);
+});

@@ -1,0 +1,7 @@
+import { deliveryPath } from '@/lib/http/pathParams';
+import { jsonResponse, withRoute } from '@/lib/http/withRoute';
+import { deliveryService } from '@/lib/services/deliveryService';
+
+export const POST = withRoute({ role: 'admin', ...deliveryPath }, async ({ params }) =>
+  jsonResponse(await deliveryService.redeliver(params.deliveryId), 202),
+);

@@ -1,0 +1,7 @@
+import { deliveryPath } from '@/lib/http/pathParams';
+import { withRoute } from '@/lib/http/withRoute';
+import { deliveryService } from '@/lib/services/deliveryService';
+
+export const GET = withRoute({ role: 'admin', ...deliveryPath }, ({ params }) =>
+  deliveryService.get(params.deliveryId),
+);

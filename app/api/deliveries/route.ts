@@ -1,0 +1,8 @@
+import { deliveryFilterSchema } from '@/lib/domain/delivery';
+import { pageQuery } from '@/lib/domain/page';
+import { withRoute } from '@/lib/http/withRoute';
+import { deliveryService } from '@/lib/services/deliveryService';
+
+const query = deliveryFilterSchema.extend(pageQuery);
+
+export const GET = withRoute({ role: 'admin', query }, ({ query }) => deliveryService.list(query));

@@ -1,0 +1,6 @@
+import { withRoute } from '@/lib/http/withRoute';
+import { health } from '@/lib/services/cronService';
+
+export const dynamic = 'force-dynamic';
+
+export const GET = withRoute({ role: 'anyone' }, health);

@@ -1,0 +1,10 @@
+import { z } from 'zod';
+import { webhookPath } from '@/lib/http/pathParams';
+import { withRoute } from '@/lib/http/withRoute';
+import { webhookService } from '@/lib/services/webhookService';
+
+const body = z.strictObject({ secret: z.enum(['signing_secret', 'secret_key']).default('signing_secret') });
+
+export const POST = withRoute({ role: 'admin', ...webhookPath, body }, ({ params, body }) =>
+  webhookService.rotateSecret(params.webhookId, body.secret),
+);

@@ -1,0 +1,7 @@
+import { webhookPath } from '@/lib/http/pathParams';
+import { withRoute } from '@/lib/http/withRoute';
+import { webhookService } from '@/lib/services/webhookService';
+
+export const GET = withRoute({ role: 'admin', ...webhookPath }, ({ params }) =>
+  webhookService.revealSecrets(params.webhookId),
+);

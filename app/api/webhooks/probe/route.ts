@@ -1,0 +1,9 @@
+import { z } from 'zod';
+import { targetUrlSchema } from '@/lib/domain/targetUrl';
+import { urlPolicy } from '@/lib/env';
+import { withRoute } from '@/lib/http/withRoute';
+import { webhookService } from '@/lib/services/webhookService';
+
+const body = () => z.strictObject({ url: targetUrlSchema(urlPolicy()) });
+
+export const POST = withRoute({ role: 'admin', body }, ({ body }) => webhookService.probe(body.url));

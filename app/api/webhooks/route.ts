@@ -1,0 +1,15 @@
+import { z } from 'zod';
+import { pageQuery } from '@/lib/domain/page';
+import { webhookInputSchema } from '@/lib/domain/webhook';
+import { urlPolicy } from '@/lib/env';
+import { jsonResponse, withRoute } from '@/lib/http/withRoute';
+import { webhookService } from '@/lib/services/webhookService';
+
+const query = z.object({ ...pageQuery, q: z.string().trim().max(200).optional() });
+
+export const GET = withRoute({ role: 'admin', query }, ({ query }) => webhookService.list(query));
+
+export const POST = withRoute(
+  { role: 'admin', body: () => webhookInputSchema(urlPolicy()) },
+  async ({ body }) => jsonResponse(await webhookService.create(body), 201),
+);

@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import { jsonResponse, withRoute } from '@/lib/http/withRoute';
+import { triggerAsCaller } from '@/lib/services/triggerWebhooksForEvent';
+
+const body = z.strictObject({
+  event_type: z.string(),
+  payload: z.unknown(),
+  idempotency_key: z.string().optional(),
+});
+
+export const POST = withRoute({ role: 'member', body }, async ({ body }) => {
+  const { eventId, deliveries } = await triggerAsCaller(body.event_type, body.payload, {
+    idempotencyKey: body.idempotency_key,
+  });
+  return jsonResponse({ event_id: eventId, deliveries }, 202);
+});

@@ -1,0 +1,111 @@
+import type { DeliveryErrorKind } from '@/lib/domain/delivery';
+import { buildBody } from '@/lib/domain/envelope';
+import { type AttemptOutcome, settle } from '@/lib/domain/settlement';
+import { deliveryHeaders, maskRequestHeaders } from '@/lib/domain/signature';
+import { storableText } from '@/lib/domain/storableText';
+import type { ConsoleLine, ScriptFault, TransformResult } from '@/lib/domain/transform';
+import { urlPolicy } from '@/lib/env';
+import type { ClaimedEvent, ClaimedItem, ClaimedWebhook, SettledResult } from '@/lib/store/queueStore';
+import { logAttempt } from './attemptLog';
+import { sendRequest } from './httpSender';
+import { userAgent } from './userAgent';
+
+type SentRequest = { url: string; headers: Record<string, string>; body: string };
+
+/**
+ * Makes one attempt: envelope, sign, send, decide. Answers what is to be written; a failing receiver or script
+ * is a value, not an exception.
+ * @param transformed what the webhook's script made of the payload; null when it has none
+ */
+export async function attemptDelivery(
+  item: ClaimedItem,
+  event: ClaimedEvent | undefined,
+  webhook: ClaimedWebhook,
+  transformed: TransformResult | null,
+): Promise<SettledResult> {
+  const startedAt = new Date();
+  const lines = transformed && transformed.console.length > 0 ? transformed.console : null;
+  const unsent = (errorKind: DeliveryErrorKind, message: string, durationMs: number) =>
+    toResult(item, webhook, startedAt, { kind: 'error', errorKind, message, durationMs }, null, lines);
+
+  if (!event) return unsent('request_invalid', 'The event was removed with age.', 0);
+  if (transformed && !transformed.ok) {
+    return unsent(transformed.kind, withPosition(transformed), transformed.durationMs);
+  }
+  const payloadJson = transformed?.json ?? JSON.stringify(event.payload);
+  const request = buildRequest(item, event, webhook, payloadJson, startedAt);
+  const outcome = await sendRequest({
+    ...request,
+    timeoutMs: webhook.timeout_ms,
+    maxConnections: webhook.max_in_flight,
+    policy: urlPolicy(),
+  });
+  return toResult(item, webhook, startedAt, outcome, request, lines);
+}
+
+function withPosition({ message, line, column }: ScriptFault): string {
+  if (line === undefined) return message;
+  return `${message} (line ${line}${column === undefined ? '' : `, column ${column}`})`;
+}
+
+function buildRequest(
+  item: ClaimedItem,
+  event: ClaimedEvent,
+  webhook: ClaimedWebhook,
+  payloadJson: string,
+  at: Date,
+): SentRequest {
+  const body = buildBody({
+    format: webhook.body_format,
+    eventType: event.event_type,
+    payloadJson,
+    occurredAt: new Date(event.occurred_at),
+  });
+  const headers = deliveryHeaders({
+    deliveryId: item.id,
+    eventType: event.event_type,
+    body,
+    timestampSeconds: Math.floor(at.getTime() / 1000),
+    userAgent,
+    webhook,
+  });
+  return { url: webhook.url, headers, body };
+}
+
+function toResult(
+  item: ClaimedItem,
+  webhook: ClaimedWebhook,
+  startedAt: Date,
+  outcome: AttemptOutcome,
+  request: SentRequest | null,
+  lines: ConsoleLine[] | null,
+): SettledResult {
+  const delivery = { retryCount: item.retry_count, isTest: item.is_test };
+  const settlement = settle(outcome, delivery, webhook, { now: new Date(), jitter: Math.random() });
+  const response = outcome.kind === 'response' ? outcome : null;
+  logAttempt({ item, webhook, outcome, settlement });
+  return {
+    id: item.id,
+    fence: item.fence,
+    status: settlement.status,
+    delay_ms: settlement.delayMs === null ? null : Math.ceil(settlement.delayMs),
+    error_kind: settlement.errorKind,
+    error_message: settlement.errorMessage,
+    started_at: startedAt.toISOString(),
+    duration_ms: Math.round(outcome.durationMs),
+    request_url: request?.url ?? null,
+    request_headers: request && maskRequestHeaders(request.headers, Object.keys(webhook.headers)),
+    request_body: request && storableText(request.body),
+    response_status: response?.status ?? null,
+    response_headers: response && storableHeaders(response.headers),
+    response_body: response && storableText(response.body),
+    response_truncated: response?.truncated ?? false,
+    console: lines?.map((line) => ({ ...line, text: storableText(line.text) })) ?? null,
+  };
+}
+
+function storableHeaders(headers: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [storableText(name), storableText(String(value))]),
+  );
+}

@@ -1,0 +1,16 @@
+import { z } from 'zod';
+
+/** A page of a list: pass `next_cursor` as `cursor` for the next one; null at the end. */
+export type Page<T> = { items: T[]; next_cursor: string | null };
+
+/** `?cursor=&limit=` of every list: the cursor is an id, the limit 1 to 200. */
+export const pageQuery = {
+  cursor: z.uuid().optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+};
+
+/** The page of a list that was asked for one item more than `limit`. */
+export function toPage<T extends { id: string }>(items: T[], limit: number): Page<T> {
+  const page = items.slice(0, limit);
+  return { items: page, next_cursor: items.length > limit ? (page.at(-1)?.id ?? null) : null };
+}

@@ -1,0 +1,30 @@
+/** One event as a transform sees it. */
+export type TransformInput = {
+  /** The event's data as JSON text; the script gets it parsed, as `payload`. */
+  payload: string;
+  /** `event_type` in the script. */
+  eventType: string;
+  /** ISO 8601 time of the event; `timestamp` in the script. */
+  timestamp: string;
+};
+
+/** One call of `console.*` in a script. Hostile text: show it as text only. */
+export type ConsoleLine = { level: 'log' | 'info' | 'warn' | 'error' | 'debug'; text: string };
+
+/** Why a script gave no result. */
+export type TransformErrorKind =
+  | 'transform_syntax' // it does not parse, or is larger than 64 KiB
+  | 'transform_error' // it threw
+  | 'transform_timeout'
+  | 'transform_memory'
+  | 'transform_result' // it returned no object or array that can be written as at most 256 KiB of JSON
+  | 'transform_paused'; // it was stopped by force too often, and rests for a while
+
+/** A script that could not be used, and where. `line` and `column` are 1-based in the person's own text. */
+export type ScriptFault = { message: string; line?: number; column?: number };
+
+/** What one input came to. `json` is always `JSON.stringify(JSON.parse(json))`, an object or an array. */
+export type TransformResult = { console: ConsoleLine[]; durationMs: number } & (
+  | { ok: true; json: string }
+  | ({ ok: false; kind: TransformErrorKind } & ScriptFault)
+);

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import type { UrlPolicy } from './domain/targetUrl';
+
+const flag = z
+  .enum(['true', 'false'], 'must be "true" or "false"')
+  .default('false')
+  .transform((value) => value === 'true');
+
+const networks = z
+  .string()
+  .default('')
+  .transform((list) => list.split(',').map((network) => network.trim()))
+  .transform((list) => list.filter((network) => network !== ''))
+  .pipe(
+    z.array(z.union([z.cidrv4(), z.cidrv6()], 'must be networks such as 10.0.0.0/8, separated by commas')),
+  );
+
+const environmentSchema = z.object({
+  SUPABASE_URL: z.url('must be the address of a Supabase project'),
+  SUPABASE_PUBLISHABLE_KEY: z.string('is missing').min(1, 'is missing'),
+  SUPABASE_SECRET_KEY: z.string('is missing').min(1, 'is missing'),
+  CRON_SECRET: z.string('is missing').min(16, 'must have at least 16 characters'),
+  WEBHOOKS_ALLOW_HTTP: flag,
+  WEBHOOKS_ALLOW_NETWORKS: networks,
+  WEBHOOKS_DENY_NETWORKS: networks,
+  WEBHOOKS_CONCURRENCY: z.coerce.number().int().min(1).max(1000).default(128),
+  WEBHOOKS_RETENTION_DAYS: z.coerce.number().int().min(1).max(3650).default(30),
+});
+
+type Environment = z.output<typeof environmentSchema>;
+let environment: Environment | undefined;
+
+/**
+ * The configuration, read from `process.env` at run time (never frozen into the build) and checked once.
+ * @throws an Error that names every variable that is missing or wrong
+ */
+export function env(): Environment {
+  if (environment) return environment;
+  // An empty variable is one that was not set.
+  const given = Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== ''));
+  const result = environmentSchema.safeParse(given);
+  if (!result.success) {
+    const faults = result.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
+    throw new Error(`Configuration: ${faults.join('; ')}. See the table in README.md.`);
+  }
+  environment = result.data;
+  return environment;
+}
+
+/** Which receivers this installation may call. */
+export function urlPolicy(): UrlPolicy {
+  return {
+    allowHttp: env().WEBHOOKS_ALLOW_HTTP,
+    allowNetworks: env().WEBHOOKS_ALLOW_NETWORKS,
+    denyNetworks: env().WEBHOOKS_DENY_NETWORKS,
+  };
+}

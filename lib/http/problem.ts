@@ -1,0 +1,16 @@
+import { type ErrorCode, WebhookError } from '@/lib/domain/errors';
+
+/** The answer for an error: RFC 9457 problem details. Anything unexpected is logged and answered as `internal`. */
+export function problemResponse(error: unknown): Response {
+  const expected = error instanceof WebhookError ? error : unexpected(error);
+  return Response.json(expected.toProblem(), {
+    status: expected.status,
+    headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' },
+  });
+}
+
+function unexpected(error: unknown): WebhookError {
+  console.error(error);
+  const code: ErrorCode = 'internal';
+  return new WebhookError(code);
+}

@@ -1,0 +1,36 @@
+import { WebhookError } from '@/lib/domain/errors';
+
+/** Largest request that the API reads, in bytes: room for the largest payload with its escapes. */
+const maxRequestBytes = 1024 * 1024;
+
+/**
+ * The text of a request, read no further than 1 MiB.
+ * @throws WebhookError `request_too_large`
+ */
+export async function readText(request: Request): Promise<string> {
+  const announced = Number(request.headers.get('content-length') ?? 0);
+  if (announced > maxRequestBytes) throw new WebhookError('request_too_large');
+  if (!request.body) return '';
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
+    size += chunk.length;
+    if (size > maxRequestBytes) throw new WebhookError('request_too_large');
+    chunks.push(chunk);
+  }
+  return new TextDecoder().decode(Buffer.concat(chunks));
+}
+
+/**
+ * The JSON of a request; an empty body is an empty object.
+ * @throws WebhookError `request_too_large`, `invalid_json`
+ */
+export async function readJson(request: Request): Promise<unknown> {
+  const text = await readText(request);
+  if (text.trim() === '') return {};
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new WebhookError('invalid_json', { cause });
+  }
+}

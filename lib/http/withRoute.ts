@@ -1,0 +1,89 @@
+import type { z } from 'zod';
+import { type ErrorCode, WebhookError } from '@/lib/domain/errors';
+import { toFieldErrors } from '@/lib/domain/fieldErrors';
+import { type Caller, getCaller } from '@/lib/store/callerStore';
+import { problemResponse } from './problem';
+import { readJson } from './readJson';
+import { requireSameOrigin } from './requireSameOrigin';
+
+type RouteContext = { params: Promise<Record<string, string | string[] | undefined>> };
+type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
+
+type RouteOptions<P, Q, B> = {
+  /** Least role that may call; `anyone` for routes that check on their own. */
+  role: 'admin' | 'member' | 'anyone';
+  /** Path parameters; one that does not parse is answered with `notFound`. */
+  params?: P;
+  notFound?: ErrorCode;
+  query?: Q;
+  /** Schema of the JSON body, or a function when it depends on the configuration. */
+  body?: B | (() => B);
+};
+
+type RouteInput<P, Q, B> = {
+  request: Request;
+  params: Parsed<P>;
+  query: Parsed<Q>;
+  body: Parsed<B>;
+  /** Null only where the role is `anyone`. */
+  caller: Caller | null;
+};
+
+/**
+ * One shape for every route handler: who calls, input checked, one verb called, errors mapped. The handler
+ * answers a value, which is sent as JSON, or a Response.
+ */
+export function withRoute<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(
+  options: RouteOptions<P, Q, B>,
+  handle: (input: RouteInput<P, Q, B>) => Promise<unknown>,
+) {
+  return async (request: Request, context: RouteContext): Promise<Response> => {
+    try {
+      requireSameOrigin(request);
+      const caller = options.role === 'anyone' ? null : await requireRole(options.role);
+      const input = {
+        request,
+        caller,
+        params: parsePath(options, await context.params),
+        query: parseInput(options.query, Object.fromEntries(new URL(request.url).searchParams)),
+        body: await parseBody(options.body, request),
+      } as RouteInput<P, Q, B>;
+      const answer = await handle(input);
+      return answer instanceof Response ? answer : jsonResponse(answer);
+    } catch (error) {
+      return problemResponse(error);
+    }
+  };
+}
+
+/** A JSON answer that no cache keeps. */
+export function jsonResponse(value: unknown, status = 200): Response {
+  return Response.json(value, { status, headers: { 'cache-control': 'no-store' } });
+}
+
+async function requireRole(role: 'admin' | 'member'): Promise<Caller> {
+  const caller = await getCaller();
+  if (!caller) throw new WebhookError('not_signed_in');
+  const allowed = role === 'member' ? caller.role !== null : caller.role === 'admin';
+  if (!allowed) throw new WebhookError('forbidden');
+  return caller;
+}
+
+function parsePath<P extends z.ZodType>(options: { params?: P; notFound?: ErrorCode }, params: unknown) {
+  if (!options.params) return undefined;
+  const result = options.params.safeParse(params);
+  if (!result.success) throw new WebhookError(options.notFound ?? 'not_found');
+  return result.data;
+}
+
+async function parseBody<B extends z.ZodType>(schema: B | (() => B) | undefined, request: Request) {
+  if (!schema) return undefined;
+  return parseInput(typeof schema === 'function' ? schema() : schema, await readJson(request));
+}
+
+function parseInput<S extends z.ZodType>(schema: S | undefined, value: unknown) {
+  if (!schema) return undefined;
+  const result = schema.safeParse(value);
+  if (!result.success) throw new WebhookError('validation_failed', { errors: toFieldErrors(result.error) });
+  return result.data;
+}

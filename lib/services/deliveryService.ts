@@ -1,0 +1,37 @@
+import { wakeDrain } from '@/lib/dispatcher/drain';
+import type { Delivery, DeliveryDetail, DeliveryFilter } from '@/lib/domain/delivery';
+import { WebhookError } from '@/lib/domain/errors';
+import { type Page, toPage } from '@/lib/domain/page';
+import * as store from '@/lib/store/deliveryStore';
+
+const refusals = {
+  not_found: 'delivery_not_found',
+  in_flight: 'delivery_in_flight',
+  webhook_inactive: 'webhook_inactive',
+} as const;
+
+/** What administrators do with deliveries. Acts for the person behind the current request. */
+export const deliveryService = {
+  /** Deliveries of all webhooks, newest first. */
+  async list(filter: DeliveryFilter & { cursor?: string; limit?: number }): Promise<Page<Delivery>> {
+    const limit = filter.limit ?? 50;
+    return toPage(await store.listDeliveries({ ...filter, limit: limit + 1 }), limit);
+  },
+
+  /** @throws WebhookError `delivery_not_found` */
+  get(id: string): Promise<DeliveryDetail> {
+    return store.getDelivery(id);
+  },
+
+  /**
+   * Sends a delivery again, under its own id: a waiting one at once, a final one with all its retries anew.
+   * @throws WebhookError `delivery_not_found`, `delivery_in_flight`, `webhook_inactive`
+   */
+  async redeliver(id: string): Promise<DeliveryDetail> {
+    const [redelivered] = await store.redeliver([id]);
+    const result = redelivered?.result ?? 'not_found';
+    if (result !== 'queued') throw new WebhookError(refusals[result]);
+    wakeDrain();
+    return store.getDelivery(id);
+  },
+};

@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto';
+import { runTransforms } from '@/lib/dispatcher/transformSandbox';
+import { WebhookError } from '@/lib/domain/errors';
+import type { ConsoleLine, TransformErrorKind } from '@/lib/domain/transform';
+import { getDelivery } from '@/lib/store/deliveryStore';
+
+export type TransformPreview = {
+  ok: boolean;
+  output?: unknown;
+  error?: { kind: TransformErrorKind; message: string; line?: number; column?: number };
+  console: ConsoleLine[];
+  duration_ms: number;
+};
+
+type PreviewSource = { payload: unknown; eventType: string } | { deliveryId: string };
+
+/**
+ * Runs a script once, as a delivery would, and sends nothing. A failing script is an answer, not an error.
+ * @throws WebhookError `delivery_not_found` when the delivery or its event is gone
+ */
+export async function previewTransform(script: string, source: PreviewSource): Promise<TransformPreview> {
+  const input = await inputOf(source);
+  const [result] = await runTransforms({
+    key: `preview:${randomUUID()}`,
+    script,
+    inputs: [input],
+    isolated: true,
+  });
+  if (!result) throw new Error('the sandbox answered nothing');
+  const shared = { console: result.console, duration_ms: result.durationMs };
+  if (result.ok) return { ok: true, output: JSON.parse(result.json), ...shared };
+  const { kind, message, line, column } = result;
+  return { ok: false, error: { kind, message, line, column }, ...shared };
+}
+
+async function inputOf(source: PreviewSource) {
+  if ('deliveryId' in source) {
+    const delivery = await getDelivery(source.deliveryId);
+    if (!delivery.event) throw new WebhookError('delivery_not_found');
+    return {
+      payload: JSON.stringify(delivery.event.payload),
+      eventType: delivery.event_type,
+      timestamp: new Date(delivery.event.occurred_at).toISOString(),
+    };
+  }
+  return {
+    payload: JSON.stringify(source.payload),
+    eventType: source.eventType,
+    timestamp: new Date().toISOString(),
+  };
+}

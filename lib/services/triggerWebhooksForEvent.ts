@@ -1,0 +1,80 @@
+import type { SupabaseClient } from '@supabase/supabase-js';
+import { wakeDrain } from '@/lib/dispatcher/drain';
+import { WebhookError } from '@/lib/domain/errors';
+import { type EventPayload, eventTypes, type WebhookEventType } from '@/lib/domain/eventTypes';
+import { maxPayloadBytes } from '@/lib/domain/webhook';
+import { adminClient } from '@/lib/store/adminClient';
+import { emitEvents } from '@/lib/store/eventStore';
+import { sessionClient } from '@/lib/store/sessionClient';
+
+export type TriggerOptions = {
+  /** A trigger repeated with the same key within 24 hours is the same event. 1 to 255 characters. */
+  idempotencyKey?: string | undefined;
+};
+
+export type TriggerResult = {
+  eventId: string;
+  /** How many active webhooks listen: one delivery each. */
+  deliveries: number;
+};
+
+/**
+ * Triggers all webhooks that listen to an event. Resolves once the event and its deliveries are committed;
+ * sending starts at once. For server code, which acts as the service itself.
+ * @throws WebhookError `unknown_event`, `payload_not_json`, `payload_too_large`, `database_unavailable`
+ */
+export function triggerWebhooksForEvent<E extends WebhookEventType>(
+  eventType: E,
+  payload: EventPayload<E>,
+  options: TriggerOptions = {},
+): Promise<TriggerResult> {
+  return triggerAs(adminClient(), eventType, payload, options);
+}
+
+/** The same for the person behind the current request, who needs a role; the event keeps who it was. */
+export async function triggerAsCaller(
+  eventType: string,
+  payload: unknown,
+  options: TriggerOptions,
+): Promise<TriggerResult> {
+  return triggerAs(await sessionClient(), eventType, payload, options);
+}
+
+async function triggerAs(
+  client: SupabaseClient,
+  eventType: string,
+  payload: unknown,
+  options: TriggerOptions,
+): Promise<TriggerResult> {
+  if (!Object.hasOwn(eventTypes, eventType)) throw new WebhookError('unknown_event');
+  const { idempotencyKey } = options;
+  if (idempotencyKey !== undefined && (idempotencyKey === '' || idempotencyKey.length > 255)) {
+    throw new WebhookError('validation_failed', {
+      errors: [
+        {
+          path: 'idempotency_key',
+          code: 'idempotency_key_length',
+          message: 'Use a key of 1 to 255 characters.',
+        },
+      ],
+    });
+  }
+  requireSmallJson(payload);
+  const [event] = await emitEvents(client, [
+    { event_type: eventType, payload, idempotency_key: idempotencyKey },
+  ]);
+  if (!event) throw new Error('emit_webhook_events answered nothing');
+  wakeDrain();
+  return { eventId: event.event_id, deliveries: event.deliveries };
+}
+
+function requireSmallJson(payload: unknown): void {
+  let json: string | undefined;
+  try {
+    json = JSON.stringify(payload);
+  } catch (cause) {
+    throw new WebhookError('payload_not_json', { cause });
+  }
+  if (json === undefined) throw new WebhookError('payload_not_json');
+  if (Buffer.byteLength(json) > maxPayloadBytes) throw new WebhookError('payload_too_large');
+}

@@ -1,0 +1,158 @@
+import { wakeDrain } from '@/lib/dispatcher/drain';
+import { probeUrl } from '@/lib/dispatcher/httpSender';
+import { testDelivery } from '@/lib/dispatcher/testDelivery';
+import { checkScript } from '@/lib/dispatcher/transformSandbox';
+import { maskHeaderValues } from '@/lib/domain/customHeaders';
+import type { Delivery, DeliveryDetail } from '@/lib/domain/delivery';
+import { WebhookError } from '@/lib/domain/errors';
+import { eventTypes, testEventType, testPayload, type WebhookEventType } from '@/lib/domain/eventTypes';
+import { type Page, toPage } from '@/lib/domain/page';
+import type {
+  HourlyStats,
+  Webhook,
+  WebhookInput,
+  WebhookListItem,
+  WebhookPatch,
+  WebhookSecrets,
+  WebhookStatus,
+} from '@/lib/domain/webhook';
+import { urlPolicy } from '@/lib/env';
+import { getDelivery, listDeliveries } from '@/lib/store/deliveryStore';
+import * as store from '@/lib/store/webhookStore';
+import { triggerWebhooksForEvent } from './triggerWebhooksForEvent';
+
+/** The spans that statistics are shown for, in hours. */
+export const statsRanges = { '24h': 24, '7d': 24 * 7, '30d': 24 * 30 } as const;
+type StatsRange = keyof typeof statsRanges;
+
+type WebhookStats = { hours: HourlyStats[]; next_retries: Delivery[] };
+
+/**
+ * Everything that CRM code and the API do with webhooks. Server only. All but `triggerWebhooksForEvent` act for
+ * the person behind the current request and refuse, by row-level security, everybody but administrators.
+ * Expected refusals are thrown as WebhookError with a stable code.
+ */
+export const webhookService = {
+  triggerWebhooksForEvent,
+
+  /** Webhooks with their last 24 hours, newest first; header values masked. */
+  async list(filter: { q?: string; cursor?: string; limit?: number } = {}): Promise<Page<WebhookListItem>> {
+    const limit = filter.limit ?? 50;
+    const webhooks = await store.listWebhooks({ ...filter, limit: limit + 1 });
+    return toPage(
+      webhooks.map((webhook) => ({ ...webhook, headers: maskHeaderValues(webhook.headers) })),
+      limit,
+    );
+  },
+
+  /** @throws WebhookError `webhook_not_found` */
+  get(id: string): Promise<Webhook> {
+    return store.getWebhook(id);
+  },
+
+  /** @throws WebhookError `validation_failed` when the script has a syntax error */
+  async create(input: WebhookInput): Promise<Webhook> {
+    await requireValidScript(input.transform_script);
+    return store.insertWebhook(input);
+  },
+
+  /**
+   * Changes some settings. What is still to be sent goes out with the new ones.
+   * @throws WebhookError `webhook_not_found`, `validation_failed`
+   */
+  async update(id: string, patch: WebhookPatch): Promise<Webhook> {
+    const { waiting = 'send', ...fields } = patch;
+    await requireValidScript(fields.transform_script);
+    await requireScriptWhenEnabled(id, fields);
+    const { status, ...settings } = fields;
+    if (status === 'active') {
+      // Settings first, so that what waited goes out with the new ones.
+      if (Object.keys(settings).length > 0) await store.updateWebhook(id, settings);
+      await store.activateWebhook(id, waiting);
+      wakeDrain();
+      return store.getWebhook(id);
+    }
+    return store.updateWebhook(id, fields);
+  },
+
+  /** Deletes a webhook; its waiting deliveries end as failed, its log stays. */
+  remove(id: string): Promise<void> {
+    return store.deleteWebhook(id);
+  },
+
+  /** Switches a webhook on or off; see `waiting` in `webhookPatchSchema`. */
+  setStatus(id: string, status: WebhookStatus, waiting?: 'send' | 'cancel'): Promise<Webhook> {
+    return webhookService.update(id, { status, waiting });
+  },
+
+  /** Both secrets; the audit log keeps who asked. */
+  revealSecrets(id: string): Promise<WebhookSecrets> {
+    return store.revealSecrets(id);
+  },
+
+  /** Replaces one secret: a signing secret overlaps with its predecessor for 24 hours, a secret key does not. */
+  async rotateSecret(id: string, secret: 'signing_secret' | 'secret_key'): Promise<WebhookSecrets> {
+    await store.rotateSecret(id, secret);
+    return store.revealSecrets(id);
+  },
+
+  /**
+   * Sends a test delivery now and answers it finished: `webhook.test`, or the sample of a catalogue event.
+   * @throws WebhookError `webhook_not_found`, `unknown_event`
+   */
+  async sendTest(id: string, eventType: string = testEventType): Promise<DeliveryDetail> {
+    await store.getWebhook(id); // the person's own right to it: what follows runs as the service
+    const deliveryId = await testDelivery(id, { event_type: eventType, payload: samplePayload(eventType) });
+    return getDelivery(deliveryId);
+  },
+
+  /** The webhook's hours in the range, and its next retries. */
+  async stats(id: string, range: StatsRange): Promise<WebhookStats> {
+    const from = new Date(Date.now() - statsRanges[range] * 3_600_000);
+    const [hours, retrying] = await Promise.all([
+      store.listHourlyStats(id, from),
+      listDeliveries({ webhook_id: id, status: 'retrying', limit: 20 }),
+    ]);
+    const dueFirst = (a: Delivery, b: Delivery) =>
+      (a.next_attempt_at ?? '9999').localeCompare(b.next_attempt_at ?? '9999');
+    return { hours, next_retries: retrying.sort(dueFirst).slice(0, 5) };
+  },
+
+  /** Whether something answers at a URL: resolves and connects, sends nothing. */
+  async probe(url: string): Promise<{ reachable: boolean; error_kind?: string; message?: string }> {
+    const { reachable, errorKind, message } = await probeUrl(url, urlPolicy());
+    return { reachable, error_kind: errorKind, message };
+  },
+};
+
+function samplePayload(eventType: string): unknown {
+  if (eventType === testEventType) return testPayload(new Date());
+  if (!Object.hasOwn(eventTypes, eventType)) throw new WebhookError('unknown_event');
+  return eventTypes[eventType as WebhookEventType].sample;
+}
+
+async function requireValidScript(script: string | undefined): Promise<void> {
+  if (!script?.trim()) return;
+  const check = await checkScript(script);
+  if (check.ok) return;
+  const { message, line, column } = check;
+  throw new WebhookError('validation_failed', {
+    errors: [{ path: 'transform_script', code: 'script_syntax', message, line, column }],
+  });
+}
+
+/** The database holds this rule too; asked here, the person gets a field to mend and not a failed write. */
+async function requireScriptWhenEnabled(id: string, patch: WebhookPatch): Promise<void> {
+  if (patch.transform_enabled === undefined && patch.transform_script === undefined) return;
+  const webhook = { ...(await store.getWebhook(id)), ...patch };
+  if (!webhook.transform_enabled || webhook.transform_script?.trim()) return;
+  throw new WebhookError('validation_failed', {
+    errors: [
+      {
+        path: 'transform_script',
+        code: 'script_required',
+        message: 'Enter a script, or switch the transformation off.',
+      },
+    ],
+  });
+}

@@ -1,0 +1,15 @@
+import { createClient, type SupabaseClient } from '@supabase/supabase-js';
+import { env } from '@/lib/env';
+
+let client: SupabaseClient | undefined;
+
+/**
+ * The client of the service itself: passes row-level security. For the dispatcher's verbs, for server code
+ * that triggers events, and for nothing that a person asks for directly.
+ */
+export function adminClient(): SupabaseClient {
+  client ??= createClient(env().SUPABASE_URL, env().SUPABASE_SECRET_KEY, {
+    auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
+  });
+  return client;
+}

@@ -1,0 +1,19 @@
+import type { SupabaseClient } from '@supabase/supabase-js';
+import { z } from 'zod';
+import { unwrap } from './storeError';
+
+/** An event to be triggered. */
+export type NewEvent = { event_type: string; payload: unknown; idempotency_key?: string | undefined };
+
+const emittedSchema = z.object({ event_id: z.string(), deliveries: z.number() });
+
+/** A committed event and how many deliveries it made. */
+export type EmittedEvent = z.infer<typeof emittedSchema>;
+
+/**
+ * Commits events with their deliveries in one transaction; answers them in the same order.
+ * @throws WebhookError `unknown_event`, `payload_too_large`, `forbidden`, `database_unavailable`
+ */
+export async function emitEvents(client: SupabaseClient, events: NewEvent[]): Promise<EmittedEvent[]> {
+  return z.array(emittedSchema).parse(unwrap(await client.rpc('emit_webhook_events', { events })));
+}

@@ -1,0 +1,32 @@
+import { createServerClient } from '@supabase/ssr';
+import { createClient, type SupabaseClient } from '@supabase/supabase-js';
+import { cookies, headers } from 'next/headers';
+import { env } from '@/lib/env';
+
+const bearer = /^Bearer +(\S+)$/i;
+
+/**
+ * The client of the person behind the current request, known by `Authorization: Bearer <access token>` or by
+ * the session cookie. Row-level security applies. Only within a request.
+ */
+export async function sessionClient(): Promise<SupabaseClient> {
+  const token = bearer.exec((await headers()).get('authorization') ?? '')?.[1];
+  if (token) {
+    return createClient(env().SUPABASE_URL, env().SUPABASE_PUBLISHABLE_KEY, {
+      accessToken: async () => token,
+    });
+  }
+  const jar = await cookies();
+  return createServerClient(env().SUPABASE_URL, env().SUPABASE_PUBLISHABLE_KEY, {
+    cookies: {
+      getAll: () => jar.getAll(),
+      setAll: (changes) => {
+        try {
+          for (const { name, value, options } of changes) jar.set(name, value, options);
+        } catch {
+          // Server components may not set cookies; proxy.ts refreshes the session for them.
+        }
+      },
+    },
+  });
+}

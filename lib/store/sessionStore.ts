@@ -1,0 +1,20 @@
+import { WebhookError } from '@/lib/domain/errors';
+import { sessionClient } from './sessionClient';
+
+/**
+ * Signs a person in; the session cookie is set on the answer.
+ * @throws WebhookError `invalid_credentials`, `database_unavailable`
+ */
+export async function signIn(email: string, password: string): Promise<void> {
+  const client = await sessionClient();
+  const { error } = await client.auth.signInWithPassword({ email, password });
+  if (!error) return;
+  const refused = error.status !== undefined && error.status >= 400 && error.status < 500;
+  throw new WebhookError(refused ? 'invalid_credentials' : 'database_unavailable', { cause: error });
+}
+
+/** Signs the person out on this device and clears the cookie. */
+export async function signOut(): Promise<void> {
+  const client = await sessionClient();
+  await client.auth.signOut({ scope: 'local' });
+}

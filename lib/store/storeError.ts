@@ -1,0 +1,41 @@
+import type { PostgrestError } from '@supabase/supabase-js';
+import { type ErrorCode, errorCodes, WebhookError } from '@/lib/domain/errors';
+
+type StoreResponse<T> = { data: T; error: null } | { data: unknown; error: PostgrestError };
+
+/** SQLSTATE classes that mean "not now": connection, resources, operator intervention, system. */
+const unavailable = /^(08|53|57|58)/;
+const statementTimeout = '57014';
+
+/**
+ * The data of a database answer.
+ * @throws WebhookError with the code that a SQL verb raised, `forbidden` for a refused permission,
+ *   `database_unavailable` when no answer came; any other database error as it is (a bug)
+ */
+export function unwrap<T>(response: StoreResponse<T>): T {
+  if (response.error === null) return response.data as T;
+  throw toWebhookError(response.error);
+}
+
+function toWebhookError(error: PostgrestError): Error {
+  if (error.message in errorCodes) return new WebhookError(error.message as ErrorCode, { cause: error });
+  if (error.code === '42501') return new WebhookError('forbidden', { cause: error });
+  if (error.code === statementTimeout) return new WebhookError('timeout', { cause: error });
+  // supabase-js answers a failed fetch with an empty code instead of throwing.
+  if (!error.code || unavailable.test(error.code))
+    return new WebhookError('database_unavailable', { cause: error });
+  return new Error(`Database: ${error.message} (${error.code})`, { cause: error });
+}
+
+/** Runs a write again, once, when Postgres broke a deadlock or lost the connection: the verbs are idempotent. */
+export async function retryOnce<T>(write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    const code = (error as { cause?: PostgrestError }).cause?.code;
+    const transient =
+      code === '40P01' || code === '40001' || (error as WebhookError).code === 'database_unavailable';
+    if (!transient) throw error;
+    return await write();
+  }
+}

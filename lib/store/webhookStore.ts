@@ -1,0 +1,129 @@
+import type { SupabaseClient } from '@supabase/supabase-js';
+import { z } from 'zod';
+import { WebhookError } from '@/lib/domain/errors';
+import {
+  type HourlyStats,
+  hourlyStatsSchema,
+  type Webhook,
+  type WebhookInput,
+  type WebhookListItem,
+  type WebhookPatch,
+  type WebhookSecrets,
+  webhookListItemSchema,
+  webhookSchema,
+  webhookSecretsSchema,
+} from '@/lib/domain/webhook';
+import { sessionClient } from './sessionClient';
+import { unwrap } from './storeError';
+
+/*
+ * Everything here runs as the person behind the request: row-level security answers only to administrators.
+ */
+
+const activitySchema = webhookListItemSchema
+  .pick({ waiting: true, last_delivery_at: true, last_24h: true })
+  .extend({ webhook_id: z.string() });
+
+type WebhookListFilter = { q?: string | undefined; cursor?: string | undefined; limit: number };
+
+/** Webhooks with their last 24 hours, newest first. `q` is looked for in name and URL. */
+export async function listWebhooks(filter: WebhookListFilter): Promise<WebhookListItem[]> {
+  const client = await sessionClient();
+  let query = client.from('webhooks').select().order('id', { ascending: false }).limit(filter.limit);
+  if (filter.cursor) query = query.lt('id', filter.cursor);
+  if (filter.q) {
+    const pattern = quoted(`%${escapeLike(filter.q)}%`);
+    query = query.or(`name.ilike.${pattern},url.ilike.${pattern}`);
+  }
+  const webhooks = z.array(webhookSchema).parse(unwrap(await query));
+  const activity = await activityOf(
+    client,
+    webhooks.map((webhook) => webhook.id),
+  );
+  return webhooks.map((webhook) =>
+    webhookListItemSchema.parse({ ...webhook, ...noActivity, ...activity.get(webhook.id) }),
+  );
+}
+
+const noActivity = { waiting: 0, last_delivery_at: null, last_24h: [] };
+
+async function activityOf(client: SupabaseClient, ids: string[]) {
+  if (ids.length === 0) return new Map<string, z.infer<typeof activitySchema>>();
+  const rows = unwrap(await client.rpc('list_webhook_activity', { webhook_ids: ids }));
+  return new Map(
+    z
+      .array(activitySchema)
+      .parse(rows)
+      .map((row) => [row.webhook_id, row]),
+  );
+}
+
+/** @throws WebhookError `webhook_not_found` */
+export async function getWebhook(id: string): Promise<Webhook> {
+  const client = await sessionClient();
+  return found(unwrap(await client.from('webhooks').select().eq('id', id).maybeSingle()));
+}
+
+/** Stores a new webhook; the database gives it its id and its secrets. */
+export async function insertWebhook(input: WebhookInput): Promise<Webhook> {
+  const client = await sessionClient();
+  return webhookSchema.parse(unwrap(await client.from('webhooks').insert(input).select().single()));
+}
+
+/** @throws WebhookError `webhook_not_found` */
+export async function updateWebhook(id: string, patch: WebhookPatch): Promise<Webhook> {
+  const client = await sessionClient();
+  return found(unwrap(await client.from('webhooks').update(patch).eq('id', id).select().maybeSingle()));
+}
+
+/**
+ * Activates a webhook and says what becomes of the deliveries that waited.
+ * @throws WebhookError `webhook_not_found`
+ */
+export async function activateWebhook(id: string, waiting: 'send' | 'cancel'): Promise<void> {
+  const client = await sessionClient();
+  unwrap(await client.rpc('activate_webhook', { webhook_id: id, waiting }));
+}
+
+/**
+ * Deletes a webhook and its secrets; what waited ends as failed, the log stays.
+ * @throws WebhookError `webhook_not_found`
+ */
+export async function deleteWebhook(id: string): Promise<void> {
+  const client = await sessionClient();
+  found(unwrap(await client.from('webhooks').delete().eq('id', id).select().maybeSingle()));
+}
+
+/** Reads both secrets; the audit log keeps who did. */
+export async function revealSecrets(id: string): Promise<WebhookSecrets> {
+  const client = await sessionClient();
+  return webhookSecretsSchema.parse(unwrap(await client.rpc('reveal_webhook_secrets', { webhook_id: id })));
+}
+
+/** Replaces one secret. */
+export async function rotateSecret(id: string, secret: 'signing_secret' | 'secret_key'): Promise<void> {
+  const client = await sessionClient();
+  unwrap(await client.rpc('rotate_webhook_secret', { webhook_id: id, secret }));
+}
+
+/** A webhook's hours since `from`, oldest first; hours in which nothing happened are left out. */
+export async function listHourlyStats(id: string, from: Date): Promise<HourlyStats[]> {
+  const client = await sessionClient();
+  const rows = unwrap(
+    await client
+      .from('webhook_stats_hourly')
+      .select('hour, succeeded, failed, retried')
+      .eq('webhook_id', id)
+      .gte('hour', from.toISOString())
+      .order('hour'),
+  );
+  return z.array(hourlyStatsSchema).parse(rows);
+}
+
+function found(row: unknown): Webhook {
+  if (row === null) throw new WebhookError('webhook_not_found');
+  return webhookSchema.parse(row);
+}
+
+const escapeLike = (text: string) => text.replace(/[\\%_]/g, '\\$&');
+const quoted = (value: string) => `"${value.replace(/["\\]/g, '\\$&')}"`;

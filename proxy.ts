@@ -1,0 +1,77 @@
+import { createServerClient } from '@supabase/ssr';
+import { type NextRequest, NextResponse } from 'next/server';
+import { env } from '@/lib/env';
+
+/** Pages only: routes under /api answer for themselves, and assets are public. */
+export const config = { matcher: ['/((?!api/|_next/static|_next/image|.*\\.[a-z0-9]+$).*)'] };
+
+const openPages = new Set(['/login']);
+
+/** In front of every page: refreshes the session, sends strangers to the sign-in, sets the content policy. */
+export async function proxy(request: NextRequest): Promise<NextResponse> {
+  const policy = contentSecurityPolicy();
+  request.headers.set('content-security-policy', policy.header);
+  request.headers.set('x-nonce', policy.nonce);
+
+  const { signedIn, refreshed } = await refreshSession(request);
+  const path = request.nextUrl.pathname;
+  const response =
+    signedIn || openPages.has(path)
+      ? NextResponse.next({ request: { headers: request.headers } })
+      : toLogin(request);
+  for (const { name, value, options } of refreshed) response.cookies.set(name, value, options);
+  for (const [name, value] of Object.entries(securityHeaders)) response.headers.set(name, value);
+  response.headers.set('content-security-policy', policy.header);
+  return response;
+}
+
+type CookieChange = { name: string; value: string; options: object };
+
+async function refreshSession(
+  request: NextRequest,
+): Promise<{ signedIn: boolean; refreshed: CookieChange[] }> {
+  let refreshed: CookieChange[] = [];
+  const supabase = createServerClient(env().SUPABASE_URL, env().SUPABASE_PUBLISHABLE_KEY, {
+    cookies: {
+      getAll: () => request.cookies.getAll(),
+      setAll: (changes) => {
+        refreshed = changes;
+        for (const { name, value } of changes) request.cookies.set(name, value);
+      },
+    },
+  });
+  const { data } = await supabase.auth.getUser();
+  return { signedIn: data.user !== null, refreshed };
+}
+
+function toLogin(request: NextRequest): NextResponse {
+  const login = new URL('/login', request.nextUrl);
+  const { pathname, search } = request.nextUrl;
+  if (pathname !== '/') login.searchParams.set('next', pathname + search);
+  return NextResponse.redirect(login);
+}
+
+const securityHeaders = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'strict-origin-when-cross-origin',
+  'x-frame-options': 'DENY',
+};
+
+/** Scripts only with this response's nonce (CSP Level 3); nothing may frame a page. */
+function contentSecurityPolicy(): { nonce: string; header: string } {
+  const nonce = btoa(crypto.randomUUID());
+  const devEval = process.env.NODE_ENV === 'development' ? " 'unsafe-eval'" : '';
+  const header = [
+    "default-src 'self'",
+    `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${devEval}`,
+    "style-src 'self' 'unsafe-inline'", // CodeMirror, Radix and server-rendered style attributes
+    "img-src 'self' data: blob:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "object-src 'none'",
+    "base-uri 'self'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+  return { nonce, header };
+}
