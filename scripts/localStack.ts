@@ -9,6 +9,7 @@ const dataDir = dataDirFrom(process.env);
 const starting = new AbortController();
 let stack: RunningStack | undefined;
 let ending = false;
+let askedAt = 0;
 
 /** Supabase Lite tells the console of every query that the database refuses; that belongs in a log. */
 function sendLiteToItsLog(): void {
@@ -45,10 +46,12 @@ function announce({ url, admin, supabase }: LocalInfo): void {
 /** Ends in order: the app and what it is sending, then the API, then Postgres. Asked twice, the app is not waited for. */
 async function end(code: number): Promise<void> {
   if (ending) {
-    stack?.kill();
+    // One Ctrl-C arrives up to three times: from the terminal, from npm and from the launcher.
+    if (Date.now() - askedAt > 1000) stack?.kill();
     return;
   }
   ending = true;
+  askedAt = Date.now();
   starting.abort();
   if (stack) {
     console.log('Arrêt en cours…');

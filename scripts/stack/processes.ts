@@ -2,16 +2,6 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** True while a process with this id exists, even when it belongs to somebody else. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
 function fromProc(pid: number, file: 'cmdline' | 'stat'): string | null {
   try {
     return readFileSync(`/proc/${pid}/${file}`, 'utf8');
@@ -29,6 +19,16 @@ function fromPs(pid: number, column: 'command' | 'lstart'): string | null {
   } catch {
     return null;
   }
+}
+
+/** True while a process with this id runs, even when it belongs to somebody else; a zombie is dead. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
+  }
+  return !/\) [ZX] /.test(fromProc(pid, 'stat') ?? '');
 }
 
 /** The command line of a process, arguments separated by spaces; null when it cannot be known. */

@@ -179,6 +179,8 @@ export async function startStack(options: StackOptions): Promise<RunningStack> {
   died.catch(() => {});
   try {
     cleanups.push(lockDataDir(dataDir));
+    const file = path.join(dataDir, 'local.json');
+    rmSync(file, { force: true });
     const port = await choosePort(env.PORT);
     const backend = hostedBackend(env) ?? (await startBackend(dataDir, cleanups, fail));
     signal.throwIfAborted();
@@ -192,7 +194,6 @@ export async function startStack(options: StackOptions): Promise<RunningStack> {
       }),
     );
     const info: LocalInfo = { url: app.url, ...backend };
-    const file = path.join(dataDir, 'local.json');
     writePrivateFile(file, `${JSON.stringify(info, null, 2)}\n`);
     cleanups.push(() => rmSync(file, { force: true }));
     return { info, failed: Promise.race([died, app.failed]), stop, kill: app.kill };
