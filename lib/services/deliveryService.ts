@@ -34,4 +34,18 @@ export const deliveryService = {
     wakeDrain();
     return store.getDelivery(id);
   },
+
+  /** Sends several deliveries again; answers what became of each. */
+  async redeliverMany(ids: string[]): Promise<store.Redelivered> {
+    const redelivered = await store.redeliver(ids);
+    wakeDrain();
+    return redelivered;
+  },
+
+  /** Sends every failed delivery created in the range again; with `dry_run` only counts them. Tests are left out. */
+  async replayFailed(range: Parameters<typeof store.replayFailed>[0]): Promise<{ count: number }> {
+    const count = await store.replayFailed(range);
+    if (!range.dry_run) wakeDrain();
+    return { count };
+  },
 };

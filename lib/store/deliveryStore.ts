@@ -90,3 +90,22 @@ export async function redeliver(ids: string[]): Promise<Redelivered> {
     unwrap(await client.rpc('redeliver_webhook_deliveries', { delivery_ids: ids })),
   );
 }
+
+type ReplayRange = {
+  webhook_id?: string | undefined;
+  from: string;
+  to?: string | undefined;
+  dry_run: boolean;
+};
+
+/** Makes every failed delivery of active webhooks in the range due again, or only counts them. */
+export async function replayFailed(range: ReplayRange): Promise<number> {
+  const client = await sessionClient();
+  const response = await client.rpc('replay_failed_deliveries', {
+    since: range.from,
+    until: range.to ?? null,
+    target: range.webhook_id ?? null,
+    dry_run: range.dry_run,
+  });
+  return z.number().parse(unwrap(response));
+}

@@ -48,5 +48,28 @@ $$;
 comment on function public.redeliver_webhook_deliveries is
   'Makes deliveries due now, under the same ids: waiting ones at once, final ones from the start with all their retries. Answers [{ id, result }] with queued, in_flight, webhook_inactive or not_found.';
 
-revoke execute on function public.redeliver_webhook_deliveries from public, anon;
-grant execute on function public.redeliver_webhook_deliveries to authenticated, service_role;
+create function public.replay_failed_deliveries(since timestamptz, until timestamptz default null, target uuid default null, dry_run boolean default false)
+returns integer
+language plpgsql security invoker -- reads what the caller may read; redelivering checks the role itself
+set search_path = ''
+as $$
+declare
+  failed uuid[];
+begin
+  select array_agg(h.id) into failed
+  from public.webhook_history h join public.webhooks w on w.id = h.webhook_id and w.status = 'active'
+  where h.status = 'failed' and not h.is_test
+    and h.id >= public.webhook_uuid_v7_floor(since)
+    and (until is null or h.id < public.webhook_uuid_v7_floor(until))
+    and (target is null or h.webhook_id = target);
+  if not dry_run and failed is not null then
+    perform public.redeliver_webhook_deliveries(failed);
+  end if;
+  return coalesce(cardinality(failed), 0);
+end
+$$;
+comment on function public.replay_failed_deliveries is
+  'Makes every failed delivery of active webhooks due again that was created in [since, until), of one webhook or all. Answers how many; with dry_run it only counts.';
+
+revoke execute on function public.redeliver_webhook_deliveries, public.replay_failed_deliveries from public, anon;
+grant execute on function public.redeliver_webhook_deliveries, public.replay_failed_deliveries to authenticated, service_role;

@@ -1,0 +1,7 @@
+import { z } from 'zod';
+import { withRoute } from '@/lib/http/withRoute';
+import { deliveryService } from '@/lib/services/deliveryService';
+
+const body = z.strictObject({ ids: z.array(z.uuid()).min(1).max(200) });
+
+export const POST = withRoute({ role: 'admin', body }, ({ body }) => deliveryService.redeliverMany(body.ids));

@@ -1,0 +1,13 @@
+import { z } from 'zod';
+import { withRoute } from '@/lib/http/withRoute';
+import { deliveryService } from '@/lib/services/deliveryService';
+
+const time = z.iso.datetime({ offset: true });
+const body = z.strictObject({
+  webhook_id: z.uuid().optional(),
+  from: time,
+  to: time.optional(),
+  dry_run: z.boolean().default(false),
+});
+
+export const POST = withRoute({ role: 'admin', body }, ({ body }) => deliveryService.replayFailed(body));
