@@ -28,8 +28,10 @@ const failuresByCode: Record<string, [DeliveryErrorKind, string]> = {
   ECONNRESET: ['connection_reset', closedEarly],
   EPIPE: ['connection_reset', closedEarly],
   UND_ERR_SOCKET: ['connection_reset', closedEarly],
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: ['connection_reset', closedEarly],
-  HPE_INVALID_EOF_STATE: ['connection_reset', closedEarly],
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: [
+    'connection_reset',
+    "The receiver's answer does not have the length that it announced.",
+  ],
   ETIMEDOUT: ['timeout', timedOut],
   UND_ERR_CONNECT_TIMEOUT: ['timeout', timedOut],
   UND_ERR_HEADERS_TIMEOUT: ['timeout', timedOut],
@@ -40,13 +42,16 @@ const failuresByCode: Record<string, [DeliveryErrorKind, string]> = {
 /** What undici, a socket or our own code threw, as a failure for the attempt log. */
 export function toSendError(error: unknown): SendError {
   if (error instanceof SendError) return error;
-  const { code = '', message = '' } = error as { code?: string; message?: string };
+  const { name, code = '', message = '' } = error as { name?: string; code?: string; message?: string };
   if (code === 'UND_ERR_INVALID_ARG') {
     return new SendError('request_invalid', `The request cannot be built: ${message}.`, error);
   }
-  if (code.startsWith('HPE_') || message === 'bad response' || message === 'bad upgrade') {
-    if (code !== 'HPE_INVALID_EOF_STATE') return new SendError('response_invalid', notHttp, error);
+  // undici leaves the code of a parser's error undefined.
+  const isGarbage = name === 'HTTPParserError' && !message.includes('EOF');
+  if (isGarbage || message === 'bad response' || message === 'bad upgrade') {
+    return new SendError('response_invalid', notHttp, error);
   }
+  if (name === 'HTTPParserError') return new SendError('connection_reset', closedEarly, error);
   const [kind, sentence] = failuresByCode[code] ?? ['connection_reset', `The connection failed (${code}).`];
   return new SendError(kind, sentence, error);
 }

@@ -1,0 +1,476 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createHttpSender, type SendRequest } from '@/lib/dispatcher/httpSender';
+import { startFakeDns } from './support/fakeDns';
+import { answer, type Behaviour, startReceiver } from './support/rawReceiver';
+
+const policy = { allowHttp: true, allowNetworks: ['127.0.0.0/8'] };
+const stops: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const stop of stops.splice(0).reverse()) await stop();
+});
+
+async function receiver(behaviour: Behaviour) {
+  const started = await startReceiver(behaviour);
+  stops.push(started.stop);
+  return started;
+}
+
+function newSender(...args: Parameters<typeof createHttpSender>) {
+  const sender = createHttpSender(...args);
+  stops.push(sender.closeAgents);
+  return sender;
+}
+
+const request = (url: string, changes: Partial<SendRequest> = {}): SendRequest => ({
+  url,
+  headers: { 'Content-Type': 'application/json', 'X-Custom': 'value' },
+  body: '{"é":1}',
+  timeoutMs: 1000,
+  maxConnections: 16,
+  policy,
+  ...changes,
+});
+
+async function sendTo(behaviour: Behaviour, changes: Partial<SendRequest> = {}) {
+  const { url, ...rest } = await receiver(behaviour);
+  const startedAt = performance.now();
+  const outcome = await newSender().sendRequest(request(url, changes));
+  return { outcome, tookMs: performance.now() - startedAt, ...rest };
+}
+
+describe('an answer', () => {
+  it('is asked for with one POST, exactly as given', async () => {
+    const { outcome, requests, port } = await sendTo((socket) =>
+      socket.write(answer(200, 'ok', 'X-A: 1\r\nset-cookie: a\r\nset-cookie: b\r\n')),
+    );
+    expect(outcome).toEqual({
+      kind: 'response',
+      status: 200,
+      headers: { 'content-length': '2', 'x-a': '1', 'set-cookie': 'a, b' },
+      body: 'ok',
+      truncated: false,
+      durationMs: expect.any(Number),
+    });
+    const [head = '', body] = requests[0]?.split('\r\n\r\n') ?? [];
+    expect(requests).toHaveLength(1);
+    expect(body).toBe(Buffer.from('{"é":1}').toString('latin1'));
+    expect(head.split('\r\n').sort()).toEqual(
+      [
+        'POST /hook HTTP/1.1',
+        `host: 127.0.0.1:${port}`,
+        'connection: keep-alive',
+        'Content-Type: application/json',
+        'X-Custom: value',
+        'content-length: 8',
+      ].sort(),
+    );
+  });
+
+  it.each([200, 201, 204, 299, 300, 304, 400, 404, 410, 429, 500, 503, 599])(
+    'of %i is returned',
+    async (status) => {
+      const { outcome } = await sendTo((socket) => socket.write(answer(status)));
+      expect(outcome).toMatchObject({ kind: 'response', status });
+    },
+  );
+
+  it('that redirects is not followed', async () => {
+    const elsewhere = await receiver((socket) => socket.write(answer(200)));
+    for (const status of [301, 302, 303, 307, 308]) {
+      const { outcome } = await sendTo((socket) =>
+        socket.write(answer(status, '', `location: ${elsewhere.url}\r\n`)),
+      );
+      expect(outcome).toMatchObject({ status, headers: { location: elsewhere.url } });
+    }
+    expect(elsewhere.sockets).toHaveLength(0);
+  });
+
+  it('may be preceded by a few 103', async () => {
+    const { outcome } = await sendTo((socket) =>
+      socket.write(`HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n${answer(200, 'ok')}`),
+    );
+    expect(outcome).toMatchObject({ status: 200, body: 'ok', headers: { 'content-length': '2' } });
+  });
+
+  it('of 10 MB is cut at 16 KiB and its connection closed', async () => {
+    const body = 'x'.repeat(10 * 1024 * 1024);
+    const { outcome, openSockets } = await sendTo((socket) => socket.write(answer(200, body)));
+    expect(outcome).toMatchObject({ status: 200, truncated: true, body: 'x'.repeat(16 * 1024) });
+    await expect.poll(openSockets).toBe(0);
+  });
+
+  it('that never ends is cut at 16 KiB', async () => {
+    const { outcome, tookMs } = await sendTo((socket) => {
+      socket.write('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n');
+      const flood = () => {
+        while (!socket.destroyed && socket.write(`1000\r\n${'y'.repeat(4096)}\r\n`));
+      };
+      socket.on('drain', flood);
+      flood();
+    });
+    expect(outcome).toMatchObject({ status: 200, truncated: true, body: 'y'.repeat(16 * 1024) });
+    expect(tookMs).toBeLessThan(500);
+  });
+
+  it.each([
+    [16 * 1024, false],
+    [16 * 1024 + 1, true],
+  ])('of %i bytes: truncated %s', async (length, truncated) => {
+    const { outcome } = await sendTo((socket) => socket.write(answer(200, 'x'.repeat(length))));
+    expect(outcome).toMatchObject({ truncated, body: 'x'.repeat(16 * 1024) });
+  });
+
+  it('is not decompressed', async () => {
+    const bomb = gzipSync(Buffer.alloc(50_000_000));
+    const { outcome } = await sendTo((socket) => {
+      socket.write(`HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: ${bomb.length}\r\n\r\n`);
+      socket.write(bomb);
+    });
+    expect(outcome).toMatchObject({ status: 200, truncated: true });
+    expect(outcome.kind === 'response' && outcome.body.length).toBeLessThanOrEqual(16 * 1024);
+  });
+
+  it('is kept as text that the database takes', async () => {
+    const hostile = Buffer.concat([
+      Buffer.from('a\0b'),
+      Buffer.from([0xff, 0xed, 0xa0, 0x80]),
+      Buffer.from('é'),
+    ]);
+    const { outcome } = await sendTo((socket) => {
+      socket.write(
+        `HTTP/1.1 200 OK\r\nx-latin: \xe9\r\n__proto__: x\r\ncontent-length: ${hostile.length}\r\n\r\n`,
+        'latin1',
+      );
+      socket.write(hostile);
+    });
+    expect(outcome.kind === 'response' && outcome.body).toMatch(/^a\uFFFDb\uFFFD+é$/);
+    expect(JSON.stringify(outcome)).not.toContain('\\u0000');
+  });
+
+  it('cut inside a character keeps whole characters', async () => {
+    const { outcome } = await sendTo((socket) => socket.write(answer(200, `x${'é'.repeat(20_000)}`)));
+    expect(outcome).toMatchObject({ truncated: true, body: `x${'é'.repeat(8191)}` });
+  });
+
+  it('without a length ends with its connection', async () => {
+    const { outcome } = await sendTo((socket) => socket.end('HTTP/1.1 200 OK\r\n\r\nhello'));
+    expect(outcome).toMatchObject({ status: 200, body: 'hello' });
+  });
+});
+
+describe('the deadline', () => {
+  const every = (
+    ms: number,
+    write: () => void,
+    socket: { on(event: 'close', listener: () => void): unknown },
+  ) => {
+    const timer = setInterval(write, ms);
+    socket.on('close', () => clearInterval(timer));
+  };
+  const slowness: [string, Behaviour][] = [
+    ['never answers', () => {}],
+    [
+      'trickles its headers',
+      (socket) => {
+        socket.write('HTTP/1.1 200 OK\r\n');
+        every(20, () => socket.write('x'), socket);
+      },
+    ],
+    [
+      'drips one byte of body at a time',
+      (socket) => {
+        socket.write('HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n');
+        every(20, () => socket.write('x'), socket);
+      },
+    ],
+    [
+      'sends 103 without end',
+      (socket) => every(5, () => socket.write('HTTP/1.1 103 Early Hints\r\n\r\n'), socket),
+    ],
+    [
+      'stops in the middle of the body',
+      (socket) => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhel'),
+    ],
+  ];
+
+  for (const [name, behaviour] of slowness) {
+    it.each(name === 'never answers' ? [300, 1200] : [300])(
+      `ends a receiver that ${name}, at %i ms`,
+      async (timeoutMs) => {
+        const { outcome, tookMs, openSockets } = await sendTo(behaviour, { timeoutMs });
+        expect(outcome).toMatchObject({
+          kind: 'error',
+          errorKind: 'timeout',
+          message: expect.stringContaining(`No complete answer within ${timeoutMs} ms`),
+        });
+        expect(tookMs).toBeGreaterThanOrEqual(timeoutMs - 5);
+        expect(tookMs).toBeLessThan(timeoutMs + 200);
+        await expect.poll(openSockets).toBe(0);
+      },
+    );
+  }
+
+  it('counts DNS: a silent name ends at the timeout', async () => {
+    const dns = await startFakeDns(() => 'silent');
+    stops.push(dns.stop);
+    const startedAt = performance.now();
+    const outcome = await newSender(dns.resolve).sendRequest(
+      request('http://silent.example.com/', { timeoutMs: 400 }),
+    );
+    expect(outcome).toMatchObject({ kind: 'error', errorKind: 'timeout' });
+    expect(performance.now() - startedAt).toBeLessThan(600);
+  });
+
+  it('of one request does not touch another one', async () => {
+    const { url } = await receiver((socket, { text }) => {
+      if (text.includes('/fast')) socket.write(answer(200, 'fast'));
+    });
+    const { sendRequest } = newSender();
+    const slow = sendRequest(request(url, { timeoutMs: 500 }));
+    const fast = await Promise.all(
+      Array.from({ length: 20 }, () =>
+        sendRequest(request(url.replace('/hook', '/fast'), { timeoutMs: 500 })),
+      ),
+    );
+    for (const outcome of fast) expect(outcome).toMatchObject({ status: 200, body: 'fast' });
+    expect(await slow).toMatchObject({ errorKind: 'timeout' });
+  });
+});
+
+describe('a broken receiver', () => {
+  const brokenness: [string, string, Behaviour][] = [
+    ['resets without an answer', 'connection_reset', (socket) => socket.resetAndDestroy()],
+    ['closes without an answer', 'connection_reset', (socket) => socket.end()],
+    [
+      'resets in the middle of the body',
+      'connection_reset',
+      (socket) =>
+        socket.write('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhel', () => socket.resetAndDestroy()),
+    ],
+    [
+      'closes in the middle of the body',
+      'connection_reset',
+      (socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhel'),
+    ],
+    [
+      'closes in the middle of a chunk',
+      'connection_reset',
+      (socket) => socket.end('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n9\r\nhel'),
+    ],
+    [
+      'closes in the middle of the headers',
+      'connection_reset',
+      (socket) => socket.end('HTTP/1.1 200 OK\r\nx-a: 1'),
+    ],
+    ['speaks another protocol', 'response_invalid', (socket) => socket.write('SSH-2.0-OpenSSH_9.6\r\n')],
+    ['answers garbage', 'response_invalid', (socket) => socket.write(Buffer.alloc(4096, 0x81))],
+    [
+      'sends 40 KB of headers',
+      'response_invalid',
+      (socket) => socket.write(answer(200, '', `x-long: ${'x'.repeat(40_000)}\r\n`)),
+    ],
+    [
+      'sends headers without end',
+      'response_invalid',
+      (socket) => {
+        socket.write('HTTP/1.1 200 OK\r\n');
+        for (let index = 0; index < 2000; index += 1) socket.write(`x-${index}: ${'x'.repeat(20)}\r\n`);
+      },
+    ],
+    [
+      'switches protocols',
+      'response_invalid',
+      (socket) =>
+        socket.write('HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n'),
+    ],
+    [
+      'answers to a question of its own',
+      'response_invalid',
+      (socket) => socket.write('HTTP/1.1 100 Continue\r\n\r\n'),
+    ],
+    [
+      'ends its last chunk early',
+      'connection_reset',
+      (socket) =>
+        socket.end('HTTP/1.1 200 OK\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n9\r\nhel'),
+    ],
+    [
+      'announces more than it sends',
+      'connection_reset',
+      (socket) => socket.end('HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 9\r\n\r\nhel'),
+    ],
+  ];
+
+  for (const [name, errorKind, behaviour] of brokenness) {
+    it(`that ${name} is ${errorKind}`, async () => {
+      const { outcome, requests } = await sendTo(behaviour);
+      expect(outcome).toMatchObject({ kind: 'error', errorKind });
+      expect(requests).toHaveLength(1);
+    });
+  }
+
+  it('that closes every connection at once does not keep us busy', async () => {
+    const { url, sockets } = await receiver(() => {});
+    const { sendRequest } = newSender();
+    const closing = setInterval(() => {
+      for (const socket of sockets) socket.destroy();
+    }, 1);
+    const outcome = await sendRequest(request(url));
+    clearInterval(closing);
+    expect(outcome).toMatchObject({ kind: 'error', errorKind: 'connection_reset' });
+    expect(sockets.length).toBeLessThanOrEqual(3);
+  });
+
+  it('that refuses connections is connection_refused', async () => {
+    const { url, stop } = await startReceiver(() => {});
+    await stop();
+    const outcome = await newSender().sendRequest(request(url));
+    expect(outcome).toMatchObject({
+      errorKind: 'connection_refused',
+      message: 'The receiver refused the connection.',
+    });
+  });
+});
+
+describe('a request that cannot be built', () => {
+  it.each([
+    [{ url: 'http://' }, 'request_invalid'],
+    [{ url: 'ftp://example.com/' }, 'request_invalid'],
+    [{ headers: { 'X-A': 'a\r\nX-B: b' } }, 'request_invalid'],
+    [{ headers: { 'X A': 'a' } }, 'request_invalid'],
+    [{ headers: { 'Transfer-Encoding': 'chunked' } }, 'request_invalid'],
+  ])('%j is %s', async (changes, errorKind) => {
+    const { url, requests } = await receiver((socket) => socket.write(answer(200)));
+    expect(await newSender().sendRequest(request(url, changes))).toMatchObject({ kind: 'error', errorKind });
+    expect(requests).toHaveLength(0);
+  });
+});
+
+describe('connections', () => {
+  it('are reused one after the other', async () => {
+    const { url, sockets, requests } = await receiver((socket) => socket.write(answer(200, 'ok')));
+    const { sendRequest } = newSender();
+    for (let index = 0; index < 20; index += 1)
+      expect(await sendRequest(request(url))).toMatchObject({ status: 200 });
+    expect(requests).toHaveLength(20);
+    expect(sockets).toHaveLength(1);
+  });
+
+  it('are as many as requests at one moment, and no more than allowed stay open', async () => {
+    const { url, sockets, openSockets } = await receiver((socket) => {
+      setTimeout(() => socket.write(answer(200)), 50);
+    });
+    const { sendRequest } = newSender();
+    await Promise.all(Array.from({ length: 10 }, () => sendRequest(request(url, { maxConnections: 4 }))));
+    expect(sockets).toHaveLength(10);
+    await expect.poll(openSockets).toBe(4);
+  });
+
+  it('are closed four seconds after their last request, whatever the server hints', {
+    timeout: 10_000,
+  }, async () => {
+    const { url, openSockets } = await receiver((socket) =>
+      socket.write(answer(200, '', 'keep-alive: timeout=600\r\n')),
+    );
+    await newSender().sendRequest(request(url));
+    await sleep(3000);
+    expect(openSockets()).toBe(1);
+    await expect.poll(openSockets, { timeout: 4000 }).toBe(0);
+  });
+
+  it('that the receiver closes after an answer are not reused', async () => {
+    const { url, sockets } = await receiver((socket) => socket.end(answer(200, '', 'connection: close\r\n')));
+    const { sendRequest } = newSender();
+    for (let index = 0; index < 5; index += 1)
+      expect(await sendRequest(request(url))).toMatchObject({ status: 200 });
+    expect(sockets).toHaveLength(5);
+  });
+
+  it('that turn out stale are replaced once, without a failed attempt', async () => {
+    const { url, sockets, requests } = await receiver((socket, { onThisSocket }) => {
+      if (onThisSocket === 1) socket.write(answer(200));
+      else socket.resetAndDestroy();
+    });
+    const { sendRequest } = newSender();
+    for (let index = 0; index < 3; index += 1)
+      expect(await sendRequest(request(url))).toMatchObject({ status: 200 });
+    expect(requests).toHaveLength(5);
+    expect(sockets).toHaveLength(3);
+  });
+
+  it('that break after a byte of an answer are not', async () => {
+    const { url, requests } = await receiver((socket, { onThisSocket }) => {
+      if (onThisSocket === 1) socket.write(answer(200));
+      else socket.write('HTTP/1.1 200 OK\r\nx', () => socket.resetAndDestroy());
+    });
+    const { sendRequest } = newSender();
+    await sendRequest(request(url));
+    expect(await sendRequest(request(url))).toMatchObject({ errorKind: 'connection_reset' });
+    expect(requests).toHaveLength(2);
+  });
+
+  it('stay bounded over many origins', { timeout: 30_000 }, async () => {
+    const { port, openSockets } = await receiver((socket) => socket.write(answer(200)));
+    const { sendRequest } = newSender(async () => ['127.0.0.1']);
+    for (let batch = 0; batch < 10; batch += 1) {
+      const urls = Array.from(
+        { length: 100 },
+        (_, index) => `http://r${batch * 100 + index}.example.com:${port}/`,
+      );
+      const outcomes = await Promise.all(urls.map((url) => sendRequest(request(url))));
+      expect(outcomes.every((outcome) => outcome.kind === 'response')).toBe(true);
+    }
+    await expect.poll(openSockets).toBeLessThanOrEqual(512);
+  });
+
+  it('are all closed by closeAgents', async () => {
+    const { url, openSockets } = await receiver((socket) => socket.write(answer(200)));
+    const sender = newSender();
+    await Promise.all(Array.from({ length: 5 }, () => sender.sendRequest(request(url))));
+    expect(openSockets()).toBe(5);
+    await sender.closeAgents();
+    await expect.poll(openSockets).toBe(0);
+  });
+});
+
+describe('a thousand requests against hostile receivers', () => {
+  it('end each as an outcome within the deadline', { timeout: 30_000 }, async () => {
+    const bytes = [
+      'HTTP/1.1 ',
+      '200 OK\r\n',
+      '103 X\r\n\r\n',
+      'content-length: 3\r\n',
+      '\r\n',
+      'abc',
+      '\0',
+      'é',
+      '0\r\n\r\n',
+    ];
+    const extras = [
+      'transfer-encoding: chunked\r\n',
+      'connection: upgrade\r\n',
+      'trailer: x\r\n',
+      '5\r\nhello\r\n',
+    ];
+    const words = [...bytes, ...extras];
+    let seed = 7;
+    const random = (below: number) => {
+      seed = (seed * 1103515245 + 12345) % 2 ** 31;
+      return Math.floor((seed / 2 ** 31) * below);
+    };
+    const { url } = await receiver((socket) => {
+      socket.write('HTTP/1.1 200 OK\r\n');
+      for (let count = random(12); count > 0; count -= 1) socket.write(words[random(words.length)] ?? '');
+      const ending = random(3);
+      if (ending === 1) socket.end();
+      else if (ending === 2) socket.resetAndDestroy();
+    });
+    const { sendRequest } = newSender();
+    for (let batch = 0; batch < 10; batch += 1) {
+      const sent = Array.from({ length: 100 }, () => sendRequest(request(url, { timeoutMs: 300 })));
+      for (const outcome of await Promise.all(sent)) expect(outcome.durationMs).toBeLessThan(800);
+    }
+  });
+});

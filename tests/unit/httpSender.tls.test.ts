@@ -1,0 +1,115 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createHttpSender } from '@/lib/dispatcher/httpSender';
+import { answer, startReceiver } from './support/rawReceiver';
+
+const policy = { allowHttp: true, allowNetworks: ['127.0.0.0/8'] };
+const { sendRequest, probeUrl, closeAgents } = createHttpSender(async () => ['127.0.0.1']);
+const send = (url: string, timeoutMs = 2000) =>
+  sendRequest({ url, headers: {}, body: '{}', timeoutMs, maxConnections: 4, policy });
+
+/** A self-signed certificate for these names, made now. */
+function certificate(...names: string[]) {
+  const folder = mkdtempSync(join(tmpdir(), 'tls-'));
+  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+  const subject = ['-subj', '/CN=test', '-addext', `subjectAltName=${names.join(',')}`];
+  const form = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'];
+  execFileSync('openssl', ['req', ...form, ...subject, '-keyout', key, '-out', cert], { stdio: 'ignore' });
+  const pair = { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
+  rmSync(folder, { recursive: true });
+  return pair;
+}
+
+const trusted = certificate('DNS:hooks.example.com', 'IP:127.0.0.1');
+const untrusted = certificate('DNS:hooks.example.com');
+const systemCertificates = getCACertificates('default');
+let receiver: Awaited<ReturnType<typeof startReceiver>>;
+
+beforeAll(async () => {
+  setDefaultCACertificates([...systemCertificates, trusted.cert]);
+  receiver = await startReceiver((socket) => socket.write(answer(200, 'ok')), {
+    ...trusted,
+    ALPNProtocols: ['h2', 'http/1.1'],
+  });
+});
+afterAll(async () => {
+  setDefaultCACertificates(systemCertificates);
+  await closeAgents();
+  await receiver.stop();
+});
+
+describe('https', () => {
+  it('reaches a receiver whose certificate carries the name, over HTTP/1.1, and reuses the connection', async () => {
+    for (let index = 0; index < 3; index += 1) {
+      const outcome = await send(`https://hooks.example.com:${receiver.port}/`);
+      expect(outcome).toMatchObject({ status: 200, body: 'ok' });
+    }
+    expect(receiver.sockets).toHaveLength(1);
+    expect(receiver.sockets[0]).toMatchObject({ servername: 'hooks.example.com', alpnProtocol: 'http/1.1' });
+  });
+
+  it('checks the certificate of an IP literal on the address', async () => {
+    expect(await send(`https://127.0.0.1:${receiver.port}/`)).toMatchObject({ status: 200 });
+  });
+
+  it('refuses a certificate of another name', async () => {
+    expect(await send(`https://other.example.com:${receiver.port}/`)).toMatchObject({
+      errorKind: 'tls',
+      message: "TLS failed: the receiver's certificate is for another host name.",
+    });
+  });
+
+  it('refuses a self-signed certificate, whatever the environment says', async () => {
+    const selfSigned = await startReceiver((socket) => socket.write(answer(200)), untrusted);
+    process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
+    const url = `https://hooks.example.com:${selfSigned.port}/`;
+    expect(await send(url)).toMatchObject({
+      errorKind: 'tls',
+      message: "TLS failed: the receiver's certificate is self-signed.",
+    });
+    expect(await probeUrl(url, policy)).toMatchObject({ reachable: false, errorKind: 'tls' });
+    delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
+    expect(selfSigned.requests).toHaveLength(0);
+    await selfSigned.stop();
+  });
+
+  it('says so when the receiver speaks plain HTTP', async () => {
+    const plain = createServer((socket) => socket.on('error', () => {}).end(answer(400)));
+    const port = await new Promise<number>((resolve) => {
+      plain.listen(0, '127.0.0.1', () => resolve((plain.address() as { port: number }).port));
+    });
+    expect(await send(`https://127.0.0.1:${port}/`)).toMatchObject({
+      errorKind: 'tls',
+      message: 'TLS failed: the receiver does not speak TLS on this port.',
+    });
+    plain.close();
+  });
+
+  it('ends a handshake that hangs or breaks', async () => {
+    const mute = await startReceiver(() => {});
+    const startedAt = performance.now();
+    expect(await send(`https://127.0.0.1:${mute.port}/`, 300)).toMatchObject({
+      errorKind: 'timeout',
+      message: 'No complete answer within 300 ms: ended while connecting.',
+    });
+    expect(performance.now() - startedAt).toBeLessThan(500);
+    await expect.poll(mute.openSockets).toBe(0);
+    await mute.stop();
+    const closing = createServer((socket) => socket.on('error', () => {}).destroy()).listen(0, '127.0.0.1');
+    await new Promise((resolve) => closing.once('listening', resolve));
+    const { port } = closing.address() as { port: number };
+    expect(await send(`https://127.0.0.1:${port}/`)).toMatchObject({ kind: 'error', errorKind: 'tls' });
+    closing.close();
+  });
+
+  it('reaches it when probed', async () => {
+    expect(await probeUrl(`https://hooks.example.com:${receiver.port}/`, policy)).toEqual({
+      reachable: true,
+    });
+  });
+});
