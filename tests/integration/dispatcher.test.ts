@@ -1,0 +1,379 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Webhook as StandardWebhook } from 'standardwebhooks';
+import { Webhook as SvixWebhook } from 'svix';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { drainFor, stopDrain } from '@/lib/dispatcher/drain';
+import { testDelivery } from '@/lib/dispatcher/testDelivery';
+import { closeSandbox } from '@/lib/dispatcher/transformSandbox';
+import { webhookService } from '@/lib/services/webhookService';
+import { startTestStack, type TestStack } from '../support/database';
+import { type Receiver, startReceiver } from '../support/receiver';
+
+let stack: TestStack;
+let receiver: Receiver;
+
+beforeAll(async () => {
+  stack = await startTestStack();
+});
+beforeEach(async () => {
+  receiver = await startReceiver();
+});
+afterEach(async () => {
+  await stack.sql`delete from webhooks`;
+  await receiver.close();
+});
+afterAll(async () => {
+  await stopDrain();
+  await closeSandbox();
+  await stack.stop();
+});
+
+type Settings = Record<string, unknown>;
+
+async function createWebhook(settings: Settings = {}): Promise<string> {
+  const row = { name: 'Test', url: `${receiver.url}/hook`, events: ['lead.created'], ...settings };
+  const { data, error } = await stack.adminClient().from('webhooks').insert(row).select('id').single();
+  if (error) throw error;
+  return data.id;
+}
+
+const secretsOf = async (webhookId: string) =>
+  (
+    await stack.sql`select secret_key, signing_secret from webhook_secrets where webhook_id = ${webhookId}`
+  )[0] as {
+    secret_key: string;
+    signing_secret: string;
+  };
+
+const deliveriesOf = (webhookId: string) =>
+  stack.sql`select * from webhook_deliveries where webhook_id = ${webhookId} order by id`;
+const attemptsOf = (webhookId: string) =>
+  stack.sql`select * from webhook_attempts where webhook_id = ${webhookId} order by delivery_id, attempt`;
+
+/** Waits until every delivery of the webhook is final, draining meanwhile. */
+async function untilFinal(webhookId: string, timeoutMs = 20_000) {
+  const deadline = Date.now() + timeoutMs;
+  while (Date.now() < deadline) {
+    const deliveries = await deliveriesOf(webhookId);
+    if (
+      deliveries.length > 0 &&
+      deliveries.every((row) => row.status === 'success' || row.status === 'failed')
+    ) {
+      return deliveries;
+    }
+    void drainFor(1000);
+    await sleep(50);
+  }
+  throw new Error(`not final: ${JSON.stringify(await deliveriesOf(webhookId))}`);
+}
+
+const headersOf = (headers: Record<string, unknown>) => headers as Record<string, string>;
+
+/** The receiver's code from the product's specification, to the letter. */
+function verifyWebhook(payload: unknown, signature: string, secretKey: string): boolean {
+  const expectedSignature = Buffer.from(`${secretKey}:${JSON.stringify(payload)}`).toString('base64');
+
+  return signature === expectedSignature;
+}
+
+describe('what goes over the wire', () => {
+  test('a trigger arrives at once, in the envelope, with both signatures valid', async () => {
+    const id = await createWebhook({
+      headers: { Authorization: 'Bearer jeton', 'X-Custom-Header': 'value' },
+    });
+    const payload = { id: '42', nom: 'Dupont', prénom: 'Zoé "é" 🚀', nested: { b: 1, a: [null, true, 1.5] } };
+    const { eventId, deliveries } = await webhookService.triggerWebhooksForEvent('lead.created', payload);
+    expect(deliveries).toBe(1);
+    const [request] = await receiver.waitFor(1);
+    if (!request) throw new Error('nothing arrived');
+
+    const body = request.body.toString();
+    const envelope = JSON.parse(body);
+    expect(body).toBe(JSON.stringify(envelope));
+    expect(Object.keys(envelope)).toEqual(['event_type', 'payload', 'timestamp']);
+    expect(envelope).toMatchObject({ event_type: 'lead.created', payload });
+    const [event] = await stack.sql`select occurred_at from webhook_events where id = ${eventId}`;
+    expect(envelope.timestamp).toBe(event?.occurred_at.toISOString());
+
+    const headers = headersOf(request.headers);
+    expect(request.method).toBe('POST');
+    expect(headers).toMatchObject({
+      'content-type': 'application/json',
+      'x-webhook-event': 'lead.created',
+      authorization: 'Bearer jeton',
+      'x-custom-header': 'value',
+    });
+    expect(headers['user-agent']).toMatch(/^DevLink-Webhooks\/\d/);
+    expect(headers['x-webhook-delivery-id']).toBe(headers['webhook-id']);
+
+    const secrets = await secretsOf(id);
+    expect(verifyWebhook(envelope, headers['x-webhook-signature'] ?? '', secrets.secret_key)).toBe(true);
+    expect(verifyWebhook(envelope, headers['x-webhook-signature'] ?? '', 'another')).toBe(false);
+    expect(new StandardWebhook(secrets.signing_secret).verify(body, headers)).toEqual(envelope);
+    expect(() => new StandardWebhook(secrets.signing_secret).verify(`${body} `, headers)).toThrow();
+    const svixHeaders = {
+      'svix-id': headers['webhook-id'] ?? '',
+      'svix-timestamp': headers['webhook-timestamp'] ?? '',
+      'svix-signature': headers['webhook-signature'] ?? '',
+    };
+    new SvixWebhook(secrets.signing_secret).verify(body, svixHeaders); // throws when invalid
+    new SvixWebhook(secrets.signing_secret).verify(body, headers);
+    expect(() => new SvixWebhook(secrets.signing_secret).verify(`${body} `, headers)).toThrow();
+    await untilFinal(id);
+  });
+
+  test('both signing secrets sign while a rotation overlaps', async () => {
+    const id = await createWebhook();
+    const before = await secretsOf(id);
+    await stack.sql`select rotate_webhook_secret(${id}, 'signing_secret')`;
+    const after = await secretsOf(id);
+    await webhookService.triggerWebhooksForEvent('lead.created', { id: '1' });
+    const [request] = await receiver.waitFor(1);
+    const [body, headers] = [request?.body.toString() ?? '', headersOf(request?.headers ?? {})];
+    expect(headers['webhook-signature']?.split(' ')).toHaveLength(2);
+    for (const { signing_secret } of [before, after]) {
+      expect(new StandardWebhook(signing_secret).verify(body, headers)).toBeTruthy();
+    }
+    await untilFinal(id);
+  });
+
+  test('the raw format sends the script’s result as the whole body, and the seed header can be off', async () => {
+    const id = await createWebhook({
+      body_format: 'raw',
+      seed_signature_enabled: false,
+      transform_enabled: true,
+      transform_script: "return { text: 'Nouveau lead : ' + payload.nom };",
+    });
+    await webhookService.triggerWebhooksForEvent('lead.created', { id: '1', nom: 'Dupont' });
+    const [request] = await receiver.waitFor(1);
+    expect(request?.body.toString()).toBe('{"text":"Nouveau lead : Dupont"}');
+    expect(request?.headers['x-webhook-signature']).toBeUndefined();
+    await untilFinal(id);
+  });
+
+  test('the seed’s transform runs on the payload, inside the envelope', async () => {
+    const id = await createWebhook({
+      transform_enabled: true,
+      transform_script: `return {
+        ...payload,
+        custom_field: 'value',
+        timestamp: new Date().toISOString()
+      };`,
+    });
+    await webhookService.triggerWebhooksForEvent('lead.created', { id: '1', nom: 'Dupont' });
+    const [request] = await receiver.waitFor(1);
+    const envelope = JSON.parse(request?.body.toString() ?? '');
+    expect(envelope.payload).toMatchObject({ id: '1', nom: 'Dupont', custom_field: 'value' });
+    expect(Date.parse(envelope.payload.timestamp)).toBeGreaterThan(Date.now() - 60_000);
+    await untilFinal(id);
+  });
+});
+
+describe('outcomes and retries', () => {
+  test('two refusals, then success: retries after 5 s and 10 s, the same id and timestamp, three attempts logged', async () => {
+    const id = await createWebhook();
+    receiver.script([{ status: 500, body: 'en panne' }, { instead: 'reset' }]);
+    await webhookService.triggerWebhooksForEvent('lead.created', { id: '1' });
+    const [delivery] = await untilFinal(id, 25_000);
+    const requests = receiver.requests;
+    expect(delivery).toMatchObject({ status: 'success', retry_count: 2, attempt_count: 3 });
+    expect(requests).toHaveLength(3);
+    const gaps = requests.slice(1).map((request, index) => request.at - (requests[index]?.at ?? 0));
+    expect(gaps[0]).toBeGreaterThanOrEqual(5000);
+    expect(gaps[0]).toBeLessThan(6500); // 5 s, 10% of jitter, 1 s of punctuality
+    expect(gaps[1]).toBeGreaterThanOrEqual(10_000);
+    expect(gaps[1]).toBeLessThan(12_000);
+    expect(new Set(requests.map((request) => request.headers['webhook-id'])).size).toBe(1);
+    expect(new Set(requests.map((request) => request.body.toString())).size).toBe(1);
+    const attempts = await attemptsOf(id);
+    expect(attempts.map((row) => [row.attempt, row.succeeded, row.response_status, row.error_kind])).toEqual([
+      [1, false, 500, 'status'],
+      [2, false, null, 'connection_reset'],
+      [3, true, 200, null],
+    ]);
+    expect(attempts[0]).toMatchObject({ response_body: 'en panne', request_url: `${receiver.url}/hook` });
+  }, 40_000);
+
+  test('gives up when the retries are used up, and when they are switched off', async () => {
+    receiver.answer({ status: 503 });
+    const short = await createWebhook({ max_retries: 1, retry_delay: 1 });
+    const none = await createWebhook({ retry_enabled: false });
+    await webhookService.triggerWebhooksForEvent('lead.created', { id: '1' });
+    expect((await untilFinal(short))[0]).toMatchObject({
+      status: 'failed',
+      attempt_count: 2,
+      last_status_code: 503,
+    });
+    expect((await untilFinal(none))[0]).toMatchObject({ status: 'failed', attempt_count: 1 });
+  });
+
+  test('a redirect fails and is not followed', async () => {
+    const id = await createWebhook({ retry_enabled: false });
+    receiver.answer({ status: 302, headers: { location: `${receiver.url}/elsewhere` } });
+    await webhookService.triggerWebhooksForEvent('lead.created', { id: '1' });
+    expect((await untilFinal(id))[0]).toMatchObject({ status: 'failed', last_error_kind: 'redirect' });
+    expect(receiver.requests).toHaveLength(1);
+  });
+
+  test('410 fails the delivery for good and disables the webhook', async () => {
+    const id = await createWebhook();
+    receiver.answer({ status: 410 });
+    await webhookService.triggerWebhooksForEvent('lead.created', { id: '1' });
+    expect((await untilFinal(id))[0]).toMatchObject({
+      status: 'failed',
+      last_error_kind: 'gone',
+      attempt_count: 1,
+    });
+    const [webhook] = await stack.sql`select status, disabled_reason from webhooks where id = ${id}`;
+    expect(webhook).toEqual({ status: 'inactive', disabled_reason: 'gone' });
+  });
+
+  test('the timeout covers the whole exchange, and at most 16 KiB of the answer are kept', async () => {
+    const slow = await createWebhook({ timeout_ms: 1000, retry_enabled: false, url: `${receiver.url}/slow` });
+    const large = await createWebhook({ retry_enabled: false, url: `${receiver.url}/large` });
+    receiver.answer((request) =>
+      request.path === '/slow' ? { body: 'x'.repeat(100), dripMs: 100 } : { floodBytes: 5_000_000 },
+    );
+    await webhookService.triggerWebhooksForEvent('lead.created', { id: '1' });
+    expect((await untilFinal(slow))[0]).toMatchObject({ status: 'failed', last_error_kind: 'timeout' });
+    expect((await untilFinal(large))[0]).toMatchObject({ status: 'success' });
+    const [attempt] = await attemptsOf(large);
+    expect(attempt?.response_truncated).toBe(true);
+    expect(Buffer.byteLength(attempt?.response_body)).toBeLessThanOrEqual(16 * 1024);
+  });
+
+  test('Retry-After on 503 lengthens the wait, and cannot shorten it', async () => {
+    const id = await createWebhook({ max_retries: 1, retry_delay: 1 });
+    receiver.script([{ status: 503, headers: { 'retry-after': '3' } }]);
+    await webhookService.triggerWebhooksForEvent('lead.created', { id: '1' });
+    await untilFinal(id);
+    const [first, second] = receiver.requests;
+    expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(3000);
+  });
+
+  test('the present settings count: a mended URL heals the backlog', async () => {
+    receiver.answer((request) => ({ status: request.path === '/right' ? 200 : 404 }));
+    const id = await createWebhook({ url: `${receiver.url}/wrong`, retry_delay: 1 });
+    await webhookService.triggerWebhooksForEvent('lead.created', { id: '1' });
+    await receiver.waitFor(1);
+    await stack.sql`update webhooks set url = ${`${receiver.url}/right`} where id = ${id}`;
+    expect((await untilFinal(id))[0]).toMatchObject({ status: 'success' });
+  });
+
+  test('the log holds no secret: seed signature and custom values are masked', async () => {
+    const id = await createWebhook({ headers: { Authorization: 'Bearer tres-secret' } });
+    await webhookService.triggerWebhooksForEvent('lead.created', { id: '1' });
+    await untilFinal(id);
+    const { secret_key, signing_secret } = await secretsOf(id);
+    const logged = JSON.stringify(await attemptsOf(id));
+    expect(logged).toContain('webhook-signature');
+    for (const secret of [
+      'tres-secret',
+      secret_key,
+      signing_secret,
+      Buffer.from(secret_key).toString('base64'),
+    ]) {
+      expect(logged).not.toContain(secret.slice(0, 40));
+    }
+  });
+});
+
+describe('transforms', () => {
+  test('an endless, a greedy and a throwing script fail with their reason, send nothing and hurt nobody', async () => {
+    const script = (transform_script: string) => ({ transform_enabled: true, transform_script });
+    const endless = await createWebhook(script('while(true){}'));
+    const greedy = await createWebhook(script('const a = []; for (;;) a.push(new Array(2e6).fill(1));'));
+    const throwing = await createWebhook(script('throw new Error("champ absent");'));
+    const sound = await createWebhook({ url: `${receiver.url}/sound` });
+    await webhookService.triggerWebhooksForEvent('lead.created', { id: '1' });
+    const outcome = async (id: string) => (await untilFinal(id))[0];
+    expect(await outcome(sound)).toMatchObject({ status: 'success' });
+    expect(await outcome(endless)).toMatchObject({ status: 'failed', last_error_kind: 'transform_timeout' });
+    expect(await outcome(greedy)).toMatchObject({ status: 'failed', last_error_kind: 'transform_memory' });
+    expect(await outcome(throwing)).toMatchObject({ status: 'failed', last_error_kind: 'transform_error' });
+    expect((await outcome(throwing))?.last_error).toContain('champ absent');
+    expect(receiver.requests.map((request) => request.path)).toEqual(['/sound']);
+    expect((await attemptsOf(endless))[0]).toMatchObject({ request_body: null, request_url: null });
+  });
+
+  test('after the script is mended, redelivery sends under the same id', async () => {
+    const id = await createWebhook({
+      transform_enabled: true,
+      transform_script: 'return payload.absent.champ;',
+    });
+    await webhookService.triggerWebhooksForEvent('lead.created', { id: '1' });
+    const [failed] = await untilFinal(id);
+    await stack.sql`update webhooks set transform_script = 'return { mended: true };' where id = ${id}`;
+    await stack.sql`select redeliver_webhook_deliveries(${[failed?.id]})`;
+    const [delivery] = await untilFinal(id);
+    expect(delivery).toMatchObject({ id: failed?.id, status: 'success', attempt_count: 2 });
+    expect(receiver.requests[0]?.headers['webhook-id']).toBe(failed?.id);
+    expect(JSON.parse(receiver.requests[0]?.body.toString() ?? '').payload).toEqual({ mended: true });
+  });
+});
+
+describe('test deliveries', () => {
+  test('go out at once, even from an inactive webhook that does not listen, and are never retried', async () => {
+    const id = await createWebhook({ status: 'inactive', events: ['file.deleted'] });
+    const payload = {
+      test: true,
+      message: 'This is a test webhook delivery',
+      timestamp: new Date().toISOString(),
+    };
+    const deliveryId = await testDelivery(id, { event_type: 'webhook.test', payload });
+    const [request] = receiver.requests;
+    expect(request?.headers['x-webhook-event']).toBe('webhook.test');
+    expect(JSON.parse(request?.body.toString() ?? '').payload).toEqual(payload);
+    expect((await deliveriesOf(id))[0]).toMatchObject({ id: deliveryId, status: 'success', is_test: true });
+
+    receiver.answer({ status: 500 });
+    await testDelivery(id, { event_type: 'webhook.test', payload });
+    expect((await deliveriesOf(id))[1]).toMatchObject({ status: 'failed', attempt_count: 1 });
+  });
+});
+
+describe('guarantees', () => {
+  test('a private address is refused at send, and nothing of it is shown', async () => {
+    const id = await createWebhook({ url: 'http://10.11.12.13:8080/admin', retry_enabled: false });
+    await webhookService.triggerWebhooksForEvent('lead.created', { id: '1' });
+    expect((await untilFinal(id))[0]).toMatchObject({ status: 'failed', last_error_kind: 'address_refused' });
+    expect((await attemptsOf(id))[0]).toMatchObject({ response_status: null, response_body: null });
+  });
+
+  test('a webhook that hangs does not delay another', async () => {
+    const hanging = await startReceiver({ instead: 'hang' });
+    const slow = await createWebhook({ url: hanging.url, timeout_ms: 3000, retry_enabled: false });
+    await createWebhook();
+    const triggers = Array.from({ length: 60 }, (_, index) =>
+      webhookService.triggerWebhooksForEvent('lead.created', { id: String(index) }),
+    );
+    await Promise.all(triggers);
+    const started = Date.now();
+    await receiver.waitFor(60, 2500);
+    expect(Date.now() - started).toBeLessThan(2500);
+    await stack.sql`delete from webhooks where id = ${slow}`;
+    await hanging.close();
+  });
+
+  test('events emitted in SQL by somebody else are sent without any wake-up while a drain runs', async () => {
+    const id = await createWebhook();
+    void drainFor(5000);
+    await sleep(200);
+    await stack.sql`select emit_webhook_event('lead.created', '{"id":"sql"}')`;
+    await receiver.waitFor(1, 2000);
+    await untilFinal(id);
+  });
+
+  test('a receiver that is called never sees more than max_in_flight requests at once', async () => {
+    const id = await createWebhook({ max_in_flight: 3 });
+    receiver.answer({ delayMs: 30 });
+    await Promise.all(
+      Array.from({ length: 40 }, (_, index) =>
+        webhookService.triggerWebhooksForEvent('lead.created', { id: String(index) }),
+      ),
+    );
+    await receiver.waitFor(40);
+    expect(receiver.peak()).toBeLessThanOrEqual(3);
+    await untilFinal(id);
+  });
+});
