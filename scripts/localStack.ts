@@ -1,6 +1,5 @@
-import { appendFileSync } from 'node:fs';
-import { format } from 'node:util';
-import { dataDirFrom, logFile, openDataDir } from './stack/dataDir.ts';
+import { dataDirFrom, openDataDir } from './stack/dataDir.ts';
+import { sendLiteToItsLog } from './stack/quietLite.ts';
 import { type LocalInfo, type RunningStack, startStack } from './stack/stack.ts';
 import { note, tellFailure } from './stack/steps.ts';
 
@@ -10,20 +9,6 @@ const starting = new AbortController();
 let stack: RunningStack | undefined;
 let ending = false;
 let askedAt = 0;
-
-/** Supabase Lite tells the console of every query that the database refuses; that belongs in a log. */
-function sendLiteToItsLog(): void {
-  const write = (...parts: unknown[]) => {
-    try {
-      appendFileSync(logFile(dataDir, 'supabase'), `${new Date().toISOString()} ${format(...parts)}\n`);
-    } catch {
-      // A full disk must not stop the API.
-    }
-  };
-  console.error = write;
-  console.warn = write;
-  console.info = write;
-}
 
 function announce({ url, admin, supabase }: LocalInfo): void {
   const lines = [
@@ -74,7 +59,7 @@ async function main(): Promise<void> {
   process.on('unhandledRejection', fail);
   try {
     openDataDir(dataDir);
-    sendLiteToItsLog();
+    sendLiteToItsLog(dataDir);
     stack = await startStack({ mode, dataDir, env: process.env, signal: starting.signal });
   } catch (error) {
     if (ending) process.exit(0);

@@ -5,7 +5,7 @@ import { readIfPresent, writePrivateFile } from './dataDir.ts';
 import { LaunchError } from './launchError.ts';
 import { readablePassword, type StackSecrets } from './secrets.ts';
 
-export const adminEmail = 'admin@devlink.local';
+const adminEmail = 'admin@devlink.local';
 
 interface KeptAccount extends Account {
   /** False while the account is being made, so that an interrupted first run is completed by the next. */

@@ -6,7 +6,7 @@ import { projectRoot } from './dataDir.ts';
 import { LaunchError } from './launchError.ts';
 
 /** Where the Supabase CLI looks for them. */
-export const migrationsDir = path.join(projectRoot, 'supabase/migrations');
+const migrationsDir = path.join(projectRoot, 'supabase/migrations');
 
 interface Migration {
   version: string;

@@ -45,7 +45,7 @@ export function birthmark(pid: number): string | null {
 }
 
 /** Waits until a process is gone; false when it is still there after `timeoutMs`. */
-export async function waitForExit(pid: number, timeoutMs: number): Promise<boolean> {
+async function waitForExit(pid: number, timeoutMs: number): Promise<boolean> {
   const deadline = Date.now() + timeoutMs;
   while (isAlive(pid)) {
     if (Date.now() > deadline) return false;

@@ -29,7 +29,10 @@ describe('the Supabase API of the local stack', () => {
     const member = await stack.clientFor('member');
     const { error } = await member.from('closed_notes').select();
     expect(error?.code).toBe('42501');
-    const { error: granted } = await stack.adminClient().from('closed_notes').insert({ id: 1, body: { a: 1 } });
+    const { error: granted } = await stack
+      .adminClient()
+      .from('closed_notes')
+      .insert({ id: 1, body: { a: 1 } });
     expect(granted).toBeNull();
   });
 
@@ -37,7 +40,10 @@ describe('the Supabase API of the local stack', () => {
     const keyless = await fetch(`${stack.supabaseUrl}/rest/v1/closed_notes`);
     expect(keyless.status).toBe(401);
     const anonymous = await stack.clientFor('anonymous');
-    const { error } = await anonymous.auth.signUp({ email: 'intruder@example.test', password: 'long-enough-1' });
+    const { error } = await anonymous.auth.signUp({
+      email: 'intruder@example.test',
+      password: 'long-enough-1',
+    });
     expect(error?.status).toBe(422);
   });
 

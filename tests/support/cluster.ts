@@ -1,14 +1,12 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
+import { rmSync } from 'node:fs';
 import postgres from 'postgres';
 import { grantRole, signUp } from '../../scripts/stack/accounts.ts';
-import { openDataDir } from '../../scripts/stack/dataDir.ts';
 import { migrate } from '../../scripts/stack/migrations.ts';
 import { preparePlatform } from '../../scripts/stack/platform.ts';
 import { type PostgresServer, startPostgres } from '../../scripts/stack/postgres.ts';
 import { removePostgresHome } from '../../scripts/stack/postgresHome.ts';
 import { createSecrets, type StackSecrets } from '../../scripts/stack/secrets.ts';
+import { temporaryDataDir } from './temporaryDataDir.ts';
 
 /** The accounts that every test database has; `stranger` signed up and was given no role. */
 export const testAccounts = {
@@ -22,13 +20,6 @@ export interface TestCluster {
   port: number;
   template: string;
   secrets: StackSecrets;
-}
-
-/** A folder of the system's temporary folder that the server's own account can pass through. */
-export function temporaryDataDir(): string {
-  const dir = mkdtempSync(path.join(os.tmpdir(), 'devlink-test-'));
-  chmodSync(dir, 0o755);
-  return openDataDir(dir);
 }
 
 /** Starts a throw-away server with a template database: platform, migrations and accounts. */

@@ -7,7 +7,7 @@ import { serveSupabaseApi } from '../../scripts/stack/supabaseApi.ts';
 import { testAccounts } from './cluster.ts';
 
 /** Who calls: a role of ours, an account without one, or nobody signed in. */
-export type Caller = keyof typeof testAccounts | 'anonymous';
+type Caller = keyof typeof testAccounts | 'anonymous';
 
 /** A database of this file's own, with the Supabase API in front of it. */
 export interface TestStack {
@@ -29,8 +29,8 @@ export interface TestStack {
 const clientOptions = { auth: { persistSession: false, autoRefreshToken: false } };
 
 /**
- * Makes the database and serves the API on it (about 0.2 s). Also sets SUPABASE_URL and the two keys in
- * `process.env` for the code under test: a test file runs in a process of its own.
+ * Makes the database and serves the API on it (about 0.2 s). Also sets in `process.env` what the code
+ * under test reads, as the launcher does for the app: a test file runs in a process of its own.
  */
 export async function startTestStack(): Promise<TestStack> {
   const { port, template, secrets } = inject('cluster');
@@ -44,6 +44,9 @@ export async function startTestStack(): Promise<TestStack> {
   process.env.SUPABASE_PUBLISHABLE_KEY = api.publishableKey;
   process.env.SUPABASE_SECRET_KEY = api.secretKey;
   process.env.CRON_SECRET = secrets.cronSecret;
+  // The receivers of tests are on loopback.
+  process.env.WEBHOOKS_ALLOW_NETWORKS = '127.0.0.0/8,::1/128';
+  process.env.WEBHOOKS_ALLOW_HTTP = 'true';
 
   const clientFor = async (caller: Caller) => {
     const client = createClient(api.url, api.publishableKey, clientOptions);

@@ -1,0 +1,49 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { migrate } from '../../scripts/stack/migrations';
+import { startTestStack, type TestStack } from '../support/database';
+
+let stack: TestStack;
+let dir: string;
+beforeAll(async () => {
+  stack = await startTestStack();
+  dir = path.join(mkdtempSync(path.join(os.tmpdir(), 'devlink-migrations-')), 'migrations');
+  mkdirSync(dir);
+});
+afterAll(async () => {
+  rmSync(path.dirname(dir), { recursive: true });
+  await stack.stop();
+});
+
+const write = (name: string, text: string) => writeFileSync(path.join(dir, name), text);
+
+describe('applying migrations', () => {
+  it('applies each file once and notes it where the Supabase CLI looks', async () => {
+    write(
+      '29990101000000_first.sql',
+      'create table public.first (id int);\ninsert into public.first values (1);',
+    );
+    expect(await migrate(stack.databaseUrl, dir)).toBe(1);
+    expect(await migrate(stack.databaseUrl, dir)).toBe(0);
+    const rows = await stack.sql`
+      select name, statements from supabase_migrations.schema_migrations where version = '29990101000000'`;
+    expect(rows[0]?.name).toBe('first');
+    expect(rows[0]?.statements).toHaveLength(2);
+    expect(await stack.sql`select * from public.first`).toHaveLength(1);
+  });
+
+  it('leaves nothing of a migration that fails, and names its file and line', async () => {
+    write('29990101000001_broken.sql', 'create table public.half (id int);\nselect no_such_column;');
+    await expect(migrate(stack.databaseUrl, dir)).rejects.toThrow(/29990101000001_broken\.sql.*ligne 2/);
+    const [found] = await stack.sql`select to_regclass('public.half') as name`;
+    expect(found?.name).toBeNull();
+    rmSync(path.join(dir, '29990101000001_broken.sql'));
+  });
+
+  it('refuses a file that changed after it was applied', async () => {
+    write('29990101000000_first.sql', 'create table public.first (id bigint);');
+    await expect(migrate(stack.databaseUrl, dir)).rejects.toThrow(/29990101000000_first\.sql a changé/);
+  });
+});

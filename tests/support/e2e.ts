@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { test as base } from '@playwright/test';
+import type { LocalInfo } from '../../scripts/stack/stack.ts';
+import { type Receiver, startReceiver } from './receiver.ts';
+
+interface Fixtures {
+  /** Addresses, keys and the administrator's sign-in of the running product. */
+  local: LocalInfo;
+  /** A receiver of this test's own. */
+  receiver: Receiver;
+}
+
+/** Playwright's test, with the product's address as base URL. */
+export const test = base.extend<Fixtures>({
+  local: async ({ browserName: _ }, use) => {
+    const file = path.join(process.env.DEVLINK_DATA_DIR ?? '', 'local.json');
+    await use(JSON.parse(readFileSync(file, 'utf8')) as LocalInfo);
+  },
+  baseURL: async ({ local }, use) => use(local.url),
+  receiver: async ({ browserName: _ }, use) => {
+    const receiver = await startReceiver();
+    await use(receiver);
+    await receiver.close();
+  },
+});
