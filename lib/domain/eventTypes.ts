@@ -177,7 +177,7 @@ export type EventPayload<E extends WebhookEventType> = z.input<(typeof eventType
 
 export const webhookEventTypes = Object.keys(eventTypes) as [WebhookEventType, ...WebhookEventType[]];
 
-export const eventTypeSchema = z.enum(webhookEventTypes);
+export const eventTypeSchema = z.enum(webhookEventTypes, 'unknown_event');
 
 /** The event type of a test delivery that names none of the catalogue. */
 export const testEventType = 'webhook.test';

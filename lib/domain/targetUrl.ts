@@ -86,15 +86,18 @@ function hostRefusal(url: URL, policy: UrlPolicy): UrlRefusal | null {
   if (literal) return isAllowedAddress(literal, policy) ? null : 'url_private_address';
   const name = url.hostname.replace(/\.$/, '');
   if (!isHostName(name)) return 'url_host';
-  url.hostname = name;
+  if (name !== url.hostname) url.hostname = name;
   if (isLoopbackName(name)) return allowsLoopback(policy) ? null : 'url_private_address';
   return isPrivateName(name) && !allowsPrivateNames(policy) ? 'url_host' : null;
 }
 
+const dottedQuad = /^\d{1,3}(\.\d{1,3}){3}$/;
+
 /** The IP literal in a URL's host, without brackets, or null when the host is a name. */
 export function addressLiteral(url: URL): string | null {
   if (url.hostname.startsWith('[')) return url.hostname.slice(1, -1);
-  return ipaddr.IPv4.isValidFourPartDecimal(url.hostname) ? url.hostname : null;
+  // WHATWG parsing writes every IPv4 host as four decimal numbers.
+  return dottedQuad.test(url.hostname) ? url.hostname : null;
 }
 
 const isHostName = (name: string) =>
@@ -127,7 +130,9 @@ export function isAllowedAddress(address: string, policy: UrlPolicy): boolean {
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 
 function parseAddress(address: string): Address | null {
-  if (ipaddr.IPv4.isValidFourPartDecimal(address)) return ipaddr.IPv4.parse(address);
+  if (dottedQuad.test(address)) {
+    return ipaddr.IPv4.isValidFourPartDecimal(address) ? ipaddr.IPv4.parse(address) : null;
+  }
   // A zone id (fe80::1%eth0) names an interface of ours: never a public receiver.
   if (address.includes('%') || !ipaddr.IPv6.isValid(address)) return null;
   const parsed = ipaddr.IPv6.parse(address);
