@@ -38,3 +38,19 @@ export const deliveryQuery = (id: string) =>
 export function redeliver(id: string): Promise<DeliveryDetail> {
   return apiFetch(`/api/deliveries/${id}/redeliver`, { method: 'POST' });
 }
+
+/** How many of a webhook's deliveries wait to be sent; `Infinity` beyond what one page holds. */
+export const waitingCountQuery = (webhookId: string) =>
+  queryOptions({
+    queryKey: ['deliveries', 'waiting', webhookId],
+    queryFn: async ({ signal }) => {
+      const count = async (status: 'pending' | 'retrying') => {
+        const query = queryString({ webhook_id: webhookId, status, limit: 200 });
+        const page = await apiFetch<Page<Delivery>>(`/api/deliveries${query}`, { signal });
+        return page.next_cursor ? Number.POSITIVE_INFINITY : page.items.length;
+      };
+      const [pending, retrying] = await Promise.all([count('pending'), count('retrying')]);
+      return pending + retrying;
+    },
+    staleTime: 0,
+  });

@@ -1,7 +1,16 @@
+import type { Metadata } from 'next';
 import { getTranslations } from 'next-intl/server';
-import { PageHeader } from '@/components/ui/PageHeader';
+import { Suspense } from 'react';
+import { WebhookList } from '@/components/webhooks/WebhookList';
 
-export default async function WebhooksPage() {
-  const t = await getTranslations('common.nav');
-  return <PageHeader title={t('webhooks')} />;
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations('webhooks'))('title') };
+}
+
+export default function WebhooksPage() {
+  return (
+    <Suspense>
+      <WebhookList />
+    </Suspense>
+  );
 }

@@ -1,0 +1,56 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import { useTranslations } from 'next-intl';
+import { useEffect, useEffectEvent, useState } from 'react';
+import { waitingCountQuery } from '@/lib/api/deliveries';
+import { AlertDialog } from '../ui/AlertDialog';
+import { RadioCards } from '../ui/RadioCards';
+import { useSetStatus } from './useSetStatus';
+
+/** The list counts waiting deliveries no further. */
+const countedUpTo = 1000;
+
+type ActivateDialogProps = {
+  webhook: { id: string; name: string; waiting?: number };
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+};
+
+/** Activates at once when nothing waits; otherwise asks what becomes of what waits. */
+export function ActivateDialog({ webhook, open, onOpenChange }: ActivateDialogProps) {
+  const t = useTranslations('webhooks.activate');
+  const [waiting, setWaiting] = useState<'send' | 'cancel'>('send');
+  const setStatus = useSetStatus(webhook);
+  const counted = useQuery({ ...waitingCountQuery(webhook.id), enabled: open && webhook.waiting === undefined });
+  const count = webhook.waiting ?? counted.data ?? (counted.isError ? 0 : undefined);
+  const activate = (choice: 'send' | 'cancel') =>
+    setStatus.mutate({ status: 'active', waiting: choice }, { onSettled: () => onOpenChange(false) });
+  const activateAtOnce = useEffectEvent(() => activate('send'));
+  const nothingWaits = open && count === 0;
+  useEffect(() => {
+    if (nothingWaits) activateAtOnce();
+  }, [nothingWaits]);
+  return (
+    <AlertDialog
+      open={open && count !== undefined && count > 0}
+      onOpenChange={onOpenChange}
+      title={t('title', { name: webhook.name })}
+      description={count && count < countedUpTo ? t('description', { count }) : t('descriptionMany')}
+      confirmLabel={t('confirm')}
+      pending={setStatus.isPending}
+      onConfirm={() => activate(waiting)}
+    >
+      <RadioCards
+        legend={t('legend')}
+        legendHidden
+        value={waiting}
+        onValueChange={setWaiting}
+        options={[
+          { value: 'send', label: t('send'), hint: t('sendHint') },
+          { value: 'cancel', label: t('cancel'), hint: t('cancelHint') },
+        ]}
+      />
+    </AlertDialog>
+  );
+}

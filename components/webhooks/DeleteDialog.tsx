@@ -1,0 +1,51 @@
+'use client';
+
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useTranslations } from 'next-intl';
+import { toast } from 'sonner';
+import { deleteWebhook, webhookKeys } from '@/lib/api/webhooks';
+import { useProblemText } from '../shell/useProblemText';
+import { AlertDialog } from '../ui/AlertDialog';
+
+type DeleteDialogProps = {
+  webhook: { id: string; name: string; waiting?: number };
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  onDeleted?: () => void;
+};
+
+/** Asks, and says what is lost. */
+export function DeleteDialog({ webhook, open, onOpenChange, onDeleted }: DeleteDialogProps) {
+  const t = useTranslations('webhooks');
+  const client = useQueryClient();
+  const problemText = useProblemText();
+  const remove = useMutation({
+    mutationFn: () => deleteWebhook(webhook.id),
+    onSuccess: () => {
+      onOpenChange(false);
+      toast.success(t('actions.deleted', { name: webhook.name }));
+      onDeleted?.();
+      client.removeQueries({ queryKey: webhookKeys.one(webhook.id) });
+      return client.invalidateQueries({ queryKey: ['webhooks', 'list'] });
+    },
+    onError: (error) => toast.error(problemText(error)),
+  });
+  return (
+    <AlertDialog
+      open={open}
+      onOpenChange={onOpenChange}
+      danger
+      title={t('delete.title', { name: webhook.name })}
+      description={
+        <div className="flex flex-col gap-2">
+          <p>{t('delete.description')}</p>
+          {webhook.waiting !== undefined && <p>{t('delete.waiting', { count: webhook.waiting })}</p>}
+          <p>{t('delete.log')}</p>
+        </div>
+      }
+      confirmLabel={t('delete.confirm')}
+      pending={remove.isPending}
+      onConfirm={() => remove.mutate()}
+    />
+  );
+}

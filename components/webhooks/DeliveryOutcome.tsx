@@ -1,0 +1,84 @@
+'use client';
+
+import { ArrowUpRight } from 'lucide-react';
+import Link from 'next/link';
+import { useTranslations } from 'next-intl';
+import type { Attempt, DeliveryDetail } from '@/lib/domain/delivery';
+import { Banner } from '../ui/Banner';
+import { Button } from '../ui/Button';
+import { CodeBlock } from '../ui/CodeBlock';
+import { useDuration } from '../ui/useDuration';
+
+/** How a delivery ended: status, duration, answer; on failure the cause and the cure. */
+export function DeliveryOutcome({ delivery }: { delivery: DeliveryDetail }) {
+  const t = useTranslations('webhooks.outcome');
+  const attempt = delivery.attempts.at(-1);
+  const success = delivery.status === 'success';
+  const tone = success ? 'success' : delivery.status === 'failed' ? 'danger' : 'warning';
+  return (
+    <div className="flex min-w-0 flex-col gap-3">
+      <Banner tone={tone} title={t(success ? 'success' : delivery.status === 'failed' ? 'failed' : 'waiting')}>
+        <OutcomeText delivery={delivery} attempt={attempt} />
+      </Banner>
+      {attempt?.response_status != null && <ResponseBody attempt={attempt} />}
+      {attempt?.request_body && (
+        <div className="flex flex-col gap-1.5">
+          <p className="font-medium text-sm">{t('sent')}</p>
+          <CodeBlock code={attempt.request_body} language="json" label={t('sent')} className="max-h-56" />
+        </div>
+      )}
+      <div className="flex items-center justify-between gap-3 text-muted text-xs">
+        <span>{attempt ? t('attempt', { attempt: attempt.attempt }) : null}</span>
+        <Button asChild size="sm">
+          <Link href={`/deliveries/${delivery.id}`}>
+            {t('open')}
+            <ArrowUpRight aria-hidden />
+          </Link>
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+function OutcomeText({ delivery, attempt }: { delivery: DeliveryDetail; attempt: Attempt | undefined }) {
+  const t = useTranslations('webhooks.outcome');
+  const kinds = useTranslations('errors.kinds');
+  const duration = useDuration();
+  const kind = attempt?.error_kind ?? delivery.last_error_kind;
+  const message = attempt?.error_message ?? delivery.last_error;
+  return (
+    <div className="flex flex-col gap-1">
+      {attempt?.response_status != null && (
+        <p>{t('successSummary', { status: attempt.response_status, duration: duration(attempt.duration_ms) })}</p>
+      )}
+      {kind && (
+        <>
+          <p>{kinds(`${kind}.cause`)}</p>
+          <p>
+            <span className="font-medium">{t('cure')}</span> {kinds(`${kind}.cure`)}
+          </p>
+        </>
+      )}
+      {message && (
+        <p className="wrap-anywhere text-xs">
+          <span className="font-medium">{t('detail')}</span> <span className="font-mono">{message}</span>
+        </p>
+      )}
+    </div>
+  );
+}
+
+function ResponseBody({ attempt }: { attempt: Attempt }) {
+  const t = useTranslations('webhooks.outcome');
+  return (
+    <div className="flex flex-col gap-1.5">
+      <p className="font-medium text-sm">{t('response')}</p>
+      {attempt.response_body ? (
+        <CodeBlock code={attempt.response_body} language="json" label={t('response')} className="max-h-48" />
+      ) : (
+        <p className="text-muted text-sm">{t('emptyResponse')}</p>
+      )}
+      {attempt.response_truncated && <p className="text-muted text-xs">{t('truncated')}</p>}
+    </div>
+  );
+}

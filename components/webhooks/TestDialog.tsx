@@ -1,0 +1,54 @@
+'use client';
+
+import { useTranslations } from 'next-intl';
+import { useState } from 'react';
+import { Button } from '../ui/Button';
+import { Dialog } from '../ui/Dialog';
+import { Field } from '../ui/Field';
+import { Select } from '../ui/Select';
+import { TestResult } from './TestResult';
+import { testSample, useTestSamples } from './useTestSamples';
+import { useWebhookTest } from './useWebhookTest';
+
+type TestDialogProps = {
+  webhook: { id: string; name: string; url: string; events: string[] };
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+};
+
+/** Sends a real delivery now and shows what came of it. */
+export function TestDialog({ webhook, open, onOpenChange }: TestDialogProps) {
+  const t = useTranslations('webhooks.test');
+  const [sample, setSample] = useState(testSample);
+  const samples = useTestSamples(webhook.events);
+  const test = useWebhookTest(webhook.id);
+  const changeOpen = (next: boolean) => {
+    if (!next) test.reset();
+    onOpenChange(next);
+  };
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={changeOpen}
+      title={t('title', { name: webhook.name })}
+      description={<span className="wrap-anywhere">{t('description', { url: webhook.url })}</span>}
+      className="max-w-xl"
+      footer={
+        <Button
+          variant="primary"
+          loading={test.isPending}
+          onClick={() => test.mutate(sample === testSample ? undefined : sample)}
+        >
+          {test.data || test.isError ? t('again') : t('send')}
+        </Button>
+      }
+    >
+      <div className="flex flex-col gap-4">
+        <Field label={t('sample')}>
+          <Select value={sample} onValueChange={setSample} options={samples} disabled={test.isPending} />
+        </Field>
+        <TestResult test={test} />
+      </div>
+    </Dialog>
+  );
+}

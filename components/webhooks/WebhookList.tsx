@@ -1,0 +1,82 @@
+'use client';
+
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Plus } from 'lucide-react';
+import Link from 'next/link';
+import { usePathname, useSearchParams } from 'next/navigation';
+import { useTranslations } from 'next-intl';
+import { useDeferredValue, useEffect, useState } from 'react';
+import { webhookListQuery } from '@/lib/api/webhooks';
+import { ErrorState } from '../shell/ErrorState';
+import { Button } from '../ui/Button';
+import { DataTable } from '../ui/DataTable';
+import { LoadMore } from '../ui/LoadMore';
+import { PageHeader } from '../ui/PageHeader';
+import { SearchInput } from '../ui/SearchInput';
+import { useWebhookColumns } from './useWebhookColumns';
+import { WebhookListEmpty } from './WebhookListEmpty';
+import { WebhookMenu } from './WebhookMenu';
+
+/** Every webhook with its health at a glance. The search is kept in the URL. */
+export function WebhookList() {
+  const t = useTranslations('webhooks');
+  const [text, setText] = useSearchText();
+  const q = useDeferredValue(text.trim());
+  const list = useInfiniteQuery({ ...webhookListQuery(q), placeholderData: (previous) => previous });
+  const columns = useWebhookColumns();
+  const rows = list.data?.pages.flatMap((page) => page.items);
+  const unused = rows?.length === 0 && q === '';
+  return (
+    <>
+      <PageHeader
+        title={t('title')}
+        description={t('intro')}
+        actions={
+          <Button asChild variant="primary">
+            <Link href="/webhooks/new">
+              <Plus aria-hidden />
+              {t('new')}
+            </Link>
+          </Button>
+        }
+      />
+      {!unused && (
+        <SearchInput label={t('list.search')} value={text} onValueChange={setText} className="w-full md:w-80" />
+      )}
+      {list.isError && !rows ? (
+        <ErrorState error={list.error} onRetry={() => list.refetch()} />
+      ) : (
+        <DataTable
+          label={t('title')}
+          columns={columns}
+          rows={rows}
+          rowKey={(webhook) => webhook.id}
+          rowHref={(webhook) => `/webhooks/${webhook.id}`}
+          rowActions={(webhook) => <WebhookMenu webhook={webhook} />}
+          empty={<WebhookListEmpty q={q} />}
+          footer={
+            <LoadMore
+              hasMore={list.hasNextPage}
+              loading={list.isFetchingNextPage}
+              onLoadMore={() => list.fetchNextPage()}
+            />
+          }
+        />
+      )}
+    </>
+  );
+}
+
+function useSearchText() {
+  const params = useSearchParams();
+  const pathname = usePathname();
+  const [text, setText] = useState(params.get('q') ?? '');
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      const search = text.trim() ? `?q=${encodeURIComponent(text.trim())}` : '';
+      if (window.location.search !== search) window.history.replaceState(null, '', pathname + search);
+    }, 250);
+    return () => clearTimeout(timer);
+  }, [text, pathname]);
+  return [text, setText] as const;
+}

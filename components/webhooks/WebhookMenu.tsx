@@ -1,0 +1,79 @@
+'use client';
+
+import { CopyPlus, EllipsisVertical, FlaskConical, Pause, Pencil, Play, ScrollText, Trash2 } from 'lucide-react';
+import { useRouter } from 'next/navigation';
+import { useTranslations } from 'next-intl';
+import { useState } from 'react';
+import type { Webhook } from '@/lib/domain/webhook';
+import { Button } from '../ui/Button';
+import {
+  DropdownMenu,
+  DropdownMenuContent,
+  DropdownMenuItem,
+  DropdownMenuSeparator,
+  DropdownMenuTrigger,
+} from '../ui/DropdownMenu';
+import { ActivateDialog } from './ActivateDialog';
+import { DeleteDialog } from './DeleteDialog';
+import { TestDialog } from './TestDialog';
+import { useSetStatus } from './useSetStatus';
+
+type MenuWebhook = Pick<Webhook, 'id' | 'name' | 'url' | 'status' | 'events'> & { waiting?: number };
+
+type WebhookMenuProps = { webhook: MenuWebhook; onDeleted?: () => void };
+
+/** What can be done with a webhook (⋮), and the dialogs that this opens. */
+export function WebhookMenu({ webhook, onDeleted }: WebhookMenuProps) {
+  const t = useTranslations('webhooks');
+  const router = useRouter();
+  const [dialog, setDialog] = useState<'test' | 'activate' | 'delete' | null>(null);
+  const setStatus = useSetStatus(webhook);
+  const active = webhook.status === 'active';
+  const dialogProps = (name: typeof dialog) => ({
+    webhook,
+    open: dialog === name,
+    onOpenChange: (open: boolean) => setDialog(open ? name : null),
+  });
+  const toggle = () => (active ? setStatus.mutate({ status: 'inactive' }) : setDialog('activate'));
+  return (
+    <>
+      <DropdownMenu>
+        <DropdownMenuTrigger asChild>
+          <Button variant="ghost" size="icon-sm" aria-label={t('list.menu', { name: webhook.name })}>
+            <EllipsisVertical aria-hidden />
+          </Button>
+        </DropdownMenuTrigger>
+        <DropdownMenuContent>
+          <DropdownMenuItem onSelect={() => setDialog('test')}>
+            <FlaskConical aria-hidden />
+            {t('actions.test')}
+          </DropdownMenuItem>
+          <DropdownMenuItem onSelect={() => router.push(`/webhooks/${webhook.id}/deliveries`)}>
+            <ScrollText aria-hidden />
+            {t('actions.deliveries')}
+          </DropdownMenuItem>
+          <DropdownMenuItem onSelect={() => router.push(`/webhooks/${webhook.id}/settings`)}>
+            <Pencil aria-hidden />
+            {t('actions.edit')}
+          </DropdownMenuItem>
+          <DropdownMenuItem onSelect={toggle}>
+            {active ? <Pause aria-hidden /> : <Play aria-hidden />}
+            {t(active ? 'actions.deactivate' : 'actions.activate')}
+          </DropdownMenuItem>
+          <DropdownMenuItem onSelect={() => router.push(`/webhooks/new?from=${webhook.id}`)}>
+            <CopyPlus aria-hidden />
+            {t('actions.duplicate')}
+          </DropdownMenuItem>
+          <DropdownMenuSeparator />
+          <DropdownMenuItem danger onSelect={() => setDialog('delete')}>
+            <Trash2 aria-hidden />
+            {t('actions.delete')}
+          </DropdownMenuItem>
+        </DropdownMenuContent>
+      </DropdownMenu>
+      <TestDialog {...dialogProps('test')} />
+      <ActivateDialog {...dialogProps('activate')} />
+      <DeleteDialog {...dialogProps('delete')} onDeleted={onDeleted} />
+    </>
+  );
+}
