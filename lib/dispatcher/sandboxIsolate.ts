@@ -1,0 +1,156 @@
+import ivm from 'isolated-vm';
+import type { TransformInput, TransformResult } from '../domain/transform.ts';
+import { type GuestHarness, guestHarness } from './sandboxGuest.ts';
+import { sandboxLimits, scriptFileName } from './sandboxLimits.ts';
+import { type Ending, type Failure, readConsole, readOutcome, syntaxFault } from './sandboxOutcome.ts';
+
+type GuestFunction<K extends keyof GuestHarness> = ivm.Reference<GuestHarness[K]>;
+/** A context with the harness and the compiled script in it. */
+type Room = { context: ivm.Context; run: GuestFunction<'run'>; last: GuestFunction<'last'> };
+
+/** A run that ended early on a busy machine, before it had this much CPU time, is tried again. */
+const fairCpuNs = BigInt(sandboxLimits.cpuMs * 0.8 * 1e6);
+const heavyHeapBytes = 16 * 1024 * 1024;
+const timed = { timeout: sandboxLimits.cpuMs } as const;
+const byReference = { reference: true } as const;
+const harnessSource = `(${guestHarness})(${JSON.stringify(sandboxLimits)}, ${JSON.stringify(scriptFileName)})`;
+
+/**
+ * One version of one script in an isolate of its own, one run at a time. Nothing that isolated-vm makes can be
+ * reached from inside, and nothing but text crosses.
+ */
+export class SandboxIsolate {
+  readonly #script: string;
+  #isolate: ivm.Isolate | undefined;
+  #harness: ivm.Script | undefined;
+  #room: Room | undefined;
+
+  constructor(script: string) {
+    this.#script = script;
+  }
+
+  /** Runs the script on one input, in the context of the input before it unless `leave` was called. */
+  run(input: TransformInput): TransformResult {
+    const start = performance.now();
+    const ending = this.#attempt(input, 3);
+    return { ...ending, durationMs: Math.round((performance.now() - start) * 1000) / 1000 };
+  }
+
+  /** Compiles the script without running it. */
+  check(): Failure | undefined {
+    const failure = this.#enter();
+    this.leave();
+    return 'kind' in failure ? failure : undefined;
+  }
+
+  /** Drops the context: the next run has a fresh one. */
+  leave(): void {
+    if (this.#room && this.#isolate?.isDisposed === false) {
+      this.#room.run.release();
+      this.#room.last.release();
+      this.#room.context.release();
+    }
+    this.#room = undefined;
+  }
+
+  /** True when the heap has grown so much that the isolate is not worth keeping warm. */
+  isHeavy(): boolean {
+    if (this.#isolate?.isDisposed !== false) return false;
+    const heap = this.#isolate.getHeapStatisticsSync();
+    return heap.total_heap_size + heap.externally_allocated_size > heavyHeapBytes;
+  }
+
+  /** Gives the memory back. The next run starts an isolate again. */
+  dispose(): void {
+    this.leave();
+    if (this.#isolate?.isDisposed === false) this.#isolate.dispose();
+    this.#isolate = undefined;
+    this.#harness = undefined;
+  }
+
+  #attempt(input: TransformInput, tries: number): Ending {
+    const room = this.#enter();
+    if ('kind' in room) return { ok: false, ...room, console: [] };
+    const cpuBefore = this.#cpuTime();
+    try {
+      const outcome = room.run.applySync(undefined, [input.payload, input.eventType, input.timestamp], timed);
+      return readOutcome(outcome, this.#script) ?? noEnding;
+    } catch (error) {
+      const failure = this.#verdict(error);
+      const hadItsShare = this.#cpuTime() - cpuBefore >= fairCpuNs;
+      // A rejected promise that nobody handled ends up here too, although the run came to its end.
+      const last = this.#last(room);
+      const ending = last === undefined ? undefined : readOutcome(last, this.#script);
+      if (ending) return ending;
+      this.dispose();
+      if (failure.kind === 'transform_timeout' && !hadItsShare && tries > 1)
+        return this.#attempt(input, tries - 1);
+      return { ok: false, ...failure, console: last === undefined ? [] : readConsole(last) };
+    }
+  }
+
+  /** The present room or a new one; a failure when the script cannot be compiled in it. */
+  #enter(): Room | Failure {
+    if (this.#room) return this.#room;
+    try {
+      this.#isolate ??= new ivm.Isolate({ memoryLimit: sandboxLimits.isolateMemoryMb });
+      this.#harness ??= this.#isolate.compileScriptSync(harnessSource, { filename: 'harness.js' });
+      const context = this.#isolate.createContextSync();
+      const harness: ivm.Reference<GuestHarness> = this.#harness.runSync(context, byReference);
+      const [compile, run, last] = [
+        harness.getSync('compile', byReference),
+        harness.getSync('run', byReference),
+        harness.getSync('last', byReference),
+      ];
+      this.#room = { context, run, last };
+      const refusal = compile.applySync(undefined, [this.#script], timed);
+      compile.release();
+      harness.release();
+      if (refusal === '') return this.#room;
+      this.leave();
+      return { kind: 'transform_syntax', ...syntaxFault(this.#script, refusal) };
+    } catch (error) {
+      const failure = this.#verdict(error);
+      this.dispose();
+      return failure;
+    }
+  }
+
+  #last(room: Room): string | undefined {
+    if (this.#isolate?.isDisposed !== false) return undefined;
+    try {
+      return room.last.applySync(undefined, [], timed);
+    } catch {
+      return undefined;
+    }
+  }
+
+  #cpuTime(): bigint {
+    return this.#isolate?.isDisposed === false ? this.#isolate.cpuTime : 0n;
+  }
+
+  /** What isolated-vm's error means. Only its own texts are looked at: nothing of the guest's is shown. */
+  #verdict(error: unknown): Failure {
+    const text = error instanceof Error ? error.message : '';
+    if (this.#isolate?.isDisposed || text.includes('memory limit')) {
+      return {
+        kind: 'transform_memory',
+        message: `The script used more than ${sandboxLimits.isolateMemoryMb} MB of memory.`,
+      };
+    }
+    if (text === 'Script execution timed out.') {
+      return {
+        kind: 'transform_timeout',
+        message: `The script ran for more than ${sandboxLimits.cpuMs} ms.`,
+      };
+    }
+    return noEnding;
+  }
+}
+
+const noEnding = {
+  ok: false,
+  kind: 'transform_error',
+  message: 'The script did not come to its end.',
+  console: [],
+} satisfies Ending;

@@ -1,0 +1,189 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ConsoleLine, TransformErrorKind, TransformResult } from '../domain/transform';
+import { encodeFrame, type Frame, FrameReader } from './sandboxFrames';
+import { sandboxLimits } from './sandboxLimits';
+
+/**
+ * How a request ended. `done`: answered, perhaps for the first inputs only. `timeout`, `memory`: killed here.
+ * `crashed`: ended by itself. `lost`: killed by somebody else. `unstarted`: never ready.
+ */
+export type RequestEnd = {
+  how: 'done' | 'timeout' | 'memory' | 'crashed' | 'lost' | 'unstarted';
+  detail?: string;
+};
+
+type Request = { onResults: (results: TransformResult[]) => void; resolve: (end: RequestEnd) => void };
+
+const pageBytes = 4096;
+const startupMs = 15_000;
+const textsPerResult = 6;
+const noticeLength = 2000;
+
+/** One child process that runs scripts, one request at a time. It cannot be used again once it is dead. */
+export class SandboxProcess {
+  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #reader = new FrameReader(sandboxLimits.frameBytes);
+  readonly #closed: Promise<void>;
+  #ready = false;
+  #dead = false;
+  #request: Request | undefined;
+  #killedFor: 'timeout' | 'memory' | 'crashed' | undefined;
+  #lastSign = performance.now();
+  #overdue = 0;
+  #resident = 0;
+  /** What the child had to say for itself on stderr. */
+  #notice = '';
+
+  constructor() {
+    // Not for the bundler: the child is a file of its own, which Node runs as it is.
+    const file = join(/* turbopackIgnore: true */ process.cwd(), 'lib/dispatcher/sandboxChild.ts');
+    const args = ['--no-node-snapshot', '--disable-warning=ExperimentalWarning', file, String(process.pid)];
+    this.#child = spawn(/* turbopackIgnore: true */ process.execPath, args, {
+      env: {} as NodeJS.ProcessEnv,
+      stdio: ['pipe', 'pipe', 'pipe'],
+      windowsHide: true,
+    });
+    this.#child.stdout.on('data', (chunk: Buffer) => this.#receive(chunk));
+    this.#child.stderr.on('data', (chunk: Buffer) => this.#note(chunk.toString()));
+    this.#child.stdin.on('error', () => {}); // EPIPE of a dead child: 'close' follows and tells
+    this.#child.on('error', (error) => this.#note(error.message));
+    this.#closed = new Promise((resolve) => {
+      this.#child.once('close', (code, signal) => {
+        this.#end(code, signal);
+        resolve();
+      });
+    });
+    this.#unref();
+  }
+
+  get isIdle(): boolean {
+    return !this.#request && !this.#dead;
+  }
+
+  get isDead(): boolean {
+    return this.#dead;
+  }
+
+  /** Milliseconds since the child was last heard of or given work. */
+  get silenceMs(): number {
+    return performance.now() - this.#lastSign;
+  }
+
+  /** Resident set as last seen by `watch`, in bytes. */
+  get residentBytes(): number {
+    return this.#resident;
+  }
+
+  /** Sends one request. `onResults` is called as results arrive, in the order of the inputs. */
+  ask(frame: Frame, onResults: Request['onResults']): Promise<RequestEnd> {
+    return new Promise((resolve) => {
+      this.#request = { onResults, resolve };
+      this.#lastSign = performance.now();
+      this.#overdue = 0;
+      this.#child.stdin.write(encodeFrame(frame, sandboxLimits.frameBytes));
+    });
+  }
+
+  /** To be called every few milliseconds while the child works: kills it when it is over a limit. */
+  watch(): void {
+    if (!this.#request || this.#dead) return;
+    this.#resident = residentBytes(this.#child.pid);
+    if (this.#resident > sandboxLimits.residentBytes) this.#kill('memory');
+    // Twice, so that an answer which arrived while this process itself was busy is read first.
+    const limit = this.#ready ? sandboxLimits.wallMs : startupMs;
+    if (this.silenceMs > limit && ++this.#overdue >= 2) this.#kill('timeout');
+  }
+
+  /** Kills the child; resolves when it is gone. */
+  close(): Promise<void> {
+    this.#dead = true;
+    this.#child.ref();
+    this.#child.kill('SIGKILL');
+    return this.#closed;
+  }
+
+  #kill(reason: 'timeout' | 'memory' | 'crashed'): void {
+    this.#killedFor ??= reason;
+    this.#dead = true;
+    this.#child.kill('SIGKILL');
+  }
+
+  #receive(chunk: Buffer): void {
+    if (this.#dead) return;
+    try {
+      for (const [kind, ...texts] of this.#reader.push(chunk)) {
+        this.#lastSign = performance.now();
+        this.#overdue = 0;
+        if (kind === 'ready') this.#ready = true;
+        else this.#answer(kind === 'done', readResults(texts));
+      }
+    } catch {
+      this.#kill('crashed');
+    }
+  }
+
+  #answer(isLast: boolean, results: TransformResult[]): void {
+    const request = this.#request;
+    if (!request) return;
+    if (isLast) this.#request = undefined;
+    if (results.length > 0) request.onResults(results);
+    if (isLast) request.resolve({ how: 'done' });
+  }
+
+  #end(code: number | null, signal: NodeJS.Signals | null): void {
+    this.#dead = true;
+    const request = this.#request;
+    this.#request = undefined;
+    if (!request) return;
+    const detail = this.#notice || `exit ${signal ?? code}`;
+    if (!this.#ready) request.resolve({ how: 'unstarted', detail });
+    else if (this.#killedFor) request.resolve({ how: this.#killedFor });
+    else request.resolve({ how: signal === 'SIGKILL' || signal === 'SIGTERM' ? 'lost' : 'crashed', detail });
+  }
+
+  #note(text: string): void {
+    this.#notice = (this.#notice + text).slice(0, noticeLength);
+  }
+
+  /** An idle child keeps no process alive; while it works, the pool's timer does. */
+  #unref(): void {
+    this.#child.unref();
+    for (const stream of [this.#child.stdin, this.#child.stdout, this.#child.stderr]) {
+      if ('unref' in stream && typeof stream.unref === 'function') stream.unref();
+    }
+  }
+}
+
+/** The other end of `resultTexts` in the child. */
+function readResults(texts: Frame): TransformResult[] {
+  const results: TransformResult[] = [];
+  for (let index = 0; index + textsPerResult <= texts.length; index += textsPerResult) {
+    const [status = '', text = '', line = '', column = '', lines = '', duration = ''] = texts.slice(index);
+    const console: ConsoleLine[] = lines === '' ? [] : JSON.parse(lines);
+    const durationMs = Number(duration);
+    const place = { ...(line && { line: Number(line) }), ...(column && { column: Number(column) }) };
+    if (status === 'ok') results.push({ ok: true, json: text, console, durationMs });
+    else
+      results.push({
+        ok: false,
+        kind: status as TransformErrorKind,
+        message: text,
+        ...place,
+        console,
+        durationMs,
+      });
+  }
+  return results;
+}
+
+/** 0 where the system does not tell. */
+function residentBytes(pid: number | undefined): number {
+  try {
+    const [, pages] = readFileSync(/* turbopackIgnore: true */ `/proc/${pid}/statm`, 'latin1').split(' ');
+    return Number(pages) * pageBytes;
+  } catch {
+    return 0;
+  }
+}

@@ -1,0 +1,69 @@
+import type { ScriptFault, TransformInput, TransformResult } from '../domain/transform';
+import { maxScriptBytes } from '../domain/webhook';
+import { SandboxPool } from './sandboxPool';
+
+/** Longest payload that a script is given, in characters of JSON: four times what an event may have. */
+const payloadCharacters = 1024 * 1024;
+
+/** One pool for the process, even where the bundler gives it several copies of this module. */
+const poolKey = Symbol.for('devlink.transformSandbox');
+const shared = globalThis as { [poolKey]?: SandboxPool };
+
+function pool(): SandboxPool {
+  if (!shared[poolKey]) {
+    const created = new SandboxPool();
+    shared[poolKey] = created;
+    process.once('exit', () => created.abandon());
+  }
+  return shared[poolKey];
+}
+
+/**
+ * Runs a script on each input, in a process of its own that is killed when it oversteps. A failing script is a
+ * result, not an exception: one result per input, in order. Inputs of one call share a context (globals that
+ * the script sets are seen by the next input) unless `isolated`; nothing else ever shares one.
+ * @param job.key whose script it is, the webhook's id, or `preview:…`: keys take turns and are judged apart
+ * @throws Error when the sandbox itself cannot be started, or was closed meanwhile
+ */
+export async function runTransforms(job: {
+  key: string;
+  script: string;
+  inputs: TransformInput[];
+  isolated?: boolean;
+}): Promise<TransformResult[]> {
+  const { key, script, inputs, isolated = false } = job;
+  if (inputs.length === 0) return [];
+  const oversized = scriptTooLarge(script);
+  const refused =
+    oversized ??
+    (inputs.some((input) => input.payload.length > payloadCharacters) ? payloadTooLarge : undefined);
+  if (refused) {
+    const kind = oversized ? 'transform_syntax' : 'transform_error';
+    return inputs.map(() => ({ ok: false, kind, ...refused, console: [], durationMs: 0 }));
+  }
+  return pool().run({ kind: 'run', key, script, inputs, isolated });
+}
+
+/** Checks a script's size and syntax without running it. `line` and `column` are 1-based in the given text. */
+export async function checkScript(script: string): Promise<{ ok: true } | ({ ok: false } & ScriptFault)> {
+  const oversized = scriptTooLarge(script);
+  if (oversized) return { ok: false, ...oversized };
+  const task = { kind: 'check', key: 'check', script, inputs: [], isolated: true } as const;
+  const [result] = await pool().run({ ...task, inputs: [] });
+  if (!result || result.ok) return { ok: true };
+  const { message, line, column } = result;
+  return { ok: false, message, line, column };
+}
+
+/** Ends the child processes; resolves when they are gone. Unfinished runs reject; a later run starts anew. */
+export async function closeSandbox(): Promise<void> {
+  await shared[poolKey]?.close();
+}
+
+const payloadTooLarge: ScriptFault = { message: 'The payload is larger than 1 MiB.' };
+
+function scriptTooLarge(script: string): ScriptFault | undefined {
+  const bytes = Buffer.byteLength(script);
+  if (bytes <= maxScriptBytes) return undefined;
+  return { message: `The script has ${bytes} bytes; at most ${maxScriptBytes} are allowed.` };
+}
