@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isoTime } from './isoTime';
 import type { ConsoleLine } from './transform';
 
 /** The four statuses of a delivery. There are no others. */
@@ -51,14 +52,14 @@ export const deliverySchema = z.object({
   /** HTTP tries ever made under this id. */
   attempt_count: z.number(),
   /** When it is due again; null when final, or while the webhook is inactive. */
-  next_attempt_at: z.string().nullable(),
+  next_attempt_at: isoTime.nullable(),
   last_status_code: z.number().nullable(),
   last_error_kind: z.enum(deliveryErrorKinds).nullable(),
   last_error: z.string().nullable(),
   /** Milliseconds of the last attempt. */
   last_duration_ms: z.number().nullable(),
-  created_at: z.string(),
-  finished_at: z.string().nullable(),
+  created_at: isoTime,
+  finished_at: isoTime.nullable(),
 });
 export type Delivery = z.infer<typeof deliverySchema>;
 
@@ -68,7 +69,7 @@ const headerRecord = z.record(z.string(), z.string());
 export const attemptSchema = z.object({
   /** 1 for the first try of this delivery, counting on through redeliveries. */
   attempt: z.number(),
-  started_at: z.string(),
+  started_at: isoTime,
   duration_ms: z.number(),
   succeeded: z.boolean(),
   /** Null when the transform failed: nothing was sent. */
@@ -91,7 +92,7 @@ export const deliveryDetailSchema = deliverySchema.extend({
   /** Null when the webhook was deleted. */
   webhook: z.object({ id: z.string(), name: z.string(), status: z.string() }).nullable(),
   /** Null when the event was removed with age. */
-  event: z.object({ payload: z.unknown(), occurred_at: z.string() }).nullable(),
+  event: z.object({ payload: z.unknown(), occurred_at: isoTime }).nullable(),
   attempts: z.array(attemptSchema),
 });
 export type DeliveryDetail = z.infer<typeof deliveryDetailSchema>;

@@ -69,7 +69,7 @@ export class WebhookError extends Error {
   /** The problem+json body of this error (RFC 9457, section 3). */
   toProblem(): Problem {
     return {
-      type: `https://devlink-webhooks.example/problems/${this.code}`,
+      type: `urn:devlink-webhooks:problem:${this.code}`,
       title: errorCodes[this.code][1],
       status: this.status,
       code: this.code,

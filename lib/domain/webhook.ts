@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { customHeadersSchema } from './customHeaders';
 import { eventTypeSchema } from './eventTypes';
+import { isoTime } from './isoTime';
 import { targetUrlSchema, type UrlPolicy } from './targetUrl';
 
 /** Largest transform script, in UTF-8 bytes. */
@@ -129,14 +130,14 @@ export const webhookSchema = z.object({
   body_format: z.enum(bodyFormats),
   /** Most requests at one moment. */
   max_in_flight: z.number(),
-  created_at: z.string(),
-  updated_at: z.string(),
+  created_at: isoTime,
+  updated_at: isoTime,
 });
 export type Webhook = z.infer<typeof webhookSchema>;
 
 /** One hour of a webhook's attempts. */
 export const hourlyStatsSchema = z.object({
-  hour: z.string(),
+  hour: isoTime,
   /** Deliveries that ended in success in this hour. */
   succeeded: z.number(),
   /** Deliveries given up in this hour. */
@@ -152,7 +153,7 @@ export const webhookListItemSchema = webhookSchema.omit({ transform_script: true
   last_24h: z.array(hourlyStatsSchema),
   /** Deliveries waiting or in flight, counted up to 1,000. */
   waiting: z.number(),
-  last_delivery_at: z.string().nullable(),
+  last_delivery_at: isoTime.nullable(),
 });
 export type WebhookListItem = z.infer<typeof webhookListItemSchema>;
 
@@ -161,6 +162,6 @@ export const webhookSecretsSchema = z.object({
   secret_key: z.string(),
   signing_secret: z.string(),
   /** Until when the former signing secret signs too; null when no rotation overlaps. */
-  previous_expires_at: z.string().nullable(),
+  previous_expires_at: isoTime.nullable(),
 });
 export type WebhookSecrets = z.infer<typeof webhookSecretsSchema>;

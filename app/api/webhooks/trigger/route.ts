@@ -4,7 +4,7 @@ import { triggerAsCaller } from '@/lib/services/triggerWebhooksForEvent';
 
 const body = z.strictObject({
   event_type: z.string(),
-  payload: z.unknown(),
+  payload: z.unknown().optional(), // its absence is refused as payload_not_json
   idempotency_key: z.string().optional(),
 });
 
