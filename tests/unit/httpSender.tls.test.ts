@@ -1,32 +1,17 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHttpSender } from '@/lib/dispatcher/httpSender';
 import { answer, startReceiver } from './support/rawReceiver';
+import { selfSigned } from './support/selfSigned';
 
 const policy = { allowHttp: true, allowNetworks: ['127.0.0.0/8'] };
 const { sendRequest, probeUrl, closeAgents } = createHttpSender(async () => ['127.0.0.1']);
 const send = (url: string, timeoutMs = 2000) =>
   sendRequest({ url, headers: {}, body: '{}', timeoutMs, maxConnections: 4, policy });
 
-/** A self-signed certificate for these names, made now. */
-function certificate(...names: string[]) {
-  const folder = mkdtempSync(join(tmpdir(), 'tls-'));
-  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-  const subject = ['-subj', '/CN=test', '-addext', `subjectAltName=${names.join(',')}`];
-  const form = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'];
-  execFileSync('openssl', ['req', ...form, ...subject, '-keyout', key, '-out', cert], { stdio: 'ignore' });
-  const pair = { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
-  rmSync(folder, { recursive: true });
-  return pair;
-}
-
-const trusted = certificate('DNS:hooks.example.com', 'IP:127.0.0.1');
-const untrusted = certificate('DNS:hooks.example.com');
+const trusted = selfSigned('hooks.example.com', '127.0.0.1');
+const untrusted = selfSigned('hooks.example.com');
 const systemCertificates = getCACertificates('default');
 let receiver: Awaited<ReturnType<typeof startReceiver>>;
 

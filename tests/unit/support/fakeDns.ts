@@ -13,15 +13,16 @@ const rcodeNoSuchName = 3;
 
 /**
  * A real DNS server on loopback and a resolver that asks it.
- * @param answer what a name has at this moment; asked once per question
+ * @param answer what a name has at this moment; asked once per question, for A and for AAAA
  */
-export async function startFakeDns(answer: (name: string) => DnsAnswer) {
+export async function startFakeDns(answer: (name: string, type: 'A' | 'AAAA') => DnsAnswer) {
   const server = createSocket('udp4');
   const questions: string[] = [];
   server.on('message', (query, { port, address }) => {
     const { name, type, end } = readQuestion(query);
-    questions.push(`${type === typeAaaa ? 'AAAA' : 'A'} ${name}`);
-    const addresses = answer(name);
+    const typeName = type === typeAaaa ? 'AAAA' : 'A';
+    questions.push(`${typeName} ${name}`);
+    const addresses = answer(name, typeName);
     if (addresses === 'silent') return;
     server.send(reply(query.subarray(0, end), type, addresses), port, address);
   });
