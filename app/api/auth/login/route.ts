@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { withRoute } from '@/lib/http/withRoute';
-import { signIn } from '@/lib/store/sessionStore';
+import { signIn } from '@/lib/services/sessionService';
 
 const body = z.strictObject({ email: z.email(), password: z.string().min(1) });
 

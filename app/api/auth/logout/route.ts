@@ -1,5 +1,5 @@
 import { withRoute } from '@/lib/http/withRoute';
-import { signOut } from '@/lib/store/sessionStore';
+import { signOut } from '@/lib/services/sessionService';
 
 export const POST = withRoute({ role: 'anyone' }, async () => {
   await signOut();

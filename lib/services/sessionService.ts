@@ -1,5 +1,5 @@
 import { WebhookError } from '@/lib/domain/errors';
-import { sessionClient } from './sessionClient';
+import { sessionClient } from '@/lib/store/sessionClient';
 
 /**
  * Signs a person in; the session cookie is set on the answer.

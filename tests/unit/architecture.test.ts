@@ -1,0 +1,112 @@
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize, relative } from 'node:path';
+import { expect, test } from 'vitest';
+
+/*
+ * Holds the import table of docs/architecture.md: arrows between layers only go down.
+ */
+
+const root = join(import.meta.dirname, '../..');
+
+/** The layers, by the first pattern that fits a file's path. */
+const layers: [name: string, pattern: RegExp][] = [
+  ['app/api', /^app\/api\//],
+  ['app pages', /^app\//],
+  ['components/ui', /^components\/ui\//],
+  ['components', /^components\//],
+  ['lib/utils', /^lib\/utils\//],
+  ['lib/api', /^lib\/api\//],
+  ['lib/i18n', /^lib\/i18n\//],
+  ['lib/http', /^lib\/http\//],
+  ['lib/services', /^lib\/services\//],
+  ['lib/dispatcher', /^lib\/dispatcher\//],
+  ['lib/sandbox', /^lib\/sandbox\//],
+  ['lib/sender', /^lib\/sender\//],
+  ['lib/store', /^lib\/store\//],
+  ['lib/domain', /^lib\/domain\//],
+  ['lib/env', /^lib\/env\.ts$/],
+  ['server entry', /^(proxy|instrumentation)\.ts$/],
+  ['package.json', /^package\.json$/],
+];
+
+/** Who may import whom, beyond its own layer. */
+const allowed: Record<string, string[]> = {
+  'app/api': ['lib/http', 'lib/services', 'lib/domain', 'lib/env'],
+  'app pages': ['components', 'components/ui', 'lib/api', 'lib/i18n', 'lib/domain', 'lib/env'],
+  'components/ui': [],
+  components: ['components/ui', 'lib/api', 'lib/i18n', 'lib/utils', 'lib/domain'],
+  'lib/utils': ['lib/domain'],
+  'lib/api': ['lib/domain'],
+  'lib/i18n': [],
+  'lib/http': ['lib/store', 'lib/domain', 'lib/env'],
+  'lib/services': ['lib/dispatcher', 'lib/sandbox', 'lib/sender', 'lib/store', 'lib/domain', 'lib/env'],
+  'lib/dispatcher': ['lib/sandbox', 'lib/sender', 'lib/store', 'lib/domain', 'lib/env', 'package.json'],
+  'lib/sandbox': ['lib/domain'],
+  'lib/sender': ['lib/domain'],
+  'lib/store': ['lib/domain', 'lib/env'],
+  'lib/domain': [],
+  'lib/env': ['lib/domain'],
+  'server entry': ['lib/env', 'lib/dispatcher'],
+};
+
+/** Packages that a layer below the screens may use; screens and scripts are free. */
+const packages: Record<string, RegExp> = {
+  'lib/domain': /^(zod|ipaddr\.js|node:crypto)$/,
+  'lib/api': /^@tanstack\/react-query$/,
+  'lib/utils': /^$/,
+  'lib/store': /^(zod|@supabase\/(supabase-js|ssr)|next\/headers)$/,
+  'lib/http': /^(zod|node:crypto)$/,
+  'lib/sender': /^(undici|ipaddr\.js|node:.*)$/,
+  'lib/sandbox': /^(isolated-vm|node:.*)$/,
+};
+
+const sources = globSync(['app/**/*.{ts,tsx}', 'components/**/*.{ts,tsx}', 'lib/**/*.ts', '*.ts'], {
+  cwd: root,
+}).filter((path) => !/(^next-env|\.config\.ts$|\.d\.ts$)/.test(path));
+
+const importPattern =
+  /(?:^|\n)\s*(?:import|export)\s(?:[^;'"]*?\sfrom\s)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/g;
+
+function importsOf(path: string): string[] {
+  const text = readFileSync(join(root, path), 'utf8');
+  return [...text.matchAll(importPattern)].map((match) => match[1] ?? match[2] ?? '');
+}
+
+/** The path in the project that an import names, or null for a package. */
+function localPath(from: string, specifier: string): string | null {
+  if (specifier.startsWith('@/')) return specifier.slice(2);
+  if (specifier.startsWith('.')) return normalize(join(dirname(from), specifier));
+  return null;
+}
+
+const layerOf = (path: string) =>
+  layers.find(([, pattern]) => pattern.test(path) || pattern.test(`${path}.ts`))?.[0];
+
+test('every source belongs to a layer', () => {
+  expect(sources.length).toBeGreaterThan(100);
+  expect(sources.filter((path) => layerOf(path) === undefined)).toEqual([]);
+});
+
+test('imports only go down', () => {
+  const faults = sources.flatMap((path) => {
+    const layer = layerOf(path) ?? '';
+    return importsOf(path).flatMap((specifier) => {
+      const target = localPath(path, specifier);
+      if (target === null)
+        return packages[layer] && !packages[layer].test(specifier) ? [`${path} -> ${specifier}`] : [];
+      const targetLayer = layerOf(target);
+      const css = target.endsWith('.css');
+      const fine = css || targetLayer === layer || (targetLayer && allowed[layer]?.includes(targetLayer));
+      return fine ? [] : [`${path} -> ${relative('', target)}`];
+    });
+  });
+  expect(faults).toEqual([]);
+});
+
+test('only lib/env.ts reads the configuration', () => {
+  // NODE_ENV and NEXT_RUNTIME are constants of the build, not configuration.
+  const readers = sources.filter((path) =>
+    /process\.env(?!\.(NODE_ENV|NEXT_RUNTIME)\b)/.test(readFileSync(join(root, path), 'utf8')),
+  );
+  expect(readers).toEqual(['lib/env.ts']);
+});
