@@ -20,7 +20,7 @@ export function selfSigned(...names: string[]): { key: string; cert: string } {
   );
   const signature = Buffer.concat([Buffer.of(0), sign('sha256', body, privateKey)]);
   const certificate = sequence(body, ecdsaWithSha256, der(0x03, signature));
-  const lines = certificate.toString('base64').replaceAll(/.{64}/g, '$&\n');
+  const lines = (certificate.toString('base64').match(/.{1,64}/g) ?? []).join('\n');
   return {
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     cert: `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`,
@@ -29,8 +29,12 @@ export function selfSigned(...names: string[]): { key: string; cert: string } {
 
 function der(tag: number, ...contents: Buffer[]): Buffer {
   const content = Buffer.concat(contents);
-  const long = Buffer.of(0x82, content.length >> 8, content.length & 0xff);
-  return Buffer.concat([Buffer.of(tag), content.length < 128 ? Buffer.of(content.length) : long, content]);
+  return Buffer.concat([Buffer.of(tag, ...derLength(content.length)), content]);
+}
+
+function derLength(length: number): number[] {
+  if (length < 0x80) return [length];
+  return length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
 }
 
 const sequence = (...contents: Buffer[]) => der(0x30, ...contents);
