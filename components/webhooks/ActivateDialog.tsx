@@ -22,7 +22,10 @@ export function ActivateDialog({ webhook, open, onOpenChange }: ActivateDialogPr
   const t = useTranslations('webhooks.activate');
   const [waiting, setWaiting] = useState<'send' | 'cancel'>('send');
   const setStatus = useSetStatus(webhook);
-  const counted = useQuery({ ...waitingCountQuery(webhook.id), enabled: open && webhook.waiting === undefined });
+  const counted = useQuery({
+    ...waitingCountQuery(webhook.id),
+    enabled: open && webhook.waiting === undefined,
+  });
   const count = webhook.waiting ?? counted.data ?? (counted.isError ? 0 : undefined);
   const activate = (choice: 'send' | 'cancel') =>
     setStatus.mutate({ status: 'active', waiting: choice }, { onSettled: () => onOpenChange(false) });

@@ -17,7 +17,10 @@ export function DeliveryOutcome({ delivery }: { delivery: DeliveryDetail }) {
   const tone = success ? 'success' : delivery.status === 'failed' ? 'danger' : 'warning';
   return (
     <div className="flex min-w-0 flex-col gap-3">
-      <Banner tone={tone} title={t(success ? 'success' : delivery.status === 'failed' ? 'failed' : 'waiting')}>
+      <Banner
+        tone={tone}
+        title={t(success ? 'success' : delivery.status === 'failed' ? 'failed' : 'waiting')}
+      >
         <OutcomeText delivery={delivery} attempt={attempt} />
       </Banner>
       {attempt?.response_status != null && <ResponseBody attempt={attempt} />}
@@ -49,7 +52,9 @@ function OutcomeText({ delivery, attempt }: { delivery: DeliveryDetail; attempt:
   return (
     <div className="flex flex-col gap-1">
       {attempt?.response_status != null && (
-        <p>{t('successSummary', { status: attempt.response_status, duration: duration(attempt.duration_ms) })}</p>
+        <p>
+          {t('successSummary', { status: attempt.response_status, duration: duration(attempt.duration_ms) })}
+        </p>
       )}
       {kind && (
         <>

@@ -27,12 +27,29 @@ export function Sparkline({ stats }: { stats: HourlyStats[] }) {
         const green = scaled(bar.succeeded, most);
         const red = scaled(bar.failed, most);
         if (green + red === 0) {
-          return <rect key={bar.hour} x={x} y={height - 2} width={barWidth} height={2} rx={1} className="fill-line" />;
+          return (
+            <rect
+              key={bar.hour}
+              x={x}
+              y={height - 2}
+              width={barWidth}
+              height={2}
+              rx={1}
+              className="fill-line"
+            />
+          );
         }
         return (
           <g key={bar.hour}>
             <rect x={x} y={height - green} width={barWidth} height={green} rx={1} className="fill-success" />
-            <rect x={x} y={height - green - red} width={barWidth} height={red} rx={1} className="fill-danger" />
+            <rect
+              x={x}
+              y={height - green - red}
+              width={barWidth}
+              height={red}
+              rx={1}
+              className="fill-danger"
+            />
           </g>
         );
       })}

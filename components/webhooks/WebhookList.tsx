@@ -41,7 +41,12 @@ export function WebhookList() {
         }
       />
       {!unused && (
-        <SearchInput label={t('list.search')} value={text} onValueChange={setText} className="w-full md:w-80" />
+        <SearchInput
+          label={t('list.search')}
+          value={text}
+          onValueChange={setText}
+          className="w-full md:w-80"
+        />
       )}
       {list.isError && !rows ? (
         <ErrorState error={list.error} onRetry={() => list.refetch()} />

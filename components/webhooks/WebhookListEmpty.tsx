@@ -11,7 +11,11 @@ export function WebhookListEmpty({ q }: { q: string }) {
   const t = useTranslations('webhooks');
   if (q) {
     return (
-      <EmptyState icon={SearchX} title={t('list.noMatchTitle')} description={t('list.noMatchDescription', { q })} />
+      <EmptyState
+        icon={SearchX}
+        title={t('list.noMatchTitle')}
+        description={t('list.noMatchDescription', { q })}
+      />
     );
   }
   return (

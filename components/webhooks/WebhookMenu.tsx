@@ -1,6 +1,15 @@
 'use client';
 
-import { CopyPlus, EllipsisVertical, FlaskConical, Pause, Pencil, Play, ScrollText, Trash2 } from 'lucide-react';
+import {
+  CopyPlus,
+  EllipsisVertical,
+  FlaskConical,
+  Pause,
+  Pencil,
+  Play,
+  ScrollText,
+  Trash2,
+} from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';

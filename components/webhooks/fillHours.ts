@@ -26,7 +26,8 @@ export function groupHours(hours: readonly HourlyStats[], size: number): HourlyS
 
 /** One sum of all the hours; its `hour` is the first one's, empty without any. */
 export function addUp(hours: readonly HourlyStats[]): HourlyStats {
-  const sum = (key: 'succeeded' | 'failed' | 'retried') => hours.reduce((total, hour) => total + hour[key], 0);
+  const sum = (key: 'succeeded' | 'failed' | 'retried') =>
+    hours.reduce((total, hour) => total + hour[key], 0);
   return {
     hour: hours[0]?.hour ?? '',
     succeeded: sum('succeeded'),

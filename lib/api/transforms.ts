@@ -1,9 +1,7 @@
 import type { ConsoleLine } from '@/lib/domain/transform';
 import { apiFetch } from './apiFetch';
 
-export type PreviewInput =
-  | { script: string; event_type?: string; payload: unknown }
-  | { script: string; delivery_id: string };
+type PreviewInput = { script: string } & ({ event_type: string; payload: unknown } | { delivery_id: string });
 
 /** What a script did with one payload. `line` and `column` count from 1 in the person's text. */
 export type PreviewResult = {

@@ -1,0 +1,5 @@
+import { TransformEditorPage } from '@/components/webhooks/TransformEditorPage';
+
+export default async function TransformationPage({ params }: { params: Promise<{ webhookId: string }> }) {
+  return <TransformEditorPage webhookId={(await params).webhookId} />;
+}

@@ -1,0 +1,49 @@
+'use client';
+
+import { useTranslations } from 'next-intl';
+import { Controller, useFormContext } from 'react-hook-form';
+import { FieldError } from '../ui/Field';
+import { SwitchField } from '../ui/SwitchField';
+import { FormSection } from './FormSection';
+import { TransformWorkbench } from './TransformWorkbench';
+import type { WebhookFormValues } from './webhookFormValues';
+
+/** The transformation: on or off, and the script with a run on a sample. */
+export function TransformFields({ webhookId }: { webhookId?: string }) {
+  const t = useTranslations('webhooks');
+  const { control, formState, watch, getValues, setValue } = useFormContext<WebhookFormValues>();
+  const [enabled, events] = watch(['transform_enabled', 'events']);
+  const error = formState.errors.transform_script?.message;
+  const enable = (on: boolean) => {
+    setValue('transform_enabled', on, { shouldDirty: true });
+    if (on && getValues('transform_script').trim() === '') {
+      setValue('transform_script', t.raw('transform.starter'), { shouldDirty: true });
+    }
+  };
+  return (
+    <FormSection title={t('form.transform')} hint={t('form.transformHint')}>
+      <SwitchField
+        label={t('form.transformEnabled')}
+        hint={t('form.transformEnabledHint')}
+        checked={enabled}
+        onCheckedChange={enable}
+      />
+      {enabled && (
+        <Controller
+          control={control}
+          name="transform_script"
+          render={({ field }) => (
+            <TransformWorkbench
+              script={field.value}
+              onScriptChange={field.onChange}
+              events={events}
+              webhookId={webhookId}
+              stacked
+            />
+          )}
+        />
+      )}
+      <FieldError error={error} />
+    </FormSection>
+  );
+}

@@ -1,0 +1,124 @@
+'use client';
+
+import { ChevronRight } from 'lucide-react';
+import { useTranslations } from 'next-intl';
+import { useId, useMemo, useState } from 'react';
+import { Controller, FormProvider, useForm } from 'react-hook-form';
+import { ApiProblem } from '@/lib/api/apiFetch';
+import type { UrlPolicy } from '@/lib/domain/targetUrl';
+import type { Webhook, WebhookInput } from '@/lib/domain/webhook';
+import { useFieldErrorText } from '../shell/useFieldErrorText';
+import { cn } from '../ui/cn';
+import { DestinationFields } from './DestinationFields';
+import { EventTree } from './EventTree';
+import { FormSection } from './FormSection';
+import { HeaderFields } from './HeaderFields';
+import { RetryFields } from './RetryFields';
+import { SaveBar } from './SaveBar';
+import { SendingFields } from './SendingFields';
+import { TransformFields } from './TransformFields';
+import { useLeaveWarning } from './useLeaveWarning';
+import { formPath, toFormValues, type WebhookFormValues, webhookFormResolver } from './webhookFormValues';
+
+type WebhookFormProps = {
+  policy: UrlPolicy;
+  /** What the fields start from: a webhook being edited or copied. */
+  initial?: Partial<Webhook>;
+  /** The webhook being edited; undefined while creating. */
+  webhookId?: string;
+  submitLabel: string;
+  /** Saves; what it throws is shown, and the form keeps what was typed. Returns what is now stored. */
+  onSubmit: (input: WebhookInput) => Promise<Webhook>;
+};
+
+/** Every setting of a webhook, checked by the schema of the API as it is typed. */
+export function WebhookForm({ policy, initial, webhookId, submitLabel, onSubmit }: WebhookFormProps) {
+  const t = useTranslations('webhooks.form');
+  const advancedId = useId();
+  const word = useFieldErrorText();
+  const [advanced, setAdvanced] = useState(webhookId !== undefined);
+  const [failure, setFailure] = useState<unknown>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `word` is new at each render, its words are not
+  const resolver = useMemo(() => webhookFormResolver(policy, word), [policy]);
+  const form = useForm<WebhookFormValues, unknown, WebhookInput>({
+    resolver,
+    defaultValues: toFormValues(initial),
+    mode: 'onTouched',
+    shouldFocusError: false,
+  });
+  useLeaveWarning(form.formState.isDirty && !form.formState.isSubmitting);
+
+  const showErrors = () => {
+    setAdvanced(true);
+    // The fields have to be drawn before one can take the focus.
+    setTimeout(() => document.querySelector<HTMLElement>('form [aria-invalid="true"]')?.focus());
+  };
+  const save = async (input: WebhookInput) => {
+    setFailure(null);
+    try {
+      form.reset(toFormValues(await onSubmit(input)));
+    } catch (error) {
+      setFailure(error);
+      const refused = error instanceof ApiProblem ? error.errors : [];
+      for (const field of refused) {
+        const path = formPath(field, form.getValues()) as keyof WebhookFormValues;
+        form.setError(path, { type: 'server', message: word(field) });
+      }
+      if (refused.length > 0) showErrors();
+    }
+  };
+  return (
+    <FormProvider {...form}>
+      <form noValidate onSubmit={form.handleSubmit(save, showErrors)} className="flex flex-col">
+        <DestinationFields policy={policy} />
+        <FormSection title={t('events')} hint={t('eventsHint')}>
+          <Controller
+            control={form.control}
+            name="events"
+            render={({ field, fieldState }) => (
+              <EventTree
+                value={field.value}
+                error={fieldState.error?.message}
+                onChange={(events) => {
+                  field.onChange(events);
+                  if (form.formState.isSubmitted || fieldState.error) void form.trigger('events');
+                }}
+              />
+            )}
+          />
+        </FormSection>
+        {webhookId === undefined && (
+          <div className="border-t py-4">
+            <button
+              type="button"
+              aria-expanded={advanced}
+              aria-controls={advancedId}
+              onClick={() => setAdvanced(!advanced)}
+              className="flex w-full items-center gap-3 rounded-lg px-1 py-2 text-left"
+            >
+              <ChevronRight
+                aria-hidden
+                className={cn('size-4 text-muted transition-transform', advanced && 'rotate-90')}
+              />
+              <span className="flex flex-col">
+                <span className="font-semibold text-base">{t('advanced')}</span>
+                <span className="text-muted text-sm">{t('advancedHint')}</span>
+              </span>
+            </button>
+          </div>
+        )}
+        <div
+          id={advancedId}
+          hidden={!advanced}
+          className={webhookId === undefined ? undefined : 'border-t pt-7'}
+        >
+          <TransformFields webhookId={webhookId} />
+          <RetryFields />
+          <HeaderFields />
+          <SendingFields />
+        </div>
+        <SaveBar submitLabel={submitLabel} failure={failure} creating={webhookId === undefined} />
+      </form>
+    </FormProvider>
+  );
+}

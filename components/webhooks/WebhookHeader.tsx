@@ -1,0 +1,78 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import { FlaskConical } from 'lucide-react';
+import { useRouter } from 'next/navigation';
+import { useTranslations } from 'next-intl';
+import { useState } from 'react';
+import { webhookQuery } from '@/lib/api/webhooks';
+import { ErrorState } from '../shell/ErrorState';
+import { Button } from '../ui/Button';
+import { CopyButton } from '../ui/CopyButton';
+import { PageHeader } from '../ui/PageHeader';
+import { Skeleton } from '../ui/Skeleton';
+import { StatusBadge } from '../ui/StatusBadge';
+import { TabLinks } from '../ui/TabLinks';
+import { TestDialog } from './TestDialog';
+import { WebhookMenu } from './WebhookMenu';
+import { WebhookNotice } from './WebhookNotice';
+import { webhookBadgeStatus } from './webhookBadgeStatus';
+
+/** The head of a webhook's pages: name, status, URL, actions, tabs. */
+export function WebhookHeader({ webhookId }: { webhookId: string }) {
+  const t = useTranslations('webhooks');
+  const router = useRouter();
+  const [testing, setTesting] = useState(false);
+  const { data: webhook, error, refetch } = useQuery(webhookQuery(webhookId));
+  const back = { backHref: '/webhooks', backLabel: t('detail.back') };
+  if (!webhook) {
+    return error ? (
+      <>
+        <PageHeader title={t('title')} {...back} />
+        <ErrorState error={error} onRetry={() => refetch()} />
+      </>
+    ) : (
+      <PageHeader
+        title={<Skeleton className="h-7 w-56" />}
+        description={<Skeleton className="h-4 w-72 max-w-full" />}
+        {...back}
+      />
+    );
+  }
+  return (
+    <>
+      <PageHeader
+        title={webhook.name}
+        badge={<StatusBadge status={webhookBadgeStatus(webhook)} />}
+        description={
+          <span className="flex min-w-0 items-center gap-1">
+            <span className="wrap-anywhere font-mono text-xs">{webhook.url}</span>
+            <CopyButton text={webhook.url} />
+          </span>
+        }
+        actions={
+          <>
+            <Button onClick={() => setTesting(true)}>
+              <FlaskConical aria-hidden />
+              {t('detail.test')}
+            </Button>
+            <WebhookMenu webhook={webhook} onDeleted={() => router.replace('/webhooks')} />
+          </>
+        }
+        {...back}
+      />
+      <WebhookNotice webhook={webhook} />
+      <TabLinks aria-label={t('detail.tabs')} items={tabsOf(webhookId, t)} />
+      <TestDialog webhook={webhook} open={testing} onOpenChange={setTesting} />
+    </>
+  );
+}
+
+function tabsOf(id: string, t: ReturnType<typeof useTranslations<'webhooks'>>) {
+  return [
+    { href: `/webhooks/${id}`, label: t('detail.overview') },
+    { href: `/webhooks/${id}/deliveries`, label: t('detail.deliveries') },
+    { href: `/webhooks/${id}/transformation`, label: t('detail.transformation') },
+    { href: `/webhooks/${id}/settings`, label: t('detail.settings') },
+  ];
+}

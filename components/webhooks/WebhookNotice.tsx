@@ -1,0 +1,32 @@
+'use client';
+
+import { useTranslations } from 'next-intl';
+import { useState } from 'react';
+import type { Webhook } from '@/lib/domain/webhook';
+import { Banner } from '../ui/Banner';
+import { Button } from '../ui/Button';
+import { ActivateDialog } from './ActivateDialog';
+
+/** Says why a webhook is off, and offers to switch it on. */
+export function WebhookNotice({ webhook }: { webhook: Webhook }) {
+  const t = useTranslations('webhooks');
+  const [activating, setActivating] = useState(false);
+  if (webhook.status === 'active') return null;
+  const gone = webhook.disabled_reason === 'gone';
+  return (
+    <>
+      <Banner
+        tone={gone ? 'danger' : 'warning'}
+        title={t(gone ? 'detail.goneTitle' : 'detail.inactiveTitle')}
+        actions={
+          <Button size="sm" onClick={() => setActivating(true)}>
+            {t('actions.activate')}
+          </Button>
+        }
+      >
+        {t(gone ? 'detail.goneText' : 'detail.inactiveText')}
+      </Banner>
+      <ActivateDialog webhook={webhook} open={activating} onOpenChange={setActivating} />
+    </>
+  );
+}

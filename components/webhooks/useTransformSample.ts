@@ -1,0 +1,51 @@
+'use client';
+
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useFormatter, useLocale, useTranslations } from 'next-intl';
+import { useState } from 'react';
+import { deliveryListQuery, deliveryQuery } from '@/lib/api/deliveries';
+import { eventTypes, type WebhookEventType, webhookEventTypes } from '@/lib/domain/eventTypes';
+import type { SelectOption } from '../ui/Select';
+
+const recent = 20;
+const deliveryPrefix = 'delivery:';
+
+/** The samples to try a script with: the catalogue's, and the webhook's recent deliveries. */
+export function useTransformSample(events: readonly string[], webhookId: string | undefined) {
+  const t = useTranslations('webhooks.transform');
+  const locale = useLocale();
+  const format = useFormatter();
+  const own = webhookEventTypes.filter((name) => events.includes(name));
+  const others = webhookEventTypes.filter((name) => !events.includes(name));
+  const [chosen, choose] = useState<string>();
+  const value = chosen ?? own[0] ?? webhookEventTypes[0];
+  const past = useInfiniteQuery({
+    ...deliveryListQuery({ webhook_id: webhookId }, recent),
+    enabled: webhookId !== undefined,
+    refetchInterval: false,
+  });
+  const deliveryId = value.startsWith(deliveryPrefix) ? value.slice(deliveryPrefix.length) : undefined;
+  const detail = useQuery({ ...deliveryQuery(deliveryId ?? ''), enabled: deliveryId !== undefined });
+  const options: SelectOption[] = [
+    ...[...own, ...others].map((name) => ({
+      value: name,
+      label: `${name} · ${eventTypes[name].label[locale]}`,
+      group: t('samples'),
+    })),
+    ...(past.data?.pages[0]?.items ?? []).map((delivery) => ({
+      value: deliveryPrefix + delivery.id,
+      label: t('pastItem', {
+        event: delivery.event_type,
+        when: format.dateTime(new Date(delivery.created_at), { dateStyle: 'short', timeStyle: 'medium' }),
+      }),
+      group: t('past'),
+    })),
+  ];
+  const payload: unknown = deliveryId
+    ? detail.data?.event?.payload
+    : eventTypes[value as WebhookEventType].sample;
+  const input = deliveryId
+    ? { delivery_id: deliveryId }
+    : { event_type: value, payload: eventTypes[value as WebhookEventType].sample };
+  return { value, choose, options, payload, input, loading: deliveryId !== undefined && detail.isPending };
+}

@@ -1,0 +1,115 @@
+import { toNestErrors } from '@hookform/resolvers';
+import type { FieldError as FormFieldError, Resolver } from 'react-hook-form';
+import { parseHeadersJson } from '@/lib/domain/customHeaders';
+import type { FieldError } from '@/lib/domain/errors';
+import { eventTypeSchema } from '@/lib/domain/eventTypes';
+import { toFieldErrors } from '@/lib/domain/fieldErrors';
+import type { UrlPolicy } from '@/lib/domain/targetUrl';
+import { type Webhook, type WebhookInput, webhookDefaults, webhookInputSchema } from '@/lib/domain/webhook';
+
+export type HeaderRow = { name: string; value: string };
+
+/** What the form holds: headers as rows (a half-typed one may repeat a name), the timeout in seconds. */
+export type WebhookFormValues = Omit<WebhookInput, 'headers' | 'timeout_ms' | 'status'> & {
+  headers: HeaderRow[];
+  /** The headers' JSON text while that is how they are edited, else null. */
+  headers_json: string | null;
+  timeout_seconds: number;
+};
+
+/** The form of an existing webhook, or of a new one. Events that left the catalogue are left out. */
+export function toFormValues(webhook?: Partial<Webhook>): WebhookFormValues {
+  const { headers, timeout_ms, events, ...rest } = {
+    name: '',
+    url: '',
+    events: [],
+    ...webhookDefaults,
+    ...webhook,
+  };
+  return {
+    name: rest.name,
+    url: rest.url,
+    description: rest.description,
+    events: events.flatMap((event) => eventTypeSchema.safeParse(event).data ?? []),
+    transform_enabled: rest.transform_enabled,
+    transform_script: rest.transform_script,
+    retry_enabled: rest.retry_enabled,
+    max_retries: rest.max_retries,
+    retry_delay: rest.retry_delay,
+    max_in_flight: rest.max_in_flight,
+    seed_signature_enabled: rest.seed_signature_enabled,
+    body_format: rest.body_format,
+    timeout_seconds: timeout_ms / 1000,
+    headers: Object.entries(headers).map(([name, value]) => ({ name, value })),
+    headers_json: null,
+  };
+}
+
+/** What the API takes for what the form holds; rows that are wholly empty do not count. */
+function toInput({ headers, headers_json, timeout_seconds, ...rest }: WebhookFormValues) {
+  return {
+    ...rest,
+    headers: Object.fromEntries(filledRows(headers).map((row) => [row.name.trim(), row.value.trim()])),
+    timeout_ms: Math.round(timeout_seconds * 1000),
+  };
+}
+
+const filledRows = (rows: HeaderRow[]) =>
+  rows.filter((row) => row.name.trim() !== '' || row.value.trim() !== '');
+
+/** Where the form shows an error that the API's schema reports under `path`. */
+export function formPath(error: Pick<FieldError, 'path' | 'code'>, values: WebhookFormValues): string {
+  const { path, code } = error;
+  if (path === 'timeout_ms') return 'timeout_seconds';
+  if (path !== 'headers' && !path.startsWith('headers.')) return path;
+  const name = path.slice('headers.'.length);
+  const row = values.headers.findLastIndex((header) => header.name.trim() === name);
+  if (values.headers_json !== null || row < 0) return 'headers_json';
+  return `headers.${row}.${code.startsWith('header_value') ? 'value' : 'name'}`;
+}
+
+/**
+ * Checks the form with the schema of the API and yields what the API takes.
+ * @param word turns a refused field into a sentence for the person
+ */
+export function webhookFormResolver(
+  policy: UrlPolicy,
+  word: (error: FieldError) => string,
+): Resolver<WebhookFormValues, unknown, WebhookInput> {
+  const schema = webhookInputSchema(policy);
+  return (values, _context, options) => {
+    const json = values.headers_json === null ? null : parseHeadersJson(values.headers_json);
+    const input = { ...toInput(values), ...(json?.ok ? { headers: json.headers } : {}) };
+    const result = schema.safeParse(input);
+    const refused = [...(result.success ? [] : toFieldErrors(result.error)), ...headerErrors(values, json)];
+    if (result.success && refused.length === 0) return { values: result.data, errors: {} };
+    const flat: Record<string, FormFieldError> = {};
+    for (const error of refused) flat[formPath(error, values)] ??= { type: error.code, message: word(error) };
+    return { values: {}, errors: toNestErrors(flat, options) };
+  };
+}
+
+function headerErrors(
+  values: WebhookFormValues,
+  json: ReturnType<typeof parseHeadersJson> | null,
+): FieldError[] {
+  if (json) {
+    if (json.ok) return [];
+    const { code, line, column } = json;
+    return [{ path: 'headers', code, message: '', ...(line && column ? { line, column } : {}) }];
+  }
+  // An object cannot hold the same name twice, so the schema never sees it.
+  const names = filledRows(values.headers).map((row) => row.name.trim());
+  const repeated = names.find((name, index) => name !== '' && names.indexOf(name) !== index);
+  return repeated ? [{ path: `headers.${repeated}`, code: 'header_duplicate', message: '' }] : [];
+}
+
+/** The fields of `input` that differ from those of `before`. */
+export function changedFields(input: WebhookInput, before: Webhook): Partial<WebhookInput> {
+  const { status: _, ...settings } = input;
+  return Object.fromEntries(
+    Object.entries(settings).filter(
+      ([key, value]) => JSON.stringify(value) !== JSON.stringify(before[key as keyof typeof settings]),
+    ),
+  );
+}
