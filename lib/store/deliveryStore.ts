@@ -46,7 +46,7 @@ export async function listDeliveries(
 }
 
 /** The smallest UUID version 7 of a moment (RFC 9562, section 5.7); twin of the SQL `webhook_uuid_v7_floor`. */
-function idFloor(iso: string): string {
+export function idFloor(iso: string): string {
   const hex = new Date(iso).getTime().toString(16).padStart(12, '0');
   return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-0000-000000000000`;
 }

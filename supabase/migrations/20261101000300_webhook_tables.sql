@@ -15,7 +15,7 @@ comment on function public.webhook_event_types is
 
 create table public.webhooks (
   id uuid primary key default public.webhook_uuid_v7(),
-  name text not null check (char_length(name) between 1 and 120),
+  name text not null check (char_length(name) <= 120 and name ~ '\S'),
   url text not null check (url ~ '^https?://' and char_length(url) <= 2048),
   description text not null default '' check (char_length(description) <= 1000),
   events text[] not null check (cardinality(events) > 0 and events <@ public.webhook_event_types()),
@@ -34,7 +34,7 @@ create table public.webhooks (
   created_by uuid default auth.uid(),
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
-  check (not transform_enabled or btrim(transform_script) <> ''),
+  check (not transform_enabled or transform_script ~ '\S'),
   check (disabled_reason is null or status = 'inactive')
 );
 comment on table public.webhooks is 'The subscriptions: where to send, which events, how to transform and retry.';
@@ -102,6 +102,7 @@ create table public.webhook_history (
   status text not null check (status in ('success', 'failed')),
   retry_count integer not null,
   attempt_count integer not null,
+  fence integer not null,
   last_status_code integer,
   last_error_kind text,
   last_error text,
@@ -110,6 +111,8 @@ create table public.webhook_history (
   finished_at timestamptz not null default now()
 ) partition by range (id);
 comment on table public.webhook_history is 'Deliveries that are final; insert-only. Partitioned by day.';
+comment on column public.webhook_history.fence is
+  'The last one, so that it goes on growing after a redelivery and no lease of the time before can write.';
 create index webhook_history_webhook on public.webhook_history (webhook_id, id desc);
 
 create table public.webhook_attempts (

@@ -38,7 +38,10 @@ begin
     update public.webhook_queue q set resume_at = q.due_at, due_at = 'infinity'
     where q.webhook_id = new.id and not q.is_test and isfinite(q.due_at);
   elsif new.status = 'active' and old.status = 'inactive' then
-    update public.webhook_queue q set due_at = greatest(q.resume_at, now()), resume_at = null
+    -- What is still in flight keeps its place at the head, where claim counts it against max_in_flight.
+    update public.webhook_queue q set
+      due_at = case when q.locked_until > now() then coalesce(q.resume_at, now()) else greatest(q.resume_at, now()) end,
+      resume_at = null
     where q.webhook_id = new.id and not isfinite(q.due_at);
   end if;
   return null;
@@ -66,9 +69,9 @@ as $$
   with taken as (
     delete from public.webhook_queue q where q.webhook_id = target returning q.*
   ), ended as (
-    insert into public.webhook_history (id, webhook_id, event_id, event_type, is_test, status, retry_count, attempt_count,
+    insert into public.webhook_history (id, webhook_id, event_id, event_type, is_test, status, retry_count, attempt_count, fence,
       last_status_code, last_error_kind, last_error, last_duration_ms, created_at)
-    select t.id, t.webhook_id, t.event_id, t.event_type, t.is_test, 'failed', t.retry_count, t.attempt_count,
+    select t.id, t.webhook_id, t.event_id, t.event_type, t.is_test, 'failed', t.retry_count, t.attempt_count, t.fence,
       t.last_status_code, fail_waiting_deliveries.error_kind, fail_waiting_deliveries.error_message, t.last_duration_ms, t.created_at
     from taken t
     returning 1

@@ -17,7 +17,12 @@ begin
     raise exception 'unknown_event' using errcode = '22023', hint = 'See webhook_event_types() for the event types.';
   end if;
   perform from json_to_recordset(events) as e(event_type text, payload json)
-  where e.payload is null or octet_length(e.payload::text) > 262144;
+  where e.payload is null;
+  if found then
+    raise exception 'payload_not_json' using errcode = '22023', hint = 'The payload must be JSON other than null.';
+  end if;
+  perform from json_to_recordset(events) as e(event_type text, payload json)
+  where octet_length(e.payload::text) > 262144;
   if found then
     raise exception 'payload_too_large' using errcode = '22023', hint = 'The payload must be JSON of at most 262,144 bytes.';
   end if;
@@ -48,9 +53,9 @@ begin
     select s.webhook_id, a.id, a.event_type
     from accepted a join subscriber s on s.event_type = a.event_type
   )
-  select json_agg(case
+  select coalesce(json_agg(case
       when s.id is null then json_build_object('key', i.key)
-      else json_build_object('event_id', s.id, 'deliveries', s.deliveries) end order by i.n)
+      else json_build_object('event_id', s.id, 'deliveries', s.deliveries) end order by i.n), '[]')
   into emitted
   from input i left join stored s on s.id = i.id;
 

@@ -24,8 +24,18 @@ as $$
 declare
   settled json;
 begin
+  -- 410 Gone: the receiver asked not to be called again. First, so that setting the webhook's queue aside
+  -- waits for other drains before this one holds anything that they wait for.
+  update public.webhooks w set status = 'inactive', disabled_reason = 'gone'
+  where w.status = 'active' and w.id in (
+    select q.webhook_id
+    from json_to_recordset(results) as r(id uuid, fence integer, status text, error_kind text)
+    join public.webhook_queue q on q.id = r.id and q.fence = r.fence
+    where r.error_kind = 'gone' and r.status = 'failed' and not q.is_test);
+
   with result as materialized (
-    select * from json_to_recordset(results) as r(
+    -- Once each: a drain may hold two results of one delivery when it lost a lease to itself.
+    select distinct on (r.id, r.fence) * from json_to_recordset(results) as r(
       id uuid, fence integer, status text, delay_ms bigint, error_kind text, error_message text,
       started_at timestamptz, duration_ms integer,
       request_url text, request_headers json, request_body text,
@@ -40,15 +50,15 @@ begin
       last_duration_ms = r.duration_ms
     from result r
     where r.status = 'retrying' and q.id = r.id and q.fence = r.fence
-    returning q.id, q.webhook_id, q.attempt_count, q.is_test
+    returning q.id, r.fence, q.webhook_id, q.attempt_count, q.is_test
   ), final as (
     delete from public.webhook_queue q using result r
     where r.status in ('success', 'failed') and q.id = r.id and q.fence = r.fence
     returning q.*
   ), kept as materialized (
-    select id, webhook_id, attempt_count, is_test from retried
+    select id, fence, webhook_id, attempt_count, is_test from retried
     union all
-    select id, webhook_id, attempt_count + 1, is_test from final
+    select id, fence, webhook_id, attempt_count + 1, is_test from final
   ), attempted as (
     insert into public.webhook_attempts (delivery_id, attempt, webhook_id, started_at, duration_ms, succeeded,
       request_url, request_headers, request_body,
@@ -57,13 +67,13 @@ begin
       r.request_url, r.request_headers, r.request_body,
       r.response_status, r.response_headers, r.response_body, coalesce(r.response_truncated, false),
       r.error_kind, r.error_message, r.console
-    from kept k join result r on r.id = k.id
+    from kept k join result r on r.id = k.id and r.fence = k.fence
   ), ended as (
-    insert into public.webhook_history (id, webhook_id, event_id, event_type, is_test, status, retry_count, attempt_count,
+    insert into public.webhook_history (id, webhook_id, event_id, event_type, is_test, status, retry_count, attempt_count, fence,
       last_status_code, last_error_kind, last_error, last_duration_ms, created_at)
-    select f.id, f.webhook_id, f.event_id, f.event_type, f.is_test, r.status, f.retry_count, f.attempt_count + 1,
+    select f.id, f.webhook_id, f.event_id, f.event_type, f.is_test, r.status, f.retry_count, f.attempt_count + 1, f.fence,
       r.response_status, r.error_kind, r.error_message, r.duration_ms, f.created_at
-    from final f join result r on r.id = f.id
+    from final f join result r on r.id = f.id and r.fence = f.fence
   ), counted as (
     select k.webhook_id,
       count(*) filter (where r.status = 'success') as succeeded,
@@ -72,7 +82,7 @@ begin
       sum(r.duration_ms) as duration_ms_sum,
       (select array_agg((select count(*)::integer from unnest(array_agg(public.webhook_latency_bucket(r.duration_ms))) as b where b = n) order by n)
         from generate_series(0, 15) as n) as latency_histogram
-    from kept k join result r on r.id = k.id
+    from kept k join result r on r.id = k.id and r.fence = k.fence
     where not k.is_test
     group by k.webhook_id
     order by k.webhook_id -- one lock order for all drains
@@ -89,13 +99,6 @@ begin
       latency_histogram = public.webhook_add_histograms(s.latency_histogram, excluded.latency_histogram)
   )
   select coalesce(json_agg(k.id), '[]') into settled from kept k;
-
-  -- 410 Gone: the receiver asked not to be called again.
-  update public.webhooks w set status = 'inactive', disabled_reason = 'gone'
-  where w.status = 'active' and w.id in (
-    select a.webhook_id from json_to_recordset(results) as r(id uuid, error_kind text)
-    join public.webhook_history a on a.id = r.id
-    where r.error_kind = 'gone' and not a.is_test);
   return settled;
 end
 $$;

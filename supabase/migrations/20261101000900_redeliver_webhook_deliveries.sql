@@ -28,9 +28,9 @@ begin
     delete from public.webhook_history h using allowed a where h.id = a.id and a.active
     returning h.*
   ), queued as (
-    insert into public.webhook_queue (id, webhook_id, event_id, event_type, is_test, attempt_count,
+    insert into public.webhook_queue (id, webhook_id, event_id, event_type, is_test, attempt_count, fence,
       last_status_code, last_error_kind, last_error, last_duration_ms, created_at)
-    select r.id, r.webhook_id, r.event_id, r.event_type, r.is_test, r.attempt_count,
+    select r.id, r.webhook_id, r.event_id, r.event_type, r.is_test, r.attempt_count, r.fence + 1,
       r.last_status_code, r.last_error_kind, r.last_error, r.last_duration_ms, r.created_at
     from reopened r
     returning id

@@ -105,7 +105,7 @@ as $$
       where q.webhook_id > lane.webhook_id order by q.webhook_id, q.due_at, q.id limit 1
     ) as next
   )
-  select ceil(extract(epoch from now() - min(due_at)) * 1000)::integer from lane where due_at <= now()
+  select least(ceil(extract(epoch from now() - min(due_at)) * 1000), 2147483647)::integer from lane where due_at <= now()
 $$;
 comment on function public.webhook_queue_age is 'Milliseconds since the oldest due delivery fell due; null when none is due.';
 

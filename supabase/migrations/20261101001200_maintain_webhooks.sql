@@ -5,6 +5,7 @@ language plpgsql security definer -- makes and drops tables
 set search_path = ''
 as $$
 declare
+  today constant date := (now() at time zone 'UTC')::date;
   parent text;
   day date;
   part record;
@@ -15,7 +16,7 @@ begin
   perform set_config('lock_timeout', '2s', true);
 
   foreach parent in array array['webhook_events', 'webhook_history', 'webhook_attempts'] loop
-    for day in select generate_series(current_date, current_date + 3, interval '1 day')::date loop
+    for day in select generate_series(today, today + 3, interval '1 day')::date loop
       -- A day that nobody foresaw already has rows in the default partition and stays there.
       continue when to_regclass(format('webhook_partitions.%I', parent || to_char(day, '_YYYYMMDD'))) is not null
         or public.webhook_default_partition_holds(parent, day);
@@ -28,7 +29,7 @@ begin
     for part in
       select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
       where n.nspname = 'webhook_partitions' and c.relkind = 'r'
-        and c.relname ~ ('^' || parent || '_\d{8}$') and right(c.relname, 8)::date < current_date - keep_days
+        and c.relname ~ ('^' || parent || '_\d{8}$') and right(c.relname, 8)::date < today - keep_days
     loop
       execute format('drop table webhook_partitions.%I', part.relname);
     end loop;
@@ -45,6 +46,13 @@ begin
     select distinct q.webhook_id from public.webhook_queue q
     where not exists (select from public.webhooks w where w.id = q.webhook_id)
   ) as orphan;
+  -- And one that committed while its webhook was being switched off leaves rows that were not set aside.
+  with inactive as materialized (
+    select w.id from public.webhooks w where w.status = 'inactive' for share
+  )
+  update public.webhook_queue q set resume_at = q.due_at, due_at = 'infinity'
+  from inactive i
+  where q.webhook_id = i.id and not q.is_test and isfinite(q.due_at);
 end
 $$;
 comment on function public.maintain_webhooks is

@@ -1,7 +1,7 @@
 -- The small CRM from which events come. Members and administrators share everything in it.
 
 create table public.crm_leads (
-  id uuid primary key default gen_random_uuid(),
+  id uuid primary key default public.webhook_uuid_v7(),
   nom text not null check (char_length(nom) between 1 and 120),
   prenom text not null default '' check (char_length(prenom) <= 120),
   email text not null default '' check (char_length(email) <= 254),
@@ -12,7 +12,7 @@ create table public.crm_leads (
 comment on table public.crm_leads is 'Leads. The browser triggers their events with triggerWebhooks.';
 
 create table public.crm_appointments (
-  id uuid primary key default gen_random_uuid(),
+  id uuid primary key default public.webhook_uuid_v7(),
   lead_id uuid references public.crm_leads (id) on delete set null,
   titre text not null check (char_length(titre) between 1 and 200),
   debut timestamptz not null,
@@ -26,7 +26,7 @@ create table public.crm_appointments (
 comment on table public.crm_appointments is 'Appointments. Route handlers trigger their events with webhookService.';
 
 create table public.crm_files (
-  id uuid primary key default gen_random_uuid(),
+  id uuid primary key default public.webhook_uuid_v7(),
   lead_id uuid references public.crm_leads (id) on delete set null,
   nom text not null check (char_length(nom) between 1 and 255),
   type_mime text not null default 'application/octet-stream' check (char_length(type_mime) <= 127),
@@ -40,14 +40,18 @@ create function public.after_crm_file_change() returns trigger
 language plpgsql security invoker
 set search_path = ''
 as $$
+declare
+  emitted json;
 begin
   if tg_op = 'INSERT' then
-    perform public.emit_webhook_event('file.uploaded', json_build_object(
+    emitted := public.emit_webhook_event('file.uploaded', json_build_object(
       'id', new.id, 'lead_id', new.lead_id, 'nom', new.nom, 'type_mime', new.type_mime, 'taille', new.taille, 'created_at', new.created_at));
   else
-    perform public.emit_webhook_event('file.deleted', json_build_object(
+    emitted := public.emit_webhook_event('file.deleted', json_build_object(
       'id', old.id, 'lead_id', old.lead_id, 'nom', old.nom));
   end if;
+  -- A trigger answers nothing: the verbs below read what was emitted from here, within the transaction.
+  perform set_config('devlink.crm_file_event', emitted::text, true);
   return null;
 end
 $$;
@@ -69,3 +73,50 @@ begin
   end loop;
 end
 $$;
+
+create function public.upload_crm_file(nom text, type_mime text, lead_id uuid, content_base64 text) returns json
+language plpgsql security invoker
+set search_path = ''
+as $$
+declare
+  content bytea := decode(content_base64, 'base64');
+  stored json;
+begin
+  insert into public.crm_files as f (nom, type_mime, lead_id, taille, contenu)
+  values (upload_crm_file.nom, upload_crm_file.type_mime, upload_crm_file.lead_id, octet_length(content), content)
+  returning json_build_object('id', f.id, 'lead_id', f.lead_id, 'nom', f.nom, 'type_mime', f.type_mime,
+    'taille', f.taille, 'created_at', f.created_at) into stored;
+  return json_build_object('file', stored, 'event', current_setting('devlink.crm_file_event')::json);
+end
+$$;
+comment on function public.upload_crm_file is
+  'Stores a file and answers { file, event: { event_id, deliveries } }; the event is the trigger''s.';
+
+create function public.delete_crm_file(id uuid) returns json
+language plpgsql security invoker
+set search_path = ''
+as $$
+begin
+  delete from public.crm_files f where f.id = delete_crm_file.id;
+  if not found then
+    return null;
+  end if;
+  return current_setting('devlink.crm_file_event')::json;
+end
+$$;
+comment on function public.delete_crm_file is
+  'Deletes a file and answers its event { event_id, deliveries }; null when there is no such file.';
+
+create function public.crm_file_content(id uuid) returns json
+language sql stable security invoker
+set search_path = ''
+as $$
+  select json_build_object('nom', f.nom, 'type_mime', f.type_mime, 'content_base64', encode(f.contenu, 'base64'))
+  from public.crm_files f where f.id = crm_file_content.id
+$$;
+comment on function public.crm_file_content is 'A file to download: { nom, type_mime, content_base64 }; null when there is no such file.';
+
+revoke execute on function public.after_crm_file_change, public.upload_crm_file, public.delete_crm_file, public.crm_file_content
+from public, anon, authenticated;
+grant execute on function public.upload_crm_file, public.delete_crm_file, public.crm_file_content
+to authenticated, service_role;

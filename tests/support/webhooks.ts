@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import type { SupabaseClient } from '@supabase/supabase-js';
+import type { Sql } from 'postgres';
+import type { Claim, ClaimedItem, SettledResult } from '../../lib/store/queueStore.ts';
+
+type WebhookFields = {
+  id?: string;
+  name?: string;
+  url?: string;
+  events?: string[];
+  headers?: Record<string, string>;
+  status?: string;
+  transform_enabled?: boolean;
+  transform_script?: string;
+  retry_enabled?: boolean;
+  max_retries?: number;
+  retry_delay?: number;
+  timeout_ms?: number;
+  body_format?: string;
+  max_in_flight?: number;
+};
+
+/** Stores a webhook that listens to `lead.created` where nothing else is said. Returns its id. */
+export async function addWebhook(sql: Sql, fields: WebhookFields = {}): Promise<string> {
+  const row = { name: 'Test', url: 'https://receiver.test/hook', events: ['lead.created'], ...fields };
+  const [webhook] = await sql<{ id: string }[]>`insert into webhooks ${sql(row)} returning id`;
+  return webhook?.id ?? '';
+}
+
+/** Queues deliveries of one made-up event, a microsecond apart, all due. Returns their ids in that order. */
+export async function queueDeliveries(sql: Sql, webhookId: string, count = 1): Promise<string[]> {
+  const [event] = await sql<{ id: string }[]>`
+    insert into webhook_events (event_type, payload) values ('lead.created', '{"id":"1"}') returning id`;
+  const rows = await sql<{ id: string }[]>`
+    insert into webhook_queue (id, webhook_id, event_id, event_type, due_at)
+    select webhook_uuid_v7(at), ${webhookId}, ${event?.id ?? ''}, 'lead.created', at
+    from (select clock_timestamp() - interval '1 second' + n * interval '1 microsecond' as at
+          from generate_series(1, ${count}::int) as n) as moment
+    returning id`;
+  return rows.map((row) => row.id).sort();
+}
+
+/** The data of an answer; a refusal is thrown with its SQLSTATE and message. */
+export function dataOf<T = unknown>(response: { data: unknown; error: unknown }): T {
+  if (response.error) throw new Error(JSON.stringify(response.error));
+  return response.data as T;
+}
+
+type ClaimOptions = { max?: number; worker?: string; after?: string | null };
+
+/** One claim through the API. */
+export async function claim(client: SupabaseClient, options: ClaimOptions = {}): Promise<Claim> {
+  const { max = 200, worker = 'test', after = null } = options;
+  return dataOf<Claim>(
+    await client.rpc('claim_webhook_deliveries', { max_items: max, worker, after_webhook: after }),
+  );
+}
+
+/** Claims until a whole round over the webhooks answered nothing. */
+export async function claimAll(client: SupabaseClient, options: ClaimOptions = {}): Promise<ClaimedItem[]> {
+  const items: ClaimedItem[] = [];
+  let after: string | null = null;
+  let roundStart = 0;
+  for (;;) {
+    if (after === null) roundStart = items.length;
+    const answer = await claim(client, { ...options, after });
+    items.push(...answer.batch.items);
+    after = answer.cursor;
+    if (after === null && items.length === roundStart) return items;
+  }
+}
+
+/** A result of a claimed delivery: a success where nothing else is said. */
+export function resultOf(
+  item: { id: string; fence: number },
+  fields: Partial<SettledResult> = {},
+): SettledResult {
+  return {
+    id: item.id,
+    fence: item.fence,
+    status: 'success',
+    delay_ms: null,
+    error_kind: null,
+    error_message: null,
+    started_at: '2026-01-15T10:30:00.000Z',
+    duration_ms: 42,
+    request_url: 'https://receiver.test/hook',
+    request_headers: { 'content-type': 'application/json' },
+    request_body: '{}',
+    response_status: 200,
+    response_headers: { server: 'test' },
+    response_body: 'ok',
+    response_truncated: false,
+    console: null,
+    ...fields,
+  };
+}
+
+/** The fields of an attempt that failed and is tried again after `delayMs`. */
+export const retryAfter = (delayMs: number): Partial<SettledResult> => ({
+  status: 'retrying',
+  delay_ms: delayMs,
+  error_kind: 'status',
+  error_message: 'The receiver answered 500.',
+  response_status: 500,
+});
+
+/** The fields of an attempt after which the delivery is given up. */
+export const givenUp = (errorKind: SettledResult['error_kind'] = 'status'): Partial<SettledResult> => ({
+  ...retryAfter(0),
+  status: 'failed',
+  delay_ms: null,
+  error_kind: errorKind,
+});
+
+/** Writes results through the API. Returns the ids that were written. */
+export async function settle(client: SupabaseClient, results: SettledResult[]): Promise<string[]> {
+  return dataOf<string[]>(await client.rpc('settle_webhook_deliveries', { results }));
+}
+
+/** An id that nothing has. */
+export const unknownId = randomUUID;
