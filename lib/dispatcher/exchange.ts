@@ -7,6 +7,9 @@ import { SendError, toSendError } from './sendError';
 /** Most of an answer's body that is read and kept, in bytes. */
 const maxBodyBytes = 16 * 1024;
 
+/** undici's own timers are coarse and may fire early: they only stand behind our deadline. */
+const backstopMs = 2000;
+
 /** One POST as it goes over a connection. */
 export type ExchangeRequest = {
   url: URL;
@@ -58,7 +61,8 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#connection.connects = 0;
     try {
       const path = url.pathname + url.search;
-      const timeouts = { headersTimeout: timeoutMs, bodyTimeout: timeoutMs };
+      const backstop = timeoutMs + backstopMs;
+      const timeouts = { headersTimeout: backstop, bodyTimeout: backstop };
       this.#connection.client.dispatch({ path, method: 'POST', headers, body, ...timeouts }, this);
     } catch (error) {
       this.#fail(error);
