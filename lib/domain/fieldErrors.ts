@@ -35,6 +35,14 @@ export const fieldErrorMessages: Record<string, string> = {
   header_value_required: 'Enter a value, or remove the header.',
   header_value_invalid: 'Use only visible ASCII characters and inner spaces in the header value.',
   header_value_too_long: 'Shorten the header value to at most 1,024 characters.',
+  nom_required: 'Enter a name.',
+  email_invalid: 'Enter a complete e-mail address, such as marie@example.com.',
+  titre_required: 'Enter a title.',
+  time_required: 'Enter a date and a time.',
+  fin_before_debut: 'Let the appointment end after it starts.',
+  lead_unknown: 'Choose a lead that exists.',
+  inbox_name_required: 'Enter a name for the inbox.',
+  text_too_long: 'Shorten this text.',
 };
 
 /**

@@ -11,3 +11,18 @@ export const deliveryPath = {
   params: z.object({ deliveryId: z.uuid() }),
   notFound: 'delivery_not_found',
 } as const;
+
+/** `/api/crm/…/{id}` */
+export const crmPath = { params: z.object({ id: z.uuid() }), notFound: 'not_found' } as const;
+
+/** `/api/playground/inboxes/{inboxId}/…` */
+export const inboxPath = {
+  params: z.object({ inboxId: z.uuid() }),
+  notFound: 'inbox_not_found',
+} as const;
+
+/** `/api/playground/inboxes/{inboxId}/requests/{requestId}` */
+export const inboxRequestPath = {
+  params: z.object({ inboxId: z.uuid(), requestId: z.uuid() }),
+  notFound: 'not_found',
+} as const;

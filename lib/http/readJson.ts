@@ -4,13 +4,13 @@ import { WebhookError } from '@/lib/domain/errors';
 const maxRequestBytes = 1024 * 1024;
 
 /**
- * The text of a request, read no further than 1 MiB.
+ * The bytes of a request, read no further than 1 MiB.
  * @throws WebhookError `request_too_large`
  */
-export async function readText(request: Request): Promise<string> {
+export async function readBytes(request: Request): Promise<Buffer> {
   const announced = Number(request.headers.get('content-length') ?? 0);
   if (announced > maxRequestBytes) throw new WebhookError('request_too_large');
-  if (!request.body) return '';
+  if (!request.body) return Buffer.alloc(0);
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
@@ -18,7 +18,7 @@ export async function readText(request: Request): Promise<string> {
     if (size > maxRequestBytes) throw new WebhookError('request_too_large');
     chunks.push(chunk);
   }
-  return new TextDecoder().decode(Buffer.concat(chunks));
+  return Buffer.concat(chunks);
 }
 
 /**
@@ -26,7 +26,7 @@ export async function readText(request: Request): Promise<string> {
  * @throws WebhookError `request_too_large`, `invalid_json`
  */
 export async function readJson(request: Request): Promise<unknown> {
-  const text = await readText(request);
+  const text = new TextDecoder().decode(await readBytes(request));
   if (text.trim() === '') return {};
   try {
     return JSON.parse(text);

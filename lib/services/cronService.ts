@@ -1,10 +1,12 @@
 import { drainFor } from '@/lib/dispatcher/drain';
 import { env } from '@/lib/env';
+import { forgetOldRequests } from '@/lib/store/playgroundStore';
 import { maintainQueue, queueAgeMs } from '@/lib/store/queueStore';
 
 /** Upkeep of the tables, then a drain of `budgetMs` milliseconds. */
 export async function runCron(budgetMs: number): Promise<{ drained: true }> {
   await maintainQueue(env().WEBHOOKS_RETENTION_DAYS);
+  await forgetOldRequests();
   await drainFor(budgetMs);
   return { drained: true };
 }

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { appointmentInputSchema } from '@/lib/domain/crm';
+import { pageQuery } from '@/lib/domain/page';
+import { jsonResponse, withRoute } from '@/lib/http/withRoute';
+import { crmService } from '@/lib/services/crmService';
+import { webhookService } from '@/lib/services/webhookService';
+
+const query = z.object(pageQuery);
+
+export const GET = withRoute({ role: 'member', query }, ({ query }) => crmService.listAppointments(query));
+
+export const POST = withRoute({ role: 'member', body: appointmentInputSchema }, async ({ body }) => {
+  const appointment = await crmService.createAppointment(body);
+  const { deliveries } = await webhookService.triggerWebhooksForEvent('appointment.created', {
+    id: appointment.id,
+    lead_id: appointment.lead_id,
+    titre: appointment.titre,
+    debut: appointment.debut,
+    fin: appointment.fin,
+    lieu: appointment.lieu,
+    statut: appointment.statut,
+  });
+  return jsonResponse({ appointment, deliveries }, 201);
+});

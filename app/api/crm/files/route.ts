@@ -1,0 +1,15 @@
+import { z } from 'zod';
+import { fileInputSchema } from '@/lib/domain/crm';
+import { pageQuery } from '@/lib/domain/page';
+import { readBytes } from '@/lib/http/readJson';
+import { jsonResponse, withRoute } from '@/lib/http/withRoute';
+import { crmService } from '@/lib/services/crmService';
+
+export const GET = withRoute({ role: 'member', query: z.object(pageQuery) }, ({ query }) =>
+  crmService.listFiles(query),
+);
+
+/** The body is the file itself; its name, type and lead come in the query string. */
+export const POST = withRoute({ role: 'member', query: fileInputSchema }, async ({ request, query }) =>
+  jsonResponse(await crmService.uploadFile(query, await readBytes(request)), 201),
+);

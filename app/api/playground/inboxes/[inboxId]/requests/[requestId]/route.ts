@@ -1,0 +1,7 @@
+import { inboxRequestPath } from '@/lib/http/pathParams';
+import { withRoute } from '@/lib/http/withRoute';
+import { playgroundService } from '@/lib/services/playgroundService';
+
+export const GET = withRoute({ role: 'admin', ...inboxRequestPath }, ({ params }) =>
+  playgroundService.getRequest(params.inboxId, params.requestId),
+);

@@ -1,0 +1,138 @@
+import { z } from 'zod';
+
+/** Where a lead stands, in the order of a sale. */
+export const leadStatuses = ['nouveau', 'contacte', 'qualifie', 'gagne', 'perdu'] as const;
+export type LeadStatus = (typeof leadStatuses)[number];
+
+/** Largest file, in bytes. */
+export const maxFileBytes = 1024 * 1024;
+
+const leadFields = {
+  nom: z.string('nom_required').trim().min(1, 'nom_required').max(120, 'text_too_long'),
+  prenom: z.string().trim().max(120, 'text_too_long'),
+  email: z
+    .string()
+    .trim()
+    .max(254, 'text_too_long')
+    .refine((text) => text === '' || z.email().safeParse(text).success, 'email_invalid'),
+  telephone: z.string().trim().max(40, 'text_too_long'),
+  statut: z.enum(leadStatuses),
+};
+
+/** What the form edits and `POST /api/crm/leads` takes. Messages are codes of `fieldErrorMessages`. */
+export const leadInputSchema = z.strictObject({
+  nom: leadFields.nom,
+  prenom: leadFields.prenom.default(''),
+  email: leadFields.email.default(''),
+  telephone: leadFields.telephone.default(''),
+  statut: leadFields.statut.default('nouveau'),
+});
+export type LeadInput = z.output<typeof leadInputSchema>;
+
+const changesSomething = (patch: object) => Object.keys(patch).length > 0;
+
+/** `PATCH /api/crm/leads/{id}`: any of the fields, at least one. */
+export const leadPatchSchema = z
+  .strictObject(leadFields)
+  .partial()
+  .refine(changesSomething, 'nothing_to_change');
+export type LeadPatch = z.output<typeof leadPatchSchema>;
+
+/** A lead as stored. Times are ISO 8601. */
+export const leadSchema = z.object({
+  id: z.string(),
+  ...z.object(leadFields).shape,
+  created_at: z.string(),
+});
+export type Lead = z.infer<typeof leadSchema>;
+
+const time = z.iso.datetime({ offset: true, error: 'time_required' });
+const appointmentFields = {
+  titre: z.string('titre_required').trim().min(1, 'titre_required').max(200, 'text_too_long'),
+  lead_id: z.uuid('lead_unknown').nullable(),
+  debut: time,
+  fin: time,
+  lieu: z.string().trim().max(200, 'text_too_long'),
+};
+
+const endsAfterStart = (times: { debut: string; fin: string }) =>
+  Date.parse(times.fin) > Date.parse(times.debut);
+
+/** What the form edits and `POST /api/crm/appointments` takes. */
+export const appointmentInputSchema = z
+  .strictObject({
+    ...appointmentFields,
+    lead_id: appointmentFields.lead_id.default(null),
+    lieu: appointmentFields.lieu.default(''),
+  })
+  .refine(endsAfterStart, { message: 'fin_before_debut', path: ['fin'] });
+export type AppointmentInput = z.output<typeof appointmentInputSchema>;
+
+/** `PATCH /api/crm/appointments/{id}`: any of the fields, at least one. */
+export const appointmentPatchSchema = z
+  .strictObject(appointmentFields)
+  .partial()
+  .refine(changesSomething, 'nothing_to_change');
+export type AppointmentPatch = z.output<typeof appointmentPatchSchema>;
+
+/** `POST /api/crm/appointments/{id}/cancel`. */
+export const appointmentCancelSchema = z.strictObject({
+  motif: z.string().trim().max(500, 'text_too_long').default(''),
+});
+
+/** An appointment as stored, with its lead's name. Times are ISO 8601. */
+export const appointmentSchema = z.object({
+  id: z.string(),
+  lead_id: z.string().nullable(),
+  titre: z.string(),
+  debut: z.string(),
+  fin: z.string(),
+  lieu: z.string(),
+  statut: z.enum(['planifie', 'annule']),
+  motif: z.string(),
+  created_at: z.string(),
+});
+export type Appointment = z.infer<typeof appointmentSchema>;
+
+/** What comes with the bytes of `POST /api/crm/files`, in its query string. */
+export const fileInputSchema = z.object({
+  nom: z.string('nom_required').trim().min(1, 'nom_required').max(255, 'text_too_long'),
+  type_mime: z
+    .string()
+    .trim()
+    .max(127)
+    .regex(/^[\w.+-]+\/[\w.+-]+$/)
+    .catch('application/octet-stream'),
+  lead_id: z.uuid('lead_unknown').nullable().default(null),
+});
+export type FileInput = z.output<typeof fileInputSchema>;
+
+/** A file as listed, without its content. `taille` in bytes. */
+export const crmFileSchema = z.object({
+  id: z.string(),
+  lead_id: z.string().nullable(),
+  nom: z.string(),
+  type_mime: z.string(),
+  taille: z.number(),
+  created_at: z.string(),
+});
+export type CrmFile = z.infer<typeof crmFileSchema>;
+
+/**
+ * The fields of `after` whose value differs from `before`: the `changes` of an updated event. Times are the
+ * same when they name the same moment.
+ */
+export function changedFields<T extends object>(before: T, after: Partial<T>): Partial<T> {
+  const entries = Object.entries(after) as [keyof T, T[keyof T]][];
+  return Object.fromEntries(
+    entries.filter(([name, value]) => value !== undefined && !sameValue(before[name], value)),
+  ) as Partial<T>;
+}
+
+const isoTime = /^\d{4}-\d\d-\d\dT/;
+
+function sameValue(left: unknown, right: unknown): boolean {
+  if (typeof left !== 'string' || typeof right !== 'string' || !isoTime.test(left) || !isoTime.test(right))
+    return left === right;
+  return Date.parse(left) === Date.parse(right);
+}

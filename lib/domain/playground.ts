@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import { maskedValue } from './customHeaders';
+
+/** How an inbox answers. */
+export const inboxBehaviours = ['ok', 'error', 'recovers', 'gone', 'slow', 'random', 'retry_after'] as const;
+export type InboxBehaviour = (typeof inboxBehaviours)[number];
+
+/** Milliseconds that a slow inbox waits: longer than a webhook's default timeout of 5 s. */
+export const slowAnswerMs = 8000;
+/** Seconds that a busy inbox asks for. */
+export const retryAfterSeconds = 20;
+
+const name = z.string('inbox_name_required').trim().min(1, 'inbox_name_required').max(80, 'text_too_long');
+const behaviour = z.enum(inboxBehaviours);
+
+/** `POST /api/playground/inboxes`. */
+export const inboxInputSchema = z.strictObject({ name, behaviour: behaviour.default('ok') });
+export type InboxInput = z.output<typeof inboxInputSchema>;
+
+/** `PATCH /api/playground/inboxes/{id}`: any of the fields, at least one. */
+export const inboxPatchSchema = z
+  .strictObject({ name, behaviour })
+  .partial()
+  .refine((patch) => Object.keys(patch).length > 0, 'nothing_to_change');
+export type InboxPatch = z.output<typeof inboxPatchSchema>;
+
+/** An inbox as stored. */
+export const inboxSchema = z.object({ id: z.string(), name: z.string(), behaviour, created_at: z.string() });
+export type Inbox = z.infer<typeof inboxSchema>;
+
+/** A webhook that sends to an inbox. */
+export type InboxWebhook = { id: string; name: string; status: string };
+
+/** An inbox in the console: its address, and which webhooks send to it. */
+export type InboxView = Inbox & { url: string; webhooks: InboxWebhook[] };
+
+/**
+ * What came of checking one signature: `unknown` when no webhook has the inbox's address, so that there is no
+ * secret to check with.
+ */
+export const signatureVerdicts = ['valid', 'invalid', 'absent', 'unknown'] as const;
+const verdict = z.enum(signatureVerdicts);
+export type SignatureVerdict = z.infer<typeof verdict>;
+
+/** A request as listed, without headers and body. */
+export const inboxRequestSchema = z.object({
+  id: z.string(),
+  method: z.string(),
+  event_type: z.string().nullable(),
+  delivery_id: z.string().nullable(),
+  /** Which try of its delivery, from 1, as far as the inbox remembers. */
+  attempt: z.number(),
+  answered_status: z.number(),
+  answered_after_ms: z.number(),
+  seed_signature: verdict,
+  standard_signature: verdict,
+  webhook_id: z.string().nullable(),
+  received_at: z.string(),
+});
+export type InboxRequest = z.infer<typeof inboxRequestSchema>;
+
+/** A request with everything that came. Header values that would give a secret away are masked. */
+export const inboxRequestDetailSchema = inboxRequestSchema.extend({
+  query: z.string(),
+  headers: z.record(z.string(), z.string()),
+  body: z.string(),
+});
+export type InboxRequestDetail = z.infer<typeof inboxRequestDetailSchema>;
+
+/** How an inbox answers one request: status, pause before it in milliseconds, and headers. */
+export type InboxAnswer = { status: number; afterMs: number; headers: Record<string, string> };
+
+/**
+ * The answer of an inbox.
+ * @param attempt which try of its delivery, from 1
+ * @param chance from 0 to 1, for the random behaviour
+ */
+export function inboxAnswer(behaviour: InboxBehaviour, attempt: number, chance: number): InboxAnswer {
+  const answer = (status: number, afterMs = 0, headers: Record<string, string> = {}) => ({
+    status,
+    afterMs,
+    headers,
+  });
+  switch (behaviour) {
+    case 'ok':
+      return answer(200);
+    case 'error':
+      return answer(500);
+    case 'recovers':
+      return answer(attempt <= 2 ? 500 : 200);
+    case 'gone':
+      return answer(410);
+    case 'slow':
+      return answer(200, slowAnswerMs);
+    case 'random':
+      return answer(chance < 0.5 ? 200 : chance < 0.75 ? 500 : 503);
+    case 'retry_after':
+      return answer(503, 0, { 'retry-after': String(retryAfterSeconds) });
+  }
+}
+
+const secretName = /authorization|cookie|secret|password|passwd|token|api-?key/;
+const proxyName = /^(x-forwarded-|x-vercel-|x-real-ip$|forwarded$|connection$)/;
+
+/**
+ * The headers as an inbox keeps them: the seed's signature, which holds the secret key, and headers that carry
+ * credentials by their name masked; what proxies in between added left out.
+ */
+export function inboxHeaders(headers: Iterable<[string, string]>): Record<string, string> {
+  const kept = [...headers].filter(([header]) => !proxyName.test(header));
+  return Object.fromEntries(
+    kept.map(([header, value]) => {
+      const secret = header === 'x-webhook-signature' || secretName.test(header);
+      return [header, secret ? maskedValue : value];
+    }),
+  );
+}
+
+/** The path of an inbox's address below the origin. */
+export const inboxPath = (inboxId: string) => `/api/playground/${inboxId}`;

@@ -1,0 +1,168 @@
+import type { PostgrestError } from '@supabase/supabase-js';
+import { z } from 'zod';
+import {
+  type Appointment,
+  type AppointmentInput,
+  type AppointmentPatch,
+  appointmentSchema,
+  type CrmFile,
+  crmFileSchema,
+  type FileInput,
+  type Lead,
+  type LeadInput,
+  type LeadPatch,
+  leadSchema,
+} from '@/lib/domain/crm';
+import { WebhookError } from '@/lib/domain/errors';
+import { fieldErrorMessages } from '@/lib/domain/fieldErrors';
+import { sessionClient } from './sessionClient';
+import { unwrap } from './storeError';
+
+/*
+ * Everything here runs as the person behind the request: row-level security answers to members and
+ * administrators.
+ */
+
+const tables = {
+  crm_leads: leadSchema,
+  crm_appointments: appointmentSchema,
+  crm_files: crmFileSchema,
+} as const;
+
+const columns = (schema: z.ZodObject) => Object.keys(schema.shape).join(', ');
+
+type ListFilter = { cursor?: string | undefined; limit: number };
+
+async function listRows(table: keyof typeof tables, { cursor, limit }: ListFilter): Promise<unknown> {
+  const client = await sessionClient();
+  let query = client
+    .from(table)
+    .select(columns(tables[table]))
+    .order('id', { ascending: false })
+    .limit(limit);
+  if (cursor) query = query.lt('id', cursor);
+  return unwrap(await query);
+}
+
+/** Leads, newest first. */
+export async function listLeads(filter: ListFilter): Promise<Lead[]> {
+  return z.array(leadSchema).parse(await listRows('crm_leads', filter));
+}
+
+/** Stores a new lead. */
+export async function insertLead(input: LeadInput): Promise<Lead> {
+  const client = await sessionClient();
+  return leadSchema.parse(unwrap(await client.from('crm_leads').insert(input).select().single()));
+}
+
+/** @throws WebhookError `not_found` */
+export async function updateLead(id: string, patch: LeadPatch): Promise<Lead> {
+  const client = await sessionClient();
+  const row = unwrap(await client.from('crm_leads').update(patch).eq('id', id).select().maybeSingle());
+  return leadSchema.parse(found(row));
+}
+
+/** @throws WebhookError `not_found` */
+export async function deleteLead(id: string): Promise<void> {
+  const client = await sessionClient();
+  found(unwrap(await client.from('crm_leads').delete().eq('id', id).select().maybeSingle()));
+}
+
+/** Appointments, newest first. */
+export async function listAppointments(filter: ListFilter): Promise<Appointment[]> {
+  return z.array(appointmentSchema).parse(await listRows('crm_appointments', filter));
+}
+
+/** @throws WebhookError `not_found` */
+export async function getAppointment(id: string): Promise<Appointment> {
+  const client = await sessionClient();
+  const row = unwrap(await client.from('crm_appointments').select().eq('id', id).maybeSingle());
+  return appointmentSchema.parse(found(row));
+}
+
+/** @throws WebhookError `validation_failed` when the lead does not exist */
+export async function insertAppointment(input: AppointmentInput): Promise<Appointment> {
+  const client = await sessionClient();
+  const response = await client.from('crm_appointments').insert(input).select().single();
+  return appointmentSchema.parse(unwrap(withKnownLead(response)));
+}
+
+/** @throws WebhookError `not_found`, `validation_failed` when the lead does not exist */
+export async function updateAppointment(id: string, patch: AppointmentPatch): Promise<Appointment> {
+  const client = await sessionClient();
+  const response = await client.from('crm_appointments').update(patch).eq('id', id).select().maybeSingle();
+  return appointmentSchema.parse(found(unwrap(withKnownLead(response))));
+}
+
+/** Cancels an appointment that is still planned; null when it is cancelled already. */
+export async function cancelAppointment(id: string, motif: string): Promise<Appointment | null> {
+  const client = await sessionClient();
+  const response = await client
+    .from('crm_appointments')
+    .update({ statut: 'annule', motif })
+    .eq('id', id)
+    .eq('statut', 'planifie')
+    .select()
+    .maybeSingle();
+  return appointmentSchema.nullable().parse(unwrap(response));
+}
+
+/** Files without their content, newest first. */
+export async function listFiles(filter: ListFilter): Promise<CrmFile[]> {
+  return z.array(crmFileSchema).parse(await listRows('crm_files', filter));
+}
+
+const receiptSchema = z.object({ deliveries: z.number() });
+const uploadedSchema = z.object({ file: crmFileSchema, event: receiptSchema });
+
+/**
+ * Stores a file; the table's trigger emits `file.uploaded` in the same transaction. Answers how many deliveries.
+ * @throws WebhookError `validation_failed` when the lead does not exist
+ */
+export async function insertFile(
+  input: FileInput,
+  content: Buffer,
+): Promise<{ file: CrmFile; deliveries: number }> {
+  const client = await sessionClient();
+  const response = await client.rpc('upload_crm_file', {
+    ...input,
+    content_base64: content.toString('base64'),
+  });
+  const { file, event } = uploadedSchema.parse(unwrap(withKnownLead(response)));
+  return { file, deliveries: event.deliveries };
+}
+
+/**
+ * Deletes a file; the table's trigger emits `file.deleted` in the same transaction. Answers how many deliveries.
+ * @throws WebhookError `not_found`
+ */
+export async function deleteFile(id: string): Promise<number> {
+  const client = await sessionClient();
+  return receiptSchema.parse(found(unwrap(await client.rpc('delete_crm_file', { id })))).deliveries;
+}
+
+const contentSchema = z.object({ nom: z.string(), type_mime: z.string(), content_base64: z.string() });
+
+/** @throws WebhookError `not_found` */
+export async function readFile(id: string): Promise<{ nom: string; type_mime: string; content: Buffer }> {
+  const client = await sessionClient();
+  const row = contentSchema.parse(found(unwrap(await client.rpc('crm_file_content', { id }))));
+  return { nom: row.nom, type_mime: row.type_mime, content: Buffer.from(row.content_base64, 'base64') };
+}
+
+function found<T>(row: T | null): T {
+  if (row === null) throw new WebhookError('not_found');
+  return row;
+}
+
+const foreignKeyViolation = '23503';
+
+/** A reference to a lead that is gone is a field to mend, not a failed write. */
+function withKnownLead<R extends { error: PostgrestError | null }>(response: R): R {
+  if (response.error?.code !== foreignKeyViolation) return response;
+  const code = 'lead_unknown';
+  throw new WebhookError('validation_failed', {
+    errors: [{ path: 'lead_id', code, message: fieldErrorMessages[code] ?? code }],
+    cause: response.error,
+  });
+}

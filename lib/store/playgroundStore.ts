@@ -1,0 +1,167 @@
+import { z } from 'zod';
+import { WebhookError } from '@/lib/domain/errors';
+import {
+  type Inbox,
+  type InboxInput,
+  type InboxPatch,
+  type InboxRequest,
+  type InboxRequestDetail,
+  type InboxWebhook,
+  inboxPath,
+  inboxRequestDetailSchema,
+  inboxRequestSchema,
+  inboxSchema,
+} from '@/lib/domain/playground';
+import { adminClient } from './adminClient';
+import { sessionClient } from './sessionClient';
+import { unwrap } from './storeError';
+
+/*
+ * What a person asks for runs as that person: row-level security answers only to administrators. What arrives
+ * at an inbox's address runs as the service (`received…`).
+ */
+
+const requestColumns = Object.keys(inboxRequestSchema.shape).join(', ');
+const detailColumns = Object.keys(inboxRequestDetailSchema.shape).join(', ');
+
+/** Every inbox, oldest first. */
+export async function listInboxes(): Promise<Inbox[]> {
+  const client = await sessionClient();
+  return z
+    .array(inboxSchema)
+    .parse(unwrap(await client.from('playground_inboxes').select().order('created_at').order('id')));
+}
+
+const inboxWebhookSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  status: z.string(),
+  url: z.string(),
+});
+
+/** The webhooks that send to some inbox, with their URLs, oldest first. */
+export async function listInboxWebhooks(): Promise<(InboxWebhook & { url: string })[]> {
+  const client = await sessionClient();
+  const response = await client
+    .from('webhooks')
+    .select('id, name, status, url')
+    .ilike('url', `%${inboxPath('')}%`)
+    .order('id');
+  return z.array(inboxWebhookSchema).parse(unwrap(response));
+}
+
+/** Stores a new inbox. */
+export async function insertInbox(input: InboxInput): Promise<Inbox> {
+  const client = await sessionClient();
+  return inboxSchema.parse(unwrap(await client.from('playground_inboxes').insert(input).select().single()));
+}
+
+/** @throws WebhookError `inbox_not_found` */
+export async function updateInbox(id: string, patch: InboxPatch): Promise<Inbox> {
+  const client = await sessionClient();
+  const response = await client.from('playground_inboxes').update(patch).eq('id', id).select().maybeSingle();
+  return found(unwrap(response));
+}
+
+function found(row: unknown): Inbox {
+  if (row === null) throw new WebhookError('inbox_not_found');
+  return inboxSchema.parse(row);
+}
+
+/** Deletes an inbox with its requests. @throws WebhookError `inbox_not_found` */
+export async function deleteInbox(id: string): Promise<void> {
+  const client = await sessionClient();
+  found(unwrap(await client.from('playground_inboxes').delete().eq('id', id).select().maybeSingle()));
+}
+
+/** What an inbox received in the last 24 hours, newest first: at most 100, as the table keeps. */
+export async function listRequests(inboxId: string): Promise<InboxRequest[]> {
+  const client = await sessionClient();
+  const response = await client
+    .from('playground_requests')
+    .select(requestColumns)
+    .eq('inbox_id', inboxId)
+    .gt('received_at', new Date(Date.now() - 24 * 3_600_000).toISOString())
+    .order('id', { ascending: false })
+    .limit(100);
+  return z.array(inboxRequestSchema).parse(unwrap(response));
+}
+
+/** @throws WebhookError `not_found` */
+export async function getRequest(inboxId: string, id: string): Promise<InboxRequestDetail> {
+  const client = await sessionClient();
+  const response = await client
+    .from('playground_requests')
+    .select(detailColumns)
+    .eq('inbox_id', inboxId)
+    .eq('id', id)
+    .maybeSingle();
+  const row = unwrap(response);
+  if (row === null) throw new WebhookError('not_found');
+  return inboxRequestDetailSchema.parse(row);
+}
+
+/** Forgets everything that an inbox received. */
+export async function clearRequests(inboxId: string): Promise<void> {
+  const client = await sessionClient();
+  unwrap(await client.from('playground_requests').delete().eq('inbox_id', inboxId));
+}
+
+/** The inbox that a stranger's request is for; null when there is none. */
+export async function receivingInbox(id: string): Promise<Inbox | null> {
+  const response = await adminClient().from('playground_inboxes').select().eq('id', id).maybeSingle();
+  return inboxSchema.nullable().parse(unwrap(response));
+}
+
+const secretsSchema = z.object({
+  webhook_id: z.string(),
+  secret_key: z.string(),
+  signing_secret: z.string(),
+  previous_signing_secret: z.string().nullable(),
+  previous_expires_at: z.string().nullable(),
+});
+
+/** The secrets of one webhook, as needed to check what it sent: never leave the server. */
+export type SenderSecrets = z.infer<typeof secretsSchema>;
+
+/** The secrets of every webhook that has the inbox's address. */
+export async function senderSecrets(inboxId: string): Promise<SenderSecrets[]> {
+  const client = adminClient();
+  const senders = unwrap(
+    await client
+      .from('webhooks')
+      .select('id')
+      .ilike('url', `%${inboxPath(inboxId)}%`)
+      .limit(100),
+  );
+  const ids = z
+    .array(z.object({ id: z.string() }))
+    .parse(senders)
+    .map((webhook) => webhook.id);
+  if (ids.length === 0) return [];
+  const response = await client.from('webhook_secrets').select().in('webhook_id', ids);
+  return z.array(secretsSchema).parse(unwrap(response));
+}
+
+/** How many requests of one delivery an inbox remembers. */
+export async function receivedCount(inboxId: string, deliveryId: string): Promise<number> {
+  const response = await adminClient()
+    .from('playground_requests')
+    .select('id')
+    .eq('inbox_id', inboxId)
+    .eq('delivery_id', deliveryId)
+    .limit(100);
+  return z.array(z.unknown()).parse(unwrap(response)).length;
+}
+
+/** Keeps what an inbox received. */
+export async function insertReceived(
+  request: Omit<InboxRequestDetail, 'id' | 'received_at'> & { inbox_id: string },
+): Promise<void> {
+  unwrap(await adminClient().from('playground_requests').insert(request));
+}
+
+/** Removes requests older than 24 hours. */
+export async function forgetOldRequests(): Promise<void> {
+  unwrap(await adminClient().rpc('forget_playground_requests'));
+}
