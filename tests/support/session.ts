@@ -1,0 +1,9 @@
+import { type APIRequestContext, expect } from '@playwright/test';
+import type { Account } from '../../scripts/stack/accounts.ts';
+
+/** Signs the request context in; its cookie jar keeps the session. */
+export async function signIn(api: APIRequestContext, account: Account | null): Promise<void> {
+  if (!account) throw new Error('this stack has no administrator of its own');
+  const response = await api.post('/api/auth/login', { data: account });
+  expect(response.status(), await response.text()).toBe(204);
+}
