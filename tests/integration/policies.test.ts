@@ -1,0 +1,507 @@
+import { randomUUID } from 'node:crypto';
+import type { SupabaseClient } from '@supabase/supabase-js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestStack, type TestStack } from '../support/database';
+import { addWebhook, dataOf, queueDeliveries, unknownId } from '../support/webhooks';
+
+/*
+ * The whole surface, asked from outside. Tables and functions are listed by the catalogue: whoever adds one
+ * decides here who may use it.
+ */
+
+type Caller = Parameters<TestStack['clientFor']>[0];
+const callers = ['anonymous', 'stranger', 'member', 'admin'] as const;
+let stack: TestStack;
+const clients = {} as Record<Caller, SupabaseClient>;
+const userIds = {} as Record<Caller, string>;
+
+beforeAll(async () => {
+  stack = await startTestStack();
+  for (const caller of callers) {
+    clients[caller] = await stack.clientFor(caller);
+    const { data } = await clients[caller].auth.getUser();
+    userIds[caller] = data.user?.id ?? '';
+  }
+  userIds.anonymous = userIds.stranger;
+});
+afterAll(() => stack.stop());
+
+const verbs = ['select', 'insert', 'update', 'delete'] as const;
+type Verb = (typeof verbs)[number];
+type Row = Record<string, unknown>;
+
+/** One table: who may do what, a row that is there, a row that could be added, a change. */
+type TableCase = {
+  admin?: readonly Verb[];
+  member?: readonly Verb[];
+  /** Stores a row; answers the column and value that find it. */
+  seed(caller: Caller): Promise<readonly [column: string, value: string]>;
+  fresh(caller: Caller): Promise<Row>;
+  change: Row;
+};
+
+const insertRow = async (table: string, row: Row, key = 'id') => {
+  const [stored] = await stack.sql`insert into ${stack.sql(table)} ${stack.sql(row)} returning *`;
+  return [key, String(stored?.[key])] as const;
+};
+const seedBy = (table: string, fresh: (caller: Caller) => Promise<Row>, key = 'id') => ({
+  fresh,
+  seed: async (caller: Caller) => insertRow(table, await fresh(caller), key),
+});
+
+const delivery = { event_type: 'lead.created', is_test: false, retry_count: 0, attempt_count: 0 };
+const newQueued = async () => ({
+  webhook_id: unknownId(),
+  event_id: unknownId(),
+  event_type: 'lead.created',
+});
+const newInbox = async () => ({ name: 'inbox' });
+
+const tables: Record<string, TableCase> = {
+  webhooks: {
+    ...seedBy('webhooks', async () => ({ name: 'x', url: 'https://a.test/', events: ['lead.created'] })),
+    change: { description: 'changed' },
+    admin: verbs,
+  },
+  webhook_secrets: {
+    seed: async () => ['webhook_id', await addWebhook(stack.sql)],
+    fresh: async () => {
+      const webhook_id = await addWebhook(stack.sql);
+      await stack.sql`delete from webhook_secrets where webhook_id = ${webhook_id}`;
+      return { webhook_id };
+    },
+    change: { secret_key: '00' },
+  },
+  webhook_roles: {
+    seed: async (caller) => ['user_id', userIds[caller]],
+    fresh: async (caller) => ({ user_id: userIds[caller], role: 'admin' }),
+    change: { created_at: '2020-01-01T00:00:00Z' },
+    admin: ['select'],
+    member: ['select'],
+  },
+  webhook_events: {
+    ...seedBy('webhook_events', async () => ({ event_type: 'lead.created', payload: { a: 1 } })),
+    change: { event_type: 'changed' },
+    admin: ['select'],
+  },
+  webhook_idempotency_keys: {
+    ...seedBy('webhook_idempotency_keys', async () => ({ key: unknownId(), event_id: unknownId() }), 'key'),
+    change: { event_id: randomUUID() },
+  },
+  webhook_queue: {
+    ...seedBy('webhook_queue', newQueued),
+    change: { worker: 'changed' },
+    admin: ['select'],
+  },
+  webhook_history: {
+    ...seedBy('webhook_history', async () => ({
+      ...(await newQueued()),
+      ...delivery,
+      id: unknownId(),
+      status: 'failed',
+      fence: 1,
+      created_at: new Date().toISOString(),
+    })),
+    change: { status: 'success' },
+    admin: ['select'],
+  },
+  webhook_attempts: {
+    ...seedBy(
+      'webhook_attempts',
+      async () => ({
+        delivery_id: unknownId(),
+        attempt: 1,
+        webhook_id: unknownId(),
+        started_at: new Date().toISOString(),
+        duration_ms: 1,
+        succeeded: true,
+      }),
+      'delivery_id',
+    ),
+    change: { succeeded: false },
+    admin: ['select'],
+  },
+  webhook_stats_hourly: {
+    ...seedBy(
+      'webhook_stats_hourly',
+      async () => ({
+        webhook_id: unknownId(),
+        hour: new Date().toISOString(),
+        latency_histogram: Array(16).fill(0),
+      }),
+      'webhook_id',
+    ),
+    change: { failed: 9 },
+    admin: ['select'],
+  },
+  webhook_audit_log: {
+    ...seedBy('webhook_audit_log', async () => ({ webhook_id: unknownId(), action: 'deleted' })),
+    change: { action: 'created' },
+    admin: ['select'],
+  },
+  webhook_deliveries: {
+    seed: async () => ['id', (await queueDeliveries(stack.sql, unknownId()))[0] ?? ''],
+    fresh: newQueued,
+    change: { event_type: 'changed' },
+    admin: ['select'],
+  },
+  crm_leads: {
+    ...seedBy('crm_leads', async () => ({ nom: 'Durand' })),
+    change: { prenom: 'changed' },
+    admin: verbs,
+    member: verbs,
+  },
+  crm_appointments: {
+    ...seedBy('crm_appointments', async () => ({
+      titre: 'x',
+      debut: '2026-01-01T10:00:00Z',
+      fin: '2026-01-01T11:00:00Z',
+    })),
+    change: { lieu: 'changed' },
+    admin: verbs,
+    member: verbs,
+  },
+  crm_files: {
+    ...seedBy('crm_files', async () => ({ nom: 'x.txt', taille: 1, contenu: '\\x41' })),
+    change: { nom: 'changed' },
+    admin: verbs,
+    member: verbs,
+  },
+  playground_inboxes: {
+    ...seedBy('playground_inboxes', newInbox),
+    change: { name: 'changed' },
+    admin: verbs,
+  },
+  playground_requests: {
+    ...seedBy('playground_requests', async () => ({
+      inbox_id: (await insertRow('playground_inboxes', await newInbox()))[1],
+      method: 'POST',
+      headers: {},
+      body: '',
+      answered_status: 200,
+      seed_signature: 'absent',
+      standard_signature: 'absent',
+    })),
+    change: { method: 'PUT' },
+    admin: verbs,
+  },
+};
+
+/** Whether the caller achieved it: asked of the database, not of the answer. */
+async function achieves(caller: Caller, table: string, verb: Verb): Promise<boolean> {
+  const { sql } = stack;
+  const { seed, fresh, change } = tables[table] as TableCase;
+  const from = clients[caller].from(table);
+  if (verb === 'insert') return (await from.insert(await fresh(caller))).error === null;
+  const [column, value] = await seed(caller);
+  const read = () => sql`select * from ${sql(table)} where ${sql(column)} = ${value}`;
+  const before = await read();
+  if (verb === 'select') return ((await from.select().eq(column, value)).data ?? []).length > 0;
+  await (verb === 'update' ? from.update(change) : from.delete()).eq(column, value);
+  return JSON.stringify(await read()) !== JSON.stringify(before);
+}
+
+describe('tables and views', () => {
+  it('are all listed here', async () => {
+    const rows = await stack.sql<{ relname: string }[]>`
+      select relname from pg_class
+      where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'm', 'f', 'S') order by 1`;
+    expect(rows.map((row) => row.relname)).toEqual(Object.keys(tables).sort());
+  });
+
+  it('have row-level security, or are views that run as the caller', async () => {
+    const rows = await stack.sql`
+      select relname from pg_class where relnamespace = 'public'::regnamespace
+      and case relkind when 'v' then not coalesce('security_invoker=true' = any(reloptions), false)
+        when 'i' then false when 'I' then false when 'c' then false else not relrowsecurity end`;
+    expect(rows).toEqual([]);
+  });
+
+  const cells = Object.entries(tables).flatMap(([table, rights]) =>
+    callers.map((caller) => ({
+      table,
+      caller,
+      allowed: caller === 'admin' || caller === 'member' ? (rights[caller] ?? []) : [],
+    })),
+  );
+  it.each(cells)('$table: $caller may $allowed', async ({ table, caller, allowed }) => {
+    const achieved: Verb[] = [];
+    for (const verb of verbs) if (await achieves(caller, table, verb)) achieved.push(verb);
+    expect(achieved).toEqual(allowed);
+  });
+
+  it.each(Object.keys(tables))(
+    '%s: the anonymous caller is refused, not shown an empty list',
+    async (table) => {
+      const { error } = await clients.anonymous.from(table).select().limit(1);
+      expect(error?.code).toBe('42501');
+    },
+  );
+
+  it.each(Object.keys(tables))('%s: the service itself may read it', async (table) => {
+    expect((await stack.adminClient().from(table).select().limit(1)).error).toBeNull();
+  });
+
+  it('grant people nothing beyond the four verbs', async () => {
+    const rows = await stack.sql`
+      select c.relname, r.rolname, p.privilege
+      from pg_class c, (values ('anon'), ('authenticated')) as r(rolname),
+        (values ('TRUNCATE'), ('REFERENCES'), ('TRIGGER')) as p(privilege)
+      where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v')
+        and has_table_privilege(r.rolname, c.oid, p.privilege)`;
+    expect(rows).toEqual([]);
+  });
+
+  it('cannot be embedded: no way from a webhook to its secrets', async () => {
+    await addWebhook(stack.sql);
+    for (const caller of callers) {
+      const { data, error } = await clients[caller]
+        .from('webhooks')
+        .select('id, webhook_secrets(*)')
+        .limit(1);
+      expect(JSON.stringify(data ?? '')).not.toContain('whsec_');
+      expect(error).not.toBeNull();
+    }
+  });
+});
+
+describe('other schemas', () => {
+  it.each(['webhook_partitions', 'auth', 'supabase_migrations', 'pg_catalog', 'information_schema'])(
+    '%s is out of reach for everybody',
+    async (schema) => {
+      const [relation] = await stack.sql<{ relname: string }[]>`
+        select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        where n.nspname = ${schema} and c.relkind in ('r', 'p', 'v') order by 1 limit 1`;
+      for (const client of [...Object.values(clients), stack.adminClient()]) {
+        const { data, error } = await client
+          .schema(schema)
+          .from(relation?.relname ?? '')
+          .select()
+          .limit(1);
+        expect([data, error?.code]).toEqual([null, 'PGRST106']);
+      }
+    },
+  );
+
+  it('partitions are not found under the schema public either', async () => {
+    const { error } = await clients.admin.from('webhook_events_default').select();
+    expect(error?.code).toBe('PGRST205');
+    const rows = await stack.sql`
+      select 1 where has_schema_privilege('anon', 'webhook_partitions', 'usage')
+        or has_schema_privilege('authenticated', 'webhook_partitions', 'usage')`;
+    expect(rows).toHaveLength(0);
+  });
+});
+
+type FunctionCase = { may: readonly (Caller | 'service')[]; args?: () => Promise<Row> };
+const everybody = [...callers, 'service'] as const;
+const signedIn = ['stranger', 'member', 'admin'] as const;
+const adminsOnly = ['admin', 'service'] as const;
+const serviceOnly = ['service'] as const;
+const ofNewWebhook = async () => ({ webhook_id: await addWebhook(stack.sql) });
+const lead = { event_type: 'lead.created', payload: { id: '1' } };
+
+const functions: Record<string, FunctionCase> = {
+  // Of no use to anybody, and harmless.
+  webhook_uuid_v7: { may: everybody },
+  webhook_uuid_v7_floor: { may: everybody, args: async () => ({ at: '2026-01-01T00:00:00Z' }) },
+  webhook_random_secret: { may: everybody },
+  webhook_event_types: { may: everybody },
+  webhook_latency_bucket: { may: everybody, args: async () => ({ duration_ms: 1 }) },
+  webhook_add_histograms: { may: everybody, args: async () => ({ one: [1], other: [2] }) },
+  // Answer about the caller.
+  is_webhook_admin: { may: [...signedIn, 'service'] },
+  is_webhook_member: { may: [...signedIn, 'service'] },
+  webhook_caller: { may: [...signedIn, 'service'] },
+  // Run under the caller's policies: below is what a member sees through them.
+  list_webhook_activity: {
+    may: [...signedIn, 'service'],
+    args: async () => ({ webhook_ids: [await addWebhook(stack.sql)] }),
+  },
+  replay_failed_deliveries: {
+    may: [...signedIn, 'service'],
+    args: async () => ({ since: '2026-01-01T00:00:00Z' }),
+  },
+  delete_crm_file: { may: [...signedIn, 'service'], args: async () => ({ id: unknownId() }) },
+  crm_file_content: { may: [...signedIn, 'service'], args: async () => ({ id: unknownId() }) },
+  upload_crm_file: {
+    may: ['member', 'admin', 'service'],
+    args: async () => ({ nom: 'x', type_mime: 'text/plain', lead_id: null, content_base64: 'QQ==' }),
+  },
+  emit_webhook_event: { may: ['member', 'admin', 'service'], args: async () => lead },
+  emit_webhook_events: { may: ['member', 'admin', 'service'], args: async () => ({ events: [lead] }) },
+  activate_webhook: { may: adminsOnly, args: ofNewWebhook },
+  reveal_webhook_secrets: { may: adminsOnly, args: ofNewWebhook },
+  rotate_webhook_secret: {
+    may: adminsOnly,
+    args: async () => ({ ...(await ofNewWebhook()), secret: 'secret_key' }),
+  },
+  redeliver_webhook_deliveries: { may: adminsOnly, args: async () => ({ delivery_ids: [unknownId()] }) },
+  claim_webhook_deliveries: { may: serviceOnly, args: async () => ({ max_items: 1, worker: 'x' }) },
+  settle_webhook_deliveries: { may: serviceOnly, args: async () => ({ results: [] }) },
+  create_test_delivery: {
+    may: serviceOnly,
+    args: async () => ({ ...(await ofNewWebhook()), ...lead, worker: 'x' }),
+  },
+  fail_waiting_deliveries: {
+    may: serviceOnly,
+    args: async () => ({ target: unknownId(), error_kind: 'cancelled', error_message: 'x' }),
+  },
+  webhook_delivery_batch: { may: serviceOnly, args: async () => ({ leased: '{}' }) },
+  webhook_queue_age: { may: serviceOnly },
+  forget_playground_requests: { may: serviceOnly },
+  maintain_webhooks: { may: serviceOnly, args: async () => ({ keep_days: 30 }) },
+  // For the SQL editor and for maintain_webhooks alone: the service has no right to the tables behind them.
+  grant_webhook_role: { may: [], args: async () => ({ email: 'stranger@devlink.test', role: 'admin' }) },
+  webhook_default_partition_holds: {
+    may: [],
+    args: async () => ({ parent: 'webhook_events', day: '2026-01-01' }),
+  },
+};
+
+describe('functions', () => {
+  it('are all listed here, under one signature each', async () => {
+    const rows = await stack.sql<{ proname: string }[]>`
+      select proname from pg_proc
+      where pronamespace = 'public'::regnamespace and prorettype <> 'trigger'::regtype order by 1`;
+    expect(rows.map((row) => row.proname)).toEqual(Object.keys(functions).sort());
+  });
+
+  it('run with their owner’s rights only where that was decided', async () => {
+    const rows = await stack.sql<{ proname: string }[]>`
+      select proname from pg_proc where pronamespace = 'public'::regnamespace and prosecdef order by 1`;
+    expect(rows.map((row) => row.proname)).toEqual([
+      'activate_webhook',
+      'after_webhook_insert',
+      'after_webhook_update',
+      'before_webhook_delete',
+      'emit_webhook_events',
+      'is_webhook_admin',
+      'is_webhook_member',
+      'keep_playground_small',
+      'maintain_webhooks',
+      'redeliver_webhook_deliveries',
+      'reveal_webhook_secrets',
+      'rotate_webhook_secret',
+    ]);
+  });
+
+  it.each(Object.entries(functions))('%s: only those who may', async (name, { may, args }) => {
+    const outcomes: Record<string, string> = {};
+    for (const caller of everybody) {
+      const client = caller === 'service' ? stack.adminClient() : clients[caller];
+      const { error } = await client.rpc(name, await args?.());
+      outcomes[caller] = error ? error.code : 'done';
+    }
+    const expected = everybody.map((caller) => [caller, may.includes(caller) ? 'done' : '42501']);
+    expect(outcomes).toEqual(Object.fromEntries(expected));
+  });
+
+  it('of triggers cannot be called', async () => {
+    const rows = await stack.sql<{ proname: string }[]>`
+      select proname from pg_proc where pronamespace = 'public'::regnamespace and prorettype = 'trigger'::regtype`;
+    expect(rows.length).toBeGreaterThan(0);
+    for (const { proname } of rows) expect((await clients.admin.rpc(proname)).error).not.toBeNull();
+  });
+});
+
+describe('a stranger', () => {
+  it('neither reads nor deletes a file through the functions', async () => {
+    const [file] = await stack.sql`
+      insert into crm_files (nom, taille, contenu) values ('secret.txt', 1, 'A') returning id`;
+    expect(dataOf(await clients.stranger.rpc('crm_file_content', { id: file?.id }))).toBeNull();
+    expect(dataOf(await clients.stranger.rpc('delete_crm_file', { id: file?.id }))).toBeNull();
+    expect(await stack.sql`select from crm_files where id = ${file?.id}`).toHaveLength(1);
+  });
+});
+
+describe('a member', () => {
+  it('triggers, and the event keeps who it was', async () => {
+    const { event_id } = dataOf<{ event_id: string }>(await clients.member.rpc('emit_webhook_event', lead));
+    const [event] = await stack.sql`select triggered_by from webhook_events where id = ${event_id}`;
+    expect(event?.triggered_by).toBe(userIds.member);
+  });
+
+  it('learns nothing of a webhook through the functions', async () => {
+    const webhook_id = await addWebhook(stack.sql);
+    const [id = ''] = await queueDeliveries(stack.sql, webhook_id);
+    await stack.sql`select fail_waiting_deliveries(${webhook_id}, 'cancelled', 'x')`;
+    await queueDeliveries(stack.sql, webhook_id);
+    for (const caller of ['member', 'stranger'] as const) {
+      const activity = await clients[caller].rpc('list_webhook_activity', { webhook_ids: [webhook_id] });
+      expect(dataOf(activity)).toEqual([{ webhook_id, waiting: 0, last_delivery_at: null, last_24h: [] }]);
+      const replayed = await clients[caller].rpc('replay_failed_deliveries', {
+        since: '2026-01-01T00:00:00Z',
+        target: webhook_id,
+      });
+      expect(dataOf(replayed)).toBe(0);
+    }
+    expect(await stack.sql`select from webhook_history where id = ${id}`).toHaveLength(1);
+  });
+
+  it('cannot stop, change or delete a webhook', async () => {
+    const id = await addWebhook(stack.sql);
+    await clients.member.from('webhooks').update({ url: 'https://evil.test/' }).eq('id', id);
+    await clients.member.from('webhooks').upsert({ id, name: 'x', url: 'https://evil.test/', events: [] });
+    await clients.member.from('webhooks').delete().eq('id', id);
+    const [webhook] = await stack.sql`select url from webhooks where id = ${id}`;
+    expect(webhook?.url).toBe('https://receiver.test/hook');
+  });
+});
+
+describe('nobody makes himself an administrator', () => {
+  it.each(['stranger', 'member'] as const)('%s', async (caller) => {
+    const client = await stack.clientFor(caller);
+    const user_id = userIds[caller];
+    await client.from('webhook_roles').upsert({ user_id, role: 'admin' });
+    await client.from('webhook_roles').update({ role: 'admin' }).eq('user_id', user_id);
+    await client.rpc('grant_webhook_role', { email: `${caller}@devlink.test`, role: 'admin' });
+    await client.auth.updateUser({ data: { role: 'admin', is_admin: true, webhook_role: 'admin' } });
+    await client.auth.refreshSession();
+    expect(dataOf(await client.rpc('is_webhook_admin'))).toBe(false);
+    await addWebhook(stack.sql);
+    expect((await client.from('webhooks').select()).data).toEqual([]);
+  });
+
+  it('a token that we did not sign counts for nothing', async () => {
+    const [header, payload] = (await stack.accessToken('member')).split('.');
+    const claims = JSON.parse(Buffer.from(payload ?? '', 'base64url').toString());
+    const forged = Buffer.from(JSON.stringify({ ...claims, role: 'service_role' })).toString('base64url');
+    const unsigned = Buffer.from('{"alg":"none","typ":"JWT"}').toString('base64url');
+    for (const token of [`${header}.${forged}.${'A'.repeat(43)}`, `${unsigned}.${forged}.`]) {
+      const { status } = await fetch(`${stack.supabaseUrl}/rest/v1/webhooks?select=id`, {
+        headers: { apikey: stack.publishableKey, authorization: `Bearer ${token}` },
+      });
+      expect(status).toBe(401);
+    }
+  });
+});
+
+describe('the audit log', () => {
+  const actionsOf = (webhookId: string) =>
+    stack.sql`select action, user_id from webhook_audit_log where webhook_id = ${webhookId} order by id`;
+
+  it('keeps every reveal and who asked, also for the service itself', async () => {
+    const webhook_id = await addWebhook(stack.sql);
+    dataOf(await clients.admin.rpc('reveal_webhook_secrets', { webhook_id }));
+    dataOf(await stack.adminClient().rpc('reveal_webhook_secrets', { webhook_id }));
+    expect([...(await actionsOf(webhook_id))]).toEqual([
+      { action: 'created', user_id: null },
+      { action: 'secrets_revealed', user_id: userIds.admin },
+      { action: 'secrets_revealed', user_id: null },
+    ]);
+  });
+
+  it('keeps nothing of a reveal that was refused or found nothing', async () => {
+    const webhook_id = await addWebhook(stack.sql);
+    for (const caller of ['anonymous', 'stranger', 'member'] as const) {
+      const { data } = await clients[caller].rpc('reveal_webhook_secrets', { webhook_id });
+      expect(data).toBeNull();
+    }
+    const missing = unknownId();
+    const { error } = await clients.admin.rpc('reveal_webhook_secrets', { webhook_id: missing });
+    expect(error?.message).toBe('webhook_not_found');
+    expect(await actionsOf(webhook_id)).toHaveLength(1);
+    expect(await actionsOf(missing)).toHaveLength(0);
+  });
+});
