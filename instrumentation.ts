@@ -3,8 +3,6 @@ export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== 'nodejs') return;
   const { env } = await import('@/lib/env');
   env();
-  const { stopDrain } = await import('@/lib/dispatcher/drain');
-  // What is in flight finishes and is written; the server itself waits for open requests.
-  process.once('SIGTERM', () => void stopDrain());
-  process.once('SIGINT', () => void stopDrain());
+  const { stopDrainOnShutdown } = await import('@/lib/dispatcher/shutdown');
+  stopDrainOnShutdown();
 }
