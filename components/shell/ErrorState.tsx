@@ -18,13 +18,19 @@ export function ErrorState({ error, onRetry, className }: ErrorStateProps) {
     <div role="alert">
       <EmptyState
         icon={iconOf(error)}
-        title={t('errors.title')}
+        title={t(titleOf(error))}
         description={problemText(error)}
         actions={onRetry && !final ? <Button onClick={onRetry}>{t('common.retry')}</Button> : undefined}
         className={className}
       />
     </div>
   );
+}
+
+function titleOf(error: unknown) {
+  if (!(error instanceof ApiProblem)) return 'errors.title';
+  if (error.status === 403) return 'errors.forbiddenTitle';
+  return error.status === 404 ? 'errors.notFoundTitle' : 'errors.title';
 }
 
 function iconOf(error: unknown) {

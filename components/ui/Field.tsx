@@ -57,7 +57,7 @@ export function Field({ label, hint, error, optional, required, className, child
 /** The line under a control that says what is wrong with it. */
 export function FieldError({ id, error }: { id?: string; error: ReactNode }) {
   return (
-    <div aria-live="polite">
+    <div aria-live="polite" className="empty:-mt-1.5">
       {error ? (
         <p id={id} className="flex items-start gap-1.5 text-danger-ink text-xs">
           <CircleAlert aria-hidden className="mt-0.5 size-3.5 shrink-0" />

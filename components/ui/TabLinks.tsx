@@ -10,7 +10,7 @@ type TabLinksProps = { items: readonly { href: string; label: string }[]; 'aria-
 export function TabLinks({ items, ...props }: TabLinksProps) {
   const pathname = usePathname();
   return (
-    <nav aria-label={props['aria-label']} className="-mx-4 overflow-x-auto border-b px-4 md:-mx-8 md:px-8">
+    <nav aria-label={props['aria-label']} className="overflow-x-auto border-b max-md:-mx-4 max-md:px-4">
       <ul className="flex gap-1">
         {items.map((item) => {
           const current = pathname === item.href;

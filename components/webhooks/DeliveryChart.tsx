@@ -20,7 +20,15 @@ export function DeliveryChart({ bars, range }: DeliveryChartProps) {
   const t = useTranslations('webhooks.overview');
   const labelOf = useBarLabel(range);
   const most = Math.max(...bars.map(total));
-  if (most === 0) return <EmptyState icon={ChartColumn} title={t('chartEmpty')} className="py-10" />;
+  if (most === 0)
+    return (
+      <EmptyState
+        icon={ChartColumn}
+        title={t('chartEmpty')}
+        description={t('chartEmptyHint')}
+        className="py-10"
+      />
+    );
   return (
     <figure className="flex flex-col gap-2">
       <div className="flex h-44 items-end gap-[3px] border-b">

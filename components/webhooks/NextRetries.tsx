@@ -66,7 +66,8 @@ function RetryRow({ delivery }: { delivery: Delivery }) {
         </Link>
         {delivery.last_error_kind && (
           <span className="truncate text-muted text-xs">
-            {delivery.last_status_code ?? kinds(`${delivery.last_error_kind}.title`)}
+            {kinds(`${delivery.last_error_kind}.title`)}
+            {delivery.last_status_code === null ? '' : ` · ${delivery.last_status_code}`}
           </span>
         )}
       </div>

@@ -20,7 +20,7 @@ export function SaveBar({ submitLabel, failure, creating }: SaveBarProps) {
   const wrong = Object.keys(formState.errors).length;
   const signedOut = failure instanceof ApiProblem && failure.code === 'not_signed_in';
   return (
-    <div className="sticky bottom-0 z-20 -mx-4 flex flex-col gap-3 border-t bg-surface/92 px-4 py-3 backdrop-blur md:-mx-8 md:rounded-b-xl md:px-8">
+    <div className="sticky bottom-0 z-20 flex flex-col gap-3 border-t bg-surface/92 py-3 backdrop-blur max-md:-mx-4 max-md:px-4">
       {failure !== null && (
         <Banner
           tone="danger"

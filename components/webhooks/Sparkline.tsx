@@ -3,61 +3,48 @@
 import { useTranslations } from 'next-intl';
 import type { HourlyStats } from '@/lib/domain/webhook';
 import { useNow } from '../ui/useNow';
-import { fillHours } from './fillHours';
+import { addUp, fillHours } from './fillHours';
 
 const hours = 24;
 const barWidth = 3;
 const gap = 1.5;
 const height = 24;
+const width = hours * (barWidth + gap) - gap;
 
-/** The last 24 hours, a bar each: successes in green, given-up deliveries in red on top. */
+/** From the bottom of a bar to its top. */
+const parts = [
+  { key: 'succeeded', fill: 'fill-success' },
+  { key: 'retried', fill: 'fill-warning' },
+  { key: 'failed', fill: 'fill-danger' },
+] as const;
+
+/** The last 24 hours, a bar each: successes, tries to repeat, and given-up deliveries on top. */
 export function Sparkline({ stats }: { stats: HourlyStats[] }) {
   const t = useTranslations('webhooks.list');
-  const now = useNow();
-  const bars = fillHours(stats, hours, now);
-  const most = Math.max(1, ...bars.map((bar) => bar.succeeded + bar.failed));
-  const sum = (key: 'succeeded' | 'failed') => bars.reduce((total, bar) => total + bar[key], 0);
-  const width = hours * (barWidth + gap) - gap;
-  const label = t('sparkline', { succeeded: sum('succeeded'), failed: sum('failed') });
+  const bars = fillHours(stats, hours, useNow());
+  const most = Math.max(1, ...bars.map((bar) => bar.succeeded + bar.retried + bar.failed));
+  const { succeeded, retried, failed } = addUp(bars);
+  const label = t('sparkline', { succeeded, retried, failed });
   return (
     <svg role="img" aria-label={label} width={width} height={height} viewBox={`0 0 ${width} ${height}`}>
       <title>{label}</title>
-      {bars.map((bar, index) => {
-        const x = index * (barWidth + gap);
-        const green = scaled(bar.succeeded, most);
-        const red = scaled(bar.failed, most);
-        if (green + red === 0) {
-          return (
-            <rect
-              key={bar.hour}
-              x={x}
-              y={height - 2}
-              width={barWidth}
-              height={2}
-              rx={1}
-              className="fill-line"
-            />
-          );
-        }
-        return (
-          <g key={bar.hour}>
-            <rect x={x} y={height - green} width={barWidth} height={green} rx={1} className="fill-success" />
-            <rect
-              x={x}
-              y={height - green - red}
-              width={barWidth}
-              height={red}
-              rx={1}
-              className="fill-danger"
-            />
-          </g>
-        );
-      })}
+      {bars.map((bar, index) => (
+        <Bar key={bar.hour} bar={bar} x={index * (barWidth + gap)} most={most} />
+      ))}
     </svg>
   );
 }
 
-/** A count that is not zero is always visible. */
-function scaled(count: number, most: number): number {
-  return count === 0 ? 0 : Math.max(2.5, (count / most) * (height - 2.5));
+function Bar({ bar, x, most }: { bar: HourlyStats; x: number; most: number }) {
+  let y = height;
+  const drawn = parts.filter(({ key }) => bar[key] > 0);
+  if (drawn.length === 0) {
+    return <rect x={x} y={height - 2} width={barWidth} height={2} rx={1} className="fill-line" />;
+  }
+  return drawn.map(({ key, fill }) => {
+    // A count that is not zero is always visible.
+    const size = Math.max(2.5, (bar[key] / most) * (height - 5));
+    y -= size;
+    return <rect key={key} x={x} y={Math.max(0, y)} width={barWidth} height={size} rx={1} className={fill} />;
+  });
 }

@@ -9,7 +9,7 @@ import { TransformWorkbench } from './TransformWorkbench';
 import type { WebhookFormValues } from './webhookFormValues';
 
 /** The transformation: on or off, and the script with a run on a sample. */
-export function TransformFields({ webhookId }: { webhookId?: string }) {
+export function TransformFields() {
   const t = useTranslations('webhooks');
   const { control, formState, watch, getValues, setValue } = useFormContext<WebhookFormValues>();
   const [enabled, events] = watch(['transform_enabled', 'events']);
@@ -37,7 +37,6 @@ export function TransformFields({ webhookId }: { webhookId?: string }) {
               script={field.value}
               onScriptChange={field.onChange}
               events={events}
-              webhookId={webhookId}
               stacked
             />
           )}

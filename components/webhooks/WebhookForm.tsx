@@ -17,6 +17,7 @@ import { RetryFields } from './RetryFields';
 import { SaveBar } from './SaveBar';
 import { SendingFields } from './SendingFields';
 import { TransformFields } from './TransformFields';
+import { TransformLink } from './TransformLink';
 import { useLeaveWarning } from './useLeaveWarning';
 import { formPath, toFormValues, type WebhookFormValues, webhookFormResolver } from './webhookFormValues';
 
@@ -98,7 +99,7 @@ export function WebhookForm({ policy, initial, webhookId, submitLabel, onSubmit 
             >
               <ChevronRight
                 aria-hidden
-                className={cn('size-4 text-muted transition-transform', advanced && 'rotate-90')}
+                className={cn('size-4 shrink-0 text-muted transition-transform', advanced && 'rotate-90')}
               />
               <span className="flex flex-col">
                 <span className="font-semibold text-base">{t('advanced')}</span>
@@ -112,7 +113,7 @@ export function WebhookForm({ policy, initial, webhookId, submitLabel, onSubmit 
           hidden={!advanced}
           className={webhookId === undefined ? undefined : 'border-t pt-7'}
         >
-          <TransformFields webhookId={webhookId} />
+          {webhookId ? <TransformLink webhookId={webhookId} /> : <TransformFields />}
           <RetryFields />
           <HeaderFields />
           <SendingFields />

@@ -1,7 +1,7 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { FlaskConical } from 'lucide-react';
+import { CirclePlay } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
@@ -53,7 +53,7 @@ export function WebhookHeader({ webhookId }: { webhookId: string }) {
         actions={
           <>
             <Button onClick={() => setTesting(true)}>
-              <FlaskConical aria-hidden />
+              <CirclePlay aria-hidden />
               {t('detail.test')}
             </Button>
             <WebhookMenu webhook={webhook} onDeleted={() => router.replace('/webhooks')} />

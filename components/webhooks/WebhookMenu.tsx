@@ -1,9 +1,9 @@
 'use client';
 
 import {
+  CirclePlay,
   CopyPlus,
   EllipsisVertical,
-  FlaskConical,
   Pause,
   Pencil,
   Play,
@@ -54,7 +54,7 @@ export function WebhookMenu({ webhook, onDeleted }: WebhookMenuProps) {
         </DropdownMenuTrigger>
         <DropdownMenuContent>
           <DropdownMenuItem onSelect={() => setDialog('test')}>
-            <FlaskConical aria-hidden />
+            <CirclePlay aria-hidden />
             {t('actions.test')}
           </DropdownMenuItem>
           <DropdownMenuItem onSelect={() => router.push(`/webhooks/${webhook.id}/deliveries`)}>

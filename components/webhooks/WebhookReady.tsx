@@ -1,7 +1,7 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { CircleCheckBig, FlaskConical } from 'lucide-react';
+import { CircleCheckBig, CirclePlay } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { webhookQuery } from '@/lib/api/webhooks';
@@ -44,7 +44,7 @@ export function WebhookReady({ webhookId }: { webhookId: string }) {
             loading={test.isPending}
             onClick={() => test.mutate(undefined)}
           >
-            {!test.isPending && <FlaskConical aria-hidden />}
+            {!test.isPending && <CirclePlay aria-hidden />}
             {t(test.data ? 'test.again' : 'test.send')}
           </Button>
           <TestResult test={test} />

@@ -3,7 +3,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { toast } from 'sonner';
 import { updateWebhook, webhookKeys, webhookQuery } from '@/lib/api/webhooks';
 import type { UrlPolicy } from '@/lib/domain/targetUrl';
@@ -16,21 +16,30 @@ import { SecretsFields } from './SecretsFields';
 import { WebhookForm } from './WebhookForm';
 import { changedFields } from './webhookFormValues';
 
+type WebhookSettingsProps = { webhookId: string; policy: UrlPolicy };
+
 /** Every setting of one webhook, its secrets, and its end. */
-export function WebhookSettings({ webhookId, policy }: { webhookId: string; policy: UrlPolicy }) {
-  const t = useTranslations('webhooks');
-  const client = useQueryClient();
+export function WebhookSettings({ webhookId, policy }: WebhookSettingsProps) {
   const { data: webhook, isError } = useQuery(webhookQuery(webhookId));
   if (isError) return null;
-  if (!webhook) return <FormSkeleton />;
+  return webhook ? <Settings webhook={webhook} policy={policy} /> : <FormSkeleton />;
+}
+
+function Settings({ webhook, policy }: { webhook: Webhook; policy: UrlPolicy }) {
+  const t = useTranslations('webhooks');
+  const common = useTranslations('common');
+  const client = useQueryClient();
+  // What the fields started from, not what others have saved since: only the person's own changes are sent.
+  const before = useRef(webhook);
   const save = async (input: WebhookInput): Promise<Webhook> => {
-    const patch = changedFields(input, webhook);
+    const patch = changedFields(input, before.current);
     if (Object.keys(patch).length === 0) {
       toast.info(t('form.nothingChanged'));
-      return webhook;
+      return before.current;
     }
-    const updated = await updateWebhook(webhookId, patch);
-    client.setQueryData(webhookKeys.one(webhookId), updated);
+    const updated = await updateWebhook(webhook.id, patch);
+    before.current = updated;
+    client.setQueryData(webhookKeys.one(webhook.id), updated);
     void client.invalidateQueries({ queryKey: ['webhooks', 'list'] });
     toast.success(t('form.saved'));
     return updated;
@@ -38,17 +47,19 @@ export function WebhookSettings({ webhookId, policy }: { webhookId: string; poli
   return (
     <div className="flex flex-col">
       <FormSection title={t('secrets.title')} hint={t('secrets.hint')}>
-        <SecretsFields webhookId={webhookId} rotatable />
+        <SecretsFields webhookId={webhook.id} rotatable />
       </FormSection>
-      <DeleteSection webhook={webhook} />
       <div className="border-t pt-7">
         <WebhookForm
           policy={policy}
           initial={webhook}
-          webhookId={webhookId}
-          submitLabel={t('form.save')}
+          webhookId={webhook.id}
+          submitLabel={common('save')}
           onSubmit={save}
         />
+      </div>
+      <div className="pt-7">
+        <DeleteSection webhook={webhook} />
       </div>
     </div>
   );

@@ -64,12 +64,16 @@ function EventsCell({ events }: { events: string[] }) {
 
 function SuccessCell({ webhook }: { webhook: WebhookListItem }) {
   const t = useTranslations('webhooks.list');
-  const rate = successRate(addUp(webhook.last_24h));
+  const day = addUp(webhook.last_24h);
+  const rate = successRate(day);
   return (
     <span className="flex items-center gap-3">
       <Sparkline stats={webhook.last_24h} />
       <span className="whitespace-nowrap text-xs tabular-nums">
-        {rate === null ? <span className="text-muted">{t('noActivity')}</span> : t('rate', { rate })}
+        {rate !== null && t('rate', { rate })}
+        {rate === null && (
+          <span className="text-muted">{t(day.retried > 0 ? 'onlyRetries' : 'noActivity')}</span>
+        )}
       </span>
     </span>
   );
