@@ -8,6 +8,7 @@ import {
   deliverySchema,
 } from '@/lib/domain/delivery';
 import { WebhookError } from '@/lib/domain/errors';
+import { escapeLike } from './escapeLike';
 import { sessionClient } from './sessionClient';
 import { unwrap } from './storeError';
 
@@ -40,7 +41,7 @@ export async function listDeliveries(
   if (filter.q) {
     query = uuid.safeParse(filter.q).success
       ? query.eq('id', filter.q)
-      : query.ilike('payload_text', `%${filter.q.replace(/[\\%_]/g, '\\$&')}%`);
+      : query.ilike('payload_text', `%${escapeLike(filter.q)}%`);
   }
   return z.array(deliverySchema).parse(unwrap(await query));
 }

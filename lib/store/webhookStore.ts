@@ -13,6 +13,7 @@ import {
   webhookSchema,
   webhookSecretsSchema,
 } from '@/lib/domain/webhook';
+import { escapeLike } from './escapeLike';
 import { sessionClient } from './sessionClient';
 import { unwrap } from './storeError';
 
@@ -31,10 +32,7 @@ export async function listWebhooks(filter: WebhookListFilter): Promise<WebhookLi
   const client = await sessionClient();
   let query = client.from('webhooks').select().order('id', { ascending: false }).limit(filter.limit);
   if (filter.cursor) query = query.lt('id', filter.cursor);
-  if (filter.q) {
-    const pattern = quoted(`%${escapeLike(filter.q)}%`);
-    query = query.or(`name.ilike.${pattern},url.ilike.${pattern}`);
-  }
+  if (filter.q) query = query.ilike('search_text', `%${escapeLike(filter.q)}%`);
   const webhooks = z.array(webhookSchema).parse(unwrap(await query));
   const activity = await activityOf(
     client,
@@ -124,6 +122,3 @@ function found(row: unknown): Webhook {
   if (row === null) throw new WebhookError('webhook_not_found');
   return webhookSchema.parse(row);
 }
-
-const escapeLike = (text: string) => text.replace(/[\\%_]/g, '\\$&');
-const quoted = (value: string) => `"${value.replace(/["\\]/g, '\\$&')}"`;

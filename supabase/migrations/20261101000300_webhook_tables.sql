@@ -31,6 +31,7 @@ create table public.webhooks (
   seed_signature_enabled boolean not null default true,
   body_format text not null default 'envelope' check (body_format in ('envelope', 'raw')),
   max_in_flight integer not null default 16 check (max_in_flight between 1 and 100),
+  search_text text generated always as (name || ' ' || url) stored, -- what the list's search looks into
   created_by uuid default auth.uid(),
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
