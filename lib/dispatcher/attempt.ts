@@ -5,9 +5,9 @@ import { deliveryHeaders, maskRequestHeaders } from '@/lib/domain/signature';
 import { storableText } from '@/lib/domain/storableText';
 import type { ConsoleLine, ScriptFault, TransformResult } from '@/lib/domain/transform';
 import { urlPolicy } from '@/lib/env';
+import { sendRequest } from '@/lib/sender/httpSender';
 import type { ClaimedEvent, ClaimedItem, ClaimedWebhook, SettledResult } from '@/lib/store/queueStore';
 import { logAttempt } from './attemptLog';
-import { sendRequest } from './httpSender';
 import { userAgent } from './userAgent';
 
 type SentRequest = { url: string; headers: Record<string, string>; body: string };

@@ -1,5 +1,4 @@
 import { wakeDrain } from '@/lib/dispatcher/drain';
-import { probeUrl } from '@/lib/dispatcher/httpSender';
 import { testDelivery } from '@/lib/dispatcher/testDelivery';
 import { checkScript } from '@/lib/dispatcher/transformSandbox';
 import { maskHeaderValues } from '@/lib/domain/customHeaders';
@@ -17,6 +16,7 @@ import type {
   WebhookStatus,
 } from '@/lib/domain/webhook';
 import { urlPolicy } from '@/lib/env';
+import { probeUrl } from '@/lib/sender/httpSender';
 import { getDelivery, listDeliveries } from '@/lib/store/deliveryStore';
 import * as store from '@/lib/store/webhookStore';
 import { triggerWebhooksForEvent } from './triggerWebhooksForEvent';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createHttpSender } from '@/lib/dispatcher/httpSender';
-import { vettedAddresses } from '@/lib/dispatcher/pinnedLookup';
 import { parseTargetUrl } from '@/lib/domain/targetUrl';
+import { createHttpSender } from '@/lib/sender/httpSender';
+import { vettedAddresses } from '@/lib/sender/pinnedLookup';
 import cases from './cases/ssrf-urls.json';
 import { type DnsAnswer, startFakeDns } from './support/fakeDns';
 import { answer, startReceiver } from './support/rawReceiver';

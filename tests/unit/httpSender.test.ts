@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createHttpSender, type SendRequest } from '@/lib/dispatcher/httpSender';
+import { createHttpSender, type SendRequest } from '@/lib/sender/httpSender';
 import { startFakeDns } from './support/fakeDns';
 import { answer, type Behaviour, startReceiver } from './support/rawReceiver';
 

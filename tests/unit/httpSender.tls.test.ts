@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createHttpSender } from '@/lib/dispatcher/httpSender';
+import { createHttpSender } from '@/lib/sender/httpSender';
 import { answer, startReceiver } from './support/rawReceiver';
 import { selfSigned } from './support/selfSigned';
 
