@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { SupabaseClient } from '@supabase/supabase-js';
 import type { Sql } from 'postgres';
 import type { Claim, ClaimedItem, SettledResult } from '../../lib/store/queueStore.ts';
@@ -120,3 +121,16 @@ export async function settle(client: SupabaseClient, results: SettledResult[]): 
 
 /** An id that nothing has. */
 export const unknownId = randomUUID;
+
+/** Resolves once `count` statements of the API wait for a lock that another transaction holds. */
+export async function waitForBlocked(sql: Sql, count = 1): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  for (;;) {
+    const [row] = await sql<{ blocked: number }[]>`
+      select count(*)::int as blocked from pg_stat_activity
+      where datname = current_database() and application_name = 'supabase-api' and wait_event_type = 'Lock'`;
+    if ((row?.blocked ?? 0) >= count) return;
+    if (Date.now() > deadline) throw new Error(`${row?.blocked} of ${count} statements wait`);
+    await sleep(5);
+  }
+}
