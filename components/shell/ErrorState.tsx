@@ -1,6 +1,7 @@
 'use client';
 
 import { CloudOff, Lock, SearchX, TriangleAlert } from 'lucide-react';
+import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { Button } from '@/components/ui/Button';
 import { EmptyState } from '@/components/ui/EmptyState';
@@ -13,14 +14,23 @@ type ErrorStateProps = { error: unknown; onRetry?: () => void; className?: strin
 export function ErrorState({ error, onRetry, className }: ErrorStateProps) {
   const t = useTranslations();
   const problemText = useProblemText();
-  const final = error instanceof ApiProblem && (error.status === 403 || error.status === 404);
+  const forbidden = error instanceof ApiProblem && error.status === 403;
+  const final = forbidden || (error instanceof ApiProblem && error.status === 404);
   return (
     <div role="alert">
       <EmptyState
         icon={iconOf(error)}
         title={t(titleOf(error))}
         description={problemText(error)}
-        actions={onRetry && !final ? <Button onClick={onRetry}>{t('common.retry')}</Button> : undefined}
+        actions={
+          forbidden ? (
+            <Button asChild>
+              <Link href="/leads">{t('errors.toCrm')}</Link>
+            </Button>
+          ) : onRetry && !final ? (
+            <Button onClick={onRetry}>{t('common.retry')}</Button>
+          ) : undefined
+        }
         className={className}
       />
     </div>

@@ -1,10 +1,12 @@
 'use client';
 
+import { useQuery } from '@tanstack/react-query';
 import { CalendarDays, FlaskConical, FolderOpen, Send, Users, Webhook, Zap } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { cn } from '@/components/ui/cn';
+import { sessionQuery } from '@/lib/api/session';
 
 const mainLinks = [
   { href: '/webhooks', name: 'webhooks', icon: Webhook },
@@ -19,12 +21,13 @@ const crmLinks = [
   { href: '/files', name: 'files', icon: FolderOpen },
 ] as const;
 
-/** The places of the console; the present one is marked. */
+/** The places of the console that the person's role may use; the present one is marked. */
 export function NavLinks({ onNavigate }: { onNavigate?: () => void }) {
   const t = useTranslations('common.nav');
+  const { data: session } = useQuery(sessionQuery);
   return (
     <nav aria-label={t('main')} className="flex flex-col gap-5">
-      <LinkList links={mainLinks} onNavigate={onNavigate} />
+      {session?.role !== 'member' && <LinkList links={mainLinks} onNavigate={onNavigate} />}
       <div className="flex flex-col gap-1">
         <p id="nav-crm" className="px-2.5 font-medium text-2xs text-muted uppercase tracking-wider">
           {t('crm')}

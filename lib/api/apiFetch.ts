@@ -22,7 +22,7 @@ export class ApiProblem extends Error {
 type ApiInit = {
   /** `GET` unless said otherwise. */
   method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  /** Sent as JSON. */
+  /** Sent as JSON; a Blob as it is. */
   body?: unknown;
   signal?: AbortSignal;
 };
@@ -43,15 +43,18 @@ export async function apiFetch<T>(path: string, init: ApiInit = {}): Promise<T> 
 }
 
 async function send(path: string, { method = 'GET', body, signal }: ApiInit): Promise<Response> {
+  const raw = body instanceof Blob;
   try {
     return await fetch(path, {
       method,
       credentials: 'same-origin',
       headers: {
         Accept: 'application/json',
-        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        ...(body === undefined
+          ? {}
+          : { 'Content-Type': raw ? 'application/octet-stream' : 'application/json' }),
       },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: raw ? body : JSON.stringify(body) }),
       ...(signal ? { signal } : {}),
     });
   } catch (cause) {

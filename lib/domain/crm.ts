@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isoTime } from './isoTime';
 
 /** Where a lead stands, in the order of a sale. */
 export const leadStatuses = ['nouveau', 'contacte', 'qualifie', 'gagne', 'perdu'] as const;
@@ -38,11 +39,15 @@ export const leadPatchSchema = z
   .refine(changesSomething, 'nothing_to_change');
 export type LeadPatch = z.output<typeof leadPatchSchema>;
 
-/** A lead as stored. Times are ISO 8601. */
+/** A lead as stored. */
 export const leadSchema = z.object({
   id: z.string(),
-  ...z.object(leadFields).shape,
-  created_at: z.string(),
+  nom: z.string(),
+  prenom: z.string(),
+  email: z.string(),
+  telephone: z.string(),
+  statut: leadFields.statut,
+  created_at: isoTime,
 });
 export type Lead = z.infer<typeof leadSchema>;
 
@@ -80,17 +85,17 @@ export const appointmentCancelSchema = z.strictObject({
   motif: z.string().trim().max(500, 'text_too_long').default(''),
 });
 
-/** An appointment as stored, with its lead's name. Times are ISO 8601. */
+/** An appointment as stored. */
 export const appointmentSchema = z.object({
   id: z.string(),
   lead_id: z.string().nullable(),
   titre: z.string(),
-  debut: z.string(),
-  fin: z.string(),
+  debut: isoTime,
+  fin: isoTime,
   lieu: z.string(),
   statut: z.enum(['planifie', 'annule']),
   motif: z.string(),
-  created_at: z.string(),
+  created_at: isoTime,
 });
 export type Appointment = z.infer<typeof appointmentSchema>;
 
@@ -114,7 +119,7 @@ export const crmFileSchema = z.object({
   nom: z.string(),
   type_mime: z.string(),
   taille: z.number(),
-  created_at: z.string(),
+  created_at: isoTime,
 });
 export type CrmFile = z.infer<typeof crmFileSchema>;
 
@@ -129,10 +134,15 @@ export function changedFields<T extends object>(before: T, after: Partial<T>): P
   ) as Partial<T>;
 }
 
-const isoTime = /^\d{4}-\d\d-\d\dT/;
+const timePattern = /^\d{4}-\d\d-\d\dT/;
 
 function sameValue(left: unknown, right: unknown): boolean {
-  if (typeof left !== 'string' || typeof right !== 'string' || !isoTime.test(left) || !isoTime.test(right))
+  if (
+    typeof left !== 'string' ||
+    typeof right !== 'string' ||
+    !timePattern.test(left) ||
+    !timePattern.test(right)
+  )
     return left === right;
   return Date.parse(left) === Date.parse(right);
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { maskedValue } from './customHeaders';
+import { isoTime } from './isoTime';
 
 /** How an inbox answers. */
 export const inboxBehaviours = ['ok', 'error', 'recovers', 'gone', 'slow', 'random', 'retry_after'] as const;
@@ -25,7 +26,7 @@ export const inboxPatchSchema = z
 export type InboxPatch = z.output<typeof inboxPatchSchema>;
 
 /** An inbox as stored. */
-export const inboxSchema = z.object({ id: z.string(), name: z.string(), behaviour, created_at: z.string() });
+export const inboxSchema = z.object({ id: z.string(), name: z.string(), behaviour, created_at: isoTime });
 export type Inbox = z.infer<typeof inboxSchema>;
 
 /** A webhook that sends to an inbox. */
@@ -55,7 +56,7 @@ export const inboxRequestSchema = z.object({
   seed_signature: verdict,
   standard_signature: verdict,
   webhook_id: z.string().nullable(),
-  received_at: z.string(),
+  received_at: isoTime,
 });
 export type InboxRequest = z.infer<typeof inboxRequestSchema>;
 

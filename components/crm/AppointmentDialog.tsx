@@ -1,0 +1,116 @@
+'use client';
+
+import { zodResolver } from '@hookform/resolvers/zod';
+import { useTranslations } from 'next-intl';
+import { useId, useState } from 'react';
+import { Controller, useForm } from 'react-hook-form';
+import { type Appointment, appointmentInputSchema } from '@/lib/domain/crm';
+import { Button } from '../ui/Button';
+import { Dialog } from '../ui/Dialog';
+import { Field } from '../ui/Field';
+import { Input } from '../ui/Input';
+import { DateTimeInput } from './DateTimeInput';
+import { LeadSelect } from './LeadSelect';
+import { useAppointmentActions } from './useAppointmentActions';
+import { useFormProblem } from './useFormProblem';
+
+type AppointmentDialogProps = {
+  /** The appointment being edited; undefined for a new one. */
+  appointment?: Appointment;
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+};
+
+/** Creates or edits an appointment. */
+export function AppointmentDialog({ appointment, open, onOpenChange }: AppointmentDialogProps) {
+  const t = useTranslations('crm.appointments');
+  const common = useTranslations('common');
+  const formId = useId();
+  const { create, update } = useAppointmentActions();
+  const [suggested] = useState(nextFullHour);
+  const form = useForm({
+    resolver: zodResolver(appointmentInputSchema),
+    values: {
+      titre: appointment?.titre ?? '',
+      lead_id: appointment?.lead_id ?? null,
+      debut: appointment?.debut ?? suggested.debut,
+      fin: appointment?.fin ?? suggested.fin,
+      lieu: appointment?.lieu ?? '',
+    },
+    resetOptions: { keepDirtyValues: true },
+  });
+  const { errorOf, showProblem } = useFormProblem(form);
+  const close = () => {
+    onOpenChange(false);
+    form.reset();
+  };
+  const save = form.handleSubmit((input) => {
+    const done = { onSuccess: close, onError: showProblem };
+    if (appointment) update.mutate({ id: appointment.id, input }, done);
+    else create.mutate(input, done);
+  });
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={(next) => (next ? onOpenChange(true) : close())}
+      title={appointment ? t('editTitle') : t('newTitle')}
+      description={t(appointment ? 'editHint' : 'newHint')}
+      footer={
+        <>
+          <Button onClick={close}>{common('cancel')}</Button>
+          <Button
+            type="submit"
+            form={formId}
+            variant="primary"
+            loading={create.isPending || update.isPending}
+          >
+            {appointment ? common('save') : t('create')}
+          </Button>
+        </>
+      }
+    >
+      <form id={formId} noValidate onSubmit={save} className="grid gap-4 sm:grid-cols-2">
+        <Field label={t('titre')} required error={errorOf('titre')} className="sm:col-span-2">
+          <Input autoComplete="off" {...form.register('titre')} />
+        </Field>
+        {(['debut', 'fin'] as const).map((name) => (
+          <Controller
+            key={name}
+            control={form.control}
+            name={name}
+            render={({ field }) => (
+              <Field label={t(name)} required error={errorOf(name)}>
+                <DateTimeInput
+                  name={name}
+                  ref={field.ref}
+                  value={field.value}
+                  onValueChange={field.onChange}
+                  onBlur={field.onBlur}
+                />
+              </Field>
+            )}
+          />
+        ))}
+        <Controller
+          control={form.control}
+          name="lead_id"
+          render={({ field }) => (
+            <Field label={t('lead')} optional error={errorOf('lead_id')}>
+              <LeadSelect value={field.value ?? null} onValueChange={field.onChange} />
+            </Field>
+          )}
+        />
+        <Field label={t('lieu')} optional error={errorOf('lieu')}>
+          <Input autoComplete="off" {...form.register('lieu')} />
+        </Field>
+      </form>
+    </Dialog>
+  );
+}
+
+/** The next full hour, for 45 minutes. */
+function nextFullHour(): { debut: string; fin: string } {
+  const start = new Date();
+  start.setHours(start.getHours() + 1, 0, 0, 0);
+  return { debut: start.toISOString(), fin: new Date(start.getTime() + 45 * 60_000).toISOString() };
+}

@@ -1,0 +1,99 @@
+'use client';
+
+import { zodResolver } from '@hookform/resolvers/zod';
+import { useTranslations } from 'next-intl';
+import { useId } from 'react';
+import { Controller, useForm } from 'react-hook-form';
+import { type Lead, leadInputSchema, leadStatuses } from '@/lib/domain/crm';
+import { Button } from '../ui/Button';
+import { Dialog } from '../ui/Dialog';
+import { Field } from '../ui/Field';
+import { Input } from '../ui/Input';
+import { Select } from '../ui/Select';
+import { useFormProblem } from './useFormProblem';
+import { useLeadActions } from './useLeadActions';
+
+type LeadDialogProps = {
+  /** The lead being edited; undefined for a new one. */
+  lead?: Lead;
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+};
+
+/** Creates or edits a lead. */
+export function LeadDialog({ lead, open, onOpenChange }: LeadDialogProps) {
+  const t = useTranslations('crm.leads');
+  const common = useTranslations('common');
+  const formId = useId();
+  const { create, update } = useLeadActions();
+  const form = useForm({
+    resolver: zodResolver(leadInputSchema),
+    values: {
+      nom: lead?.nom ?? '',
+      prenom: lead?.prenom ?? '',
+      email: lead?.email ?? '',
+      telephone: lead?.telephone ?? '',
+      statut: lead?.statut ?? 'nouveau',
+    },
+    resetOptions: { keepDirtyValues: true },
+  });
+  const { errorOf, showProblem } = useFormProblem(form);
+  const close = () => {
+    onOpenChange(false);
+    form.reset();
+  };
+  const save = form.handleSubmit((input) => {
+    const done = { onSuccess: close, onError: showProblem };
+    if (lead) update.mutate({ lead, input }, done);
+    else create.mutate(input, done);
+  });
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={(next) => (next ? onOpenChange(true) : close())}
+      title={lead ? t('editTitle') : t('newTitle')}
+      description={t(lead ? 'editHint' : 'newHint')}
+      footer={
+        <>
+          <Button onClick={close}>{common('cancel')}</Button>
+          <Button
+            type="submit"
+            form={formId}
+            variant="primary"
+            loading={create.isPending || update.isPending}
+          >
+            {lead ? common('save') : t('create')}
+          </Button>
+        </>
+      }
+    >
+      <form id={formId} noValidate onSubmit={save} className="grid gap-4 sm:grid-cols-2">
+        <Field label={t('nom')} required error={errorOf('nom')}>
+          <Input autoComplete="off" {...form.register('nom')} />
+        </Field>
+        <Field label={t('prenom')} optional error={errorOf('prenom')}>
+          <Input autoComplete="off" {...form.register('prenom')} />
+        </Field>
+        <Field label={t('email')} optional error={errorOf('email')}>
+          <Input type="email" autoComplete="off" {...form.register('email')} />
+        </Field>
+        <Field label={t('telephone')} optional error={errorOf('telephone')}>
+          <Input type="tel" autoComplete="off" {...form.register('telephone')} />
+        </Field>
+        <Controller
+          control={form.control}
+          name="statut"
+          render={({ field }) => (
+            <Field label={t('statut')} className="sm:col-span-2">
+              <Select
+                value={field.value ?? 'nouveau'}
+                onValueChange={field.onChange}
+                options={leadStatuses.map((value) => ({ value, label: t(`status.${value}`) }))}
+              />
+            </Field>
+          )}
+        />
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,67 @@
+'use client';
+
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { createLead, crmKeys, deleteLead, updateLead } from '@/lib/api/crm';
+import { changedFields, type Lead, type LeadInput, type LeadStatus } from '@/lib/domain/crm';
+import { triggerWebhooks } from '@/lib/utils/webhookTrigger';
+import { useEventToast } from './useEventToast';
+
+/** What can be done with leads. The browser writes, then triggers the events itself, as any CRM page would. */
+export function useLeadActions() {
+  const client = useQueryClient();
+  const { send } = useEventToast();
+  const onSettled = () => client.invalidateQueries({ queryKey: crmKeys.leads });
+
+  const statusChanged = (lead: Lead, statut: LeadStatus) =>
+    send('lead.status_changed', (options) =>
+      triggerWebhooks(
+        'lead.status_changed',
+        { id: lead.id, ancien_statut: lead.statut, nouveau_statut: statut },
+        options,
+      ),
+    );
+
+  const create = useMutation({
+    mutationFn: (input: LeadInput) => createLead(input),
+    onSuccess: (lead) => {
+      const { id, nom, prenom, email, telephone, statut, created_at } = lead;
+      void send('lead.created', (options) =>
+        triggerWebhooks('lead.created', { id, nom, prenom, email, telephone, statut, created_at }, options),
+      );
+    },
+    onSettled,
+  });
+
+  const update = useMutation({
+    mutationFn: async ({ lead, input }: { lead: Lead; input: LeadInput }) => {
+      const changed = changedFields<LeadInput>(lead, input);
+      if (Object.keys(changed).length > 0) await updateLead(lead.id, changed);
+      return changed;
+    },
+    onSuccess: async ({ statut, ...changes }, { lead }) => {
+      if (Object.keys(changes).length > 0)
+        await send('lead.updated', (options) =>
+          triggerWebhooks('lead.updated', { id: lead.id, changes }, options),
+        );
+      if (statut) await statusChanged(lead, statut);
+    },
+    onSettled,
+  });
+
+  const changeStatus = useMutation({
+    mutationFn: ({ lead, statut }: { lead: Lead; statut: LeadStatus }) => updateLead(lead.id, { statut }),
+    onSuccess: (_, { lead, statut }) => void statusChanged(lead, statut),
+    onSettled,
+  });
+
+  const remove = useMutation({
+    mutationFn: (lead: Lead) => deleteLead(lead.id),
+    onSuccess: (_, { id, nom, prenom, email }) =>
+      void send('lead.deleted', (options) =>
+        triggerWebhooks('lead.deleted', { id, nom, prenom, email }, options),
+      ),
+    onSettled,
+  });
+
+  return { create, update, changeStatus, remove };
+}
