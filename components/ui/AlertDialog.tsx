@@ -2,9 +2,10 @@
 
 import { useTranslations } from 'next-intl';
 import { AlertDialog as RadixAlert } from 'radix-ui';
-import type { ReactNode } from 'react';
+import type { ReactNode, RefObject } from 'react';
 import { Button } from './Button';
 import { overlayClass } from './Dialog';
+import { useReturnFocus } from './useReturnFocus';
 
 type AlertDialogProps = {
   open: boolean;
@@ -19,16 +20,22 @@ type AlertDialogProps = {
   onConfirm: () => void;
   /** More choices, between the text and the buttons. */
   children?: ReactNode;
+  /** Where focus goes on closing; what had it on opening, unless said otherwise. */
+  returnFocusTo?: RefObject<HTMLElement | null>;
 };
 
 /** Asks before something that cannot be undone. Escape and « Annuler » change nothing. */
 export function AlertDialog(props: AlertDialogProps) {
   const t = useTranslations('common');
+  const focus = useReturnFocus(props.returnFocusTo);
   return (
     <RadixAlert.Root open={props.open} onOpenChange={props.onOpenChange}>
       <RadixAlert.Portal>
         <RadixAlert.Overlay className={overlayClass} />
-        <RadixAlert.Content className="fixed top-[max(1rem,18dvh)] left-1/2 z-50 flex max-h-[78dvh] w-[calc(100vw-1.5rem)] max-w-md -translate-x-1/2 animate-pop-in flex-col gap-3 overflow-y-auto rounded-xl border bg-raised p-5 shadow-lg">
+        <RadixAlert.Content
+          {...focus}
+          className="fixed top-[max(1rem,18dvh)] left-1/2 z-50 flex max-h-[78dvh] w-[calc(100vw-1.5rem)] max-w-md -translate-x-1/2 animate-pop-in flex-col gap-3 overflow-y-auto rounded-xl border bg-raised p-5 shadow-lg"
+        >
           <RadixAlert.Title className="text-lg">{props.title}</RadixAlert.Title>
           <RadixAlert.Description asChild>
             <div className="text-muted text-sm">{props.description}</div>

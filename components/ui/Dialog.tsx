@@ -3,9 +3,10 @@
 import { X } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { Dialog as RadixDialog } from 'radix-ui';
-import type { ReactNode } from 'react';
+import type { ReactNode, RefObject } from 'react';
 import { Button } from './Button';
 import { cn } from './cn';
+import { useReturnFocus } from './useReturnFocus';
 
 export const overlayClass =
   'fixed inset-0 z-40 animate-overlay-in bg-[oklch(0.15_0.02_270/0.45)] backdrop-blur-[1px]';
@@ -19,20 +20,24 @@ type DialogProps = {
   /** Buttons, at the bottom right. */
   footer?: ReactNode;
   className?: string;
+  /** Where focus goes on closing; what had it on opening, unless said otherwise. */
+  returnFocusTo?: RefObject<HTMLElement | null>;
 };
 
 /** A modal window. Focus moves in, stays in, and goes back to what opened it. */
-export function Dialog({ open, onOpenChange, title, description, children, footer, className }: DialogProps) {
+export function Dialog({ open, onOpenChange, title, description, children, footer, ...props }: DialogProps) {
   const t = useTranslations('common');
+  const focus = useReturnFocus(props.returnFocusTo);
   return (
     <RadixDialog.Root open={open} onOpenChange={onOpenChange}>
       <RadixDialog.Portal>
         <RadixDialog.Overlay className={overlayClass} />
         <RadixDialog.Content
+          {...focus}
           {...(description ? {} : { 'aria-describedby': undefined })}
           className={cn(
             'fixed top-[max(1rem,8dvh)] left-1/2 z-50 flex max-h-[84dvh] w-[calc(100vw-1.5rem)] max-w-lg -translate-x-1/2 animate-pop-in flex-col rounded-xl border bg-raised shadow-lg',
-            className,
+            props.className,
           )}
         >
           <header className="flex items-start justify-between gap-4 px-5 pt-4.5 pb-3">

@@ -59,7 +59,7 @@ export function FieldError({ id, error }: { id?: string; error: ReactNode }) {
   return (
     <div aria-live="polite" className="empty:-mt-1.5">
       {error ? (
-        <p id={id} className="flex items-start gap-1.5 text-danger-ink text-xs">
+        <p id={id} data-field-error className="flex items-start gap-1.5 text-danger-ink text-xs">
           <CircleAlert aria-hidden className="mt-0.5 size-3.5 shrink-0" />
           <span>{error}</span>
         </p>

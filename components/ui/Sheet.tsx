@@ -3,10 +3,11 @@
 import { X } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { Dialog as RadixDialog } from 'radix-ui';
-import type { ReactNode } from 'react';
+import type { ReactNode, RefObject } from 'react';
 import { Button } from './Button';
 import { cn } from './cn';
 import { overlayClass } from './Dialog';
+import { useReturnFocus } from './useReturnFocus';
 
 type SheetProps = {
   open: boolean;
@@ -19,6 +20,8 @@ type SheetProps = {
   /** Beside the close button: neighbours, actions. */
   actions?: ReactNode;
   className?: string;
+  /** Where focus goes on closing; what had it on opening, unless said otherwise. */
+  returnFocusTo?: RefObject<HTMLElement | null>;
   children: ReactNode;
 };
 
@@ -26,11 +29,13 @@ type SheetProps = {
 export function Sheet(props: SheetProps) {
   const t = useTranslations('common');
   const left = props.side === 'left';
+  const focus = useReturnFocus(props.returnFocusTo);
   return (
     <RadixDialog.Root open={props.open} onOpenChange={props.onOpenChange}>
       <RadixDialog.Portal>
         <RadixDialog.Overlay className={overlayClass} />
         <RadixDialog.Content
+          {...focus}
           {...(props.description ? {} : { 'aria-describedby': undefined })}
           className={cn(
             'fixed inset-y-0 z-50 flex w-full flex-col bg-surface shadow-lg',

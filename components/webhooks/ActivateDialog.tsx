@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
-import { useEffect, useEffectEvent, useState } from 'react';
+import { type RefObject, useEffect, useEffectEvent, useState } from 'react';
 import { waitingCountQuery } from '@/lib/api/deliveries';
 import { AlertDialog } from '../ui/AlertDialog';
 import { RadioCards } from '../ui/RadioCards';
@@ -15,10 +15,12 @@ type ActivateDialogProps = {
   webhook: { id: string; name: string; waiting?: number };
   open: boolean;
   onOpenChange: (open: boolean) => void;
+  /** Where focus goes on closing. */
+  returnFocusTo?: RefObject<HTMLElement | null>;
 };
 
 /** Activates at once when nothing waits; otherwise asks what becomes of what waits. */
-export function ActivateDialog({ webhook, open, onOpenChange }: ActivateDialogProps) {
+export function ActivateDialog({ webhook, open, onOpenChange, returnFocusTo }: ActivateDialogProps) {
   const t = useTranslations('webhooks.activate');
   const [waiting, setWaiting] = useState<'send' | 'cancel'>('send');
   const setStatus = useSetStatus(webhook);
@@ -36,6 +38,7 @@ export function ActivateDialog({ webhook, open, onOpenChange }: ActivateDialogPr
   }, [nothingWaits]);
   return (
     <AlertDialog
+      returnFocusTo={returnFocusTo}
       open={open && count !== undefined && count > 0}
       onOpenChange={onOpenChange}
       title={t('title', { name: webhook.name })}

@@ -2,6 +2,7 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
+import type { RefObject } from 'react';
 import { toast } from 'sonner';
 import { deleteWebhook, webhookKeys } from '@/lib/api/webhooks';
 import { useProblemText } from '../shell/useProblemText';
@@ -11,11 +12,13 @@ type DeleteDialogProps = {
   webhook: { id: string; name: string; waiting?: number };
   open: boolean;
   onOpenChange: (open: boolean) => void;
+  /** Where focus goes on closing. */
+  returnFocusTo?: RefObject<HTMLElement | null>;
   onDeleted?: () => void;
 };
 
 /** Asks, and says what is lost. */
-export function DeleteDialog({ webhook, open, onOpenChange, onDeleted }: DeleteDialogProps) {
+export function DeleteDialog({ webhook, open, onOpenChange, returnFocusTo, onDeleted }: DeleteDialogProps) {
   const t = useTranslations('webhooks');
   const client = useQueryClient();
   const problemText = useProblemText();
@@ -32,6 +35,7 @@ export function DeleteDialog({ webhook, open, onOpenChange, onDeleted }: DeleteD
   });
   return (
     <AlertDialog
+      returnFocusTo={returnFocusTo}
       open={open}
       onOpenChange={onOpenChange}
       danger

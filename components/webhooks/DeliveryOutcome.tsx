@@ -64,7 +64,7 @@ function OutcomeText({ delivery, attempt }: { delivery: DeliveryDetail; attempt:
           </p>
         </>
       )}
-      {message && (
+      {message && attempt?.response_status == null && (
         <p className="wrap-anywhere text-xs">
           <span className="font-medium">{t('detail')}</span> <span className="font-mono">{message}</span>
         </p>

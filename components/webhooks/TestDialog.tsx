@@ -1,7 +1,7 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
-import { useState } from 'react';
+import { type RefObject, useState } from 'react';
 import { Button } from '../ui/Button';
 import { Dialog } from '../ui/Dialog';
 import { Field } from '../ui/Field';
@@ -14,10 +14,12 @@ type TestDialogProps = {
   webhook: { id: string; name: string; url: string; events: string[] };
   open: boolean;
   onOpenChange: (open: boolean) => void;
+  /** Where focus goes on closing. */
+  returnFocusTo?: RefObject<HTMLElement | null>;
 };
 
 /** Sends a real delivery now and shows what came of it. */
-export function TestDialog({ webhook, open, onOpenChange }: TestDialogProps) {
+export function TestDialog({ webhook, open, onOpenChange, returnFocusTo }: TestDialogProps) {
   const t = useTranslations('webhooks.test');
   const [sample, setSample] = useState(testSample);
   const samples = useTestSamples(webhook.events);
@@ -28,6 +30,7 @@ export function TestDialog({ webhook, open, onOpenChange }: TestDialogProps) {
   };
   return (
     <Dialog
+      returnFocusTo={returnFocusTo}
       open={open}
       onOpenChange={changeOpen}
       title={t('title', { name: webhook.name })}

@@ -78,7 +78,6 @@ function Output({ preview }: { preview: Preview }) {
           <p className="font-medium">{t('errorAt', { line: error.line, column: error.column ?? 1 })}</p>
         )}
         <p className="wrap-anywhere whitespace-pre-wrap font-mono text-xs">{error?.message}</p>
-        <p className="mt-1">{kinds(`${kind}.cure`)}</p>
       </Banner>
       <p className="text-muted text-xs">{t('failedIn', { duration: took })}</p>
     </div>

@@ -52,7 +52,10 @@ export function WebhookForm({ policy, initial, webhookId, submitLabel, onSubmit 
   const showErrors = () => {
     setAdvanced(true);
     // The fields have to be drawn before one can take the focus.
-    setTimeout(() => document.querySelector<HTMLElement>('form [aria-invalid="true"]')?.focus());
+    setTimeout(() => {
+      document.querySelector<HTMLElement>('form [aria-invalid="true"]')?.focus();
+      document.querySelector('form [data-field-error]')?.scrollIntoView({ block: 'center' });
+    });
   };
   const save = async (input: WebhookInput) => {
     setFailure(null);

@@ -12,7 +12,7 @@ import {
 } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { Webhook } from '@/lib/domain/webhook';
 import { Button } from '../ui/Button';
 import {
@@ -36,10 +36,12 @@ export function WebhookMenu({ webhook, onDeleted }: WebhookMenuProps) {
   const t = useTranslations('webhooks');
   const router = useRouter();
   const [dialog, setDialog] = useState<'test' | 'activate' | 'delete' | null>(null);
+  const trigger = useRef<HTMLButtonElement>(null);
   const setStatus = useSetStatus(webhook);
   const active = webhook.status === 'active';
   const dialogProps = (name: typeof dialog) => ({
     webhook,
+    returnFocusTo: trigger,
     open: dialog === name,
     onOpenChange: (open: boolean) => setDialog(open ? name : null),
   });
@@ -48,7 +50,12 @@ export function WebhookMenu({ webhook, onDeleted }: WebhookMenuProps) {
     <>
       <DropdownMenu>
         <DropdownMenuTrigger asChild>
-          <Button variant="ghost" size="icon-sm" aria-label={t('list.menu', { name: webhook.name })}>
+          <Button
+            ref={trigger}
+            variant="ghost"
+            size="icon-sm"
+            aria-label={t('list.menu', { name: webhook.name })}
+          >
             <EllipsisVertical aria-hidden />
           </Button>
         </DropdownMenuTrigger>

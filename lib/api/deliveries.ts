@@ -17,9 +17,12 @@ export const deliveryListQuery = (filter: DeliveryFilter, limit = 50) =>
   infiniteQueryOptions({
     queryKey: [...deliveryKeys.list(filter), limit],
     queryFn: ({ pageParam, signal }) =>
-      apiFetch<Page<Delivery>>(`/api/deliveries${queryString({ ...filter, cursor: pageParam, limit })}`, {
-        signal,
-      }),
+      apiFetch<Page<Delivery>>(
+        `/api/deliveries${queryString({ ...filter, status: filter.status?.join(','), cursor: pageParam, limit })}`,
+        {
+          signal,
+        },
+      ),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
     refetchInterval: (query) =>
@@ -44,13 +47,9 @@ export const waitingCountQuery = (webhookId: string) =>
   queryOptions({
     queryKey: ['deliveries', 'waiting', webhookId],
     queryFn: async ({ signal }) => {
-      const count = async (status: 'pending' | 'retrying') => {
-        const query = queryString({ webhook_id: webhookId, status, limit: 200 });
-        const page = await apiFetch<Page<Delivery>>(`/api/deliveries${query}`, { signal });
-        return page.next_cursor ? Number.POSITIVE_INFINITY : page.items.length;
-      };
-      const [pending, retrying] = await Promise.all([count('pending'), count('retrying')]);
-      return pending + retrying;
+      const query = queryString({ webhook_id: webhookId, status: 'pending,retrying', limit: 200 });
+      const page = await apiFetch<Page<Delivery>>(`/api/deliveries${query}`, { signal });
+      return page.next_cursor ? Number.POSITIVE_INFINITY : page.items.length;
     },
     staleTime: 0,
   });
