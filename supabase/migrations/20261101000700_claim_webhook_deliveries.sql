@@ -107,7 +107,7 @@ begin
         then (select q.webhook_id from picked p join public.webhook_queue q on q.id = p.id order by 1 desc limit 1)
       when walked.lanes >= max_lanes or walked.ready >= ready_lanes then walked.last
     end,
-    least(ceil(walked.wait), 2147483647)::integer
+    case when walked.wait is not null then least(ceil(walked.wait), 2147483647)::integer end
   into leased, resume_after, wait_ms
   from walked;
 

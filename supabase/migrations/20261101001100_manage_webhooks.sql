@@ -105,7 +105,8 @@ as $$
       where q.webhook_id > lane.webhook_id order by q.webhook_id, q.due_at, q.id limit 1
     ) as next
   )
-  select least(ceil(extract(epoch from now() - min(due_at)) * 1000), 2147483647)::integer from lane where due_at <= now()
+  select case when count(*) > 0 then least(ceil(extract(epoch from now() - min(due_at)) * 1000), 2147483647)::integer end
+  from lane where due_at <= now()
 $$;
 comment on function public.webhook_queue_age is 'Milliseconds since the oldest due delivery fell due; null when none is due.';
 
