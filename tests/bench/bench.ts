@@ -1,0 +1,54 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import postgres from 'postgres';
+import { sendLiteToItsLog } from '../../scripts/stack/quietLite.ts';
+import { startStack } from '../../scripts/stack/stack.ts';
+import { temporaryDataDir } from '../support/temporaryDataDir.ts';
+import { signedInApi } from './benchApi.ts';
+import type { Bench } from './benchContext.ts';
+import { startBenchReceiver } from './benchReceiver.ts';
+import { measureDeliveries } from './deliveries.ts';
+import { measureLatency } from './latency.ts';
+import { measureRaw } from './raw.ts';
+import { type Figure, markdownTable } from './table.ts';
+import { measureTriggers } from './triggers.ts';
+
+/*
+ * npm run bench [-- --quick] [-- --json file]: the product's own stack, receivers in another process, one table.
+ * Every ratio is to a figure of the same run; absolutes are this machine's.
+ */
+
+const quick = process.argv.includes('--quick');
+const jsonFile = process.argv[process.argv.indexOf('--json') + 1];
+const dataDir = temporaryDataDir();
+sendLiteToItsLog(dataDir);
+const env = { ...process.env, PORT: undefined, SUPABASE_URL: undefined };
+const stack = await startStack({ mode: 'start', dataDir, env, signal: new AbortController().signal });
+const receiver = await startBenchReceiver();
+const sql = postgres(stack.info.database_url ?? '', { max: 4, onnotice: () => {} });
+const figures: Figure[] = [];
+try {
+  const bench: Bench = {
+    quick,
+    receiver,
+    sql,
+    info: stack.info,
+    api: await signedInApi(stack.info),
+    figures,
+  };
+  for (const measure of [measureRaw, measureTriggers, measureDeliveries, measureLatency]) {
+    console.log(`… ${measure.name.replace('measure', '').toLowerCase()}`);
+    await measure(bench);
+  }
+  const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
+  console.log(`\n${machine}\n\n${markdownTable(figures)}\n`);
+  if (process.argv.includes('--json') && jsonFile) {
+    writeFileSync(jsonFile, `${JSON.stringify({ machine, quick, figures }, null, 2)}\n`);
+  }
+} finally {
+  receiver.stop();
+  await sql.end({ timeout: 5 });
+  await stack.stop();
+  rmSync(dataDir, { recursive: true, force: true });
+}
+process.exit(0);

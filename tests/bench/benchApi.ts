@@ -1,0 +1,43 @@
+import { Pool } from 'undici';
+import type { LocalInfo } from '../../scripts/stack/stack.ts';
+
+/** The product's HTTP interface, as the administrator, over kept connections. */
+export type BenchApi = { post(path: string, body: unknown): Promise<unknown> };
+
+export async function signedInApi(info: LocalInfo): Promise<BenchApi> {
+  const response = await fetch(`${info.supabase.url}/auth/v1/token?grant_type=password`, {
+    method: 'POST',
+    headers: { apikey: info.supabase.publishable_key, 'content-type': 'application/json' },
+    body: JSON.stringify(info.admin),
+  });
+  const { access_token } = (await response.json()) as { access_token: string };
+  const pool = new Pool(info.url, { connections: 32 });
+  const headers = { authorization: `Bearer ${access_token}`, 'content-type': 'application/json' };
+  return {
+    post: async (path, body) => {
+      const answer = await pool.request({ path, method: 'POST', headers, body: JSON.stringify(body) });
+      const json = await answer.body.json();
+      if (answer.statusCode >= 300) throw new Error(`${path}: ${answer.statusCode} ${JSON.stringify(json)}`);
+      return json;
+    },
+  };
+}
+
+/** Runs `task` again and again, `concurrency` at a time, for some seconds. Answers runs per second. */
+export async function ratePerSecond(
+  seconds: number,
+  concurrency: number,
+  task: () => Promise<unknown>,
+): Promise<number> {
+  const began = performance.now();
+  const ends = began + seconds * 1000;
+  let done = 0;
+  const worker = async () => {
+    while (performance.now() < ends) {
+      await task();
+      done += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, worker));
+  return done / ((performance.now() - began) / 1000);
+}

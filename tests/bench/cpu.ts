@@ -1,0 +1,44 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+const ticksPerSecond = 100; // USER_HZ, the same on every Linux that Node supports
+
+/** CPU seconds that a process has used, its ended children not counted. Linux only; 0 elsewhere. */
+function cpuSeconds(pid: number): number {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+    return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+  } catch {
+    return 0;
+  }
+}
+
+type Process = { pid: number; parent: number; name: string };
+
+function processes(): Process[] {
+  return readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .flatMap((entry) => {
+      try {
+        const stat = readFileSync(`/proc/${entry}/stat`, 'utf8');
+        const [, name = '', rest = ''] = /\((.*)\) (.*)/s.exec(stat) ?? [];
+        return [{ pid: Number(entry), parent: Number(rest.split(' ')[1]), name }];
+      } catch {
+        return []; // ended meanwhile
+      }
+    });
+}
+
+/** CPU seconds by part of this process's tree: the app (with its sandboxes), Postgres, and this process (Supabase Lite). */
+export function cpuByPart(): { app: number; database: number; api: number } {
+  const all = processes();
+  const inTree = (pid: number): boolean => {
+    const parent = all.find((process_) => process_.pid === pid)?.parent;
+    return parent === process.pid || (parent !== undefined && parent > 1 && inTree(parent));
+  };
+  const own = all.filter(({ pid }) => inTree(pid));
+  const sum = (pids: number[]) => pids.reduce((total, pid) => total + cpuSeconds(pid), 0);
+  const database = own.filter(({ name }) => name.startsWith('postgres')).map(({ pid }) => pid);
+  const app = own.filter(({ name }) => name.startsWith('next-server')).map(({ pid }) => pid);
+  const sandboxes = all.filter(({ parent }) => app.includes(parent)).map(({ pid }) => pid);
+  return { app: sum([...app, ...sandboxes]), database: sum(database), api: cpuSeconds(process.pid) };
+}

@@ -1,0 +1,53 @@
+import { type Bench, fillQueue, measured, replaceWebhooks } from './benchContext.ts';
+import { cpuByPart } from './cpu.ts';
+
+const seedScript = "return { ...payload, custom_field: 'value', timestamp: new Date().toISOString() };";
+
+/** Deliveries per second from a full queue, with every guarantee on: lease, log, both signatures, address check. */
+export async function measureDeliveries(bench: Bench): Promise<void> {
+  const total = bench.quick ? 10_000 : 60_000;
+  const webhooks = 20;
+
+  await drain(bench, total / 5, webhooks); // warms up
+  const before = cpuByPart();
+  const plain = await drain(bench, total, webhooks);
+  const after = cpuByPart();
+  const raw = measured(bench, 'raw undici POST');
+  bench.figures.push({ name: 'deliveries', value: plain, unit: '/s', ratio: plain / raw, of: 'raw' });
+  for (const part of ['app', 'api', 'database'] as const) {
+    const micros = ((after[part] - before[part]) / total) * 1e6;
+    bench.figures.push({ name: `CPU per delivery, ${part}`, value: micros, unit: 'µs' });
+  }
+  const scripted = { transform_enabled: true, transform_script: seedScript };
+  const transformed = await drain(bench, total, webhooks, scripted);
+  bench.figures.push({
+    name: 'deliveries with a transform',
+    value: transformed,
+    unit: '/s',
+    ratio: transformed / plain,
+    of: 'without',
+  });
+}
+
+/** Fills the queue and answers arrivals per second, from the first to the last. */
+async function drain(
+  bench: Bench,
+  total: number,
+  webhooks: number,
+  fields: Record<string, unknown> = {},
+): Promise<number> {
+  await replaceWebhooks(bench, webhooks, fields);
+  await bench.receiver.tell({ do: 'reset' });
+  await fillQueue(bench, total / webhooks);
+  const { count, firstAt, lastAt } = await bench.receiver.untilCount(total);
+  await untilSettled(bench);
+  return (count - 1) / ((lastAt - firstAt) / 1000);
+}
+
+/** Waits until the last results are written too. */
+export async function untilSettled(bench: Bench): Promise<void> {
+  for (;;) {
+    const [row] = await bench.sql`select count(*)::int as waiting from webhook_queue`;
+    if (row?.waiting === 0) return;
+  }
+}

@@ -1,0 +1,77 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Bench, measured, replaceWebhooks, samplePayload } from './benchContext.ts';
+import { untilSettled } from './deliveries.ts';
+import { percentile } from './table.ts';
+
+/** Milliseconds from the call of the trigger to the arrival at the receiver: alone, and beside half of the full load. */
+export async function measureLatency(bench: Bench): Promise<void> {
+  const samples = bench.quick ? 100 : 400;
+  await replaceWebhooks(bench, 1);
+  const idle = await sampleLatency(bench, samples, 20);
+  push(bench, 'idle', idle);
+
+  // Half of what the dispatcher can do, triggered in SQL, to 20 other webhooks.
+  await replaceWebhooks(bench, 21);
+  await bench.sql`update webhooks set events = array['file.deleted'] where url like '%/0'`;
+  const load = steadyLoad(bench, measured(bench, 'deliveries') / 2);
+  await sleep(1000);
+  const busy = await sampleLatency(bench, samples, 20, 'file.deleted');
+  await load.stop();
+  await untilSettled(bench);
+  push(bench, 'at half load', busy);
+}
+
+function push(bench: Bench, state: string, latencies: number[]): void {
+  for (const [name, p] of [
+    ['p50', 0.5],
+    ['p99', 0.99],
+  ] as const) {
+    bench.figures.push({
+      name: `trigger to receiver ${state}, ${name}`,
+      value: percentile(latencies, p),
+      unit: 'ms',
+    });
+  }
+}
+
+async function sampleLatency(
+  bench: Bench,
+  samples: number,
+  pauseMs: number,
+  eventType = 'lead.created',
+): Promise<number[]> {
+  await bench.receiver.tell({ do: 'reset', remember: true });
+  const started: number[] = [];
+  for (let n = 0; n < samples; n++) {
+    started.push(performance.timeOrigin + performance.now());
+    await bench.api.post('/api/webhooks/trigger', { event_type: eventType, payload: samplePayload });
+    await sleep(pauseMs);
+  }
+  for (;;) {
+    const arrived = (await bench.receiver.tell({ do: 'report' })).byPath['/0'] ?? [];
+    // One at a time, so the n-th arrival is the n-th trigger's.
+    if (arrived.length >= samples) return arrived.slice(0, samples).map((at, n) => at - (started[n] ?? 0));
+    await sleep(20);
+  }
+}
+
+function steadyLoad(bench: Bench, deliveriesPerSecond: number): { stop(): Promise<void> } {
+  let running = true;
+  const perTick = Math.max(1, Math.round(deliveriesPerSecond / 20 / 10)); // 20 webhooks listen, 10 ticks a second
+  const batch = JSON.stringify(
+    Array.from({ length: perTick }, () => ({ event_type: 'lead.created', payload: samplePayload })),
+  );
+  const loop = (async () => {
+    while (running) {
+      const next = sleep(100);
+      await bench.sql`select emit_webhook_events(${batch}::json)`;
+      await next;
+    }
+  })();
+  return {
+    stop: () => {
+      running = false;
+      return loop;
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import { createServer } from 'node:http';
+
+/*
+ * A receiver in a process of its own, so that a benchmark's client and its receiver do not share an event loop.
+ * Counts requests, and remembers when each delivery of interest arrived. Talks over Node's IPC channel.
+ */
+
+export type ReceiverReport = {
+  count: number;
+  firstAt: number;
+  lastAt: number;
+  byPath: Record<string, number[]>;
+};
+export type ReceiverCommand =
+  | { do: 'reset'; remember?: boolean }
+  | { do: 'behave'; path: string; status?: number; delayMs?: number; hang?: boolean }
+  | { do: 'report' };
+
+type Behaviour = { status: number; delayMs: number; hang: boolean };
+
+let report: ReceiverReport = { count: 0, firstAt: 0, lastAt: 0, byPath: {} };
+let remember = false;
+const behaviours = new Map<string, Behaviour>();
+
+const now = () => performance.timeOrigin + performance.now();
+
+const server = createServer((request, response) => {
+  request.resume();
+  request.on('end', () => {
+    const at = now();
+    report.count += 1;
+    report.firstAt ||= at;
+    report.lastAt = at;
+    const path = request.url ?? '/';
+    if (remember) {
+      const times = report.byPath[path];
+      if (times) times.push(at);
+      else report.byPath[path] = [at];
+    }
+    const behaviour = behaviours.get(path);
+    if (!behaviour) response.end('ok');
+    else if (!behaviour.hang) {
+      setTimeout(() => response.writeHead(behaviour.status).end('ok'), behaviour.delayMs);
+    }
+  });
+});
+server.keepAliveTimeout = 60_000;
+
+process.on('message', (command: ReceiverCommand) => {
+  if (command.do === 'reset') {
+    report = { count: 0, firstAt: 0, lastAt: 0, byPath: {} };
+    remember = command.remember ?? false;
+  } else if (command.do === 'behave') {
+    const { path, status = 200, delayMs = 0, hang = false } = command;
+    behaviours.set(path, { status, delayMs, hang });
+  }
+  process.send?.(report);
+});
+process.on('disconnect', () => process.exit());
+
+server.listen(0, '127.0.0.1', () => {
+  const address = server.address();
+  process.send?.({ port: typeof address === 'object' ? address?.port : 0 });
+});
