@@ -111,7 +111,7 @@ export const webhookService = {
     const from = new Date(Date.now() - statsRanges[range] * 3_600_000);
     const [hours, retrying] = await Promise.all([
       store.listHourlyStats(id, from),
-      listDeliveries({ webhook_id: id, status: 'retrying', limit: 20 }),
+      listDeliveries({ webhook_id: id, status: ['retrying'], limit: 20 }),
     ]);
     const dueFirst = (a: Delivery, b: Delivery) =>
       (a.next_attempt_at ?? '9999').localeCompare(b.next_attempt_at ?? '9999');
