@@ -128,8 +128,8 @@ function dependenciesAreThere() {
     const read = (file) => JSON.parse(readFileSync(path.join(root, file), 'utf8')).packages;
     const installed = read('node_modules/.package-lock.json');
     return Object.entries(read('package-lock.json')).every(
-      ([name, { version, optional, link }]) =>
-        name === '' || link || (installed[name] ? installed[name].version === version : optional),
+      ([name, { version, optional, devOptional, link }]) =>
+        name === '' || link || (installed[name] ? installed[name].version === version : optional || devOptional),
     );
   } catch {
     return false;

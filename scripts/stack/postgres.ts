@@ -179,7 +179,7 @@ function launch(home: PostgresHome, port: number, dataDir: string, temporary: bo
 /** A shell that waits for this process to vanish, however it dies, and then stops the server. */
 function guardAgainstOrphan(server: ChildProcess): ChildProcess | null {
   if (process.platform === 'win32' || !server.pid) return null;
-  const guard = spawn('/bin/sh', ['-c', `cat >/dev/null; kill -INT ${server.pid} 2>/dev/null`], {
+  const guard = spawn('/bin/sh', ['-c', `read -r _; kill -INT ${server.pid} 2>/dev/null`], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
   });
