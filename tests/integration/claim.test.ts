@@ -1,0 +1,387 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { ClaimedItem } from '@/lib/store/queueStore';
+import { startTestStack, type TestStack } from '../support/database';
+import {
+  addWebhook,
+  claim,
+  claimAll,
+  dataOf,
+  queueDeliveries,
+  resultOf,
+  settle,
+  unknownId,
+} from '../support/webhooks';
+
+let stack: TestStack;
+beforeAll(async () => {
+  stack = await startTestStack();
+});
+afterAll(() => stack.stop());
+beforeEach(async () => {
+  await stack.sql`truncate webhooks, webhook_secrets, webhook_queue, webhook_history, webhook_attempts, webhook_events`;
+});
+
+const idsOf = (items: ClaimedItem[]) => items.map((item) => item.id).sort();
+
+/** Many webhooks with one due delivery each, in the order of their ids. */
+async function addWebhooks(count: number, dueAt = "now() - interval '1 second'"): Promise<string[]> {
+  await stack.sql.unsafe(
+    `with w as (
+       insert into webhooks (name, url, events)
+       select n::text, 'https://a.test/', '{lead.created}' from generate_series(1, ${count}) as n returning id)
+     insert into webhook_queue (webhook_id, event_id, event_type, due_at)
+     select id, webhook_uuid_v7(), 'lead.created', ${dueAt} from w`,
+  );
+  const rows = await stack.sql<{ id: string }[]>`select id from webhooks order by id`;
+  return rows.map((row) => row.id);
+}
+
+/** Blocks of shared buffers that one claim touches, once its connection knows the plan. */
+async function blocksOfClaim(): Promise<number> {
+  const connection = await stack.sql.reserve();
+  try {
+    await connection`analyze webhook_queue`;
+    let blocks = 0;
+    for (let run = 0; run < 3; run++) {
+      const [row] = await connection.unsafe(
+        `explain (analyze, buffers, format json) select claim_webhook_deliveries(10, 'cost')`,
+      );
+      const plan = row?.['QUERY PLAN'][0].Plan;
+      blocks = plan['Shared Hit Blocks'] + plan['Shared Read Blocks'];
+    }
+    return blocks;
+  } finally {
+    connection.release();
+  }
+}
+
+describe('leases', () => {
+  it('are given once: 8 claimers over 2,000 deliveries', async () => {
+    const queued: string[] = [];
+    for (let n = 0; n < 20; n++) {
+      queued.push(
+        ...(await queueDeliveries(stack.sql, await addWebhook(stack.sql, { max_in_flight: 100 }), 100)),
+      );
+    }
+    const claimers = Array.from({ length: 8 }, (_, n) =>
+      claimAll(stack.adminClient(), { max: 50, worker: `worker-${n}` }),
+    );
+    const claimed = await Promise.all(claimers);
+    expect(claimed.filter((items) => items.length > 0).length).toBeGreaterThan(1);
+    expect(idsOf(claimed.flat())).toEqual(queued.sort());
+    const [row] = await stack.sql`select min(fence) as min, max(fence) as max from webhook_queue`;
+    expect(row).toEqual({ min: 1, max: 1 });
+    for (const [n, items] of claimed.entries()) {
+      const held = await stack.sql`select from webhook_queue where worker = ${`worker-${n}`}`;
+      expect(held).toHaveLength(items.length);
+    }
+  });
+
+  it('last for the webhook’s timeout and a margin, and show in the view', async () => {
+    const webhookId = await addWebhook(stack.sql, { timeout_ms: 30_000 });
+    await queueDeliveries(stack.sql, webhookId);
+    const [item] = (await claim(stack.adminClient())).batch.items;
+    expect(item?.lease_ms).toBeGreaterThan(45_000);
+    expect(item?.lease_ms).toBeLessThanOrEqual(50_000);
+    const [row] = await stack.sql`select in_flight, status from webhook_deliveries`;
+    expect(row).toEqual({ in_flight: true, status: 'pending' });
+  });
+
+  it('that lapsed are given again, with a bigger fence, to whoever asks', async () => {
+    await queueDeliveries(stack.sql, await addWebhook(stack.sql), 3);
+    const first = (await claim(stack.adminClient(), { worker: 'dead' })).batch.items;
+    expect((await claim(stack.adminClient())).batch.items).toEqual([]);
+    await stack.sql`update webhook_queue set locked_until = now() - interval '1 millisecond'`;
+    const second = (await claim(stack.adminClient(), { worker: 'alive' })).batch.items;
+    expect(idsOf(second)).toEqual(idsOf(first));
+    expect(second.map((item) => item.fence)).toEqual([2, 2, 2]);
+    expect(await stack.sql`select from webhook_queue where worker = 'alive'`).toHaveLength(3);
+  });
+
+  it('are never more than asked for', async () => {
+    await queueDeliveries(stack.sql, await addWebhook(stack.sql), 12);
+    await queueDeliveries(stack.sql, await addWebhook(stack.sql), 12);
+    expect((await claim(stack.adminClient(), { max: 5 })).batch.items).toHaveLength(5);
+    expect((await claim(stack.adminClient(), { max: 1 })).batch.items).toHaveLength(1);
+  });
+});
+
+describe('a webhook’s cap', () => {
+  it('holds for claimers at the same moment', async () => {
+    await queueDeliveries(stack.sql, await addWebhook(stack.sql, { max_in_flight: 7 }), 200);
+    const claimers = Array.from({ length: 8 }, () => claim(stack.adminClient()));
+    const items = (await Promise.all(claimers)).flatMap(({ batch }) => batch.items);
+    expect(items).toHaveLength(7);
+    await settle(
+      stack.adminClient(),
+      items.slice(0, 3).map((item) => resultOf(item)),
+    );
+    expect(await claimAll(stack.adminClient())).toHaveLength(3);
+  });
+
+  it('holds all along while four drains claim and settle', async () => {
+    const queued = await queueDeliveries(stack.sql, await addWebhook(stack.sql, { max_in_flight: 7 }), 210);
+    let held = 0;
+    let most = 0;
+    const settled: string[] = [];
+    const drain = async () => {
+      const client = stack.adminClient();
+      while (settled.length < queued.length) {
+        const { items } = (await claim(client, { max: 5 })).batch;
+        held += items.length;
+        const [row] =
+          await stack.sql`select count(*)::int as n from webhook_queue where locked_until > now()`;
+        most = Math.max(most, held, row?.n);
+        held -= items.length;
+        settled.push(
+          ...(await settle(
+            client,
+            items.map((item) => resultOf(item)),
+          )),
+        );
+      }
+    };
+    await Promise.all([drain(), drain(), drain(), drain()]);
+    expect(most).toBeLessThanOrEqual(7);
+    expect(settled.sort()).toEqual(queued);
+  });
+
+  it('of one sends in the order of the events', async () => {
+    const queued = await queueDeliveries(stack.sql, await addWebhook(stack.sql, { max_in_flight: 1 }), 20);
+    const sent: string[] = [];
+    for (;;) {
+      const { items } = (await claim(stack.adminClient())).batch;
+      if (items.length === 0) break;
+      expect(items).toHaveLength(1);
+      sent.push(
+        ...(await settle(
+          stack.adminClient(),
+          items.map((item) => resultOf(item)),
+        )),
+      );
+    }
+    expect(sent).toEqual(queued);
+  });
+
+  it('counts what is in flight when the webhook is switched off and on again', async () => {
+    const { sql } = stack;
+    const webhookId = await addWebhook(sql, { max_in_flight: 1 });
+    const [older = '', newer = ''] = await queueDeliveries(sql, webhookId, 2);
+    // The older one waits for its retry while the newer one is in flight.
+    await sql`update webhook_queue set due_at = now() + interval '1 hour', retry_count = 1 where id = ${older}`;
+    expect(idsOf((await claim(stack.adminClient())).batch.items)).toEqual([newer]);
+    await sql`update webhooks set status = 'inactive' where id = ${webhookId}`;
+    await sql`update webhook_queue set resume_at = now() - interval '1 minute' where id = ${older}`;
+    await sql`update webhooks set status = 'active' where id = ${webhookId}`;
+    expect((await claim(stack.adminClient())).batch.items).toEqual([]);
+  });
+});
+
+describe('fairness', () => {
+  it('serves 50 quiet webhooks beside one with 20,000 waiting', async () => {
+    const before = await addWebhooks(25);
+    const flooded = await addWebhook(stack.sql);
+    await queueDeliveries(stack.sql, flooded, 20_000);
+    const quiet = [...before, ...(await addWebhooks(25))].filter((id) => id !== flooded);
+    await stack.sql`analyze webhook_queue`;
+    const served = new Set<string>();
+    let after: string | null = null;
+    for (let claims = 0; claims < 3; claims++) {
+      const answer = await claim(stack.adminClient(), { after });
+      after = answer.cursor;
+      for (const item of answer.batch.items) served.add(item.webhook_id);
+      expect(answer.batch.items.filter((item) => item.webhook_id === flooded).length).toBeLessThanOrEqual(16);
+    }
+    expect(quiet.filter((id) => !served.has(id))).toEqual([]);
+    expect(served.has(flooded)).toBe(true);
+  });
+
+  it('gives many busy webhooks their turn when a claim holds few', async () => {
+    const webhookIds = await addWebhooks(30);
+    for (const id of webhookIds) await queueDeliveries(stack.sql, id, 9);
+    const served = new Map<string, number>();
+    let after: string | null = null;
+    // 300 deliveries, 20 at a time: one round and a bit reaches everybody.
+    for (let claims = 0; claims < 20; claims++) {
+      const answer = await claim(stack.adminClient(), { max: 20, after });
+      after = answer.cursor;
+      for (const { webhook_id } of answer.batch.items)
+        served.set(webhook_id, (served.get(webhook_id) ?? 0) + 1);
+    }
+    expect([...served.keys()].sort()).toEqual(webhookIds);
+    expect([...served.values()].reduce((sum, n) => sum + n, 0)).toBe(300);
+  });
+
+  it('walks every webhook by the cursor, once a round', async () => {
+    const webhookIds = await addWebhooks(1100);
+    const seen: string[] = [];
+    let after: string | null = null;
+    let claims = 0;
+    do {
+      const answer = await claim(stack.adminClient(), { after });
+      seen.push(...answer.batch.items.map((item) => item.webhook_id));
+      if (after && answer.cursor) expect(answer.cursor > after).toBe(true);
+      after = answer.cursor;
+      claims += 1;
+    } while (after !== null && claims < 100);
+    expect(after).toBeNull();
+    expect(seen.sort()).toEqual(webhookIds);
+  });
+
+  it('reaches the one due webhook behind a thousand that wait', async () => {
+    await addWebhooks(1000, `now() + interval '1 hour'`);
+    const last = await addWebhook(stack.sql, { id: 'ffffffff-ffff-7fff-bfff-ffffffffffff' });
+    const [due = ''] = await queueDeliveries(stack.sql, last);
+    expect(idsOf(await claimAll(stack.adminClient()))).toEqual([due]);
+  });
+});
+
+describe('what is not due', () => {
+  it('stays: the future, the inactive, the orphaned', async () => {
+    const active = await addWebhook(stack.sql);
+    await queueDeliveries(stack.sql, active, 2);
+    await stack.sql`update webhook_queue set due_at = now() + interval '10 seconds'`;
+    const inactive = await addWebhook(stack.sql);
+    await queueDeliveries(stack.sql, inactive, 2);
+    await stack.sql`update webhooks set status = 'inactive' where id = ${inactive}`;
+    await queueDeliveries(stack.sql, unknownId(), 2);
+    expect(await claimAll(stack.adminClient())).toEqual([]);
+  });
+
+  it('stays when it was committed while its webhook was being switched off', async () => {
+    const webhookId = await addWebhook(stack.sql);
+    await stack.sql`update webhooks set status = 'inactive' where id = ${webhookId}`;
+    const late = await queueDeliveries(stack.sql, webhookId, 2);
+    expect(await claimAll(stack.adminClient())).toEqual([]);
+    await stack.sql`update webhooks set status = 'active' where id = ${webhookId}`;
+    expect(idsOf(await claimAll(stack.adminClient()))).toEqual(late);
+  });
+
+  it('costs nothing while its webhook is inactive', async () => {
+    const inactive = await addWebhook(stack.sql);
+    await queueDeliveries(stack.sql, inactive, 20_000);
+    await stack.sql`update webhooks set status = 'inactive' where id = ${inactive}`;
+    await stack.sql`vacuum webhook_queue`;
+    await addWebhooks(1, `now() + interval '1 hour'`);
+    expect(await blocksOfClaim()).toBeLessThan(60);
+  });
+
+  it('costs nothing behind a full window', async () => {
+    await queueDeliveries(stack.sql, await addWebhook(stack.sql), 20_000);
+    await claimAll(stack.adminClient());
+    expect(await blocksOfClaim()).toBeLessThan(150);
+  });
+});
+
+describe('wait_ms', () => {
+  const waitMs = async () => (await claim(stack.adminClient())).wait_ms;
+
+  it('is null when nothing waits, or only for an inactive webhook', async () => {
+    expect(await waitMs()).toBeNull();
+    const webhookId = await addWebhook(stack.sql);
+    await queueDeliveries(stack.sql, webhookId);
+    await stack.sql`update webhooks set status = 'inactive' where id = ${webhookId}`;
+    expect(await waitMs()).toBeNull();
+  });
+
+  it('is the time until the first delivery falls due', async () => {
+    for (const seconds of [30, 10, 20]) {
+      const [id = ''] = await queueDeliveries(stack.sql, await addWebhook(stack.sql));
+      await stack.sql`update webhook_queue set due_at = now() + ${seconds} * interval '1 second' where id = ${id}`;
+    }
+    const ms = await waitMs();
+    expect(ms).toBeGreaterThan(9000);
+    expect(ms).toBeLessThanOrEqual(10_000);
+  });
+
+  it('is short while something due is in flight elsewhere', async () => {
+    await queueDeliveries(stack.sql, await addWebhook(stack.sql));
+    await claim(stack.adminClient());
+    expect(await waitMs()).toBe(250);
+  });
+
+  it('holds a wait of years', async () => {
+    await addWebhooks(1, `now() + interval '10 years'`);
+    expect(await waitMs()).toBe(2_147_483_647);
+  });
+});
+
+describe('the answer', () => {
+  it('names each webhook and each event once, with all that an attempt needs', async () => {
+    const script = 'return { ...payload }';
+    const first = await addWebhook(stack.sql, {
+      headers: { 'X-Team': 'ventes "A"' },
+      transform_enabled: true,
+      transform_script: script,
+      retry_enabled: false,
+      max_retries: 7,
+      retry_delay: 11,
+      timeout_ms: 1500,
+      body_format: 'raw',
+      max_in_flight: 3,
+    });
+    const second = await addWebhook(stack.sql, { transform_script: script });
+    const emitted = await stack.adminClient().rpc('emit_webhook_events', {
+      events: [1, 2].map((n) => ({ event_type: 'lead.created', payload: { n } })),
+    });
+    const [one, two] = dataOf<{ event_id: string }[]>(emitted);
+    const { batch, cursor } = await claim(stack.adminClient());
+    const secrets = await stack.sql`select * from webhook_secrets order by webhook_id`;
+
+    expect(cursor).toBeNull();
+    expect(Object.keys(batch.webhooks).sort()).toEqual([first, second].sort());
+    expect(batch.webhooks[first]).toEqual({
+      url: 'https://receiver.test/hook',
+      headers: { 'X-Team': 'ventes "A"' },
+      body_format: 'raw',
+      timeout_ms: 1500,
+      transform_script: script,
+      retry_enabled: false,
+      max_retries: 7,
+      retry_delay: 11,
+      max_in_flight: 3,
+      seed_signature_enabled: true,
+      secret_key: secrets.find((row) => row.webhook_id === first)?.secret_key,
+      signing_secrets: [secrets.find((row) => row.webhook_id === first)?.signing_secret],
+    });
+    expect(batch.webhooks[second]?.transform_script).toBeNull();
+    expect(Object.keys(batch.events).sort()).toEqual([one?.event_id, two?.event_id].sort());
+    expect(batch.events[one?.event_id ?? '']).toMatchObject({
+      event_type: 'lead.created',
+      payload: { n: 1 },
+    });
+    expect(batch.items).toHaveLength(4);
+    expect(batch.items[0]).toEqual({
+      id: expect.any(String),
+      fence: 1,
+      webhook_id: expect.any(String),
+      event_id: expect.any(String),
+      retry_count: 0,
+      attempt_count: 0,
+      is_test: false,
+      lease_ms: expect.any(Number),
+    });
+  });
+
+  it('carries the former signing secret while a rotation overlaps, newest first, and no longer', async () => {
+    const webhook_id = await addWebhook(stack.sql);
+    const secretsOf = async () => {
+      await queueDeliveries(stack.sql, webhook_id);
+      return (await claim(stack.adminClient())).batch.webhooks[webhook_id]?.signing_secrets;
+    };
+    const [before] = (await secretsOf()) ?? [];
+    dataOf(await stack.adminClient().rpc('rotate_webhook_secret', { webhook_id, secret: 'signing_secret' }));
+    const during = (await secretsOf()) ?? [];
+    expect(during).toEqual([expect.stringMatching(/^whsec_/), before]);
+    await stack.sql`update webhook_secrets set previous_expires_at = now()`;
+    expect(await secretsOf()).toEqual([during[0]]);
+  });
+
+  it('is there for a delivery whose event was removed with age', async () => {
+    await queueDeliveries(stack.sql, await addWebhook(stack.sql));
+    await stack.sql`truncate webhook_events`;
+    const { batch } = await claim(stack.adminClient());
+    expect(batch.items).toHaveLength(1);
+    expect(batch.events).toEqual({});
+  });
+});
