@@ -97,7 +97,13 @@ function offerAsVictim(): void {
 function dieWithParent(): void {
   const source = `const { ppid } = require('node:worker_threads').workerData;
     setInterval(() => process.ppid === ppid || process.kill(process.pid, 'SIGKILL'), 250);`;
-  new Worker(source, { eval: true, env: {}, stdout: true, stderr: true, workerData: { ppid: Number(process.argv[2]) } }).unref();
+  new Worker(source, {
+    eval: true,
+    env: {},
+    stdout: true,
+    stderr: true,
+    workerData: { ppid: Number(process.argv[2]) },
+  }).unref();
 }
 
 offerAsVictim();
