@@ -7,7 +7,7 @@ import { NavLinks } from './NavLinks';
 export function Sidebar() {
   const t = useTranslations('common');
   return (
-    <div className="sticky top-0 hidden h-dvh w-60 shrink-0 flex-col gap-6 overflow-y-auto p-3 md:flex">
+    <header className="sticky top-0 hidden h-dvh w-60 shrink-0 flex-col gap-6 overflow-y-auto p-3 md:flex">
       <Link
         href="/webhooks"
         className="flex items-center gap-2.5 rounded-md px-2 pt-2 font-semibold text-base tracking-tight"
@@ -19,6 +19,6 @@ export function Sidebar() {
       <div className="mt-auto">
         <AccountMenu />
       </div>
-    </div>
+    </header>
   );
 }

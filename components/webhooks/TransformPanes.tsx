@@ -11,6 +11,7 @@ import { cn } from '../ui/cn';
 import { Skeleton } from '../ui/Skeleton';
 import { Tabs } from '../ui/Tabs';
 import { useDuration } from '../ui/useDuration';
+import { DiffView } from './DiffView';
 
 type Preview = { data: PreviewResult | undefined; error: unknown; isPending: boolean; submittedAt: number };
 
@@ -42,6 +43,7 @@ export function TransformPanes({ payload, loading, preview, className }: Transfo
           ),
         },
         { value: 'output', label: t('output'), content: <Output preview={preview} /> },
+        { value: 'diff', label: t('diff'), content: <Difference payload={payload} preview={preview} /> },
         {
           value: 'console',
           label: lines.length > 0 ? t('consoleCount', { count: lines.length }) : t('console'),
@@ -82,6 +84,12 @@ function Output({ preview }: { preview: Preview }) {
       <p className="text-muted text-xs">{t('failedIn', { duration: took })}</p>
     </div>
   );
+}
+
+function Difference({ payload, preview }: { payload: unknown; preview: Preview }) {
+  const t = useTranslations('webhooks.transform');
+  if (!preview.data?.ok) return <p className="py-8 text-center text-muted text-sm">{t('notRun')}</p>;
+  return <DiffView before={payload} after={preview.data.output} />;
 }
 
 const levelClass = {

@@ -4,7 +4,7 @@ import { useMutation } from '@tanstack/react-query';
 import { Play } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import { useTranslations } from 'next-intl';
-import { useId } from 'react';
+import { useId, useRef } from 'react';
 import { previewTransform } from '@/lib/api/transforms';
 import { Button } from '../ui/Button';
 import { cn } from '../ui/cn';
@@ -12,6 +12,7 @@ import { Field } from '../ui/Field';
 import { Kbd } from '../ui/Kbd';
 import { Select } from '../ui/Select';
 import { Skeleton } from '../ui/Skeleton';
+import { BatchPreview } from './BatchPreview';
 import { TransformPanes } from './TransformPanes';
 import { useTransformSample } from './useTransformSample';
 
@@ -41,16 +42,22 @@ export function TransformWorkbench({
 }: TransformWorkbenchProps) {
   const t = useTranslations('webhooks.transform');
   const hintId = useId();
+  const top = useRef<HTMLDivElement>(null);
   const sample = useTransformSample(events, webhookId);
   const preview = useMutation({ mutationFn: previewTransform });
   const run = () => preview.mutate({ script, ...sample.input });
+  const showDelivery = (id: string) => {
+    sample.chooseDelivery(id);
+    preview.mutate({ script, delivery_id: id });
+    top.current?.scrollIntoView({ block: 'nearest' });
+  };
   const ranThis = preview.variables?.script === script;
   const failed = ranThis ? preview.data?.error : undefined;
   const error = failed?.line
     ? { message: failed.message, line: failed.line, column: failed.column ?? 1 }
     : undefined;
   return (
-    <div className="flex min-w-0 flex-col gap-4">
+    <div ref={top} className="flex min-w-0 scroll-mt-16 flex-col gap-4">
       <div className="flex flex-wrap items-end gap-3">
         <Field label={t('sample')} className="w-full min-w-0 sm:w-96">
           <Select value={sample.value} onValueChange={sample.choose} options={sample.options} />
@@ -94,6 +101,7 @@ export function TransformWorkbench({
           className={stacked ? undefined : 'lg:h-[30rem]'}
         />
       </div>
+      {webhookId && <BatchPreview script={script} deliveries={sample.deliveries} onChoose={showDelivery} />}
     </div>
   );
 }

@@ -26,13 +26,14 @@ export function useTransformSample(events: readonly string[], webhookId: string 
   });
   const deliveryId = value.startsWith(deliveryPrefix) ? value.slice(deliveryPrefix.length) : undefined;
   const detail = useQuery({ ...deliveryQuery(deliveryId ?? ''), enabled: deliveryId !== undefined });
+  const deliveries = past.data?.pages[0]?.items ?? [];
   const options: SelectOption[] = [
     ...[...own, ...others].map((name) => ({
       value: name,
       label: `${name} · ${eventTypes[name].label[locale]}`,
       group: t('samples'),
     })),
-    ...(past.data?.pages[0]?.items ?? []).map((delivery) => ({
+    ...deliveries.map((delivery) => ({
       value: deliveryPrefix + delivery.id,
       label: t('pastItem', {
         event: delivery.event_type,
@@ -47,5 +48,14 @@ export function useTransformSample(events: readonly string[], webhookId: string 
   const input = deliveryId
     ? { delivery_id: deliveryId }
     : { event_type: value, payload: eventTypes[value as WebhookEventType].sample };
-  return { value, choose, options, payload, input, loading: deliveryId !== undefined && detail.isPending };
+  return {
+    value,
+    choose,
+    chooseDelivery: (id: string) => choose(deliveryPrefix + id),
+    options,
+    deliveries,
+    payload,
+    input,
+    loading: deliveryId !== undefined && detail.isPending,
+  };
 }
