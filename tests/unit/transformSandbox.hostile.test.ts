@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { closeSandbox, runTransforms } from '@/lib/dispatcher/transformSandbox';
 import type { TransformInput, TransformResult } from '@/lib/domain/transform';
 import hostileTransforms from './cases/hostile-transforms.json';
@@ -69,6 +69,7 @@ describe('hostile scripts', () => {
     benign.start();
   });
   afterAll(closeSandbox);
+  vi.setConfig({ testTimeout: 30_000 });
 
   test.each([...sharedCases, ...hostileTransformsOfOurOwn])('$name ends in $expect', async (hostile) => {
     const [result] = await runTransforms({ key: hostile.name, script: hostile.script, inputs: [input] });

@@ -8,6 +8,11 @@ export function sandboxChildren(): number[] {
     .map(({ pid }) => pid);
 }
 
+/** False once the process has ended, whether or not anybody has reaped it. */
+export function isRunning(pid: number): boolean {
+  return processes().some((candidate) => candidate.pid === pid);
+}
+
 function processes(): { pid: number; parent: number; command: string }[] {
   if (process.platform === 'linux')
     return readdirSync('/proc')
@@ -23,8 +28,11 @@ function processes(): { pid: number; parent: number; command: string }[] {
 function fromProc(pid: string) {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    const parent = Number(stat.slice(stat.lastIndexOf(')') + 4).split(' ')[0]);
-    return [{ pid: Number(pid), parent, command: readFileSync(`/proc/${pid}/cmdline`, 'latin1') }];
+    const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    if (state === 'Z') return [];
+    return [
+      { pid: Number(pid), parent: Number(parent), command: readFileSync(`/proc/${pid}/cmdline`, 'latin1') },
+    ];
   } catch {
     return []; // gone between the two looks
   }
