@@ -62,12 +62,17 @@ end
 $$;
 comment on function public.before_webhook_delete is 'Ends the waiting deliveries of a webhook as failed before it goes.';
 
-create function public.fail_waiting_deliveries(target uuid, error_kind text, error_message text) returns integer
+create function public.fail_waiting_deliveries(
+  target uuid, error_kind text, error_message text, only_set_aside boolean default false
+) returns integer
 language sql security invoker
 set search_path = ''
 as $$
   with taken as (
-    delete from public.webhook_queue q where q.webhook_id = target returning q.*
+    delete from public.webhook_queue q
+    where q.webhook_id = target
+      and (not only_set_aside or (not isfinite(q.due_at) and (q.locked_until is null or q.locked_until < now())))
+    returning q.*
   ), ended as (
     insert into public.webhook_history (id, webhook_id, event_id, event_type, is_test, status, retry_count, attempt_count, fence,
       last_status_code, last_error_kind, last_error, last_duration_ms, created_at)
@@ -79,7 +84,7 @@ as $$
   select count(*)::integer from ended
 $$;
 comment on function public.fail_waiting_deliveries is
-  'Moves every queued delivery of a webhook to the history as failed, with the given reason. Answers how many.';
+  'Moves the queued deliveries of a webhook to the history as failed, with the given reason: all, or only those that wait because it is inactive and are not in flight. Answers how many.';
 
 create trigger after_webhook_insert after insert on public.webhooks
   for each row execute function public.after_webhook_insert();

@@ -8,8 +8,11 @@ begin
   if auth.uid() is not null and not public.is_webhook_admin() then
     raise exception 'forbidden' using errcode = '42501';
   end if;
+  if waiting is null or waiting not in ('send', 'cancel') then
+    raise exception 'validation_failed' using errcode = '22023', hint = 'waiting is send or cancel';
+  end if;
   if waiting = 'cancel' then
-    perform public.fail_waiting_deliveries(webhook_id, 'cancelled', 'Cancelled when the webhook was activated again.');
+    perform public.fail_waiting_deliveries(webhook_id, 'cancelled', 'Cancelled when the webhook was activated again.', true);
   end if;
   update public.webhooks w set status = 'active' where w.id = activate_webhook.webhook_id;
   if not found then

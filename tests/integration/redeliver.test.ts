@@ -1,0 +1,198 @@
+import type { SupabaseClient } from '@supabase/supabase-js';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startTestStack, type TestStack } from '../support/database';
+import {
+  addWebhook,
+  claimAll,
+  dataOf,
+  givenUp,
+  queueDeliveries,
+  resultOf,
+  retryAfter,
+  settle,
+  unknownId,
+} from '../support/webhooks';
+
+let stack: TestStack;
+let admin: SupabaseClient;
+beforeAll(async () => {
+  stack = await startTestStack();
+  admin = await stack.clientFor('admin');
+});
+afterAll(() => stack.stop());
+beforeEach(async () => {
+  await stack.sql`truncate webhooks, webhook_secrets, webhook_queue, webhook_history, webhook_attempts, webhook_events`;
+});
+
+type Redelivered = { id: string; result: string }[];
+const redeliver = async (...ids: string[]) =>
+  dataOf<Redelivered>(await admin.rpc('redeliver_webhook_deliveries', { delivery_ids: ids }));
+const deliveryOf = async (id: string) => {
+  const rows = await stack.sql`select * from webhook_deliveries where id = ${id}`;
+  expect(rows).toHaveLength(1);
+  return rows[0] ?? {};
+};
+
+/** Deliveries of one webhook that were claimed and settled with these results. */
+async function settled(webhookId: string, count: number, fields: Parameters<typeof resultOf>[1]) {
+  const ids = await queueDeliveries(stack.sql, webhookId, count);
+  const items = await claimAll(stack.adminClient());
+  await settle(
+    stack.adminClient(),
+    items.filter((item) => ids.includes(item.id)).map((item) => resultOf(item, fields)),
+  );
+  return ids;
+}
+
+describe('redelivery', () => {
+  it.each([
+    ['failed', givenUp()],
+    ['successful', {}],
+  ])('of a %s delivery sends it again under its id, with all its retries', async (_what, fields) => {
+    const webhookId = await addWebhook(stack.sql);
+    const [id = ''] = await settled(webhookId, 1, fields);
+    const before = await deliveryOf(id);
+    expect(await redeliver(id)).toEqual([{ id, result: 'queued' }]);
+    expect(await stack.sql`select from webhook_history`).toHaveLength(0);
+    expect(await deliveryOf(id)).toEqual({
+      ...before,
+      status: 'pending',
+      retry_count: 0,
+      finished_at: null,
+      next_attempt_at: expect.any(Date),
+    });
+    const [item] = await claimAll(stack.adminClient());
+    expect(item).toMatchObject({ id, event_id: before.event_id, retry_count: 0, attempt_count: 1 });
+    await settle(stack.adminClient(), [resultOf(item ?? { id, fence: 0 })]);
+    expect(await deliveryOf(id)).toMatchObject({ status: 'success', attempt_count: 2 });
+    const attempts =
+      await stack.sql`select attempt from webhook_attempts where delivery_id = ${id} order by 1`;
+    expect(attempts.map((row) => row.attempt)).toEqual([1, 2]);
+  });
+
+  it('counts attempts on through retries and several redeliveries', async () => {
+    const webhookId = await addWebhook(stack.sql);
+    const [id = ''] = await settled(webhookId, 1, givenUp());
+    for (const fields of [retryAfter(0), givenUp(), {}]) {
+      if ((await deliveryOf(id)).finished_at) await redeliver(id);
+      const [item] = await claimAll(stack.adminClient());
+      expect(await settle(stack.adminClient(), [resultOf(item ?? { id, fence: 0 }, fields)])).toEqual([id]);
+    }
+    const attempts =
+      await stack.sql`select attempt from webhook_attempts where delivery_id = ${id} order by 1`;
+    expect(attempts.map((row) => row.attempt)).toEqual([1, 2, 3, 4]);
+    expect(await deliveryOf(id)).toMatchObject({ status: 'success', attempt_count: 4, retry_count: 0 });
+  });
+
+  it('of a waiting delivery makes it due now and keeps its retries', async () => {
+    const webhookId = await addWebhook(stack.sql);
+    const [id = ''] = await settled(webhookId, 1, retryAfter(3_600_000));
+    expect(await claimAll(stack.adminClient())).toEqual([]);
+    expect(await redeliver(id)).toEqual([{ id, result: 'queued' }]);
+    expect(await claimAll(stack.adminClient())).toMatchObject([{ id, retry_count: 1, attempt_count: 1 }]);
+  });
+
+  it('of what cannot go out now says why, and changes nothing', async () => {
+    const { sql } = stack;
+    const inactive = await addWebhook(sql);
+    const [final = ''] = await settled(inactive, 1, givenUp());
+    const [waiting = ''] = await queueDeliveries(sql, inactive);
+    await sql`update webhooks set status = 'inactive' where id = ${inactive}`;
+    const deleted = await addWebhook(sql);
+    const [orphan = ''] = await settled(deleted, 1, givenUp());
+    await sql`delete from webhooks where id = ${deleted}`;
+    const [flying = ''] = await queueDeliveries(sql, await addWebhook(sql));
+    await claimAll(stack.adminClient());
+    const unknown = unknownId();
+    const everything = () => sql`select * from webhook_deliveries order by id`;
+    const before = await everything();
+
+    const answer = await redeliver(final, waiting, orphan, flying, unknown);
+    expect(new Map(answer.map(({ id, result }) => [id, result]))).toEqual(
+      new Map([
+        [final, 'webhook_inactive'],
+        [waiting, 'webhook_inactive'],
+        [orphan, 'not_found'],
+        [flying, 'in_flight'],
+        [unknown, 'not_found'],
+      ]),
+    );
+    expect(await everything()).toEqual(before);
+    expect(await redeliver()).toEqual([]);
+  });
+
+  it('of an id that is named twice happens once', async () => {
+    const [id = ''] = await settled(await addWebhook(stack.sql), 1, givenUp());
+    expect(await redeliver(id, id)).toEqual([{ id, result: 'queued' }]);
+    expect(await deliveryOf(id)).toMatchObject({ status: 'pending' });
+  });
+
+  it('of a test works on an inactive webhook, as the test did', async () => {
+    const webhook_id = await addWebhook(stack.sql, { status: 'inactive' });
+    const created = await stack
+      .adminClient()
+      .rpc('create_test_delivery', { webhook_id, event_type: 'webhook.test', payload: {}, worker: 'test' });
+    const [item] = dataOf<{ items: { id: string; fence: number }[] }>(created).items;
+    await settle(stack.adminClient(), [resultOf(item ?? { id: '', fence: 0 }, givenUp())]);
+    expect(await redeliver(item?.id ?? '')).toEqual([{ id: item?.id, result: 'queued' }]);
+    expect(await claimAll(stack.adminClient())).toMatchObject([{ id: item?.id, is_test: true }]);
+  });
+
+  it('asked for by several people at the same moment happens once', async () => {
+    const ids = await settled(await addWebhook(stack.sql, { max_in_flight: 100 }), 50, givenUp());
+    const answers = await Promise.all(
+      Array.from({ length: 4 }, (_, n) => redeliver(...(n % 2 ? ids : [...ids].reverse()))),
+    );
+    const queued = answers.flat().filter(({ result }) => result === 'queued');
+    expect(new Set(queued.map(({ id }) => id)).size).toBe(50);
+    expect(await stack.sql`select from webhook_queue`).toHaveLength(50);
+    expect(await stack.sql`select from webhook_history`).toHaveLength(0);
+  });
+});
+
+describe('replay of a range', () => {
+  const replay = async (args: Record<string, unknown>) =>
+    dataOf<number>(await admin.rpc('replay_failed_deliveries', args));
+  const since = '2020-01-01T00:00:00Z';
+
+  it('takes up what failed, of active webhooks, tests left out; dry_run only counts', async () => {
+    const one = await addWebhook(stack.sql);
+    const two = await addWebhook(stack.sql);
+    const inactive = await addWebhook(stack.sql);
+    const failed = [...(await settled(one, 3, givenUp())), ...(await settled(two, 2, givenUp('timeout')))];
+    await settled(inactive, 1, givenUp());
+    await settled(one, 2, {});
+    const [test = ''] = await settled(one, 1, givenUp());
+    await stack.sql`update webhook_history set is_test = true where id = ${test}`;
+    await stack.sql`update webhooks set status = 'inactive' where id = ${inactive}`;
+
+    expect(await replay({ since, dry_run: true })).toBe(5);
+    expect(await replay({ since, target: two, dry_run: true })).toBe(2);
+    expect(await stack.sql`select from webhook_queue`).toHaveLength(0);
+    expect(await replay({ since })).toBe(5);
+    const queued = await stack.sql<{ id: string }[]>`select id from webhook_queue order by id`;
+    expect(queued.map((row) => row.id)).toEqual(failed.sort());
+    expect(await replay({ since })).toBe(0);
+  });
+
+  it('takes up what was created in [since, until), to the millisecond', async () => {
+    const webhook_id = await addWebhook(stack.sql);
+    const moments = ['11:59:59.999', '12:00:00.000', '12:30:00.000', '12:59:59.999', '13:00:00.000'];
+    for (const moment of moments) {
+      await stack.sql`
+        insert into webhook_history (id, webhook_id, event_id, event_type, is_test, status, retry_count, attempt_count,
+          fence, created_at)
+        values (webhook_uuid_v7(${`2026-01-15T${moment}Z`}::timestamptz), ${webhook_id}, ${unknownId()}, 'lead.created',
+          false, 'failed', 0, 0, 1, ${`2026-01-15T${moment}Z`}::timestamptz)`;
+    }
+    const range = { since: '2026-01-15T12:00:00Z', until: '2026-01-15T13:00:00Z' };
+    expect(await replay({ ...range, dry_run: true })).toBe(3);
+    expect(await replay({ since: range.since, dry_run: true })).toBe(4);
+    expect(await replay({ ...range, until: null, dry_run: true })).toBe(4);
+    expect(await replay({ ...range, target: unknownId(), dry_run: true })).toBe(0);
+    expect(await replay(range)).toBe(3);
+    const left =
+      await stack.sql`select to_char(created_at at time zone 'UTC', 'HH24:MI:SS.MS') as at from webhook_history order by 1`;
+    expect(left.map((row) => row.at)).toEqual(['11:59:59.999', '13:00:00.000']);
+  });
+});
