@@ -129,7 +129,9 @@ function dependenciesAreThere() {
     const installed = read('node_modules/.package-lock.json');
     return Object.entries(read('package-lock.json')).every(
       ([name, { version, optional, devOptional, link }]) =>
-        name === '' || link || (installed[name] ? installed[name].version === version : optional || devOptional),
+        name === '' ||
+        link ||
+        (installed[name] ? installed[name].version === version : optional || devOptional),
     );
   } catch {
     return false;

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { buildApp, buildIsFresh, nextEnv, nextProgram } from './stack/appBuild.ts';
@@ -10,7 +10,7 @@ import { add, type Counts, nothing, one, playwrightCounts, vitestCounts } from '
 
 const dataDir = openDataDir(dataDirFrom(process.env));
 const reports = mkdtempSync(path.join(os.tmpdir(), 'devlink-reports-'));
-mkdirSync(reports, { recursive: true });
+if (!process.stdout.isTTY) process.env.NO_COLOR = '1';
 
 interface Outcome {
   counts: Counts;
@@ -132,7 +132,7 @@ for (const suite of chosen(process.argv.slice(2))) {
   const { counts, output } = await suite.run();
   if (counts.failed > 0) console.log(output);
   const mark = counts.failed > 0 ? '✗' : counts.skipped > 0 ? '!' : '✓';
-  const tally = `${counts.passed} réussis, ${counts.failed} échoués, ${counts.skipped} passés`;
+  const tally = `${counts.passed} réussis, ${counts.failed} échoués, ${counts.skipped} ignorés`;
   console.log(`${mark} ${suite.title} : ${tally} (${seconds(Date.now() - began)})`);
   total = add(total, counts);
 }
