@@ -56,6 +56,8 @@ function RowLink({ href, scroll, children }: { href: string; scroll: boolean; ch
     <Link
       href={href}
       scroll={scroll}
+      // What opens over the page needs no page of its own beforehand.
+      prefetch={scroll ? undefined : false}
       data-row-link
       className="outline-none after:absolute after:inset-0 focus-visible:after:outline-2 focus-visible:after:outline-accent focus-visible:after:-outline-offset-2"
     >

@@ -1,28 +1,77 @@
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/react-query';
 import type { Delivery, DeliveryDetail, DeliveryFilter } from '@/lib/domain/delivery';
 import type { Page } from '@/lib/domain/page';
 import { apiFetch, queryString } from './apiFetch';
+import { applyPage, type DeliveryFeed, emptyFeed, isUnderWay, patchFeed, refreshFeed } from './deliveryFeed';
 
 /** Keys of everything cached about deliveries; invalidate `all` after a change. */
 export const deliveryKeys = {
   all: ['deliveries'] as const,
+  feeds: ['deliveries', 'feed'] as const,
+  feed: (filter: DeliveryFilter) => ['deliveries', 'feed', filter] as const,
   list: (filter: DeliveryFilter) => ['deliveries', 'list', filter] as const,
   one: (id: string) => ['deliveries', 'one', id] as const,
 };
 
-const isUnderWay = (delivery: Delivery) => delivery.status === 'pending' || delivery.status === 'retrying';
+type Paging = { cursor: string | null; limit: number };
+
+function fetchDeliveries({ status, ...filter }: DeliveryFilter, paging: Paging, signal?: AbortSignal) {
+  const query = queryString({ ...filter, status: status?.join(','), ...paging });
+  return apiFetch<Page<Delivery>>(`/api/deliveries${query}`, { signal });
+}
+
+/**
+ * The deliveries that match, newest first, growing at both ends: new ones arrive by themselves, older ones with
+ * `loadOlderDeliveries`. Asked again quickly while something is about to happen, else every 4 s (10 s for a text search).
+ */
+export const deliveryFeedQuery = (filter: DeliveryFilter) =>
+  queryOptions({
+    queryKey: deliveryKeys.feed(filter),
+    queryFn: ({ client, signal }) =>
+      refreshFeed(
+        () => client.getQueryData<DeliveryFeed>(deliveryKeys.feed(filter)) ?? emptyFeed,
+        (cursor, limit) => fetchDeliveries(filter, { cursor, limit }, signal),
+      ),
+    // Searching in payloads is work for the database: less often.
+    refetchInterval: ({ state }) => (filter.q ? 10_000 : state.data?.rows.some(isImminent) ? 1500 : 4000),
+    gcTime: 30_000,
+  });
+
+/** Something will change within seconds: it is being sent, or is due soon. */
+function isImminent(delivery: Delivery): boolean {
+  if (!isUnderWay(delivery)) return false;
+  if (delivery.in_flight) return true;
+  return delivery.next_attempt_at !== null && Date.parse(delivery.next_attempt_at) < Date.now() + 4000;
+}
+
+/** Adds the next 50 older deliveries to a feed. */
+export async function loadOlderDeliveries(client: QueryClient, filter: DeliveryFilter): Promise<void> {
+  const key = deliveryKeys.feed(filter);
+  const cursor = client.getQueryData<DeliveryFeed>(key)?.nextCursor;
+  if (!cursor) return;
+  const page = await fetchDeliveries(filter, { cursor, limit: 50 });
+  client.setQueryData<DeliveryFeed>(key, (feed) => feed && applyPage(feed, cursor, page));
+}
+
+/** Shows deliveries as waiting in every list, until the next look says what became of them. */
+export function markAsQueued(client: QueryClient, isQueued: (delivery: Delivery) => boolean): void {
+  const queued = {
+    status: 'pending' as const,
+    next_attempt_at: new Date().toISOString(),
+    finished_at: null,
+    retry_count: 0,
+  };
+  client.setQueriesData<DeliveryFeed>(
+    { queryKey: deliveryKeys.feeds },
+    (feed) => feed && patchFeed(feed, (row) => (isQueued(row) ? queued : undefined)),
+  );
+}
 
 /** The deliveries that match, newest first, a page at a time; asked again every 2 s while one is under way, else every 5 s. */
 export const deliveryListQuery = (filter: DeliveryFilter, limit = 50) =>
   infiniteQueryOptions({
     queryKey: [...deliveryKeys.list(filter), limit],
-    queryFn: ({ pageParam, signal }) =>
-      apiFetch<Page<Delivery>>(
-        `/api/deliveries${queryString({ ...filter, status: filter.status?.join(','), cursor: pageParam, limit })}`,
-        {
-          signal,
-        },
-      ),
+    queryFn: ({ pageParam, signal }) => fetchDeliveries(filter, { cursor: pageParam, limit }, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
     refetchInterval: (query) =>
@@ -42,13 +91,54 @@ export function redeliver(id: string): Promise<DeliveryDetail> {
   return apiFetch(`/api/deliveries/${id}/redeliver`, { method: 'POST' });
 }
 
+/** What became of one delivery that was asked to go out again. */
+export type RedeliveryResult = 'queued' | 'in_flight' | 'webhook_inactive' | 'not_found';
+
+const mostAtOnce = 200;
+
+/** Sends several deliveries again, each under its own id; 200 a request. */
+export async function redeliverMany(ids: string[]): Promise<{ id: string; result: RedeliveryResult }[]> {
+  const answers = [];
+  for (let start = 0; start < ids.length; start += mostAtOnce) {
+    const body = { ids: ids.slice(start, start + mostAtOnce) };
+    answers.push(
+      ...(await apiFetch<{ id: string; result: RedeliveryResult }[]>('/api/deliveries/redeliver', {
+        method: 'POST',
+        body,
+      })),
+    );
+  }
+  return answers;
+}
+
+/** Failed deliveries of active webhooks created in [from, to), ISO 8601; of one webhook or of all. */
+export type ReplayRange = { webhook_id?: string; from: string; to: string };
+
+/** How many deliveries `replayFailures` would send again. */
+export const replayCountQuery = (range: ReplayRange) =>
+  queryOptions({
+    queryKey: ['deliveries', 'replay', range],
+    queryFn: ({ signal }) =>
+      apiFetch<{ count: number }>('/api/deliveries/replay', {
+        method: 'POST',
+        body: { ...range, dry_run: true },
+        signal,
+      }),
+    staleTime: 0,
+  });
+
+/** Sends every failed delivery of the range again; tests are left out. */
+export function replayFailures(range: ReplayRange): Promise<{ count: number }> {
+  return apiFetch('/api/deliveries/replay', { method: 'POST', body: range });
+}
+
 /** How many of a webhook's deliveries wait to be sent; `Infinity` beyond what one page holds. */
 export const waitingCountQuery = (webhookId: string) =>
   queryOptions({
     queryKey: ['deliveries', 'waiting', webhookId],
     queryFn: async ({ signal }) => {
-      const query = queryString({ webhook_id: webhookId, status: 'pending,retrying', limit: 200 });
-      const page = await apiFetch<Page<Delivery>>(`/api/deliveries${query}`, { signal });
+      const filter = { webhook_id: webhookId, status: ['pending', 'retrying'] } satisfies DeliveryFilter;
+      const page = await fetchDeliveries(filter, { cursor: null, limit: 200 }, signal);
       return page.next_cursor ? Number.POSITIVE_INFINITY : page.items.length;
     },
     staleTime: 0,

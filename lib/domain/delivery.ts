@@ -100,7 +100,12 @@ export type DeliveryDetail = z.infer<typeof deliveryDetailSchema>;
 /** What the list of deliveries can be narrowed by. */
 export const deliveryFilterSchema = z.object({
   webhook_id: z.uuid().optional(),
-  status: deliveryStatusSchema.optional(),
+  /** One status, or several with commas between. */
+  status: z
+    .string()
+    .transform((text) => text.split(','))
+    .pipe(z.array(deliveryStatusSchema))
+    .optional(),
   event_type: z.string().max(64).optional(),
   /** ISO 8601, inclusive. */
   from: z.iso.datetime({ offset: true }).optional(),

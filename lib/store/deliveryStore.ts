@@ -33,7 +33,7 @@ export async function listDeliveries(
     .limit(filter.limit);
   if (filter.cursor) query = query.lt('id', filter.cursor);
   if (filter.webhook_id) query = query.eq('webhook_id', filter.webhook_id);
-  if (filter.status) query = query.eq('status', filter.status);
+  if (filter.status) query = query.in('status', filter.status);
   if (filter.event_type) query = query.eq('event_type', filter.event_type);
   // The id carries the time of creation, so that both bounds prune partitions.
   if (filter.from) query = query.gte('id', idFloor(filter.from));

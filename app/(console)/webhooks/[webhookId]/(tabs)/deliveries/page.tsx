@@ -1,5 +1,4 @@
-import { redirect } from 'next/navigation';
-
-export default async function WebhookDeliveriesPage({ params }: { params: Promise<{ webhookId: string }> }) {
-  redirect(`/deliveries?webhook_id=${(await params).webhookId}`);
+/** The list is in the layout. */
+export default function WebhookDeliveriesPage() {
+  return null;
 }

@@ -1,0 +1,4 @@
+/** The list in the layout reads the id from the path and opens the delivery over itself. */
+export default function DeliveryPage() {
+  return null;
+}

@@ -1,0 +1,4 @@
+/** The list is in the layout. */
+export default function DeliveriesPage() {
+  return null;
+}

@@ -1,0 +1,95 @@
+'use client';
+
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { RotateCw, X } from 'lucide-react';
+import { useTranslations } from 'next-intl';
+import { useState } from 'react';
+import { toast } from 'sonner';
+import { deliveryKeys, markAsQueued, type RedeliveryResult, redeliverMany } from '@/lib/api/deliveries';
+import type { Delivery } from '@/lib/domain/delivery';
+import { useProblemText } from '../shell/useProblemText';
+import { AlertDialog } from '../ui/AlertDialog';
+import { Banner } from '../ui/Banner';
+import { Button } from '../ui/Button';
+
+type BulkBarProps = {
+  rows: readonly Delivery[] | undefined;
+  selected: ReadonlySet<string>;
+  onClear: () => void;
+};
+
+/** What can be done with the ticked rows; asks with the numbers first. */
+export function BulkBar({ rows, selected, onClear }: BulkBarProps) {
+  const t = useTranslations('deliveries.bulk');
+  const problemText = useProblemText();
+  const [asking, setAsking] = useState(false);
+  const send = useRedeliverMany(() => {
+    setAsking(false);
+    onClear();
+  });
+  if (selected.size === 0) return null;
+  const succeeded = rows?.filter((row) => selected.has(row.id) && row.status === 'success').length ?? 0;
+  const count = selected.size;
+  return (
+    <>
+      <section
+        aria-label={t('label')}
+        className="-translate-x-1/2 fixed bottom-4 left-1/2 z-30 flex max-w-[calc(100vw-1.5rem)] animate-pop-in items-center gap-2 rounded-xl border border-line-strong/60 bg-raised py-2 pr-2 pl-4 shadow-lg md:bottom-6"
+      >
+        <p aria-live="polite" className="mr-2 whitespace-nowrap font-medium text-sm tabular-nums">
+          {t('selected', { count })}
+        </p>
+        <Button variant="primary" size="sm" onClick={() => setAsking(true)}>
+          <RotateCw aria-hidden />
+          {t('replay')}
+        </Button>
+        <Button variant="ghost" size="icon-sm" aria-label={t('clear')} onClick={onClear}>
+          <X aria-hidden />
+        </Button>
+      </section>
+      <AlertDialog
+        open={asking}
+        onOpenChange={setAsking}
+        title={t('title', { count })}
+        description={
+          <>
+            <p>{t('description')}</p>
+            {succeeded > 0 && <p className="mt-2 text-warning-ink">{t('succeeded', { count: succeeded })}</p>}
+          </>
+        }
+        confirmLabel={t('confirm', { count })}
+        pending={send.isPending}
+        onConfirm={() => send.mutate([...selected])}
+      >
+        {send.error && (
+          <Banner tone="danger" alert>
+            {problemText(send.error)}
+          </Banner>
+        )}
+      </AlertDialog>
+    </>
+  );
+}
+
+const refusals = ['in_flight', 'webhook_inactive', 'not_found'] as const;
+
+function useRedeliverMany(onDone: () => void) {
+  const t = useTranslations('deliveries.bulk');
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: redeliverMany,
+    onSuccess: (answers) => {
+      const having = (result: RedeliveryResult) => answers.filter((answer) => answer.result === result);
+      const queued = new Set(having('queued').map((answer) => answer.id));
+      markAsQueued(client, (row) => queued.has(row.id));
+      const refused = refusals
+        .filter((result) => having(result).length > 0)
+        .map((result) => t(`results.${result}`, { count: having(result).length }));
+      const description = refused.length > 0 ? refused.join(' ') : undefined;
+      if (queued.size > 0) toast.success(t('done', { count: queued.size }), { description });
+      else toast.warning(t('doneNone'), { description });
+      onDone();
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: deliveryKeys.all }),
+  });
+}

@@ -1,0 +1,24 @@
+'use client';
+
+import { useLocale } from 'next-intl';
+import { ExactTime } from '../ui/RelativeTime';
+import { Tooltip } from '../ui/Tooltip';
+
+/** « 10:30:02 » in the person's time zone; hover or focus shows the whole date, here and in UTC. */
+export function ClockTime({ at }: { at: string }) {
+  const locale = useLocale();
+  const text = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' }).format(new Date(at));
+  return (
+    <Tooltip content={<ExactTime at={at} />}>
+      <time
+        dateTime={at}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: the exact time must be reachable by keyboard
+        tabIndex={0}
+        className="shrink-0 rounded-sm text-muted text-xs leading-5 tabular-nums"
+        suppressHydrationWarning
+      >
+        {text}
+      </time>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,108 @@
+'use client';
+
+import { X } from 'lucide-react';
+import { useTranslations } from 'next-intl';
+import { type ReactNode, useEffect, useState } from 'react';
+import type { WebhookOption } from '@/lib/api/events';
+import { Button } from '../ui/Button';
+import { SearchInput } from '../ui/SearchInput';
+import { SegmentedControl } from '../ui/SegmentedControl';
+import { Select } from '../ui/Select';
+import { CustomPeriod } from './CustomPeriod';
+import type { EventTypeOption } from './DeliveryBrowser';
+import { type DeliveryFilters, type PeriodChoice, periods, statusViews } from './useDeliveryFilters';
+
+type DeliveryFilterBarProps = {
+  filters: DeliveryFilters;
+  eventTypes: readonly EventTypeOption[];
+  /** To choose from; undefined where the webhook is given, or while loading. */
+  webhooks: readonly WebhookOption[] | undefined;
+  actions: ReactNode;
+};
+
+const day = 86_400_000;
+const any = '*';
+
+export function DeliveryFilterBar({ filters, eventTypes, webhooks, actions }: DeliveryFilterBarProps) {
+  const t = useTranslations('deliveries.filters');
+  const choosePeriod = (period: PeriodChoice) => {
+    const from = new Date(Date.now() - day).toISOString();
+    filters.set({
+      period: period === 'all' || period === 'custom' ? undefined : period,
+      from: period === 'custom' ? (filters.from ?? from) : undefined,
+      to: period === 'custom' ? filters.to : undefined,
+    });
+  };
+  return (
+    <search aria-label={t('label')} className="flex flex-col gap-3">
+      <div className="flex flex-wrap items-center justify-between gap-3">
+        <SegmentedControl
+          aria-label={t('status')}
+          value={filters.status}
+          onValueChange={(status) => filters.set({ status: status === 'all' ? undefined : status })}
+          options={statusViews.map((value) => ({ value, label: t(`statuses.${value}`) }))}
+        />
+        {actions}
+      </div>
+      <div className="flex flex-wrap items-center gap-2">
+        <SearchText filters={filters} />
+        {webhooks && (
+          <Select
+            aria-label={t('webhook')}
+            className="max-md:flex-1 md:w-44"
+            value={filters.webhookId ?? any}
+            onValueChange={(id) => filters.set({ webhook_id: id === any ? undefined : id })}
+            options={[
+              { value: any, label: t('allWebhooks') },
+              ...webhooks.map(({ id, name }) => ({ value: id, label: name })),
+              ...(filters.webhookId && !webhooks.some(({ id }) => id === filters.webhookId)
+                ? [{ value: filters.webhookId, label: t('deletedWebhook') }]
+                : []),
+            ]}
+          />
+        )}
+        <Select
+          aria-label={t('eventType')}
+          className="max-md:flex-1 md:w-48"
+          value={filters.eventType ?? any}
+          onValueChange={(type) => filters.set({ event_type: type === any ? undefined : type })}
+          options={[{ value: any, label: t('allEvents') }, ...eventTypes]}
+        />
+        <Select
+          aria-label={t('period')}
+          className="max-md:w-full md:w-44"
+          value={filters.period}
+          onValueChange={(period) => choosePeriod(period as PeriodChoice)}
+          options={(['all', ...periods, 'custom'] as const).map((value) => ({
+            value,
+            label: t(`periods.${value}`),
+          }))}
+        />
+        {filters.narrowed && (
+          <Button variant="ghost" size="sm" onClick={filters.clear}>
+            <X aria-hidden />
+            {t('clear')}
+          </Button>
+        )}
+      </div>
+      {filters.period === 'custom' && <CustomPeriod filters={filters} />}
+    </search>
+  );
+}
+
+function SearchText({ filters }: { filters: DeliveryFilters }) {
+  const t = useTranslations('deliveries.filters');
+  const [text, setText] = useState(filters.q);
+  const { q, set } = filters;
+  useEffect(() => setText(q), [q]);
+  useEffect(() => {
+    if (text.trim() === q) return;
+    const timer = setTimeout(() => set({ q: text.trim() }), 300);
+    return () => clearTimeout(timer);
+  }, [text, q, set]);
+  return (
+    <div data-delivery-search className="min-w-0 flex-1 max-md:basis-full">
+      <SearchInput label={t('search')} value={text} onValueChange={setText} className="w-full" />
+    </div>
+  );
+}

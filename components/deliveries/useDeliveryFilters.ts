@@ -1,0 +1,97 @@
+'use client';
+
+import { usePathname, useSearchParams } from 'next/navigation';
+import { useMemo } from 'react';
+import type { DeliveryFilter, DeliveryStatus } from '@/lib/domain/delivery';
+
+export const statusViews = ['all', 'success', 'in_progress', 'failed'] as const;
+export type StatusView = (typeof statusViews)[number];
+
+export const periods = ['1h', '24h', '7d', '30d'] as const;
+export type Period = (typeof periods)[number];
+export type PeriodChoice = Period | 'all' | 'custom';
+
+const periodMs: Record<Period, number> = {
+  '1h': 3_600_000,
+  '24h': 86_400_000,
+  '7d': 7 * 86_400_000,
+  '30d': 30 * 86_400_000,
+};
+
+const statusesOf: Record<StatusView, DeliveryStatus[] | undefined> = {
+  all: undefined,
+  success: ['success'],
+  in_progress: ['pending', 'retrying'],
+  failed: ['failed'],
+};
+
+type FilterParam = 'status' | 'webhook_id' | 'event_type' | 'period' | 'from' | 'to' | 'q';
+
+/** What the list is narrowed by. It lives in the URL: a link shows the same list. */
+export function useDeliveryFilters(webhookId: string | undefined) {
+  const params = useSearchParams();
+  const pathname = usePathname();
+  const read = (name: FilterParam) => params.get(name) ?? undefined;
+  const status = statusView(read('status'));
+  const period = periodChoice(read('period'), read('from'), read('to'));
+  const values = {
+    status,
+    period,
+    webhookId: webhookId ?? read('webhook_id'),
+    eventType: read('event_type'),
+    from: timeOrNone(read('from')),
+    to: timeOrNone(read('to')),
+    q: read('q') ?? '',
+  };
+  // A preset starts where it was chosen, so that the question stays the same while the list is open.
+  const presetStart = useMemo(() => startOf(period), [period]);
+  const filter: DeliveryFilter = withoutEmpty({
+    webhook_id: values.webhookId,
+    status: statusesOf[status],
+    event_type: values.eventType,
+    from: period === 'custom' ? values.from : presetStart,
+    to: period === 'custom' ? values.to : undefined,
+    q: values.q.trim() || undefined,
+  });
+  const set = (changes: Partial<Record<FilterParam, string | undefined>>) => {
+    const next = new URLSearchParams(params);
+    for (const [name, value] of Object.entries(changes)) value ? next.set(name, value) : next.delete(name);
+    window.history.replaceState(null, '', withSearch(pathname, next.toString()));
+  };
+  const clear = () => window.history.replaceState(null, '', pathname);
+  const narrowed = [...params.keys()].some((name) => name !== 'status');
+  return { ...values, filter, search: params.toString(), set, clear, narrowed };
+}
+
+export type DeliveryFilters = ReturnType<typeof useDeliveryFilters>;
+
+export const withSearch = (path: string, search: string) => (search ? `${path}?${search}` : path);
+
+function statusView(text: string | undefined): StatusView {
+  if (text === 'pending' || text === 'retrying') return 'in_progress';
+  return statusViews.find((view) => view === text) ?? 'all';
+}
+
+function periodChoice(
+  period: string | undefined,
+  from: string | undefined,
+  to: string | undefined,
+): PeriodChoice {
+  const preset = periods.find((name) => name === period);
+  if (preset) return preset;
+  return timeOrNone(from) || timeOrNone(to) ? 'custom' : 'all';
+}
+
+function startOf(period: PeriodChoice): string | undefined {
+  if (period === 'all' || period === 'custom') return undefined;
+  return new Date(Date.now() - periodMs[period]).toISOString();
+}
+
+function timeOrNone(text: string | undefined): string | undefined {
+  const at = text ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(at) ? undefined : new Date(at).toISOString();
+}
+
+function withoutEmpty<T extends object>(record: T): T {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as T;
+}
