@@ -9,11 +9,16 @@ type TabLinksProps = { items: readonly { href: string; label: string }[]; 'aria-
 /** Tabs that are pages of their own: each has a URL, the present one is marked. */
 export function TabLinks({ items, ...props }: TabLinksProps) {
   const pathname = usePathname();
+  // The longest that fits: what opens inside a tab has an address below it.
+  const present = items
+    .map(({ href }) => href)
+    .filter((href) => pathname === href || pathname.startsWith(`${href}/`))
+    .sort((a, b) => b.length - a.length)[0];
   return (
     <nav aria-label={props['aria-label']} className="overflow-x-auto border-b max-md:-mx-4 max-md:px-4">
       <ul className="flex gap-1">
         {items.map((item) => {
-          const current = pathname === item.href;
+          const current = item.href === present;
           return (
             <li key={item.href} className="shrink-0">
               <Link
