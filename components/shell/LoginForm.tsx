@@ -1,10 +1,8 @@
 'use client';
 
-import { zodResolver } from '@hookform/resolvers/zod';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
-import { useForm } from 'react-hook-form';
-import { z } from 'zod';
+import { type FormEvent, useState } from 'react';
 import { Banner } from '@/components/ui/Banner';
 import { Button } from '@/components/ui/Button';
 import { Field } from '@/components/ui/Field';
@@ -13,54 +11,49 @@ import { signInMutation } from '@/lib/api/session';
 import { safeNextPath } from './safeNextPath';
 import { useProblemText } from './useProblemText';
 
-const credentialsSchema = z.object({
-  email: z.email('emailInvalid'),
-  password: z.string().min(1, 'passwordRequired'),
-});
-
 type LoginFormProps = {
   /** Where the person was going. */
   next?: string;
 };
 
+/** Two fields: no form library, so that the first page of all arrives quickly. */
 export function LoginForm({ next }: LoginFormProps) {
   const t = useTranslations('auth');
   const problemText = useProblemText();
-  const form = useForm({
-    resolver: zodResolver(credentialsSchema),
-    defaultValues: { email: '', password: '' },
-    reValidateMode: 'onBlur',
-  });
+  const [wrong, setWrong] = useState({ email: false, password: false });
   const signIn = useMutation({
     ...signInMutation,
     // A full load: the server sees the new cookie, and nothing of a former person stays in memory.
     onSuccess: () => window.location.assign(safeNextPath(next)),
-    onError: () => form.setFocus('password'),
   });
-  const { errors } = form.formState;
-  const errorText = (code: string | undefined) => (code ? t(code as 'emailInvalid') : undefined);
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const fields = new FormData(event.currentTarget);
+    const email = String(fields.get('email')).trim();
+    const password = String(fields.get('password'));
+    const found = { email: !/^\S+@\S+$/.test(email), password: password === '' };
+    setWrong(found);
+    if (found.email || found.password) {
+      event.currentTarget
+        .querySelector<HTMLInputElement>(found.email ? '[name=email]' : '[name=password]')
+        ?.focus();
+      return;
+    }
+    signIn.mutate({ email, password });
+  };
   return (
-    <form
-      noValidate
-      onSubmit={form.handleSubmit((values) => signIn.mutate(values))}
-      className="flex flex-col gap-4"
-    >
+    <form method="post" noValidate onSubmit={submit} className="flex flex-col gap-4">
       {next && !signIn.isError && <Banner>{t('expired')}</Banner>}
       {signIn.isError && (
         <Banner tone="danger" alert>
           {problemText(signIn.error)}
         </Banner>
       )}
-      <Field label={t('email')} error={errorText(errors.email?.message)}>
-        <Input type="email" autoComplete="username" autoFocus className="h-10" {...form.register('email')} />
+      <Field label={t('email')} error={wrong.email && t('emailInvalid')}>
+        <Input name="email" type="email" autoComplete="username" autoFocus className="h-10" />
       </Field>
-      <Field label={t('password')} error={errorText(errors.password?.message)}>
-        <Input
-          type="password"
-          autoComplete="current-password"
-          className="h-10"
-          {...form.register('password')}
-        />
+      <Field label={t('password')} error={wrong.password && t('passwordRequired')}>
+        <Input name="password" type="password" autoComplete="current-password" className="h-10" />
       </Field>
       <Button
         type="submit"

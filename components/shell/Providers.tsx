@@ -3,8 +3,6 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { ThemeProvider } from 'next-themes';
 import { type ReactNode, useState } from 'react';
-import { Toaster } from '@/components/ui/Toaster';
-import { TooltipProvider } from '@/components/ui/Tooltip';
 import { ApiProblem } from '@/lib/api/apiFetch';
 
 const passing = new Set(['network', 'database_unavailable', 'timeout']);
@@ -17,7 +15,7 @@ function shouldRetry(failures: number, error: unknown): boolean {
 const newQueryClient = () =>
   new QueryClient({ defaultOptions: { queries: { retry: shouldRetry, staleTime: 2000 } } });
 
-/** What every page stands in: theme, cached data, tooltips, short messages. */
+/** What every page stands in: theme and cached data. */
 export function Providers({ nonce, children }: { nonce?: string; children: ReactNode }) {
   const [client] = useState(newQueryClient);
   return (
@@ -28,10 +26,7 @@ export function Providers({ nonce, children }: { nonce?: string; children: React
       disableTransitionOnChange
       {...(nonce ? { nonce } : {})}
     >
-      <QueryClientProvider client={client}>
-        <TooltipProvider>{children}</TooltipProvider>
-        <Toaster />
-      </QueryClientProvider>
+      <QueryClientProvider client={client}>{children}</QueryClientProvider>
     </ThemeProvider>
   );
 }

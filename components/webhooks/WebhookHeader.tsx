@@ -13,7 +13,7 @@ import { PageHeader } from '../ui/PageHeader';
 import { Skeleton } from '../ui/Skeleton';
 import { StatusBadge } from '../ui/StatusBadge';
 import { TabLinks } from '../ui/TabLinks';
-import { TestDialog } from './TestDialog';
+import { TestDialog } from './lazyDialogs';
 import { WebhookMenu } from './WebhookMenu';
 import { WebhookNotice } from './WebhookNotice';
 import { webhookBadgeStatus } from './webhookBadgeStatus';

@@ -22,9 +22,7 @@ import {
   DropdownMenuSeparator,
   DropdownMenuTrigger,
 } from '../ui/DropdownMenu';
-import { ActivateDialog } from './ActivateDialog';
-import { DeleteDialog } from './DeleteDialog';
-import { TestDialog } from './TestDialog';
+import { ActivateDialog, DeleteDialog, TestDialog } from './lazyDialogs';
 import { useSetStatus } from './useSetStatus';
 
 type MenuWebhook = Pick<Webhook, 'id' | 'name' | 'url' | 'status' | 'events'> & { waiting?: number };

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import type { Webhook } from '@/lib/domain/webhook';
 import { Banner } from '../ui/Banner';
 import { Button } from '../ui/Button';
-import { ActivateDialog } from './ActivateDialog';
+import { ActivateDialog } from './lazyDialogs';
 
 /** Says why a webhook is off, and offers to switch it on. */
 export function WebhookNotice({ webhook }: { webhook: Webhook }) {

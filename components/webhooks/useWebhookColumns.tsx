@@ -2,7 +2,6 @@
 
 import { useTranslations } from 'next-intl';
 import { useMemo } from 'react';
-import { webhookEventTypes } from '@/lib/domain/eventTypes';
 import type { WebhookListItem } from '@/lib/domain/webhook';
 import { Badge } from '../ui/Badge';
 import type { Column } from '../ui/dataTableTypes';
@@ -52,11 +51,10 @@ function NameCell({ name, url }: { name: string; url: string }) {
 
 function EventsCell({ events }: { events: string[] }) {
   const t = useTranslations('webhooks.list');
-  const all = events.length === webhookEventTypes.length;
   return (
     <Tooltip content={<span className="whitespace-pre-line font-mono">{events.join('\n')}</span>}>
       <button type="button" className="cursor-default rounded-sm">
-        <Badge>{all ? t('allEvents') : t('eventCount', { count: events.length })}</Badge>
+        <Badge>{t('eventCount', { count: events.length })}</Badge>
       </button>
     </Tooltip>
   );
