@@ -43,6 +43,7 @@ export class SandboxJob {
   /** Inputs of the present request, and those of them that have no result yet. */
   #requested = 0;
   #awaited = 0;
+  #askedAt = 0;
   #losses = 0;
 
   constructor(
@@ -75,6 +76,7 @@ export class SandboxJob {
   /** The request for the next inputs: one alone when the script is suspect, else as many as a frame should hold. */
   nextRequest(): Frame {
     const { kind, script, inputs, isolated } = this.task;
+    this.#askedAt = performance.now();
     if (kind === 'check') {
       this.#requested = this.#awaited = 1;
       return ['check', script];
@@ -127,7 +129,7 @@ export class SandboxJob {
       this.#conduct.diedInCompany(now);
     } else {
       this.#conduct.killed(now);
-      this.#fail(...failures[how]);
+      this.#fail(...failures[how], now - this.#askedAt);
     }
   }
 
@@ -135,7 +137,7 @@ export class SandboxJob {
     return (this.task.kind === 'check' ? 1 : this.task.inputs.length) - this.#results.length;
   }
 
-  #fail(kind: TransformErrorKind, message: string): void {
-    this.#results.push({ ok: false, kind, message, console: [], durationMs: 0 });
+  #fail(kind: TransformErrorKind, message: string, durationMs = 0): void {
+    this.#results.push({ ok: false, kind, message, console: [], durationMs: Math.round(durationMs) });
   }
 }
