@@ -5,7 +5,9 @@ const config: NextConfig = {
   poweredByHeader: false,
   serverExternalPackages: ['isolated-vm', 'undici'],
   // The transform child runs as a file of its own, outside the bundle.
-  outputFileTracingIncludes: { '/api/**': ['./lib/dispatcher/*.ts', './node_modules/{isolated-vm,node-gyp-build}/**'] },
+  outputFileTracingIncludes: {
+    '/api/**': ['./lib/dispatcher/*.ts', './node_modules/{isolated-vm,node-gyp-build}/**'],
+  },
 };
 
 export default createNextIntlPlugin('./lib/i18n/request.ts')(config);
