@@ -21,7 +21,7 @@ export function NextRetries({ webhookId, deliveries }: NextRetriesProps) {
       actions={
         deliveries && deliveries.length > 0 ? (
           <Link
-            href={`/webhooks/${webhookId}/deliveries?status=retrying`}
+            href={`/webhooks/${webhookId}/deliveries?status=in_progress`}
             className="rounded-sm text-accent-ink text-sm hover:underline"
           >
             {t('nextAll')}

@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react';
 import { DeliveryExplorer } from '@/components/deliveries/DeliveryExplorer';
 
-type DeliveriesTabProps = { params: Promise<{ webhookId: string }>; children: ReactNode };
+type WebhookDeliveriesLayoutProps = { params: Promise<{ webhookId: string }>; children: ReactNode };
 
 /** The list is here and not in the page: it stays while a delivery opens over it under its own address. */
-export default async function DeliveriesTab({ params, children }: DeliveriesTabProps) {
+export default async function WebhookDeliveriesLayout({ params, children }: WebhookDeliveriesLayoutProps) {
   return (
     <>
       <DeliveryExplorer webhookId={(await params).webhookId} />
