@@ -67,5 +67,8 @@ export function fetchChromium(): string {
 
 /** The version it prints, for the report of the tests. */
 export function chromiumVersion(program: string): string {
-  return execFileSync(program, ['--version'], { encoding: 'utf8' }).trim();
+  return execFileSync(program, ['--version'], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  }).trim();
 }
