@@ -1,7 +1,8 @@
 import { createServer } from 'node:net';
+import { LaunchError } from './launchError.ts';
 
 /** The port itself when it can be listened on at 127.0.0.1 (0: any free one); throws the system's error otherwise. */
-export async function claimPort(port: number): Promise<number> {
+async function claimPort(port: number): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -23,4 +24,22 @@ export async function freePort(preferred = 0): Promise<number> {
     }
   }
   return claimPort(0);
+}
+
+/** The port for the app: the one asked for, or a free one from 3000 on. */
+export async function choosePort(wanted: string | undefined): Promise<number> {
+  if (!wanted) return freePort(3000);
+  const port = Number(wanted);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+    throw new LaunchError(`PORT vaut « ${wanted} » : donnez un nombre de 1 à 65535.`);
+  }
+  try {
+    return await claimPort(port);
+  } catch (cause) {
+    const refused = (cause as NodeJS.ErrnoException).code === 'EACCES';
+    const sentence = refused
+      ? `Le port ${port} est réservé à l’administrateur du système : choisissez-en un au-dessus de 1023 avec PORT.`
+      : `Le port ${port} est déjà pris : arrêtez le programme qui l’occupe, ou choisissez-en un autre avec PORT.`;
+    throw new LaunchError(sentence, { cause });
+  }
 }

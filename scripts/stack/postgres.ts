@@ -1,16 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { appendFileSync, chownSync, closeSync, existsSync, openSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, openSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import postgres from 'postgres';
-import { logFile, readIfPresent, writePrivateFile } from './dataDir.ts';
+import { logFile, readIfPresent } from './dataDir.ts';
 import { freePort } from './freePort.ts';
 import { LaunchError } from './launchError.ts';
 import { type PostgresHome, preparePostgresHome } from './postgresHome.ts';
+import { initialisePostgres, superuser } from './postgresInit.ts';
+import { logTail, postgresFailure, runProgram } from './postgresProgram.ts';
 import { commandLine, isAlive, stopProcess } from './processes.ts';
-
-/** The cluster's owner, as on a hosted project; migrations run as the lesser role `postgres`. */
-export const superuser = 'supabase_admin';
 
 /** A running server on loopback. */
 export interface PostgresServer {
@@ -37,7 +36,7 @@ export async function startPostgres({
   temporary = false,
 }: PostgresOptions): Promise<PostgresServer> {
   const home = preparePostgresHome(dataDir);
-  if (!existsSync(home.data)) await initialise(home, dataDir, password);
+  if (!existsSync(home.data)) await initialisePostgres(home, dataDir, password);
   await clearFormerRun(home);
   const port = await freePort();
   const child = launch(home, port, dataDir, temporary);
@@ -59,74 +58,6 @@ export async function startPostgres({
   return { port, home, url, exited, stop };
 }
 
-function run(
-  program: string,
-  args: string[],
-  home: PostgresHome,
-): Promise<{ code: number | null; output: string }> {
-  return new Promise((resolve, reject) => {
-    const env = { ...process.env, LC_ALL: 'C', TZ: 'UTC' };
-    // Not the present folder: the server's account may be barred from it.
-    const child = spawn(path.join(home.bin, program), args, { ...home.user, cwd: '/', env });
-    let output = '';
-    child.stdout.on('data', (chunk) => (output += chunk));
-    child.stderr.on('data', (chunk) => (output += chunk));
-    child.once('error', reject);
-    child.once('close', (code) => resolve({ code, output }));
-  });
-}
-
-async function initialise(home: PostgresHome, dataDir: string, password: string): Promise<void> {
-  // Made under another name first: what an interrupted run leaves behind is never taken for data.
-  const draft = path.join(home.folder, 'initialising');
-  rmSync(draft, { recursive: true, force: true });
-  const passwordFile = path.join(home.folder, 'password');
-  writePrivateFile(passwordFile, `${password}\n`);
-  if (home.user.uid !== undefined && home.user.gid !== undefined)
-    chownSync(passwordFile, home.user.uid, home.user.gid);
-  try {
-    const { code, output } = await run(
-      'initdb',
-      [
-        `--pgdata=${draft}`,
-        `--username=${superuser}`,
-        `--pwfile=${passwordFile}`,
-        '--auth=scram-sha-256',
-        '--encoding=UTF8',
-        // The same order of strings on every system, whatever its locales.
-        '--locale=C',
-        '--locale-provider=builtin',
-        '--builtin-locale=C.UTF-8',
-        '--no-instructions',
-      ],
-      home,
-    );
-    appendFileSync(logFile(dataDir, 'postgres'), output);
-    if (code !== 0) throw failure(output, 'Postgres n’a pas pu créer ses données.');
-    renameSync(draft, home.data);
-  } finally {
-    rmSync(passwordFile, { force: true });
-  }
-}
-
-function failure(output: string, sentence: string): LaunchError {
-  if (/No space left on device/i.test(output)) {
-    return new LaunchError('Le disque est plein : libérez de la place puis relancez.', { cause: output });
-  }
-  if (/could not (create|resize) shared memory|could not map anonymous shared memory/i.test(output)) {
-    return new LaunchError('La mémoire manque pour Postgres : fermez des programmes puis relancez.', {
-      cause: output,
-    });
-  }
-  if (/incompatible with server/i.test(output)) {
-    return new LaunchError(
-      'Les données viennent d’une autre version de Postgres : choisissez un autre dossier avec DEVLINK_DATA_DIR.',
-      { cause: output },
-    );
-  }
-  return new LaunchError(`${sentence} Les détails sont dans le journal.`, { cause: output });
-}
-
 function pidOf(home: PostgresHome): number | null {
   const first = readIfPresent(path.join(home.data, 'postmaster.pid'))?.split('\n')[0];
   const pid = Number.parseInt(first ?? '', 10);
@@ -143,7 +74,8 @@ async function clearFormerRun(home: PostgresHome): Promise<void> {
 
 /** A fast shutdown: open transactions are rolled back, nothing committed is lost. */
 async function stopServer(home: PostgresHome, pid: number): Promise<void> {
-  if (process.platform === 'win32') await run('pg_ctl', ['stop', '-D', home.data, '-m', 'fast', '-w'], home);
+  if (process.platform === 'win32')
+    await runProgram('pg_ctl', ['stop', '-D', home.data, '-m', 'fast', '-w'], home);
   else await stopProcess(pid, ['SIGINT', 'SIGQUIT', 'SIGKILL'], 15_000);
 }
 
@@ -196,7 +128,7 @@ async function waitUntilReady(url: string, child: ChildProcess, dataDir: string)
   for (;;) {
     if (spawnError) throw spawnError;
     if (child.exitCode !== null || child.signalCode !== null) {
-      throw failure(tail(logFile(dataDir, 'postgres')), 'Postgres s’est arrêté en démarrant.');
+      throw postgresFailure(logTail(dataDir), 'Postgres s’est arrêté en démarrant.');
     }
     const sql = postgres(url, { max: 1, connect_timeout: 5, onnotice: () => {} });
     try {
@@ -204,7 +136,7 @@ async function waitUntilReady(url: string, child: ChildProcess, dataDir: string)
       return;
     } catch (error) {
       if ((error as { code?: string }).code === '28P01') throw wrongPassword(dataDir, error);
-      if (Date.now() > deadline) throw failure(tail(logFile(dataDir, 'postgres')), 'Postgres ne répond pas.');
+      if (Date.now() > deadline) throw postgresFailure(logTail(dataDir), 'Postgres ne répond pas.');
       await sleep(50);
     } finally {
       await sql.end({ timeout: 1 });
@@ -215,8 +147,4 @@ async function waitUntilReady(url: string, child: ChildProcess, dataDir: string)
 function wrongPassword(dataDir: string, cause: unknown): LaunchError {
   const sentence = `Le fichier ${path.join(dataDir, 'secrets.json')} ne va pas avec les données de Postgres : rétablissez-le, ou supprimez le dossier de données pour repartir de zéro.`;
   return new LaunchError(sentence, { cause });
-}
-
-function tail(file: string): string {
-  return (readIfPresent(file) ?? '').slice(-4000);
 }

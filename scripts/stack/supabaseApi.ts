@@ -1,6 +1,7 @@
 import { createAdaptorServer } from '@hono/node-server';
 import { App } from '@supabase/lite';
 import { createConnection } from './liteConnection.ts';
+import { restoreSqlState } from './liteErrors.ts';
 import type { StackSecrets } from './secrets.ts';
 
 /** The Supabase API (Data API and Auth) served on loopback. */
@@ -37,7 +38,7 @@ export function supabaseApp(databaseUrl: string, secrets: ApiSecrets, signUp: bo
 export async function serveSupabaseApi(databaseUrl: string, secrets: ApiSecrets): Promise<SupabaseApi> {
   const app = supabaseApp(databaseUrl, secrets, false);
   const server = createAdaptorServer({
-    fetch: (request) => app.fetch(request, { peerAddress: '127.0.0.1' }),
+    fetch: async (request) => restoreSqlState(await app.fetch(request, { peerAddress: '127.0.0.1' })),
     overrideGlobalObjects: false,
     // Longer than any client keeps a connection, so that none is closed just as a request is written to it.
     serverOptions: { keepAliveTimeout: 120_000 },

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createClient, type SupabaseClient } from '@supabase/supabase-js';
 import postgres, { type Sql } from 'postgres';
 import { inject } from 'vitest';
-import { superuser } from '../../scripts/stack/postgres.ts';
+import { superuser } from '../../scripts/stack/postgresInit.ts';
 import { serveSupabaseApi } from '../../scripts/stack/supabaseApi.ts';
 import { testAccounts } from './cluster.ts';
 

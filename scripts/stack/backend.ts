@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto';
+import type { Account } from './accounts.ts';
+import { ensureFirstAdmin } from './firstAdmin.ts';
+import { LaunchError } from './launchError.ts';
+import { migrate } from './migrations.ts';
+import { preparePlatform } from './platform.ts';
+import { startPostgres } from './postgres.ts';
+import { loadSecrets } from './secrets.ts';
+import { step } from './steps.ts';
+import { serveSupabaseApi } from './supabaseApi.ts';
+
+/** Supabase and the database, ours or somebody else's. */
+export interface Backend {
+  /** Null with a project of one's own: its accounts are its own. */
+  admin: Account | null;
+  supabase: { url: string; publishable_key: string; secret_key: string };
+  database_url: string | null;
+  cron_secret: string;
+}
+
+export type Cleanup = () => void | Promise<void>;
+
+/** The local parts, in the order in which they need each other. */
+export async function startLocalBackend(
+  dataDir: string,
+  cleanups: Cleanup[],
+  fail: (error: LaunchError) => void,
+): Promise<Backend> {
+  const secrets = await loadSecrets(dataDir);
+  const password = secrets.databasePassword;
+  let stopping = false;
+  const server = await step('Démarrage de Postgres', 'Postgres prêt', () =>
+    startPostgres({ dataDir, password }),
+  );
+  cleanups.push(() => {
+    stopping = true;
+    return server.stop();
+  });
+  server.exited.then(() => {
+    if (!stopping)
+      fail(new LaunchError('Postgres s’est arrêté : tout s’arrête, relancez ; son journal dit pourquoi.'));
+  });
+
+  const url = server.url('postgres');
+  const applied = (count: number) =>
+    count === 0 ? 'Schéma à jour' : `Schéma à jour, ${count} migrations appliquées`;
+  await step('Mise à jour du schéma', applied, async () => {
+    await preparePlatform(server, 'postgres', password);
+    return migrate(server.url('postgres', 'postgres'));
+  });
+  const admin = await step('Premier administrateur', 'Administrateur prêt', () =>
+    ensureFirstAdmin(dataDir, url, secrets),
+  );
+  const api = await step('Démarrage de l’API Supabase', 'API Supabase prête', () =>
+    serveSupabaseApi(url, secrets),
+  );
+  cleanups.push(api.stop);
+  return {
+    admin,
+    supabase: { url: api.url, publishable_key: api.publishableKey, secret_key: api.secretKey },
+    database_url: url,
+    cron_secret: secrets.cronSecret,
+  };
+}
+
+/** The project named by the environment; null when none is, a sentence when only half of it is. */
+export function hostedBackend(env: NodeJS.ProcessEnv): Backend | null {
+  const { SUPABASE_URL: url, SUPABASE_PUBLISHABLE_KEY: publishable, SUPABASE_SECRET_KEY: secret } = env;
+  if (!url && !publishable && !secret) return null;
+  if (!url || !publishable || !secret) {
+    throw new LaunchError(
+      'Il faut SUPABASE_URL, SUPABASE_PUBLISHABLE_KEY et SUPABASE_SECRET_KEY ensemble, ou aucune des trois pour la pile locale.',
+    );
+  }
+  return {
+    admin: null,
+    supabase: { url, publishable_key: publishable, secret_key: secret },
+    database_url: null,
+    cron_secret: env.CRON_SECRET || randomBytes(32).toString('hex'),
+  };
+}
