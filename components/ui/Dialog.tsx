@@ -6,6 +6,7 @@ import { Dialog as RadixDialog } from 'radix-ui';
 import type { ReactNode, RefObject } from 'react';
 import { Button } from './Button';
 import { cn } from './cn';
+import { InOverlay } from './InOverlay';
 import { useReturnFocus } from './useReturnFocus';
 
 export const overlayClass =
@@ -55,7 +56,9 @@ export function Dialog({ open, onOpenChange, title, description, children, foote
               </Button>
             </RadixDialog.Close>
           </header>
-          <div className="min-h-0 flex-1 overflow-y-auto px-5 pt-1 pb-5">{children}</div>
+          <div className="min-h-0 flex-1 overflow-y-auto px-5 pt-1 pb-5">
+            <InOverlay value={true}>{children}</InOverlay>
+          </div>
           {footer && (
             <footer className="flex flex-wrap justify-end gap-2 border-t px-5 py-3.5">{footer}</footer>
           )}

@@ -2,8 +2,9 @@
 
 import { Check } from 'lucide-react';
 import { DropdownMenu as RadixMenu } from 'radix-ui';
-import { type ComponentProps, useState } from 'react';
+import { type ComponentProps, useContext, useState } from 'react';
 import { cn } from './cn';
+import { InOverlay } from './InOverlay';
 
 /** A menu; the page behind it stays readable and can be scrolled. */
 export function DropdownMenu(props: ComponentProps<typeof RadixMenu.Root>) {
@@ -16,12 +17,13 @@ const itemClass =
   'flex min-h-8 cursor-default select-none items-center gap-2.5 rounded-md px-2 py-1 text-sm outline-none data-highlighted:bg-hover data-disabled:opacity-50 [&>svg]:size-4 [&>svg]:shrink-0 [&>svg]:text-muted';
 
 export function DropdownMenuContent({ className, ...props }: ComponentProps<typeof RadixMenu.Content>) {
+  const inOverlay = useContext(InOverlay);
   // Inside the page's main landmark, where assistive technology expects content.
   const [container] = useState(() =>
     typeof document === 'undefined' ? null : document.getElementById('content'),
   );
   return (
-    <RadixMenu.Portal container={container}>
+    <RadixMenu.Portal container={inOverlay ? undefined : container}>
       <RadixMenu.Content
         align="end"
         sideOffset={4}

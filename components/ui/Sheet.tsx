@@ -7,6 +7,7 @@ import type { ReactNode, RefObject } from 'react';
 import { Button } from './Button';
 import { cn } from './cn';
 import { overlayClass } from './Dialog';
+import { InOverlay } from './InOverlay';
 import { useReturnFocus } from './useReturnFocus';
 
 type SheetProps = {
@@ -70,7 +71,9 @@ export function Sheet(props: SheetProps) {
               </RadixDialog.Close>
             </div>
           </header>
-          <div className="min-h-0 flex-1 overflow-y-auto">{props.children}</div>
+          <div className="min-h-0 flex-1 overflow-y-auto">
+            <InOverlay value={true}>{props.children}</InOverlay>
+          </div>
         </RadixDialog.Content>
       </RadixDialog.Portal>
     </RadixDialog.Root>

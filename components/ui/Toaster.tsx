@@ -20,7 +20,7 @@ export function Toaster() {
   return (
     <Sonner
       theme={resolvedTheme === 'dark' ? 'dark' : 'light'}
-      position="bottom-right"
+      position="top-center"
       containerAriaLabel={t('notifications')}
       closeButton
       style={colours}

@@ -30,8 +30,11 @@ export function DeliveryChart({ bars, range }: DeliveryChartProps) {
       />
     );
   return (
-    <figure className="flex flex-col gap-2">
-      <div className="flex h-44 items-end gap-[3px] border-b">
+    <figure className="flex flex-col gap-1.5">
+      <p aria-hidden className="text-2xs text-muted tabular-nums">
+        {t('count', { value: most })}
+      </p>
+      <div className="flex h-44 items-end gap-[3px] border-t border-b">
         {bars.map((bar) => (
           <Tooltip key={bar.hour} content={<BarNumbers bar={bar} label={labelOf(bar.hour)} />}>
             <button

@@ -53,7 +53,7 @@ function OutcomeText({ delivery, attempt }: { delivery: DeliveryDetail; attempt:
     <div className="flex flex-col gap-1">
       {attempt?.response_status != null && (
         <p>
-          {t('successSummary', { status: attempt.response_status, duration: duration(attempt.duration_ms) })}
+          {t('summary', { status: attempt.response_status, duration: duration(attempt.duration_ms) })}
         </p>
       )}
       {kind && (

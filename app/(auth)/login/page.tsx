@@ -1,9 +1,8 @@
-import { CheckCheck, RefreshCw, ScrollText } from 'lucide-react';
 import type { Metadata } from 'next';
-import { useTranslations } from 'next-intl';
 import { getTranslations } from 'next-intl/server';
 import { LanguageSwitch } from '@/components/shell/LanguageSwitch';
 import { LoginForm } from '@/components/shell/LoginForm';
+import { LoginPitch } from '@/components/shell/LoginPitch';
 import { Logo } from '@/components/shell/Logo';
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -33,30 +32,7 @@ export default async function LoginPage({ searchParams }: LoginPageProps) {
           <LoginForm next={typeof next === 'string' ? next : undefined} />
         </div>
       </main>
-      <Pitch />
+      <LoginPitch />
     </div>
-  );
-}
-
-const points = [
-  { name: 'signed', icon: CheckCheck },
-  { name: 'retried', icon: RefreshCw },
-  { name: 'traced', icon: ScrollText },
-] as const;
-
-function Pitch() {
-  const t = useTranslations('auth.pitch');
-  return (
-    <aside className="m-2 hidden flex-col justify-end gap-6 rounded-xl bg-[oklch(0.3_0.14_267)] p-12 text-[oklch(0.97_0.01_267)] lg:flex">
-      <h2 className="max-w-md text-[2.25rem] leading-tight tracking-tight">{t('title')}</h2>
-      <ul className="flex flex-col gap-3 text-base text-[oklch(0.88_0.04_267)]">
-        {points.map(({ name, icon: Icon }) => (
-          <li key={name} className="flex items-center gap-3">
-            <Icon aria-hidden className="size-4.5 shrink-0" />
-            {t(name)}
-          </li>
-        ))}
-      </ul>
-    </aside>
   );
 }
