@@ -3,14 +3,14 @@ import { type ErrorCode, errorCodes, WebhookError } from '@/lib/domain/errors';
 
 type StoreResponse<T> = { data: T; error: null } | { data: unknown; error: PostgrestError };
 
-/** SQLSTATE classes that mean "not now": connection, resources, operator intervention, system. */
-const unavailable = /^(08|53|57|58)/;
+/** SQLSTATE classes that mean "not now": connection, resources, operator intervention, system; PostgREST's own. */
+const unavailable = /^(08|53|57|58|PGRST00)/;
 const statementTimeout = '57014';
 
 /**
  * The data of a database answer.
  * @throws WebhookError with the code that a SQL verb raised, `forbidden` for a refused permission,
- *   `database_unavailable` when no answer came; any other database error as it is (a bug)
+ *   `database_unavailable` when no answer came, `payload_not_json` for text that Postgres cannot hold; any other database error as it is (a bug)
  */
 export function unwrap<T>(response: StoreResponse<T>): T {
   if (response.error === null) return response.data as T;
@@ -21,6 +21,9 @@ function toWebhookError(error: PostgrestError): Error {
   if (error.message in errorCodes) return new WebhookError(error.message as ErrorCode, { cause: error });
   if (error.code === '42501') return new WebhookError('forbidden', { cause: error });
   if (error.code === statementTimeout) return new WebhookError('timeout', { cause: error });
+  // NUL and half of a surrogate pair: JavaScript writes them as JSON, Postgres cannot hold them.
+  if (error.code === '22P05' || (error.code === '22P02' && error.message.endsWith('type json')))
+    return new WebhookError('payload_not_json', { cause: error });
   // supabase-js answers a failed fetch with an empty code instead of throwing.
   if (!error.code || unavailable.test(error.code))
     return new WebhookError('database_unavailable', { cause: error });

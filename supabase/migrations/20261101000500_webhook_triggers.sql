@@ -33,6 +33,9 @@ set search_path = ''
 as $$
 begin
   insert into public.webhook_audit_log (webhook_id, action) values (new.id, 'updated');
+  if new.status is distinct from old.status then
+    perform public.lock_queued_deliveries(new.id);
+  end if;
   if new.status = 'inactive' and old.status = 'active' then
     -- Rows in flight are set aside as well: their drain still settles them by id and fence.
     update public.webhook_queue q set resume_at = q.due_at, due_at = 'infinity'
@@ -62,12 +65,26 @@ end
 $$;
 comment on function public.before_webhook_delete is 'Ends the waiting deliveries of a webhook as failed before it goes.';
 
+create function public.lock_queued_deliveries(target uuid) returns void
+language plpgsql security invoker
+set search_path = ''
+as $$
+begin
+  perform from (
+    select from public.webhook_queue q where q.webhook_id = target order by q.id for update
+  ) as locked;
+end
+$$;
+comment on function public.lock_queued_deliveries is
+  'Locks every queued delivery of a webhook in the order of ids, as settle does: no deadlock between the two.';
+
 create function public.fail_waiting_deliveries(
   target uuid, error_kind text, error_message text, only_set_aside boolean default false
 ) returns integer
 language sql security invoker
 set search_path = ''
 as $$
+  select public.lock_queued_deliveries(target);
   with taken as (
     delete from public.webhook_queue q
     where q.webhook_id = target
@@ -95,5 +112,5 @@ create trigger after_webhook_update after update on public.webhooks
 create trigger before_webhook_delete before delete on public.webhooks
   for each row execute function public.before_webhook_delete();
 
-revoke execute on function public.fail_waiting_deliveries from public, anon, authenticated;
-grant execute on function public.fail_waiting_deliveries to service_role;
+revoke execute on function public.fail_waiting_deliveries, public.lock_queued_deliveries from public, anon, authenticated;
+grant execute on function public.fail_waiting_deliveries, public.lock_queued_deliveries to service_role;

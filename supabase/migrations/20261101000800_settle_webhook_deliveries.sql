@@ -33,6 +33,14 @@ begin
     join public.webhook_queue q on q.id = r.id and q.fence = r.fence
     where r.error_kind = 'gone' and r.status = 'failed' and not q.is_test);
 
+  -- In the order of ids, as everything does that locks many queued deliveries: no deadlock with a webhook
+  -- that is being switched off or deleted.
+  perform from (
+    select from json_to_recordset(results) as r(id uuid, fence integer)
+    join public.webhook_queue q on q.id = r.id and q.fence = r.fence
+    order by q.id for update of q
+  ) as locked;
+
   with result as materialized (
     -- Once each: a drain may hold two results of one delivery when it lost a lease to itself.
     select distinct on (r.id, r.fence) * from json_to_recordset(results) as r(

@@ -347,6 +347,7 @@ const functions: Record<string, FunctionCase> = {
     may: serviceOnly,
     args: async () => ({ target: unknownId(), error_kind: 'cancelled', error_message: 'x' }),
   },
+  lock_queued_deliveries: { may: serviceOnly, args: async () => ({ target: unknownId() }) },
   webhook_delivery_batch: { may: serviceOnly, args: async () => ({ leased: '{}' }) },
   webhook_queue_age: { may: serviceOnly },
   forget_playground_requests: { may: serviceOnly },
