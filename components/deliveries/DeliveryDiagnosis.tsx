@@ -41,7 +41,7 @@ export function DeliveryDiagnosis({ delivery }: { delivery: DeliveryDetail }) {
           <dt className="font-medium max-sm:mt-1">{t('cure')}</dt>
           <dd>{cure}</dd>
         </dl>
-        {message && (
+        {message && !saidByStatus.has(kind) && (
           <p className="wrap-anywhere whitespace-pre-wrap rounded-md bg-raised/60 px-2.5 py-1.5 font-mono text-xs">
             {message}
           </p>
@@ -59,6 +59,9 @@ export function DeliveryDiagnosis({ delivery }: { delivery: DeliveryDetail }) {
     </section>
   );
 }
+
+/** Failures whose technical message repeats the status code. */
+const saidByStatus = new Set<DeliveryErrorKind>(['status', 'gone', 'redirect']);
 
 /** The cause and the cure of an error in the person's language; answers of a receiver apart by family. */
 function useExplanation() {

@@ -8,7 +8,6 @@ import { deliveryQuery } from '@/lib/api/deliveries';
 import type { Delivery } from '@/lib/domain/delivery';
 import { Button } from '../ui/Button';
 import { Sheet } from '../ui/Sheet';
-import { Tooltip } from '../ui/Tooltip';
 import { DeliveryDetails } from './DeliveryDetails';
 import { useNeighbourKeys } from './useNeighbourKeys';
 
@@ -77,18 +76,17 @@ type NeighbourButtonProps = {
 
 function NeighbourButton({ label, id, onOpen, icon }: NeighbourButtonProps) {
   return (
-    <Tooltip content={label} side="bottom">
-      <Button
-        variant="ghost"
-        size="icon-sm"
-        aria-label={label}
-        // Not `disabled`: at the end of the list focus would fall out of the sheet.
-        aria-disabled={id === undefined || undefined}
-        onClick={() => id && onOpen(id)}
-      >
-        {icon}
-      </Button>
-    </Tooltip>
+    <Button
+      variant="ghost"
+      size="icon-sm"
+      aria-label={label}
+      title={label}
+      // Not `disabled`: at the end of the list focus would fall out of the sheet.
+      aria-disabled={id === undefined || undefined}
+      onClick={() => id && onOpen(id)}
+    >
+      {icon}
+    </Button>
   );
 }
 

@@ -53,25 +53,27 @@ export function TimelineAttempt({
           aria-pressed={selected}
           onClick={onSelect}
           className={cn(
-            '-mt-1 -ml-2 flex w-full flex-col gap-1.5 rounded-md px-2 py-1 text-left transition-colors hover:bg-hover',
+            '-my-1 -ml-2 flex w-full flex-wrap items-center gap-x-3 gap-y-1 rounded-md px-2 py-1 text-left transition-colors hover:bg-hover',
             selected && 'bg-accent-soft hover:bg-accent-soft',
           )}
         >
-          <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
+          <span className="flex min-w-0 flex-1 flex-wrap items-center gap-x-2 gap-y-1">
             <span className="font-medium">{t('attempt', { number: attempt.attempt })}</span>
             <AttemptOutcome attempt={attempt} />
             {waited !== undefined && waited >= 500 && (
               <span className="text-muted text-xs">{t('waited', { duration: duration(waited) })}</span>
             )}
           </span>
-          <span className="flex items-center gap-2">
-            <span aria-hidden className="h-1 flex-1 overflow-hidden rounded-full bg-neutral-soft">
+          <span className="flex shrink-0 items-center gap-2">
+            <span aria-hidden className="h-1 w-20 overflow-hidden rounded-full bg-neutral-soft max-sm:hidden">
               <span
                 className={cn('block h-full rounded-full', attempt.succeeded ? 'bg-success' : 'bg-warning')}
-                style={{ width: `${Math.max(1.5, (attempt.duration_ms / longest) * 100)}%` }}
+                style={{ width: `${Math.max(3, (attempt.duration_ms / longest) * 100)}%` }}
               />
             </span>
-            <span className="shrink-0 text-muted text-xs tabular-nums">{duration(attempt.duration_ms)}</span>
+            <span className="min-w-14 text-right text-muted text-xs tabular-nums">
+              {duration(attempt.duration_ms)}
+            </span>
           </span>
         </button>
       </TimelineStep>

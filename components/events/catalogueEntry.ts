@@ -1,0 +1,15 @@
+import type { EventGroup, WebhookEventType } from '@/lib/domain/eventTypes';
+import type { SchemaField } from './schemaTree';
+
+/** An event type as the page shows it, in the person's language. */
+export type CatalogueEntry = {
+  name: WebhookEventType;
+  group: EventGroup;
+  label: string;
+  /** What causes it. */
+  description: string;
+  fields: SchemaField[];
+  sample: Record<string, unknown>;
+};
+
+export type CatalogueGroup = { group: EventGroup; label: string; entries: CatalogueEntry[] };

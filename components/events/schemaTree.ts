@@ -1,0 +1,44 @@
+import { z } from 'zod';
+
+/** A field of an event's data, as the catalogue shows it. */
+export type SchemaField = {
+  name: string;
+  /** JSON Schema type: `string`, `number`, `object`…; `any` where anything is accepted. */
+  type: string;
+  /** Meaning of the text or number, such as « UUID » or « ISO 8601 ». */
+  format?: string;
+  required: boolean;
+  nullable: boolean;
+  children: SchemaField[];
+};
+
+type JsonSchema = {
+  type?: string;
+  description?: string;
+  properties?: Record<string, JsonSchema>;
+  required?: string[];
+  anyOf?: JsonSchema[];
+  items?: JsonSchema;
+};
+
+/** The fields of an event's data, from its zod schema by way of JSON Schema. */
+export function schemaTree(schema: z.ZodType): SchemaField[] {
+  return fieldsOf(z.toJSONSchema(schema, { io: 'input' }) as JsonSchema);
+}
+
+function fieldsOf(schema: JsonSchema): SchemaField[] {
+  const required = new Set(schema.required);
+  return Object.entries(schema.properties ?? {}).map(([name, property]) => {
+    const variants = property.anyOf ?? [property];
+    const value = variants.find((variant) => variant.type !== 'null') ?? {};
+    const format = property.description ?? value.description;
+    return {
+      name,
+      type: value.type ?? 'any',
+      ...(format ? { format } : {}),
+      required: required.has(name),
+      nullable: variants.some((variant) => variant.type === 'null'),
+      children: fieldsOf(value.items ?? value),
+    };
+  });
+}
