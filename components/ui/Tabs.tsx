@@ -4,7 +4,7 @@ import { Tabs as RadixTabs } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { cn } from './cn';
 
-export type TabItem = { value: string; label: ReactNode; content: ReactNode };
+type TabItem = { value: string; label: ReactNode; content: ReactNode };
 
 type TabsProps = {
   items: readonly TabItem[];

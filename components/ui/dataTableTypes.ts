@@ -14,7 +14,7 @@ export type Column<Row> = {
   className?: string;
 };
 
-export type Selection = {
+type Selection = {
   selected: ReadonlySet<string>;
   onChange: (selected: Set<string>) => void;
   /** Name of a row's checkbox, by row key. */

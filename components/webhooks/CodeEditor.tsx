@@ -24,7 +24,7 @@ import { codeEditorTheme } from './codeEditorTheme';
 import { payloadCompletion } from './payloadCompletion';
 
 /** An error at a place of the script; both count from 1. */
-export type ScriptError = { message: string; line: number; column: number };
+type ScriptError = { message: string; line: number; column: number };
 
 type CodeEditorProps = {
   value: string;

@@ -7,7 +7,7 @@ import { toFieldErrors } from '@/lib/domain/fieldErrors';
 import type { UrlPolicy } from '@/lib/domain/targetUrl';
 import { type Webhook, type WebhookInput, webhookDefaults, webhookInputSchema } from '@/lib/domain/webhook';
 
-export type HeaderRow = { name: string; value: string };
+type HeaderRow = { name: string; value: string };
 
 /** What the form holds: headers as rows (a half-typed one may repeat a name), the timeout in seconds. */
 export type WebhookFormValues = Omit<WebhookInput, 'headers' | 'timeout_ms' | 'status'> & {
