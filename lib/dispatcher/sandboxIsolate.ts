@@ -11,7 +11,7 @@ type Room = { context: ivm.Context; run: GuestFunction<'run'>; last: GuestFuncti
 /** A run that ended early on a busy machine, before it had this much CPU time, is tried again. */
 const fairCpuMs = 0.8 * sandboxLimits.cpuMs;
 /** isolated-vm measures wall time: how long each try may take. Together well below the parent's deadline. */
-const tries = [1, 2, 4].map((factor) => ({ timeout: factor * sandboxLimits.cpuMs }));
+const tries = [1, 3].map((factor) => ({ timeout: factor * sandboxLimits.cpuMs }));
 const heavyHeapBytes = 16 * 1024 * 1024;
 const timed = { timeout: sandboxLimits.cpuMs };
 const byReference = { reference: true } as const;
