@@ -6,7 +6,7 @@ const config: NextConfig = {
   serverExternalPackages: ['isolated-vm', 'undici'],
   // The transform child runs as a file of its own, outside the bundle.
   outputFileTracingIncludes: {
-    '/api/**': ['./lib/dispatcher/*.ts', './node_modules/{isolated-vm,node-gyp-build}/**'],
+    '/api/**': ['./lib/sandbox/*.ts', './node_modules/{isolated-vm,node-gyp-build}/**'],
   },
 };
 

@@ -1,7 +1,7 @@
 import type { TransformResult } from '@/lib/domain/transform';
+import { runTransforms } from '@/lib/sandbox/transformSandbox';
 import type { ClaimedBatch, ClaimedItem, ClaimedWebhook, SettledResult } from '@/lib/store/queueStore';
 import { attemptDelivery } from './attempt';
-import { runTransforms } from './transformSandbox';
 
 /** Payloads of one webhook that share one run of the sandbox. */
 const transformChunk = 50;

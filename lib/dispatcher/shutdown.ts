@@ -1,3 +1,4 @@
+import { closeSandbox } from '@/lib/sandbox/transformSandbox';
 import { stopDrain } from './drain';
 
 /**
@@ -5,5 +6,6 @@ import { stopDrain } from './drain';
  * itself waits for open requests, the drain route's among them.
  */
 export function stopDrainOnShutdown(): void {
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stopDrain());
+  for (const signal of ['SIGTERM', 'SIGINT'] as const)
+    process.once(signal, () => void stopDrain().finally(closeSandbox));
 }

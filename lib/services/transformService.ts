@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { runTransforms } from '@/lib/dispatcher/transformSandbox';
 import { WebhookError } from '@/lib/domain/errors';
 import type { ConsoleLine, TransformErrorKind } from '@/lib/domain/transform';
+import { runTransforms } from '@/lib/sandbox/transformSandbox';
 import { getDelivery } from '@/lib/store/deliveryStore';
 
 export type TransformPreview = {

@@ -1,6 +1,5 @@
 import { wakeDrain } from '@/lib/dispatcher/drain';
 import { testDelivery } from '@/lib/dispatcher/testDelivery';
-import { checkScript } from '@/lib/dispatcher/transformSandbox';
 import { maskHeaderValues } from '@/lib/domain/customHeaders';
 import type { Delivery, DeliveryDetail } from '@/lib/domain/delivery';
 import { WebhookError } from '@/lib/domain/errors';
@@ -16,6 +15,7 @@ import type {
   WebhookStatus,
 } from '@/lib/domain/webhook';
 import { urlPolicy } from '@/lib/env';
+import { checkScript } from '@/lib/sandbox/transformSandbox';
 import { probeUrl } from '@/lib/sender/httpSender';
 import { getDelivery, listDeliveries } from '@/lib/store/deliveryStore';
 import * as store from '@/lib/store/webhookStore';

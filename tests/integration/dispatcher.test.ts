@@ -4,7 +4,7 @@ import { Webhook as SvixWebhook } from 'svix';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { drainFor, stopDrain } from '@/lib/dispatcher/drain';
 import { testDelivery } from '@/lib/dispatcher/testDelivery';
-import { closeSandbox } from '@/lib/dispatcher/transformSandbox';
+import { closeSandbox } from '@/lib/sandbox/transformSandbox';
 import { webhookService } from '@/lib/services/webhookService';
 import { startTestStack, type TestStack } from '../support/database';
 import { type Receiver, startReceiver } from '../support/receiver';

@@ -14,13 +14,26 @@ function report(content: object): string {
 }
 
 describe('the tally of a test run', () => {
+  const testFile = (status: string, ...tests: string[]) => ({
+    status,
+    assertionResults: tests.map((outcome) => ({ status: outcome })),
+  });
+
   it('counts todo and pending tests as skipped', () => {
-    const file = report({ numPassedTests: 5, numFailedTests: 1, numPendingTests: 2, numTodoTests: 1 });
-    expect(vitestCounts(file, 1)).toEqual({ passed: 5, failed: 1, skipped: 3 });
+    const testResults = [
+      testFile('passed', 'passed', 'todo', 'pending'),
+      testFile('failed', 'passed', 'failed', 'skipped'),
+    ];
+    expect(vitestCounts(report({ testResults }), 1)).toEqual({ passed: 2, failed: 1, skipped: 3 });
+  });
+
+  it('counts the tests of a file that could not begin as failures', () => {
+    const testResults = [testFile('failed', 'pending', 'pending'), testFile('failed')];
+    expect(vitestCounts(report({ testResults }), 1)).toEqual({ passed: 0, failed: 3, skipped: 0 });
   });
 
   it('counts a runner that failed without a failed test, or without a report, as a failure', () => {
-    expect(vitestCounts(report({ numPassedTests: 5, numFailedTests: 0 }), 1).failed).toBe(1);
+    expect(vitestCounts(report({ testResults: [testFile('passed', 'passed')] }), 1).failed).toBe(1);
     expect(vitestCounts(path.join(dir, 'missing.json'), 0)).toEqual({ passed: 0, failed: 1, skipped: 0 });
   });
 

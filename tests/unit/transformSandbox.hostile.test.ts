@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { closeSandbox, runTransforms } from '@/lib/dispatcher/transformSandbox';
 import type { TransformInput, TransformResult } from '@/lib/domain/transform';
+import { closeSandbox, runTransforms } from '@/lib/sandbox/transformSandbox';
 import hostileTransforms from './cases/hostile-transforms.json';
 import { type HostileCase, hostileTransformsOfOurOwn } from './cases/hostileTransformsOfOurOwn';
 import { sandboxChildren } from './support/sandboxChildren';

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { FairQueue } from '@/lib/dispatcher/fairQueue';
-import { encodeFrame, FrameReader } from '@/lib/dispatcher/sandboxFrames';
-import { ConductBook, ScriptConduct } from '@/lib/dispatcher/scriptConduct';
+import { FairQueue } from '@/lib/sandbox/fairQueue';
+import { encodeFrame, FrameReader } from '@/lib/sandbox/sandboxFrames';
+import { ConductBook, ScriptConduct } from '@/lib/sandbox/scriptConduct';
 import { isRunning } from './support/sandboxChildren';
 
 const minute = 60_000;
@@ -101,8 +101,8 @@ describe('a child in the middle of a run', () => {
   /** Starts a child, gives it work without end, and prints the child's process id. */
   const parentSource = `
     import { spawn } from 'node:child_process';
-    import { encodeFrame } from '${process.cwd()}/lib/dispatcher/sandboxFrames.ts';
-    const file = '${process.cwd()}/lib/dispatcher/sandboxChild.ts';
+    import { encodeFrame } from '${process.cwd()}/lib/sandbox/sandboxFrames.ts';
+    const file = '${process.cwd()}/lib/sandbox/sandboxChild.ts';
     const child = spawn(process.execPath, ['--no-node-snapshot', file, String(process.pid)], { env: {} });
     child.stdout.once('data', () => {
       child.stdin.write(encodeFrame(['run', 'shared', ${JSON.stringify(hang)}, '{}', 'a', 'b'], 1e6));

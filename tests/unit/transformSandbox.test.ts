@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { checkScript, closeSandbox, runTransforms } from '@/lib/dispatcher/transformSandbox';
 import type { TransformInput } from '@/lib/domain/transform';
+import { checkScript, closeSandbox, runTransforms } from '@/lib/sandbox/transformSandbox';
 import { sandboxChildren } from './support/sandboxChildren';
 
 const timestamp = '2024-01-15T10:30:00.000Z';

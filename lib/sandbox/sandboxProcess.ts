@@ -38,7 +38,7 @@ export class SandboxProcess {
 
   constructor() {
     // Not for the bundler: the child is a file of its own, which Node runs as it is.
-    const file = join(/* turbopackIgnore: true */ process.cwd(), 'lib/dispatcher/sandboxChild.ts');
+    const file = join(/* turbopackIgnore: true */ process.cwd(), 'lib/sandbox/sandboxChild.ts');
     const args = ['--no-node-snapshot', '--disable-warning=ExperimentalWarning', file, String(process.pid)];
     this.#child = spawn(/* turbopackIgnore: true */ process.execPath, args, {
       env: {} as NodeJS.ProcessEnv,
