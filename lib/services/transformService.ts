@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { WebhookError } from '@/lib/domain/errors';
 import type { ConsoleLine, TransformErrorKind } from '@/lib/domain/transform';
 import { runTransforms } from '@/lib/sandbox/transformSandbox';
@@ -16,12 +15,17 @@ type PreviewSource = { payload: unknown; eventType: string } | { deliveryId: str
 
 /**
  * Runs a script once, as a delivery would, and sends nothing. A failing script is an answer, not an error.
+ * @param userId who asks: a script that keeps killing its process is paused for that person
  * @throws WebhookError `delivery_not_found` when the delivery or its event is gone
  */
-export async function previewTransform(script: string, source: PreviewSource): Promise<TransformPreview> {
+export async function previewTransform(
+  script: string,
+  source: PreviewSource,
+  userId: string,
+): Promise<TransformPreview> {
   const input = await inputOf(source);
   const [result] = await runTransforms({
-    key: `preview:${randomUUID()}`,
+    key: `preview:${userId}`,
     script,
     inputs: [input],
     isolated: true,

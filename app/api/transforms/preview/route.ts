@@ -9,11 +9,12 @@ const body = z.union([
   z.strictObject({ script, payload: z.json(), event_type: z.string().default(testEventType) }),
 ]);
 
-export const POST = withRoute({ role: 'admin', body }, ({ body }) =>
+export const POST = withRoute({ role: 'admin', body }, ({ body, caller }) =>
   previewTransform(
     body.script,
     'delivery_id' in body
       ? { deliveryId: body.delivery_id }
       : { payload: body.payload, eventType: body.event_type },
+    caller?.user_id ?? '',
   ),
 );
