@@ -32,13 +32,26 @@ function withExit(counts: Counts | null, exitCode: number): Counts {
   return exitCode !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
 }
 
+interface VitestFile {
+  status: string;
+  assertionResults: { status: string }[];
+}
+
+/** One test file. When it could not load or its set-up failed, no test in it ran: then they all failed. */
+function fileCounts({ status, assertionResults }: VitestFile): Counts {
+  const having = (...outcomes: string[]) =>
+    assertionResults.filter((test) => outcomes.includes(test.status)).length;
+  const passed = having('passed');
+  const failed = having('failed');
+  const skipped = having('skipped', 'pending', 'todo', 'disabled');
+  if (status !== 'failed' || failed > 0) return { passed, failed, skipped };
+  return { passed, failed: Math.max(1, skipped), skipped: 0 };
+}
+
 /** Reads Vitest's JSON report. */
 export function vitestCounts(file: string, exitCode: number): Counts {
-  const report = readReport<Record<string, number>>(file);
-  if (!report) return withExit(null, exitCode);
-  const { numPassedTests = 0, numFailedTests = 0, numPendingTests = 0, numTodoTests = 0 } = report;
-  const skipped = numPendingTests + numTodoTests;
-  return withExit({ passed: numPassedTests, failed: numFailedTests, skipped }, exitCode);
+  const report = readReport<{ testResults: VitestFile[] }>(file);
+  return withExit(report && report.testResults.map(fileCounts).reduce(add, nothing), exitCode);
 }
 
 /** Reads Playwright's JSON report. */
