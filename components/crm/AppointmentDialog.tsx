@@ -42,7 +42,7 @@ export function AppointmentDialog({ appointment, open, onOpenChange }: Appointme
   const { errorOf, showProblem } = useFormProblem(form);
   const close = () => {
     onOpenChange(false);
-    form.reset();
+    form.reset(undefined, { keepDirtyValues: false });
   };
   const save = form.handleSubmit((input) => {
     const done = { onSuccess: close, onError: showProblem };

@@ -47,7 +47,9 @@ export function AppointmentList() {
       header: t('appointments.statut'),
       cell: ({ statut, motif }) => (
         <span className="flex flex-wrap items-center gap-x-2">
-          <Badge tone={statut === 'annule' ? 'danger' : 'accent'}>{t(`appointments.status.${statut}`)}</Badge>
+          <Badge tone={statut === 'annule' ? 'neutral' : 'accent'}>
+            {t(`appointments.status.${statut}`)}
+          </Badge>
           {motif && <span className="wrap-anywhere text-muted text-xs">{motif}</span>}
         </span>
       ),
@@ -81,12 +83,14 @@ export function AppointmentList() {
   );
 }
 
-/** « mar. 24 nov., 10:00 – 10:45 », on the person's clock. */
+/** « mar. 24 nov., 10:00 – 10:45 », on the person's clock; with the year when it is another one. */
 function TimeSpan({ debut, fin }: { debut: string; fin: string }) {
+  const thisYear = new Date(debut).getFullYear() === new Date().getFullYear();
   const format = new Intl.DateTimeFormat(useLocale(), {
     weekday: 'short',
     day: 'numeric',
     month: 'short',
+    year: thisYear ? undefined : 'numeric',
     hour: '2-digit',
     minute: '2-digit',
   });

@@ -40,7 +40,7 @@ export function LeadDialog({ lead, open, onOpenChange }: LeadDialogProps) {
   const { errorOf, showProblem } = useFormProblem(form);
   const close = () => {
     onOpenChange(false);
-    form.reset();
+    form.reset(undefined, { keepDirtyValues: false });
   };
   const save = form.handleSubmit((input) => {
     const done = { onSuccess: close, onError: showProblem };

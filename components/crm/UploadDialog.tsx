@@ -9,7 +9,7 @@ import { maxFileBytes } from '@/lib/domain/crm';
 import { Button } from '../ui/Button';
 import { Dialog } from '../ui/Dialog';
 import { Field } from '../ui/Field';
-import { Input } from '../ui/Input';
+import { FileInput } from './FileInput';
 import { LeadSelect } from './LeadSelect';
 import { useFileActions } from './useFileActions';
 import { useFormProblem } from './useFormProblem';
@@ -60,12 +60,11 @@ export function UploadDialog({ open, onOpenChange }: UploadDialogProps) {
           name="file"
           render={({ field }) => (
             <Field label={t('file')} required hint={t('limit')} error={errorOf('file')}>
-              <Input
-                type="file"
+              <FileInput
                 ref={field.ref}
+                chosen={field.value?.name}
                 onBlur={field.onBlur}
-                onChange={(event) => field.onChange(event.target.files?.[0])}
-                className="h-auto cursor-pointer py-6 pl-3 text-muted file:mr-3 file:h-8 file:cursor-pointer file:rounded-md file:border file:border-line-strong file:bg-raised file:px-3 file:font-medium file:text-ink file:text-xs"
+                onChoose={field.onChange}
               />
             </Field>
           )}

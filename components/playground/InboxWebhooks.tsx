@@ -19,7 +19,7 @@ export function InboxWebhooks({ inbox }: { inbox: InboxView }) {
       </span>
       {inbox.webhooks.length === 0 ? (
         <div className="flex flex-col items-start gap-2">
-          <Button asChild variant="primary">
+          <Button asChild>
             <Link href={newWebhookHref(inbox)}>
               <Plus aria-hidden />
               {t('createWebhook')}

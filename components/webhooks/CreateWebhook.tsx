@@ -5,7 +5,7 @@ import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { createWebhook, webhookKeys, webhookQuery } from '@/lib/api/webhooks';
 import type { UrlPolicy } from '@/lib/domain/targetUrl';
-import type { Webhook, WebhookInput } from '@/lib/domain/webhook';
+import type { WebhookInput } from '@/lib/domain/webhook';
 import { ErrorState } from '../shell/ErrorState';
 import { PageHeader } from '../ui/PageHeader';
 import { FormSkeleton } from './FormSkeleton';
@@ -17,10 +17,12 @@ type CreateWebhookProps = {
   copyOf?: string;
   /** URL to start from: a playground inbox. */
   url?: string;
+  /** Name to start from. */
+  name?: string;
 };
 
 /** The form of a new webhook; once saved it leads to the secrets and a first test. */
-export function CreateWebhook({ policy, copyOf, url }: CreateWebhookProps) {
+export function CreateWebhook({ policy, copyOf, url, name }: CreateWebhookProps) {
   const t = useTranslations('webhooks');
   const router = useRouter();
   const client = useQueryClient();
@@ -50,15 +52,11 @@ export function CreateWebhook({ policy, copyOf, url }: CreateWebhookProps) {
       {(!copyOf || copy) && (
         <WebhookForm
           policy={policy}
-          initial={copy ?? (url ? startingFrom(url) : undefined)}
+          initial={copy ?? { url: url ?? '', name: name ?? '' }}
           submitLabel={t('form.create')}
           onSubmit={create}
         />
       )}
     </>
   );
-}
-
-function startingFrom(url: string): Partial<Webhook> {
-  return { url };
 }

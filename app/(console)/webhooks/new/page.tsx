@@ -7,15 +7,12 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('webhooks'))('form.createTitle') };
 }
 
-type NewWebhookPageProps = { searchParams: Promise<{ from?: string | string[]; url?: string | string[] }> };
+type Param = string | string[] | undefined;
+type NewWebhookPageProps = { searchParams: Promise<{ from?: Param; url?: Param; name?: Param }> };
+
+const textOf = (param: Param) => (typeof param === 'string' ? param : undefined);
 
 export default async function NewWebhookPage({ searchParams }: NewWebhookPageProps) {
-  const { from, url } = await searchParams;
-  return (
-    <CreateWebhook
-      policy={urlPolicy()}
-      copyOf={typeof from === 'string' ? from : undefined}
-      url={typeof url === 'string' ? url : undefined}
-    />
-  );
+  const { from, url, name } = await searchParams;
+  return <CreateWebhook policy={urlPolicy()} copyOf={textOf(from)} url={textOf(url)} name={textOf(name)} />;
 }
