@@ -14,7 +14,6 @@ import {
 } from '@/components/ui/DropdownMenu';
 import { Skeleton } from '@/components/ui/Skeleton';
 import { sessionQuery, signOutMutation } from '@/lib/api/session';
-import { LanguageChoice } from './LanguageChoice';
 import { ThemeChoice } from './ThemeChoice';
 import { useProblemText } from './useProblemText';
 
@@ -61,8 +60,6 @@ export function AccountMenu() {
       >
         <DropdownMenuLabel className="truncate">{session?.email ?? t('label')}</DropdownMenuLabel>
         <ThemeChoice />
-        <DropdownMenuSeparator />
-        <LanguageChoice />
         <DropdownMenuSeparator />
         <DropdownMenuItem onSelect={() => signOut.mutate()}>
           <LogOut aria-hidden />

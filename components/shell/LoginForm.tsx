@@ -2,7 +2,7 @@
 
 import { useMutation } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useRef, useState } from 'react';
 import { Banner } from '@/components/ui/Banner';
 import { Button } from '@/components/ui/Button';
 import { Field } from '@/components/ui/Field';
@@ -20,11 +20,13 @@ type LoginFormProps = {
 export function LoginForm({ next }: LoginFormProps) {
   const t = useTranslations('auth');
   const problemText = useProblemText();
+  const form = useRef<HTMLFormElement & { password: HTMLInputElement }>(null);
   const [wrong, setWrong] = useState({ email: false, password: false });
   const signIn = useMutation({
     ...signInMutation,
     // A full load: the server sees the new cookie, and nothing of a former person stays in memory.
     onSuccess: () => window.location.assign(safeNextPath(next)),
+    onError: () => form.current?.password.focus(),
   });
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -42,7 +44,7 @@ export function LoginForm({ next }: LoginFormProps) {
     signIn.mutate({ email, password });
   };
   return (
-    <form method="post" noValidate onSubmit={submit} className="flex flex-col gap-4">
+    <form ref={form} method="post" noValidate onSubmit={submit} className="flex flex-col gap-4">
       {next && !signIn.isError && <Banner>{t('expired')}</Banner>}
       {signIn.isError && (
         <Banner tone="danger" alert>

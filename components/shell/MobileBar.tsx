@@ -7,6 +7,7 @@ import { useState } from 'react';
 import { Button } from '@/components/ui/Button';
 import { Sheet } from '@/components/ui/Sheet';
 import { AccountMenu } from './AccountMenu';
+import { LanguageSwitch } from './LanguageSwitch';
 import { Logo } from './Logo';
 import { NavLinks } from './NavLinks';
 
@@ -26,7 +27,10 @@ export function MobileBar() {
       <Sheet open={open} onOpenChange={setOpen} side="left" title={t('nav.menu')} className="bg-canvas">
         <div className="flex h-full flex-col justify-between gap-6 p-3">
           <NavLinks onNavigate={() => setOpen(false)} />
-          <AccountMenu />
+          <div className="flex flex-col items-start gap-3">
+            <LanguageSwitch />
+            <AccountMenu />
+          </div>
         </div>
       </Sheet>
     </header>

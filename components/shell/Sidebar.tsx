@@ -1,6 +1,7 @@
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { AccountMenu } from './AccountMenu';
+import { LanguageSwitch } from './LanguageSwitch';
 import { Logo } from './Logo';
 import { NavLinks } from './NavLinks';
 
@@ -16,7 +17,8 @@ export function Sidebar() {
         {t('appName')}
       </Link>
       <NavLinks />
-      <div className="mt-auto">
+      <div className="mt-auto flex flex-col items-start gap-3">
+        <LanguageSwitch />
         <AccountMenu />
       </div>
     </header>

@@ -22,11 +22,11 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** The present moment in milliseconds, the same for every caller, renewed each second. */
-export function useNow(): number {
-  return useSyncExternalStore(
-    subscribe,
-    () => now,
-    () => now,
-  );
+/**
+ * The present moment in milliseconds, the same for every caller.
+ * @param step how often it changes, in milliseconds: whole seconds
+ */
+export function useNow(step = 1000): number {
+  const read = () => now - (now % step);
+  return useSyncExternalStore(subscribe, read, read);
 }

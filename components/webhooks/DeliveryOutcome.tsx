@@ -52,9 +52,7 @@ function OutcomeText({ delivery, attempt }: { delivery: DeliveryDetail; attempt:
   return (
     <div className="flex flex-col gap-1">
       {attempt?.response_status != null && (
-        <p>
-          {t('summary', { status: attempt.response_status, duration: duration(attempt.duration_ms) })}
-        </p>
+        <p>{t('summary', { status: attempt.response_status, duration: duration(attempt.duration_ms) })}</p>
       )}
       {kind && (
         <>

@@ -21,7 +21,7 @@ const parts = [
 /** The last 24 hours, a bar each: successes, tries to repeat, and given-up deliveries on top. */
 export function Sparkline({ stats }: { stats: HourlyStats[] }) {
   const t = useTranslations('webhooks.list');
-  const bars = fillHours(stats, hours, useNow());
+  const bars = fillHours(stats, hours, useNow(60_000));
   const most = Math.max(1, ...bars.map((bar) => bar.succeeded + bar.retried + bar.failed));
   const { succeeded, retried, failed } = addUp(bars);
   const label = t('sparkline', { succeeded, retried, failed });

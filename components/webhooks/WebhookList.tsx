@@ -6,6 +6,7 @@ import Link from 'next/link';
 import { usePathname, useSearchParams } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useDeferredValue, useEffect, useState } from 'react';
+import { ApiProblem } from '@/lib/api/apiFetch';
 import { webhookListQuery } from '@/lib/api/webhooks';
 import { ErrorState } from '../shell/ErrorState';
 import { Button } from '../ui/Button';
@@ -26,21 +27,24 @@ export function WebhookList() {
   const columns = useWebhookColumns();
   const rows = list.data?.pages.flatMap((page) => page.items);
   const unused = rows?.length === 0 && q === '';
+  const forbidden = list.error instanceof ApiProblem && list.error.code === 'forbidden';
   return (
     <>
       <PageHeader
         title={t('title')}
         description={t('intro')}
         actions={
-          <Button asChild variant="primary">
-            <Link href="/webhooks/new">
-              <Plus aria-hidden />
-              {t('new')}
-            </Link>
-          </Button>
+          !forbidden && (
+            <Button asChild variant="primary">
+              <Link href="/webhooks/new">
+                <Plus aria-hidden />
+                {t('new')}
+              </Link>
+            </Button>
+          )
         }
       />
-      {!unused && (
+      {!unused && !forbidden && (
         <SearchInput
           label={t('list.search')}
           value={text}

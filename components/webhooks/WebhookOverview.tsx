@@ -24,7 +24,7 @@ export function WebhookOverview({ webhookId }: { webhookId: string }) {
   const [range, setRange] = useState<StatsRange>('24h');
   const webhook = useQuery(webhookQuery(webhookId));
   const stats = useQuery({ ...webhookStatsQuery(webhookId, range), placeholderData: (previous) => previous });
-  const now = useNow();
+  const now = useNow(60_000);
   if (webhook.isError) return null;
   const [hours, perBar] = spans[range];
   const bars = stats.data && groupHours(fillHours(stats.data.hours, hours, now), perBar);
