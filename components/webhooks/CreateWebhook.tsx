@@ -3,13 +3,19 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
+import { ApiProblem } from '@/lib/api/apiFetch';
+import { sessionQuery } from '@/lib/api/session';
 import { createWebhook, webhookKeys, webhookQuery } from '@/lib/api/webhooks';
+import { errorCodes } from '@/lib/domain/errors';
 import type { UrlPolicy } from '@/lib/domain/targetUrl';
 import type { WebhookInput } from '@/lib/domain/webhook';
 import { ErrorState } from '../shell/ErrorState';
 import { PageHeader } from '../ui/PageHeader';
 import { FormSkeleton } from './FormSkeleton';
 import { WebhookForm } from './WebhookForm';
+
+const [status, detail] = errorCodes.forbidden;
+const forbidden = new ApiProblem({ code: 'forbidden', status, detail });
 
 type CreateWebhookProps = {
   policy: UrlPolicy;
@@ -38,6 +44,7 @@ export function CreateWebhook({ policy, copyOf, url, name }: CreateWebhookProps)
     router.push(`/webhooks/${webhook.id}/ready`);
     return webhook;
   };
+  const member = useQuery(sessionQuery).data?.role === 'member';
   const copy = original.data && { ...original.data, name: t('form.copyName', { name: original.data.name }) };
   return (
     <>
@@ -47,9 +54,12 @@ export function CreateWebhook({ policy, copyOf, url, name }: CreateWebhookProps)
         backHref="/webhooks"
         backLabel={t('detail.back')}
       />
-      {original.isError && <ErrorState error={original.error} onRetry={() => original.refetch()} />}
+      {member && <ErrorState error={forbidden} />}
+      {original.isError && !member && (
+        <ErrorState error={original.error} onRetry={() => original.refetch()} />
+      )}
       {copyOf && original.isPending && <FormSkeleton />}
-      {(!copyOf || copy) && (
+      {(!copyOf || copy) && !member && (
         <WebhookForm
           policy={policy}
           initial={copy ?? { url: url ?? '', name: name ?? '' }}
