@@ -27,7 +27,7 @@ function readReport<T>(file: string): T | null {
 }
 
 /** A runner that failed without a failed test (it crashed, a file did not load) counts as one failure. */
-function withExit(counts: Counts | null, exitCode: number): Counts {
+function withExit(counts: Counts | null | undefined, exitCode: number): Counts {
   if (!counts) return one('failed');
   return exitCode !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
 }
@@ -51,7 +51,7 @@ function fileCounts({ status, assertionResults }: VitestFile): Counts {
 /** Reads Vitest's JSON report. */
 export function vitestCounts(file: string, exitCode: number): Counts {
   const report = readReport<{ testResults: VitestFile[] }>(file);
-  return withExit(report && report.testResults.map(fileCounts).reduce(add, nothing), exitCode);
+  return withExit(report?.testResults.map(fileCounts).reduce(add, nothing), exitCode);
 }
 
 /** Reads Playwright's JSON report. */
