@@ -49,7 +49,7 @@ export function DeliveryFilterBar({ filters, eventTypes, webhooks, actions }: De
         {webhooks && (
           <Select
             aria-label={t('webhook')}
-            className="max-md:flex-1 md:w-44"
+            className="w-[calc(50%-0.25rem)] md:w-44"
             value={filters.webhookId ?? any}
             onValueChange={(id) => filters.set({ webhook_id: id === any ? undefined : id })}
             options={[
@@ -63,14 +63,14 @@ export function DeliveryFilterBar({ filters, eventTypes, webhooks, actions }: De
         )}
         <Select
           aria-label={t('eventType')}
-          className="max-md:flex-1 md:w-48"
+          className="w-[calc(50%-0.25rem)] md:w-48"
           value={filters.eventType ?? any}
           onValueChange={(type) => filters.set({ event_type: type === any ? undefined : type })}
           options={[{ value: any, label: t('allEvents') }, ...eventTypes]}
         />
         <Select
           aria-label={t('period')}
-          className="max-md:w-full md:w-44"
+          className="w-[calc(50%-0.25rem)] md:w-44"
           value={filters.period}
           onValueChange={(period) => choosePeriod(period as PeriodChoice)}
           options={(['all', ...periods, 'custom'] as const).map((value) => ({

@@ -34,7 +34,7 @@ export function useDeliveryColumns(
     nameOf !== undefined && {
       id: 'webhook',
       header: t('columns.webhook'),
-      className: 'max-w-56',
+      className: 'md:max-w-56',
       cell: (row) => {
         const name = nameOf(row.webhook_id);
         if (name === null) return null;

@@ -64,15 +64,15 @@ export function EventTypeItem({ entry, open, onToggle, webhooks }: EventTypeItem
                 <SchemaTree fields={entry.fields} label={t('fields')} />
               </div>
             </Part>
-            <Part title={t('listeners')}>
-              <EventListeners listeners={listeners} webhooks={webhooks} />
-            </Part>
           </div>
           <div className="flex min-w-0 flex-col gap-5">
             <Part title={t('sample')} hint={t('sampleHint')}>
               <CodeBlock code={JSON.stringify(entry.sample)} language="json" label={t('sample')} />
             </Part>
             <TriggerSample entry={entry} active={active} />
+            <Part title={t('listeners')}>
+              <EventListeners listeners={listeners} webhooks={webhooks} />
+            </Part>
           </div>
         </div>
       )}

@@ -26,7 +26,7 @@ function Field({ field }: { field: SchemaField }) {
       <code className="font-medium font-mono text-code-key">{field.name}</code>
       <span className="font-mono text-muted">
         {field.type}
-        {field.nullable && ' | null'}
+        {field.nullable ? ` ${t('nullable')}` : ''}
       </span>
       {field.format && <span className="text-muted">{t('format', { format: field.format })}</span>}
       {field.required && <span className="ml-auto text-warning-ink">{t('required')}</span>}
