@@ -43,7 +43,7 @@ function HeaderRowFields({ index, onRemove }: { index: number; onRemove: () => v
   const number = { index: index + 1 };
   return (
     <div className="flex flex-col gap-1.5">
-      <div className="grid grid-cols-[minmax(0,2fr)_minmax(0,3fr)_auto] gap-2">
+      <div className="grid grid-cols-[minmax(0,1fr)_auto] gap-2 sm:grid-cols-[minmax(0,2fr)_minmax(0,3fr)_auto]">
         <Input
           aria-label={t('headerName', number)}
           aria-invalid={errors?.name ? true : undefined}
@@ -61,7 +61,7 @@ function HeaderRowFields({ index, onRemove }: { index: number; onRemove: () => v
           placeholder="value"
           autoComplete="off"
           spellCheck={false}
-          className="font-mono text-xs"
+          className="font-mono text-xs max-sm:order-last max-sm:col-span-2"
           {...register(`headers.${index}.value`)}
         />
         <Button variant="ghost" size="icon" aria-label={t('headerRemove', number)} onClick={onRemove}>
