@@ -11,10 +11,10 @@ import { cn } from '../ui/cn';
 import type { Column } from '../ui/dataTableTypes';
 import { EmptyState } from '../ui/EmptyState';
 import { PageHeader } from '../ui/PageHeader';
-import { AppointmentDialog } from './AppointmentDialog';
 import { AppointmentMenu } from './AppointmentMenu';
 import { CrmTable } from './CrmTable';
 import { LeadName } from './LeadName';
+import { AppointmentDialog } from './lazyDialogs';
 
 /** Appointments: their events are triggered by route handlers. */
 export function AppointmentList() {

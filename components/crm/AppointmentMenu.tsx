@@ -5,8 +5,8 @@ import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import type { Appointment } from '@/lib/domain/crm';
 import { DropdownMenuItem, DropdownMenuSeparator } from '../ui/DropdownMenu';
-import { AppointmentDialog } from './AppointmentDialog';
 import { CancelAppointmentDialog } from './CancelAppointmentDialog';
+import { AppointmentDialog } from './lazyDialogs';
 import { RowMenu } from './RowMenu';
 
 /** What can be done with one appointment; nothing more once it is cancelled. */

@@ -13,7 +13,7 @@ import { RelativeTime } from '../ui/RelativeTime';
 import { CrmTable } from './CrmTable';
 import { FileMenu } from './FileMenu';
 import { LeadName } from './LeadName';
-import { UploadDialog } from './UploadDialog';
+import { UploadDialog } from './lazyDialogs';
 
 /** Files: the database emits their events in the transaction of the row. */
 export function FileList() {

@@ -11,9 +11,9 @@ import { EmptyState } from '../ui/EmptyState';
 import { PageHeader } from '../ui/PageHeader';
 import { RelativeTime } from '../ui/RelativeTime';
 import { CrmTable } from './CrmTable';
-import { LeadDialog } from './LeadDialog';
 import { LeadMenu } from './LeadMenu';
 import { LeadStatusMenu } from './LeadStatusMenu';
+import { LeadDialog } from './lazyDialogs';
 
 /** Leads: their events are triggered from the browser. */
 export function LeadList() {

@@ -8,7 +8,7 @@ import type { Lead } from '@/lib/domain/crm';
 import { useProblemText } from '../shell/useProblemText';
 import { AlertDialog } from '../ui/AlertDialog';
 import { DropdownMenuItem, DropdownMenuSeparator } from '../ui/DropdownMenu';
-import { LeadDialog } from './LeadDialog';
+import { LeadDialog } from './lazyDialogs';
 import { RowMenu } from './RowMenu';
 import { useLeadActions } from './useLeadActions';
 

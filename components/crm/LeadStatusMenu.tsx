@@ -3,7 +3,8 @@
 import { ChevronDown } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { toast } from 'sonner';
-import { type Lead, type LeadStatus, leadStatuses } from '@/lib/domain/crm';
+import type { Lead } from '@/lib/domain/crm';
+import { type LeadStatus, leadStatuses } from '@/lib/domain/leadStatus';
 import { useProblemText } from '../shell/useProblemText';
 import { Badge, type Tone } from '../ui/Badge';
 import {

@@ -2,7 +2,9 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { createLead, crmKeys, deleteLead, updateLead } from '@/lib/api/crm';
-import { changedFields, type Lead, type LeadInput, type LeadStatus } from '@/lib/domain/crm';
+import { changedFields } from '@/lib/domain/changedFields';
+import type { Lead, LeadInput } from '@/lib/domain/crm';
+import type { LeadStatus } from '@/lib/domain/leadStatus';
 import { triggerWebhooks } from '@/lib/utils/webhookTrigger';
 import { useEventToast } from './useEventToast';
 

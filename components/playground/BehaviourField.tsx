@@ -6,11 +6,11 @@ import { toast } from 'sonner';
 import { inboxListQuery, playgroundKeys, updateInbox } from '@/lib/api/playground';
 import {
   type InboxBehaviour,
-  type InboxView,
   inboxBehaviours,
   retryAfterSeconds,
   slowAnswerMs,
-} from '@/lib/domain/playground';
+} from '@/lib/domain/inboxAnswer';
+import type { InboxView } from '@/lib/domain/playground';
 import { useProblemText } from '../shell/useProblemText';
 import { Field } from '../ui/Field';
 import { Select } from '../ui/Select';

@@ -17,7 +17,7 @@ import {
   DropdownMenuSeparator,
   DropdownMenuTrigger,
 } from '../ui/DropdownMenu';
-import { InboxNameDialog } from './InboxNameDialog';
+import { InboxNameDialog } from './lazyDialogs';
 
 /** What can be done with an inbox: rename, delete. */
 export function InboxMenu({ inbox }: { inbox: InboxView }) {

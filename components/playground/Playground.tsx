@@ -12,8 +12,8 @@ import { PageHeader } from '../ui/PageHeader';
 import { Skeleton } from '../ui/Skeleton';
 import { FirstInbox } from './FirstInbox';
 import { InboxCard } from './InboxCard';
-import { InboxNameDialog } from './InboxNameDialog';
 import { InboxTabs } from './InboxTabs';
+import { InboxNameDialog } from './lazyDialogs';
 import { RequestFeed } from './RequestFeed';
 import { useCreateInbox } from './useCreateInbox';
 

@@ -1,7 +1,7 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
-import { maskedValue } from '@/lib/domain/customHeaders';
+import { maskedValue } from '@/lib/domain/maskedValue';
 import type { InboxRequestDetail } from '@/lib/domain/playground';
 import { CodeBlock } from '../ui/CodeBlock';
 import { Tabs } from '../ui/Tabs';

@@ -47,7 +47,7 @@ export function RequestFeed({ inbox }: { inbox: InboxView }) {
             onPick={(id) => setPicked(wide && id === requests[0]?.id ? null : id)}
           />
           {wide && open && (
-            <div className="rounded-lg border bg-raised p-5 shadow-xs">
+            <div className="rounded-lg border bg-raised p-5 shadow-xs lg:sticky lg:top-6">
               <RequestDetail inbox={inbox} request={open} requests={requests} onPick={setPicked} />
             </div>
           )}

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { maskedValue } from './maskedValue';
 
 const maxHeaders = 20;
 const maxNameLength = 64;
@@ -21,9 +22,6 @@ const reservedNames = new Set([
   ...['x-google-metadata-request', 'x-metadata-token', 'x-identity-header'],
 ]);
 const reservedPrefixes = ['webhook-', 'x-webhook-', 'sec-', 'proxy-', 'x-forwarded-', 'x-aws-ec2-metadata-'];
-
-/** What is shown in place of a secret value. Says nothing of its length. */
-export const maskedValue = '••••••••';
 
 /** True for a header that custom headers may not set. Case does not matter. */
 export function isReservedHeader(name: string): boolean {

@@ -1,5 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { isReservedHeader, maskedValue } from './customHeaders';
+import { isReservedHeader } from './customHeaders';
+import { maskedValue } from './maskedValue';
 
 const secretPrefix = 'whsec_';
 const seedHeader = 'X-Webhook-Signature';

@@ -1,11 +1,11 @@
 import { wakeDrain } from '@/lib/dispatcher/drain';
+import { changedFields } from '@/lib/domain/changedFields';
 import {
   type Appointment,
   type AppointmentInput,
   type AppointmentPatch,
   appointmentInputSchema,
   type CrmFile,
-  changedFields,
   type FileInput,
   type Lead,
   type LeadInput,

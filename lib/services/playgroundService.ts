@@ -1,12 +1,11 @@
+import { type InboxAnswer, inboxAnswer } from '@/lib/domain/inboxAnswer';
 import {
   type Inbox,
-  type InboxAnswer,
   type InboxInput,
   type InboxPatch,
   type InboxRequest,
   type InboxRequestDetail,
   type InboxView,
-  inboxAnswer,
   inboxHeaders,
   inboxPath,
   type SignatureVerdict,

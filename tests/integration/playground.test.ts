@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { InboxBehaviour } from '@/lib/domain/playground';
+import type { InboxBehaviour } from '@/lib/domain/inboxAnswer';
 import { deliveryHeaders } from '@/lib/domain/signature';
 import { playgroundService } from '@/lib/services/playgroundService';
 import { forgetOldRequests } from '@/lib/store/playgroundStore';

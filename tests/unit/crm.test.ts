@@ -1,11 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
-import {
-  appointmentInputSchema,
-  changedFields,
-  fileInputSchema,
-  leadInputSchema,
-  leadPatchSchema,
-} from '@/lib/domain/crm';
+import { changedFields } from '@/lib/domain/changedFields';
+import { appointmentInputSchema, fileInputSchema, leadInputSchema, leadPatchSchema } from '@/lib/domain/crm';
 import { fieldErrorMessages, toFieldErrors } from '@/lib/domain/fieldErrors';
 
 describe('a lead', () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { maskedValue } from '@/lib/domain/customHeaders';
-import { inboxAnswer, inboxHeaders } from '@/lib/domain/playground';
+import { inboxAnswer } from '@/lib/domain/inboxAnswer';
+import { maskedValue } from '@/lib/domain/maskedValue';
+import { inboxHeaders } from '@/lib/domain/playground';
 
 test.each([
   ['ok', 1, 0.9, 200],

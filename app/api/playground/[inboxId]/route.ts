@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { WebhookError } from '@/lib/domain/errors';
-import type { InboxAnswer } from '@/lib/domain/playground';
+import type { InboxAnswer } from '@/lib/domain/inboxAnswer';
 import { inboxPath } from '@/lib/http/pathParams';
 import { problemResponse } from '@/lib/http/problem';
 import { readBytes } from '@/lib/http/readJson';

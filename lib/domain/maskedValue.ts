@@ -1,0 +1,2 @@
+/** What is shown in place of a secret value. Says nothing of its length. */
+export const maskedValue = '••••••••';
