@@ -31,7 +31,7 @@ export type InboxView = Inbox & { url: string; webhooks: InboxWebhook[] };
  * What came of checking one signature: `unknown` when no webhook has the inbox's address, so that there is no
  * secret to check with.
  */
-export const signatureVerdicts = ['valid', 'invalid', 'absent', 'unknown'] as const;
+const signatureVerdicts = ['valid', 'invalid', 'absent', 'unknown'] as const;
 const verdict = z.enum(signatureVerdicts);
 export type SignatureVerdict = z.infer<typeof verdict>;
 
