@@ -4,6 +4,7 @@ import { useTranslations } from 'next-intl';
 import { useEffect, useState } from 'react';
 import type { PreviewResult } from '@/lib/api/transforms';
 import type { TransformErrorKind } from '@/lib/domain/transform';
+import { DiffView } from '../deliveries/DiffView';
 import { useProblemText } from '../shell/useProblemText';
 import { Banner } from '../ui/Banner';
 import { CodeBlock } from '../ui/CodeBlock';
@@ -11,7 +12,6 @@ import { cn } from '../ui/cn';
 import { Skeleton } from '../ui/Skeleton';
 import { Tabs } from '../ui/Tabs';
 import { useDuration } from '../ui/useDuration';
-import { DiffView } from './DiffView';
 
 type Preview = { data: PreviewResult | undefined; error: unknown; isPending: boolean; submittedAt: number };
 
@@ -89,7 +89,10 @@ function Output({ preview }: { preview: Preview }) {
 function Difference({ payload, preview }: { payload: unknown; preview: Preview }) {
   const t = useTranslations('webhooks.transform');
   if (!preview.data?.ok) return <p className="py-8 text-center text-muted text-sm">{t('notRun')}</p>;
-  return <DiffView before={payload} after={preview.data.output} />;
+  const before = JSON.stringify(payload, null, 2) ?? '';
+  const after = JSON.stringify(preview.data.output, null, 2) ?? '';
+  if (before === after) return <p className="py-8 text-center text-muted text-sm">{t('diffNone')}</p>;
+  return <DiffView before={before} after={after} label={t('diff')} />;
 }
 
 const levelClass = {
