@@ -12,6 +12,7 @@ import {
   retryAfter,
   settle,
   unknownId,
+  waitForBlocked,
 } from '../support/webhooks';
 
 let stack: TestStack;
@@ -464,6 +465,34 @@ describe('several drains at once', () => {
     expect(rows.map((row) => row.total)).toEqual([100, 100, 100, 100]);
     expect(await stack.sql`select from webhook_attempts`).toHaveLength(400);
   });
+
+  it.each(['settle', 'switch off', 'delete'])(
+    'lock deliveries in the order of their ids, so that nobody deadlocks: %s',
+    async (act) => {
+      const { webhookId, items } = await leased(3);
+      const webhook = () => stack.adminClient().from('webhooks');
+      const acts: Record<string, () => PromiseLike<unknown>> = {
+        settle: () => settle(stack.adminClient(), items.map((item) => resultOf(item)).reverse()),
+        'switch off': async () => dataOf(await webhook().update({ status: 'inactive' }).eq('id', webhookId)),
+        delete: async () => dataOf(await webhook().delete().eq('id', webhookId)),
+      };
+      // Stored so that neither the table's order nor the lane's is that of the ids.
+      await stack.sql`update webhook_queue set due_at = now() - attempt_count * interval '1 second' - (
+        select count(*) from webhook_queue q where q.id < webhook_queue.id) * interval '1 second'`;
+      const [first, ...others] = items.map(({ id }) => id);
+      let done: PromiseLike<unknown> | undefined;
+      await stack.sql.begin(async (transaction) => {
+        await transaction`select from webhook_queue where id = ${first ?? ''} for update`;
+        done = acts[act]?.();
+        await waitForBlocked(stack.sql);
+        // It waits for the first one and holds no other.
+        const free =
+          await transaction`select from webhook_queue where id = any(${others}) for update skip locked`;
+        expect(free).toHaveLength(2);
+      });
+      await done;
+    },
+  );
 
   it('settle the same results once', async () => {
     const { webhookId, items } = await leased(50);
