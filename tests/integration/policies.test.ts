@@ -398,6 +398,18 @@ describe('functions', () => {
     expect(outcomes).toEqual(Object.fromEntries(expected));
   });
 
+  it('can be executed by no role that has no caller above', async () => {
+    const rows = await stack.sql<{ proname: string; anon: boolean; authenticated: boolean }[]>`
+      select proname, has_function_privilege('anon', oid, 'execute') as anon,
+        has_function_privilege('authenticated', oid, 'execute') as authenticated
+      from pg_proc where pronamespace = 'public'::regnamespace and prorettype <> 'trigger'::regtype`;
+    for (const { proname, anon, authenticated } of rows) {
+      const may = functions[proname]?.may ?? [];
+      const expected = [may.includes('anonymous'), signedIn.some((caller) => may.includes(caller))];
+      expect([proname, anon, authenticated]).toEqual([proname, ...expected]);
+    }
+  });
+
   it('of triggers cannot be called', async () => {
     const rows = await stack.sql<{ proname: string }[]>`
       select proname from pg_proc where pronamespace = 'public'::regnamespace and prorettype = 'trigger'::regtype`;
