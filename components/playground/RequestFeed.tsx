@@ -33,7 +33,7 @@ export function RequestFeed({ inbox }: { inbox: InboxView }) {
       <div className="flex min-h-8 items-center justify-between gap-3">
         <h2 className="flex items-center gap-3 text-base">
           {t('requests')}
-          <LiveMark lost={feed.isError} newest={requests[0]} />
+          <LiveMark lost={feed.isPaused || feed.failureCount > 0} newest={requests[0]} />
         </h2>
         {requests.length > 0 && <ClearButton inboxId={inbox.id} />}
       </div>
