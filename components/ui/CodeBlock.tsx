@@ -18,7 +18,8 @@ type CodeBlockProps = {
 
 /** Code or a body to read and copy. Hostile text is safe here: it only ever becomes text nodes. */
 export function CodeBlock({ code, language = 'text', label, copyable = true, className }: CodeBlockProps) {
-  const shown = useMemo(() => (language === 'json' ? prettyJson(code) : code), [code, language]);
+  const pretty = useMemo(() => (language === 'json' ? prettyJson(code) : null), [code, language]);
+  const shown = pretty ?? code;
   return (
     <div className="group/code relative min-w-0 overflow-hidden rounded-md border bg-sunken">
       <section
@@ -30,7 +31,7 @@ export function CodeBlock({ code, language = 'text', label, copyable = true, cla
         <pre
           className={cn('w-fit min-w-full p-3.5 font-mono text-ink text-xs leading-5', copyable && 'pr-12')}
         >
-          {language === 'json' ? colourJson(shown) : shown}
+          {pretty === null ? code : colourJson(pretty)}
         </pre>
       </section>
       {copyable && (
@@ -40,11 +41,11 @@ export function CodeBlock({ code, language = 'text', label, copyable = true, cla
   );
 }
 
-function prettyJson(text: string): string {
+function prettyJson(text: string): string | null {
   try {
     return JSON.stringify(JSON.parse(text), null, 2);
   } catch {
-    return text;
+    return null;
   }
 }
 

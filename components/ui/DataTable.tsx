@@ -25,7 +25,12 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           <caption className="sr-only">{props.label}</caption>
           <thead className="border-b bg-sunken max-md:sr-only">
             <tr>
-              {selection && <th className="w-9 py-2 pl-4">{rows && <SelectAll {...props} rows={rows} />}</th>}
+              {selection && !rows && <td className="w-9" />}
+              {selection && rows && (
+                <th className="w-9 py-2 pl-4">
+                  <SelectAll {...props} rows={rows} />
+                </th>
+              )}
               {columns.map((column) => (
                 <th
                   key={column.id}
