@@ -25,7 +25,7 @@ export function ConsoleLines({ lines }: { lines: readonly ConsoleLine[] }) {
           key={index}
           className={cn('flex gap-3 px-3 py-1.5', levelClass[line.level])}
         >
-          <span className="w-10 shrink-0 select-none opacity-70">{line.level}</span>
+          <span className="w-10 shrink-0 select-none font-medium">{line.level}</span>
           <span className="wrap-anywhere min-w-0 whitespace-pre-wrap">{line.text}</span>
         </li>
       ))}

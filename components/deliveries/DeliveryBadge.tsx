@@ -1,6 +1,6 @@
 'use client';
 
-import { LoaderCircle } from 'lucide-react';
+import { LoaderCircle, RefreshCw } from 'lucide-react';
 import { useLocale, useTranslations } from 'next-intl';
 import type { Delivery } from '@/lib/domain/delivery';
 import { Badge } from '../ui/Badge';
@@ -30,7 +30,12 @@ export function DeliveryBadge({ delivery }: { delivery: DeliveryState }) {
 
 function Countdown({ at }: { at: string }) {
   const text = useRetryText();
-  return <StatusBadge status="retrying" label={text(at)} />;
+  return (
+    <Badge tone="warning">
+      <RefreshCw aria-hidden strokeWidth={2.25} />
+      <span className="inline-block first-letter:uppercase">{text(at)}</span>
+    </Badge>
+  );
 }
 
 /** « nouvel essai dans 12 s », counting down each second. */

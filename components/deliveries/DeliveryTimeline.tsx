@@ -104,7 +104,7 @@ function Outcome({ delivery }: { delivery: DeliveryDetail }) {
   }
   return (
     <TimelineStep icon={RefreshCw} tone="warning" at={next_attempt_at} last>
-      <span className="first-letter:uppercase">{retryText(next_attempt_at)}</span>
+      <span className="inline-block first-letter:uppercase">{retryText(next_attempt_at)}</span>
     </TimelineStep>
   );
 }

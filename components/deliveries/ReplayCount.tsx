@@ -44,7 +44,7 @@ export function ReplayCount({ count, error, onRetry }: ReplayCountProps) {
         </p>
       ) : (
         <p className="flex items-baseline gap-2 text-sm">
-          <span className="font-semibold text-2xl tabular-nums">{format.number(count)}</span>
+          <span className="font-semibold text-2xl">{format.number(count)}</span>
           {t('countLabel', { count })}
         </p>
       )}
