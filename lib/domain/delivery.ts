@@ -3,9 +3,9 @@ import { isoTime } from './isoTime';
 import type { ConsoleLine } from './transform';
 
 /** The four statuses of a delivery. There are no others. */
-export const deliveryStatuses = ['pending', 'retrying', 'success', 'failed'] as const;
+const deliveryStatuses = ['pending', 'retrying', 'success', 'failed'] as const;
 export type DeliveryStatus = (typeof deliveryStatuses)[number];
-export const deliveryStatusSchema = z.enum(deliveryStatuses);
+const deliveryStatusSchema = z.enum(deliveryStatuses);
 
 /** Why an attempt, or a delivery without any attempt, failed. */
 export const deliveryErrorKinds = [

@@ -9,15 +9,15 @@ export const maxScriptBytes = 64 * 1024;
 /** Largest event payload, and largest result of a transform, in UTF-8 bytes of JSON. */
 export const maxPayloadBytes = 256 * 1024;
 
-export const webhookStatuses = ['active', 'inactive'] as const;
+const webhookStatuses = ['active', 'inactive'] as const;
 export type WebhookStatus = (typeof webhookStatuses)[number];
 
 /** `envelope`: { event_type, payload, timestamp }. `raw`: the transform's result is the whole body. */
-export const bodyFormats = ['envelope', 'raw'] as const;
+const bodyFormats = ['envelope', 'raw'] as const;
 export type BodyFormat = (typeof bodyFormats)[number];
 
 /** Why the system, and not a person, switched a webhook off. */
-export const disabledReasons = ['gone'] as const;
+const disabledReasons = ['gone'] as const;
 
 const utf8Bytes = (text: string) => new TextEncoder().encode(text).length;
 
