@@ -1,3 +1,4 @@
+import { WebhookError } from '@/lib/domain/errors';
 import { type SettledResult, settleDeliveries } from '@/lib/store/queueStore';
 
 /** Most results in one statement. */
@@ -41,7 +42,7 @@ export class Settler {
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.splice(0, batchSize);
       try {
-        await settleDeliveries(batch.map(({ result }) => result));
+        await write(batch.map(({ result }) => result));
         this.#onSettled();
       } catch (error) {
         console.error('webhook results could not be written; trying again', error);
@@ -51,4 +52,37 @@ export class Settler {
       }
     }
   }
+}
+
+/**
+ * Writes results. When the database refuses a batch for what is in it, halves it until the one result at fault
+ * stands alone, and writes that one without its texts: the outcome counts more than the log.
+ */
+async function write(results: SettledResult[]): Promise<void> {
+  try {
+    await settleDeliveries(results);
+  } catch (error) {
+    if (error instanceof WebhookError && (error.code === 'database_unavailable' || error.code === 'timeout'))
+      throw error;
+    const [only] = results;
+    if (results.length === 1 && only) {
+      console.error(`the texts of delivery ${only.id} could not be written`, error);
+      await settleDeliveries([withoutTexts(only)]);
+      return;
+    }
+    const middle = Math.ceil(results.length / 2);
+    await write(results.slice(0, middle));
+    await write(results.slice(middle));
+  }
+}
+
+function withoutTexts(result: SettledResult): SettledResult {
+  const texts = {
+    request_headers: null,
+    request_body: null,
+    response_headers: null,
+    response_body: null,
+    console: null,
+  };
+  return { ...result, ...texts };
 }
