@@ -49,7 +49,6 @@ function appEnv(backend: Backend, env: NodeJS.ProcessEnv): Record<string, string
 async function startConsole(
   { mode, dataDir, env, signal }: StackOptions,
   backend: Backend,
-  port: number,
 ): Promise<AppProcess> {
   if (mode === 'start' && !buildIsFresh()) {
     await step('Compilation de l’application (une minute environ)', 'Application compilée', () =>
@@ -57,6 +56,8 @@ async function startConsole(
     );
   }
   signal.throwIfAborted();
+  // Only now: whatever was free before a build of a minute may be taken since.
+  const port = await choosePort(env.PORT);
   const onRestart = (message: string) => {
     note(dataDir, message);
     console.log(`! ${message}`);
@@ -88,10 +89,10 @@ export async function startStack(options: StackOptions): Promise<RunningStack> {
     cleanups.push(lockDataDir(dataDir));
     const file = path.join(dataDir, 'local.json');
     rmSync(file, { force: true });
-    const port = await choosePort(env.PORT);
+    if (env.PORT) await choosePort(env.PORT); // says so before the long steps when it is taken
     const backend = hostedBackend(env) ?? (await startLocalBackend(dataDir, cleanups, fail));
     signal.throwIfAborted();
-    const app = await Promise.race([startConsole(options, backend, port), died]);
+    const app = await Promise.race([startConsole(options, backend), died]);
     cleanups.push(app.stop);
     cleanups.push(
       startCronTicker({
