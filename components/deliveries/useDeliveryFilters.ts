@@ -8,8 +8,8 @@ export const statusViews = ['all', 'success', 'in_progress', 'failed'] as const;
 export type StatusView = (typeof statusViews)[number];
 
 export const periods = ['1h', '24h', '7d', '30d'] as const;
-export type Period = (typeof periods)[number];
-export type PeriodChoice = Period | 'all' | 'custom';
+type Period = (typeof periods)[number];
+type PeriodChoice = Period | 'all' | 'custom';
 
 const periodMs: Record<Period, number> = {
   '1h': 3_600_000,
