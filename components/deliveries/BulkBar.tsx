@@ -27,7 +27,6 @@ export function BulkBar({ rows, selected, onClear }: BulkBarProps) {
     setAsking(false);
     onClear();
   });
-  if (selected.size === 0) return null;
   const succeeded = rows?.filter((row) => selected.has(row.id) && row.status === 'success').length ?? 0;
   const count = selected.size;
   return (

@@ -10,12 +10,12 @@ import { cn } from '../ui/cn';
 import { DataTable } from '../ui/DataTable';
 import { LoadMore } from '../ui/LoadMore';
 import { PageHeader } from '../ui/PageHeader';
-import { BulkBar } from './BulkBar';
 import { DeliveryFilterBar } from './DeliveryFilterBar';
 import { DeliveryListEmpty } from './DeliveryListEmpty';
-import { DeliverySheet } from './DeliverySheet';
+import { BulkBar, DeliverySheet, preloadDeliverySheet } from './lazyDialogs';
 import { NewRowsButton } from './NewRowsButton';
 import { ReplayButton } from './ReplayButton';
+import { StaleBanner } from './StaleBanner';
 import { useDeliveryColumns } from './useDeliveryColumns';
 import { useDeliveryFeed } from './useDeliveryFeed';
 import { useDeliveryFilters, withSearch } from './useDeliveryFilters';
@@ -42,6 +42,7 @@ export function DeliveryBrowser({ webhookId, eventTypes }: DeliveryBrowserProps)
   const columns = useDeliveryColumns(webhookId ? undefined : nameOf);
   const untouched = filters.status === 'all' && !filters.narrowed;
   const nothingYet = untouched && rows?.length === 0;
+  const unreadable = feed.isError && !rows;
   const replay = (
     <ReplayButton webhookId={filters.webhookId} webhooks={webhooks} fixed={webhookId !== undefined} />
   );
@@ -49,9 +50,13 @@ export function DeliveryBrowser({ webhookId, eventTypes }: DeliveryBrowserProps)
   return (
     <>
       {!webhookId && (
-        <PageHeader title={t('title')} description={t('intro')} actions={nothingYet ? null : replay} />
+        <PageHeader
+          title={t('title')}
+          description={t('intro')}
+          actions={nothingYet || unreadable ? null : replay}
+        />
       )}
-      {feed.isError && !rows ? (
+      {unreadable ? (
         <ErrorState error={feed.error} onRetry={() => feed.refetch()} />
       ) : (
         <div className="flex flex-col gap-4">
@@ -63,9 +68,12 @@ export function DeliveryBrowser({ webhookId, eventTypes }: DeliveryBrowserProps)
               actions={webhookId ? replay : undefined}
             />
           )}
+          {feed.isRefetchError && <StaleBanner error={feed.error} onRetry={() => feed.refetch()} />}
           <div
             ref={table}
             onClickCapture={(event) => openInPlace(event, opened.open)}
+            onPointerEnter={preloadDeliverySheet}
+            onFocusCapture={preloadDeliverySheet}
             className={cn('transition-opacity', feed.isPlaceholderData && 'opacity-60')}
           >
             <DataTable<Delivery>
@@ -92,7 +100,9 @@ export function DeliveryBrowser({ webhookId, eventTypes }: DeliveryBrowserProps)
           {older.isError && <ErrorState error={older.error} onRetry={() => older.mutate()} />}
         </div>
       )}
-      <BulkBar rows={rows} selected={selected} onClear={() => setSelected(new Set())} />
+      {selected.size > 0 && (
+        <BulkBar rows={rows} selected={selected} onClear={() => setSelected(new Set())} />
+      )}
       {opened.id && (
         <DeliverySheet
           id={opened.id}

@@ -5,6 +5,7 @@ import { useTranslations } from 'next-intl';
 import { type ReactNode, useEffect, useState } from 'react';
 import type { WebhookOption } from '@/lib/api/events';
 import { Button } from '../ui/Button';
+import { cn } from '../ui/cn';
 import { SearchInput } from '../ui/SearchInput';
 import { SegmentedControl } from '../ui/SegmentedControl';
 import { Select } from '../ui/Select';
@@ -22,6 +23,8 @@ type DeliveryFilterBarProps = {
 
 const day = 86_400_000;
 const any = '*';
+/** Two in a row on a phone; the last one takes what is left. */
+const selectClass = 'w-auto min-w-[calc(50%-0.25rem)] flex-1 md:min-w-0 md:flex-none';
 
 export function DeliveryFilterBar({ filters, eventTypes, webhooks, actions }: DeliveryFilterBarProps) {
   const t = useTranslations('deliveries.filters');
@@ -49,7 +52,7 @@ export function DeliveryFilterBar({ filters, eventTypes, webhooks, actions }: De
         {webhooks && (
           <Select
             aria-label={t('webhook')}
-            className="w-[calc(50%-0.25rem)] md:w-44"
+            className={cn(selectClass, 'md:w-44')}
             value={filters.webhookId ?? any}
             onValueChange={(id) => filters.set({ webhook_id: id === any ? undefined : id })}
             options={[
@@ -63,14 +66,14 @@ export function DeliveryFilterBar({ filters, eventTypes, webhooks, actions }: De
         )}
         <Select
           aria-label={t('eventType')}
-          className="w-[calc(50%-0.25rem)] md:w-48"
+          className={cn(selectClass, 'md:w-48')}
           value={filters.eventType ?? any}
           onValueChange={(type) => filters.set({ event_type: type === any ? undefined : type })}
           options={[{ value: any, label: t('allEvents') }, ...eventTypes]}
         />
         <Select
           aria-label={t('period')}
-          className="w-[calc(50%-0.25rem)] md:w-44"
+          className={cn(selectClass, 'md:w-44')}
           value={filters.period}
           onValueChange={(period) => choosePeriod(period as PeriodChoice)}
           options={(['all', ...periods, 'custom'] as const).map((value) => ({

@@ -5,7 +5,7 @@ import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import type { WebhookOption } from '@/lib/api/events';
 import { Button } from '../ui/Button';
-import { ReplayDialog } from './ReplayDialog';
+import { ReplayDialog } from './lazyDialogs';
 
 type ReplayButtonProps = {
   /** Chosen beforehand. */

@@ -1,0 +1,10 @@
+'use client';
+
+import dynamic from 'next/dynamic';
+
+/** Fetches the sheet's code ahead of its use, so that a click opens it at once. */
+export const preloadDeliverySheet = () => import('./DeliverySheet');
+
+export const DeliverySheet = dynamic(() => preloadDeliverySheet().then((file) => file.DeliverySheet));
+export const ReplayDialog = dynamic(() => import('./ReplayDialog').then((file) => file.ReplayDialog));
+export const BulkBar = dynamic(() => import('./BulkBar').then((file) => file.BulkBar));
