@@ -9,7 +9,7 @@ export type StatusView = (typeof statusViews)[number];
 
 export const periods = ['1h', '24h', '7d', '30d'] as const;
 type Period = (typeof periods)[number];
-type PeriodChoice = Period | 'all' | 'custom';
+export type PeriodChoice = Period | 'all' | 'custom';
 
 const periodMs: Record<Period, number> = {
   '1h': 3_600_000,
