@@ -2,23 +2,20 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
-import { type MouseEvent, useRef, useState } from 'react';
+import { type MouseEvent, useMemo, useRef, useState } from 'react';
 import { webhookOptionsQuery } from '@/lib/api/events';
-import type { Delivery } from '@/lib/domain/delivery';
 import { ErrorState } from '../shell/ErrorState';
 import { cn } from '../ui/cn';
-import { DataTable } from '../ui/DataTable';
-import { LoadMore } from '../ui/LoadMore';
 import { PageHeader } from '../ui/PageHeader';
 import { DeliveryFilterBar } from './DeliveryFilterBar';
 import { DeliveryListEmpty } from './DeliveryListEmpty';
+import { DeliveryTable } from './DeliveryTable';
 import { BulkBar, DeliverySheet, preloadDeliverySheet } from './lazyDialogs';
 import { NewRowsButton } from './NewRowsButton';
 import { ReplayButton } from './ReplayButton';
 import { StaleBanner } from './StaleBanner';
-import { useDeliveryColumns } from './useDeliveryColumns';
 import { useDeliveryFeed } from './useDeliveryFeed';
-import { useDeliveryFilters, withSearch } from './useDeliveryFilters';
+import { useDeliveryFilters } from './useDeliveryFilters';
 import { useOpenDelivery } from './useOpenDelivery';
 import { rowRef, useRowKeys } from './useRowKeys';
 
@@ -31,15 +28,18 @@ export function DeliveryBrowser({ webhookId, eventTypes }: DeliveryBrowserProps)
   const t = useTranslations('deliveries');
   const base = webhookId ? `/webhooks/${webhookId}/deliveries` : '/deliveries';
   const filters = useDeliveryFilters(webhookId);
-  const { feed, rows, waiting, isNew, hasMore, older } = useDeliveryFeed(filters.filter);
+  const { feed, rows, waiting, openedAt, hasMore, older } = useDeliveryFeed(filters.filter);
   const webhooks = useQuery(webhookOptionsQuery).data;
   const opened = useOpenDelivery(base, filters.search);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  // What has left the list, by itself or by a filter, is not acted on.
+  const chosen = useMemo(
+    () => new Set(rows?.filter((row) => selected.has(row.id)).map((row) => row.id)),
+    [rows, selected],
+  );
   const table = useRef<HTMLDivElement>(null);
   useRowKeys(table, opened.id === null);
 
-  const nameOf = (id: string) => (webhooks ? webhooks.find((webhook) => webhook.id === id)?.name : null);
-  const columns = useDeliveryColumns(webhookId ? undefined : nameOf);
   const untouched = filters.status === 'all' && !filters.narrowed;
   const nothingYet = untouched && rows?.length === 0;
   const unreadable = feed.isError && !rows;
@@ -76,39 +76,36 @@ export function DeliveryBrowser({ webhookId, eventTypes }: DeliveryBrowserProps)
             onFocusCapture={preloadDeliverySheet}
             className={cn('transition-opacity', feed.isPlaceholderData && 'opacity-60')}
           >
-            <DataTable<Delivery>
-              label={t('title')}
-              columns={columns}
-              rows={rows}
-              rowKey={(row) => row.id}
-              rowHref={(row) => withSearch(`${base}/${row.id}`, filters.search)}
-              keepScroll
-              rowClassName={(row) => (isNew(row) ? 'animate-row-in' : undefined)}
-              selection={{
-                selected,
-                onChange: setSelected,
-                rowLabel: (key) =>
-                  t('selectRow', { event: rows?.find((row) => row.id === key)?.event_type ?? key }),
-              }}
-              empty={<DeliveryListEmpty filters={filters} untouched={untouched} webhookId={webhookId} />}
-              footer={
-                <LoadMore hasMore={hasMore} loading={older.isPending} onLoadMore={() => older.mutate()} />
-              }
-            />
+            {rows?.length === 0 ? (
+              <div className="rounded-lg border bg-raised">
+                <DeliveryListEmpty filters={filters} untouched={untouched} webhookId={webhookId} />
+              </div>
+            ) : (
+              <DeliveryTable
+                rows={rows}
+                webhooks={webhookId ? null : webhooks}
+                base={base}
+                search={filters.search}
+                openedAt={openedAt}
+                selected={chosen}
+                onSelect={setSelected}
+                hasMore={hasMore}
+                loadingMore={older.isPending}
+                onLoadMore={older.mutate}
+              />
+            )}
           </div>
           <NewRowsButton count={waiting} />
           {older.isError && <ErrorState error={older.error} onRetry={() => older.mutate()} />}
         </div>
       )}
-      {selected.size > 0 && (
-        <BulkBar rows={rows} selected={selected} onClear={() => setSelected(new Set())} />
-      )}
+      {chosen.size > 0 && <BulkBar rows={rows} selected={chosen} onClear={() => setSelected(new Set())} />}
       {opened.id && (
         <DeliverySheet
           id={opened.id}
           rows={rows ?? []}
           hasMore={hasMore}
-          onNeedMore={() => !older.isPending && older.mutate()}
+          onNeedMore={() => (older.isIdle || older.isSuccess ? older.mutate() : undefined)}
           onOpen={opened.open}
           onClose={opened.close}
           returnFocusTo={rowRef(table, opened.id)}

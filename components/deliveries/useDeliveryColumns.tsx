@@ -9,9 +9,12 @@ import { useDuration } from '../ui/useDuration';
 import { DeliveryBadge } from './DeliveryBadge';
 import { HttpStatus } from './HttpStatus';
 
-/** The columns of the list. @param nameOf the name of a webhook; undefined once it is deleted, null while unknown */
+/**
+ * The columns of the list.
+ * @param names of the webhooks that are not deleted, by id; undefined while they load, null to leave that column out
+ */
 export function useDeliveryColumns(
-  nameOf: ((id: string) => string | undefined | null) | undefined,
+  names: ReadonlyMap<string, string> | undefined | null,
 ): Column<Delivery>[] {
   const t = useTranslations('deliveries');
   const kinds = useTranslations('errors.kinds');
@@ -31,13 +34,13 @@ export function useDeliveryColumns(
         </span>
       ),
     },
-    nameOf !== undefined && {
+    names !== null && {
       id: 'webhook',
       header: t('columns.webhook'),
       className: 'md:max-w-56',
       cell: (row) => {
-        const name = nameOf(row.webhook_id);
-        if (name === null) return null;
+        if (!names) return null;
+        const name = names.get(row.webhook_id);
         return name ? (
           <span className="block truncate" title={name}>
             {name}

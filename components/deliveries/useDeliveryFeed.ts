@@ -1,9 +1,9 @@
 'use client';
 
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { deliveryFeedQuery, loadOlderDeliveries } from '@/lib/api/deliveries';
-import type { Delivery, DeliveryFilter } from '@/lib/domain/delivery';
+import type { DeliveryFilter } from '@/lib/domain/delivery';
 
 /**
  * The rows of the list. New ones appear by themselves while the top is in view; further down they wait, so that what
@@ -24,14 +24,18 @@ export function useDeliveryFeed(filter: DeliveryFilter) {
     if (atTop || shown.current.key !== key) shown.current = { key, newest };
   }
   const held = !atTop && !feed.isPlaceholderData;
-  const rows = held ? all?.filter((row) => row.id <= shown.current.newest) : all;
+  const newestShown = held ? shown.current.newest : newest;
+  const rows = useMemo(
+    () => (all?.[0] && all[0].id > newestShown ? all.filter((row) => row.id <= newestShown) : all),
+    [all, newestShown],
+  );
   return {
     feed,
     rows,
     /** How many new rows wait above. */
     waiting: (all?.length ?? 0) - (rows?.length ?? 0),
-    /** It came after the list was opened. */
-    isNew: (row: Delivery) => !feed.isPlaceholderData && row.id > opened.current.newest,
+    /** The newest id when the list was opened: greater ones came since. */
+    openedAt: feed.isPlaceholderData ? newest : opened.current.newest,
     hasMore: Boolean(feed.data?.nextCursor),
     older,
   };
