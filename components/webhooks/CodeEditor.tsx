@@ -57,7 +57,12 @@ export function CodeEditor({
   });
   const keys = useEffectEvent(() => payloadKeys);
   const create = useEffectEvent((parent: HTMLElement) => {
-    const attributes = { 'aria-label': label, ...(describedBy ? { 'aria-describedby': describedBy } : {}) };
+    // Editable text is focusable by itself; the attribute says so to tools that look for one.
+    const attributes = {
+      'aria-label': label,
+      tabindex: '0',
+      ...(describedBy ? { 'aria-describedby': describedBy } : {}),
+    };
     const runKey = keymap.of([{ key: 'Mod-Enter', run: () => run() }]);
     const extensions = [
       Prec.highest(runKey),

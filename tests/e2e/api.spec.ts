@@ -1,6 +1,6 @@
 import { type APIRequestContext, expect } from '@playwright/test';
 import { test } from '../support/e2e.ts';
-import { signIn } from '../support/session.ts';
+import { deleteAllWebhooks, signIn } from '../support/session.ts';
 
 /*
  * The HTTP interface from outside: what it refuses, how it says so, and what it answers.
@@ -8,6 +8,9 @@ import { signIn } from '../support/session.ts';
 
 test.beforeEach(async ({ request, local }) => {
   await signIn(request, local.admin);
+});
+test.afterEach(async ({ request }) => {
+  await deleteAllWebhooks(request);
 });
 
 const valid = (url: string) => ({ name: 'API', url, events: ['lead.created'] });

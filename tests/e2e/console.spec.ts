@@ -1,6 +1,7 @@
 import { expect, type Page } from '@playwright/test';
 import type { Account } from '../../scripts/stack/accounts.ts';
 import { test } from '../support/e2e.ts';
+import { deleteAllWebhooks } from '../support/session.ts';
 
 /*
  * The main road through the console, as a person walks it.
@@ -36,11 +37,8 @@ async function createLead(page: Page, nom: string): Promise<void> {
 
 const rowMenu = (page: Page, name: string) => page.getByRole('button', { name: `Actions pour ${name}` });
 
-test.afterEach(async ({ page, local }) => {
-  const listed = await page.request.get(`${local.url}/api/webhooks`);
-  if (!listed.ok()) return;
-  for (const { id } of (await listed.json()).items)
-    await page.request.delete(`${local.url}/api/webhooks/${id}`);
+test.afterEach(async ({ page }) => {
+  await deleteAllWebhooks(page.request);
 });
 
 test('sign in, create, test, trigger, success, break the receiver, retrying, redeliver', async ({

@@ -7,3 +7,10 @@ export async function signIn(api: APIRequestContext, account: Account | null): P
   const response = await api.post('/api/auth/login', { data: account });
   expect(response.status(), await response.text()).toBe(204);
 }
+
+/** Leaves nothing behind that listens to another test's events. */
+export async function deleteAllWebhooks(api: APIRequestContext): Promise<void> {
+  const response = await api.get('/api/webhooks?limit=200');
+  if (!response.ok()) return; // nobody is signed in any more
+  for (const { id } of (await response.json()).items) await api.delete(`/api/webhooks/${id}`);
+}
