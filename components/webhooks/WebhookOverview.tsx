@@ -12,6 +12,7 @@ import { useNow } from '../ui/useNow';
 import { DeliveryChart } from './DeliveryChart';
 import { addUp, fillHours, groupHours, successRate } from './fillHours';
 import { NextRetries } from './NextRetries';
+import { useRateText } from './useRateText';
 import { WebhookSetup } from './WebhookSetup';
 
 const ranges = ['24h', '7d', '30d'] as const;
@@ -59,11 +60,12 @@ export function WebhookOverview({ webhookId }: { webhookId: string }) {
 
 function Figures({ totals }: { totals: ReturnType<typeof addUp> | undefined }) {
   const t = useTranslations('webhooks');
+  const rateText = useRateText();
   const rate = totals && successRate(totals);
   const figures = [
     {
       name: t('overview.rate'),
-      value: rate == null ? t('overview.noneYet') : t('list.rate', { rate }),
+      value: rate == null ? t('overview.noneYet') : rateText(rate),
       dot: '',
     },
     { name: t('overview.succeeded'), value: totals?.succeeded, dot: 'bg-success' },

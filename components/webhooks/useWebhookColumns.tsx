@@ -10,6 +10,7 @@ import { StatusBadge } from '../ui/StatusBadge';
 import { Tooltip } from '../ui/Tooltip';
 import { addUp, successRate } from './fillHours';
 import { Sparkline } from './Sparkline';
+import { useRateText } from './useRateText';
 import { webhookBadgeStatus } from './webhookBadgeStatus';
 
 /** The columns of the list of webhooks. */
@@ -62,13 +63,14 @@ function EventsCell({ events }: { events: string[] }) {
 
 function SuccessCell({ webhook }: { webhook: WebhookListItem }) {
   const t = useTranslations('webhooks.list');
+  const rateText = useRateText();
   const day = addUp(webhook.last_24h);
   const rate = successRate(day);
   return (
     <span className="flex items-center gap-3">
       <Sparkline stats={webhook.last_24h} />
       <span className="whitespace-nowrap text-xs tabular-nums">
-        {rate !== null && t('rate', { rate })}
+        {rate !== null && rateText(rate)}
         {rate === null && (
           <span className="text-muted">{t(day.retried > 0 ? 'onlyRetries' : 'noActivity')}</span>
         )}

@@ -60,6 +60,7 @@ test('sign in, create, test, trigger, success, break the receiver, retrying, red
     payload: { nom: 'Dupont', statut: 'nouveau' },
   });
   await page.goto('/webhooks');
+  await expect(page.getByRole('row', { name: /Comptabilité/ })).toContainText(/100\s%/);
   await rowMenu(page, 'Comptabilité').click();
   await page.getByRole('menuitem', { name: 'Voir les livraisons' }).click();
   await expect(
