@@ -1,7 +1,7 @@
 'use client';
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useFormatter, useTranslations } from 'next-intl';
+import { useLocale, useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { toast } from 'sonner';
 import { deliveryKeys, markAsQueued, replayCountQuery, replayFailures } from '@/lib/api/deliveries';
@@ -32,7 +32,7 @@ const every = '*';
 /** Sends all failures since a moment again. How many, and since exactly when, stands there before anything happens. */
 export function ReplayDialog({ webhookId, webhooks, fixed, onClose }: ReplayDialogProps) {
   const t = useTranslations('deliveries.replay');
-  const format = useFormatter();
+  const locale = useLocale();
   const problemText = useProblemText();
   const client = useQueryClient();
   // What is counted is what is replayed: a failure that comes later is not part of it.
@@ -64,9 +64,9 @@ export function ReplayDialog({ webhookId, webhooks, fixed, onClose }: ReplayDial
     },
     onSettled: () => client.invalidateQueries({ queryKey: deliveryKeys.all }),
   });
-  const spelled = (at: string) => format.dateTime(new Date(at), { dateStyle: 'medium', timeStyle: 'short' });
-  const exact = (span: keyof typeof spans) =>
-    t('from', { when: spelled(new Date(now - spans[span]).toISOString()) });
+  // In the person's own time zone, like the field for a chosen date.
+  const spelled = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
+  const exact = (span: keyof typeof spans) => t('from', { when: spelled.format(now - spans[span]) });
   return (
     <Dialog
       open
