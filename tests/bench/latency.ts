@@ -64,7 +64,7 @@ function steadyLoad(bench: Bench, deliveriesPerSecond: number): { stop(): Promis
   const loop = (async () => {
     while (running) {
       const next = sleep(100);
-      await bench.sql`select emit_webhook_events(${batch}::json)`;
+      await bench.sql`select emit_webhook_events(${batch}::text::json)`;
       await next;
     }
   })();

@@ -24,7 +24,7 @@ export async function measureTriggers(bench: Bench): Promise<void> {
   const emitted = await ratePerSecond(
     seconds,
     2,
-    () => bench.sql`select emit_webhook_events(${batch}::json)`,
+    () => bench.sql`select emit_webhook_events(${batch}::text::json)`,
   );
   bench.figures.push({
     name: 'triggers in SQL, 100 a call',
