@@ -86,7 +86,7 @@ test('sign in, create, test, trigger, success, break the receiver, retrying, red
 
 test('the playground is a receiver: both signatures arrive verified', async ({ page, local }) => {
   await signIn(page, local.admin);
-  await page.getByRole('link', { name: 'Bac à sable' }).click();
+  await page.getByRole('link', { name: 'Bac à sable', exact: true }).click();
   await page.getByRole('button', { name: 'Créer ma première boîte' }).click();
   await page
     .getByRole('link', { name: /Créer (un webhook vers cette boîte|le webhook)/ })
