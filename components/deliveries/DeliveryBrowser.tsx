@@ -7,7 +7,7 @@ import { webhookOptionsQuery } from '@/lib/api/events';
 import { ErrorState } from '../shell/ErrorState';
 import { cn } from '../ui/cn';
 import { PageHeader } from '../ui/PageHeader';
-import { DeliveryFilterBar } from './DeliveryFilterBar';
+import { DeliveryFilterBar, type EventTypeOption } from './DeliveryFilterBar';
 import { DeliveryListEmpty } from './DeliveryListEmpty';
 import { DeliveryTable } from './DeliveryTable';
 import { BulkBar, DeliverySheet, preloadDeliverySheet } from './lazyDialogs';
@@ -18,8 +18,6 @@ import { useDeliveryFeed } from './useDeliveryFeed';
 import { useDeliveryFilters } from './useDeliveryFilters';
 import { useOpenDelivery } from './useOpenDelivery';
 import { rowRef, useRowKeys } from './useRowKeys';
-
-export type EventTypeOption = { value: string; label: string; group?: string };
 
 type DeliveryBrowserProps = { webhookId: string | undefined; eventTypes: readonly EventTypeOption[] };
 

@@ -1,7 +1,8 @@
 import { useLocale } from 'next-intl';
 import { Suspense } from 'react';
 import { eventGroups, eventTypes, testEventType, webhookEventTypes } from '@/lib/domain/eventTypes';
-import { DeliveryBrowser, type EventTypeOption } from './DeliveryBrowser';
+import { DeliveryBrowser } from './DeliveryBrowser';
+import type { EventTypeOption } from './DeliveryFilterBar';
 
 type DeliveryExplorerProps = {
   /** Only this webhook's deliveries, as a part of its page. */

@@ -10,8 +10,9 @@ import { SearchInput } from '../ui/SearchInput';
 import { SegmentedControl } from '../ui/SegmentedControl';
 import { Select } from '../ui/Select';
 import { CustomPeriod } from './CustomPeriod';
-import type { EventTypeOption } from './DeliveryBrowser';
 import { type DeliveryFilters, type PeriodChoice, periods, statusViews } from './useDeliveryFilters';
+
+export type EventTypeOption = { value: string; label: string; group?: string };
 
 type DeliveryFilterBarProps = {
   filters: DeliveryFilters;

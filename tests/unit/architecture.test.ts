@@ -103,6 +103,29 @@ test('imports only go down', () => {
   expect(faults).toEqual([]);
 });
 
+test('no file imports itself over others, not even for a type', () => {
+  const files = new Set(sources);
+  const resolved = (from: string, specifier: string) => {
+    const target = localPath(from, specifier);
+    const candidates = target === null ? [] : [target, `${target}.ts`, `${target}.tsx`];
+    return candidates.filter((candidate) => files.has(candidate));
+  };
+  const graph = new Map(
+    sources.map((path) => [path, importsOf(path).flatMap((specifier) => resolved(path, specifier))]),
+  );
+  const done = new Set<string>();
+  const cycles: string[] = [];
+  const visit = (path: string, trail: string[]) => {
+    if (trail.includes(path)) cycles.push([...trail.slice(trail.indexOf(path)), path].join(' -> '));
+    if (done.has(path)) return;
+    done.add(path);
+    for (const next of graph.get(path) ?? []) visit(next, [...trail, path]);
+  };
+  for (const path of sources) visit(path, []);
+  expect([...graph.values()].flat().length).toBeGreaterThan(300);
+  expect(cycles).toEqual([]);
+});
+
 test('only lib/env.ts reads the configuration', () => {
   // NODE_ENV and NEXT_RUNTIME are constants of the build, not configuration.
   const readers = sources
