@@ -21,6 +21,18 @@ class Advice extends Error {}
 
 const major = (version) => Number.parseInt(version.replace(/^v/, ''), 10);
 
+/** Calls `stop` when this process is asked to end, or when npm, which started it, is gone. Returns what ends the watch. */
+function onStopAsked(stop) {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  const parent = process.ppid;
+  for (const signal of signals) process.on(signal, stop);
+  const watch = setInterval(() => process.ppid !== parent && stop('SIGTERM'), 1000).unref();
+  return () => {
+    clearInterval(watch);
+    for (const signal of signals) process.off(signal, stop);
+  };
+}
+
 function openLog() {
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o755 });
@@ -59,8 +71,21 @@ function npm(args, nodeDir) {
   const env = { ...process.env, ...quiet };
   if (nodeDir) env.PATH = nodeDir + path.delimiter + process.env.PATH;
   return new Promise((resolve, reject) => {
-    const shell = !direct && process.platform === 'win32';
-    const child = spawn(command, rest, { cwd: root, env, shell, stdio: ['ignore', 'pipe', 'pipe'] });
+    const windows = process.platform === 'win32';
+    // A group of its own, so that stopping it stops the install scripts that it runs.
+    const child = spawn(command, rest, {
+      cwd: root,
+      env,
+      shell: !direct && windows,
+      detached: !windows,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const endWatch = onStopAsked(() => {
+      if (windows) child.kill();
+      else process.kill(-child.pid, 'SIGTERM');
+      console.log('Installation interrompue : relancez pour la reprendre.');
+      process.exit(1);
+    });
     let output = '';
     let printed = '';
     const collect = (chunk) => {
@@ -75,9 +100,11 @@ function npm(args, nodeDir) {
     child.once('error', () =>
       reject(new Advice('npm est introuvable : installez Node avec npm (https://nodejs.org) puis relancez.')),
     );
-    child.once('close', (code) =>
-      code === 0 ? resolve(printed.trim()) : reject(new Advice(npmAdvice(output, args[0]))),
-    );
+    child.once('close', (code) => {
+      endWatch();
+      if (code === 0) resolve(printed.trim());
+      else reject(new Advice(npmAdvice(output, args[0])));
+    });
   });
 }
 
@@ -155,9 +182,7 @@ function run(node, [program, ...fixed], args) {
     env: { ...process.env, ...quiet, PATH: path.dirname(node) + path.delimiter + process.env.PATH },
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-  const parent = process.ppid;
-  setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 1000).unref();
+  onStopAsked((signal) => child.kill(signal));
   child.once('exit', (code, signal) => process.exit(signal ? 1 : code));
 }
 
