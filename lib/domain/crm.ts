@@ -1,19 +1,20 @@
 import { z } from 'zod';
 import { isoTime } from './isoTime';
 import { leadStatuses } from './leadStatus';
+import { givenText } from './storableText';
 
 /** Largest file, in bytes. */
 export const maxFileBytes = 1024 * 1024;
 
 const leadFields = {
-  nom: z.string('nom_required').trim().min(1, 'nom_required').max(120, 'text_too_long'),
-  prenom: z.string().trim().max(120, 'text_too_long'),
+  nom: givenText('nom_required').trim().min(1, 'nom_required').max(120, 'text_too_long'),
+  prenom: givenText().trim().max(120, 'text_too_long'),
   email: z
     .string()
     .trim()
     .max(254, 'text_too_long')
     .refine((text) => text === '' || z.email().safeParse(text).success, 'email_invalid'),
-  telephone: z.string().trim().max(40, 'text_too_long'),
+  telephone: givenText().trim().max(40, 'text_too_long'),
   statut: z.enum(leadStatuses),
 };
 
@@ -50,11 +51,11 @@ export type Lead = z.infer<typeof leadSchema>;
 
 const time = z.iso.datetime({ offset: true, error: 'time_required' });
 const appointmentFields = {
-  titre: z.string('titre_required').trim().min(1, 'titre_required').max(200, 'text_too_long'),
+  titre: givenText('titre_required').trim().min(1, 'titre_required').max(200, 'text_too_long'),
   lead_id: z.uuid('lead_unknown').nullable(),
   debut: time,
   fin: time,
-  lieu: z.string().trim().max(200, 'text_too_long'),
+  lieu: givenText().trim().max(200, 'text_too_long'),
 };
 
 const endsAfterStart = (times: { debut: string; fin: string }) =>
@@ -79,7 +80,7 @@ export type AppointmentPatch = z.output<typeof appointmentPatchSchema>;
 
 /** `POST /api/crm/appointments/{id}/cancel`. */
 export const appointmentCancelSchema = z.strictObject({
-  motif: z.string().trim().max(500, 'text_too_long').default(''),
+  motif: givenText().trim().max(500, 'text_too_long').default(''),
 });
 
 /** An appointment as stored. */
@@ -98,7 +99,7 @@ export type Appointment = z.infer<typeof appointmentSchema>;
 
 /** What comes with the bytes of `POST /api/crm/files`, in its query string. */
 export const fileInputSchema = z.object({
-  nom: z.string('nom_required').trim().min(1, 'nom_required').max(255, 'text_too_long'),
+  nom: givenText('nom_required').trim().min(1, 'nom_required').max(255, 'text_too_long'),
   type_mime: z
     .string()
     .trim()

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isoTime } from './isoTime';
+import { givenText } from './storableText';
 import type { ConsoleLine } from './transform';
 
 /** The four statuses of a delivery. There are no others. */
@@ -106,12 +107,12 @@ export const deliveryFilterSchema = z.object({
     .transform((text) => text.split(','))
     .pipe(z.array(deliveryStatusSchema))
     .optional(),
-  event_type: z.string().max(64).optional(),
+  event_type: givenText().max(64).optional(),
   /** ISO 8601, inclusive. */
   from: z.iso.datetime({ offset: true }).optional(),
   /** ISO 8601, exclusive. */
   to: z.iso.datetime({ offset: true }).optional(),
   /** Text anywhere in the event's payload, or a delivery id. */
-  q: z.string().trim().max(200).optional(),
+  q: givenText().trim().max(200).optional(),
 });
 export type DeliveryFilter = z.infer<typeof deliveryFilterSchema>;

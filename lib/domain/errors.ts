@@ -19,7 +19,6 @@ export const errorCodes = {
   payload_not_json: [422, 'The payload cannot be written as JSON.'],
   payload_too_large: [413, 'The payload is larger than 256 KiB of JSON.'],
   request_too_large: [413, 'The request is larger than 1 MiB.'],
-  script_invalid: [422, 'The transform script has a syntax error.'],
   webhook_inactive: [409, 'The webhook is inactive: activate it first.'],
   delivery_in_flight: [409, 'This delivery is being sent right now.'],
   database_unavailable: [503, 'The database cannot be reached. Nothing was saved; try again.'],

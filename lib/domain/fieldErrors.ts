@@ -9,6 +9,8 @@ export const fieldErrorMessages: Record<string, string> = {
   events_required: 'Select at least one event type.',
   unknown_event: 'Use an event type of the catalogue.',
   script_required: 'Enter a script, or switch the transformation off.',
+  script_missing: 'Send the script as text.',
+  preview_source: 'Send either a payload or a delivery_id.',
   script_too_large: 'Shorten the script to at most 64 KiB.',
   max_retries_range: 'Enter a whole number of retries from 0 to 20.',
   retry_delay_range: 'Enter a whole number of seconds from 1 to 3600.',
@@ -43,6 +45,7 @@ export const fieldErrorMessages: Record<string, string> = {
   lead_unknown: 'Choose a lead that exists.',
   inbox_name_required: 'Enter a name for the inbox.',
   text_too_long: 'Shorten this text.',
+  text_unstorable: 'Remove the NUL characters (U+0000) and halves of surrogate pairs: they cannot be stored.',
 };
 
 /**

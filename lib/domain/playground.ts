@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { inboxBehaviours } from './inboxAnswer';
 import { isoTime } from './isoTime';
 import { maskedValue } from './maskedValue';
+import { givenText } from './storableText';
 
-const name = z.string('inbox_name_required').trim().min(1, 'inbox_name_required').max(80, 'text_too_long');
+const name = givenText('inbox_name_required').trim().min(1, 'inbox_name_required').max(80, 'text_too_long');
 const behaviour = z.enum(inboxBehaviours);
 
 /** `POST /api/playground/inboxes`. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { customHeadersSchema } from './customHeaders';
 import { eventTypeSchema } from './eventTypes';
 import { isoTime } from './isoTime';
+import { givenText } from './storableText';
 import { targetUrlSchema, type UrlPolicy } from './targetUrl';
 
 /** Largest transform script, in UTF-8 bytes. */
@@ -22,9 +23,9 @@ const disabledReasons = ['gone'] as const;
 const utf8Bytes = (text: string) => new TextEncoder().encode(text).length;
 
 const fields = (policy: UrlPolicy) => ({
-  name: z.string('name_required').trim().min(1, 'name_required').max(120, 'name_too_long'),
+  name: givenText('name_required').trim().min(1, 'name_required').max(120, 'name_too_long'),
   url: targetUrlSchema(policy),
-  description: z.string().trim().max(1000, 'description_too_long'),
+  description: givenText().trim().max(1000, 'description_too_long'),
   events: z
     .array(eventTypeSchema, 'events_required')
     .min(1, 'events_required')
@@ -32,7 +33,7 @@ const fields = (policy: UrlPolicy) => ({
   headers: customHeadersSchema,
   status: z.enum(webhookStatuses),
   transform_enabled: z.boolean(),
-  transform_script: z.string().refine((script) => utf8Bytes(script) <= maxScriptBytes, 'script_too_large'),
+  transform_script: givenText().refine((script) => utf8Bytes(script) <= maxScriptBytes, 'script_too_large'),
   retry_enabled: z.boolean(),
   max_retries: z.int('max_retries_range').min(0, 'max_retries_range').max(20, 'max_retries_range'),
   retry_delay: z.int('retry_delay_range').min(1, 'retry_delay_range').max(3600, 'retry_delay_range'),

@@ -22,14 +22,14 @@ export async function readBytes(request: Request): Promise<Buffer> {
 }
 
 /**
- * The JSON of a request; an empty body is an empty object.
+ * The JSON of a request, in UTF-8 (RFC 8259, section 8.1); an empty body is an empty object.
  * @throws WebhookError `request_too_large`, `invalid_json`
  */
 export async function readJson(request: Request): Promise<unknown> {
-  const text = new TextDecoder().decode(await readBytes(request));
-  if (text.trim() === '') return {};
+  const bytes = await readBytes(request);
   try {
-    return JSON.parse(text);
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return text.trim() === '' ? {} : JSON.parse(text);
   } catch (cause) {
     throw new WebhookError('invalid_json', { cause });
   }

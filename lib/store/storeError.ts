@@ -6,6 +6,8 @@ type StoreResponse<T> = { data: T; error: null } | { data: unknown; error: Postg
 /** SQLSTATE classes that mean "not now": connection, resources, operator intervention, system; PostgREST's own. */
 const unavailable = /^(08|53|57|58|PGRST00)/;
 const statementTimeout = '57014';
+const unstorable =
+  'The payload holds a NUL character (U+0000) or half of a surrogate pair, which the database cannot store.';
 
 /**
  * The data of a database answer.
@@ -23,7 +25,7 @@ function toWebhookError(error: PostgrestError): Error {
   if (error.code === statementTimeout) return new WebhookError('timeout', { cause: error });
   // NUL and half of a surrogate pair: JavaScript writes them as JSON, Postgres cannot hold them.
   if (error.code === '22P05' || (error.code === '22P02' && error.message.endsWith('type json')))
-    return new WebhookError('payload_not_json', { cause: error });
+    return new WebhookError('payload_not_json', { detail: unstorable, cause: error });
   // supabase-js answers a failed fetch with an empty code instead of throwing.
   if (!error.code || unavailable.test(error.code))
     return new WebhookError('database_unavailable', { cause: error });

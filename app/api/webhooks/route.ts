@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { pageQuery } from '@/lib/domain/page';
+import { givenText } from '@/lib/domain/storableText';
 import { webhookInputSchema } from '@/lib/domain/webhook';
 import { urlPolicy } from '@/lib/env';
 import { jsonResponse, withRoute } from '@/lib/http/withRoute';
 import { webhookService } from '@/lib/services/webhookService';
 
-const query = z.object({ ...pageQuery, q: z.string().trim().max(200).optional() });
+const query = z.object({ ...pageQuery, q: givenText().trim().max(200).optional() });
 
 export const GET = withRoute({ role: 'admin', query }, ({ query }) => webhookService.list(query));
 

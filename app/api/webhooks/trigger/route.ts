@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { givenText } from '@/lib/domain/storableText';
 import { jsonResponse, withRoute } from '@/lib/http/withRoute';
 import { triggerAsCaller } from '@/lib/services/triggerWebhooksForEvent';
 
 const body = z.strictObject({
   event_type: z.string(),
   payload: z.unknown().optional(), // its absence is refused as payload_not_json
-  idempotency_key: z.string().optional(),
+  idempotency_key: givenText().optional(),
 });
 
 export const POST = withRoute({ role: 'member', body }, async ({ body }) => {
