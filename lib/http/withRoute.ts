@@ -4,14 +4,15 @@ import { toFieldErrors } from '@/lib/domain/fieldErrors';
 import { type Caller, getCaller } from '@/lib/store/callerStore';
 import { problemResponse } from './problem';
 import { readJson } from './readJson';
+import { requireCronSecret } from './requireCronSecret';
 import { requireSameOrigin } from './requireSameOrigin';
 
 type RouteContext = { params: Promise<Record<string, string | string[] | undefined>> };
 type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
 
 type RouteOptions<P, Q, B> = {
-  /** Least role that may call; `anyone` for routes that check on their own. */
-  role: 'admin' | 'member' | 'anyone';
+  /** Least role that may call; `cron` is whoever has the cron secret. */
+  role: 'admin' | 'member' | 'cron' | 'anyone';
   /** Path parameters; one that does not parse is answered with `notFound`. */
   params?: P;
   notFound?: ErrorCode;
@@ -25,7 +26,7 @@ type RouteInput<P, Q, B> = {
   params: Parsed<P>;
   query: Parsed<Q>;
   body: Parsed<B>;
-  /** Null only where the role is `anyone`. */
+  /** Null only where the role is `cron` or `anyone`. */
   caller: Caller | null;
 };
 
@@ -40,7 +41,7 @@ export function withRoute<P extends z.ZodType, Q extends z.ZodType, B extends z.
   return async (request: Request, context: RouteContext): Promise<Response> => {
     try {
       requireSameOrigin(request);
-      const caller = options.role === 'anyone' ? null : await requireRole(options.role);
+      const caller = await requireCaller(options.role, request);
       const input = {
         request,
         caller,
@@ -61,7 +62,12 @@ export function jsonResponse(value: unknown, status = 200): Response {
   return Response.json(value, { status, headers: { 'cache-control': 'no-store' } });
 }
 
-async function requireRole(role: 'admin' | 'member'): Promise<Caller> {
+async function requireCaller(
+  role: 'admin' | 'member' | 'cron' | 'anyone',
+  request: Request,
+): Promise<Caller | null> {
+  if (role === 'cron') requireCronSecret(request);
+  if (role === 'cron' || role === 'anyone') return null;
   const caller = await getCaller();
   if (!caller) throw new WebhookError('not_signed_in');
   const allowed = role === 'member' ? caller.role !== null : caller.role === 'admin';

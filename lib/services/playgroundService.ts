@@ -59,9 +59,11 @@ export const playgroundService = {
     return store.deleteInbox(id);
   },
 
-  /** What an inbox received, newest first, without headers and bodies. */
+  /** What an inbox received, newest first, without headers and bodies. @throws WebhookError `inbox_not_found` */
   async listRequests(inboxId: string): Promise<{ items: InboxRequest[] }> {
-    return { items: await store.listRequests(inboxId) };
+    const items = await store.listRequests(inboxId);
+    if (items.length === 0) await store.requireInbox(inboxId);
+    return { items };
   },
 
   /** @throws WebhookError `not_found` */
@@ -69,8 +71,9 @@ export const playgroundService = {
     return store.getRequest(inboxId, requestId);
   },
 
-  /** Forgets what an inbox received. */
-  clearRequests(inboxId: string): Promise<void> {
+  /** Forgets what an inbox received. @throws WebhookError `inbox_not_found` */
+  async clearRequests(inboxId: string): Promise<void> {
+    await store.requireInbox(inboxId);
     return store.clearRequests(inboxId);
   },
 

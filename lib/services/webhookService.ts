@@ -106,12 +106,13 @@ export const webhookService = {
     return getDelivery(deliveryId);
   },
 
-  /** The webhook's hours in the range, and its next retries. */
+  /** The webhook's hours in the range, and its next retries. @throws WebhookError `webhook_not_found` */
   async stats(id: string, range: StatsRange): Promise<WebhookStats> {
     const from = new Date(Date.now() - statsRanges[range] * 3_600_000);
     const [hours, retrying] = await Promise.all([
       store.listHourlyStats(id, from),
       listDeliveries({ webhook_id: id, status: ['retrying'], limit: 20 }),
+      store.getWebhook(id), // an unknown id is refused, not answered with nothing
     ]);
     const dueFirst = (a: Delivery, b: Delivery) =>
       (a.next_attempt_at ?? '9999').localeCompare(b.next_attempt_at ?? '9999');

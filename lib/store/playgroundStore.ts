@@ -63,6 +63,12 @@ export async function updateInbox(id: string, patch: InboxPatch): Promise<Inbox>
   return found(unwrap(response));
 }
 
+/** @throws WebhookError `inbox_not_found` */
+export async function requireInbox(id: string): Promise<void> {
+  const client = await sessionClient();
+  found(unwrap(await client.from('playground_inboxes').select().eq('id', id).maybeSingle()));
+}
+
 function found(row: unknown): Inbox {
   if (row === null) throw new WebhookError('inbox_not_found');
   return inboxSchema.parse(row);

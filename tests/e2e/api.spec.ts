@@ -62,6 +62,11 @@ test.describe('bad input', () => {
     ['no delay', { retry_delay: 0 }, 'retry_delay', 'retry_delay_range'],
     ['a number as text', { timeout_ms: '5000' }, 'timeout_ms', 'timeout_range'],
     ['an unknown field', { secret_key: 'mine' }, 'secret_key', 'unknown_field'],
+    ['a NUL in the name', { name: 'a\0b' }, 'name', 'text_unstorable'],
+    ['half a character', { description: 'a\ud800' }, 'description', 'text_unstorable'],
+    ['a NUL in a script', script("return { a: '\0' };"), 'transform_script', 'text_unstorable'],
+    ['text instead of a switch', { retry_enabled: 'yes' }, 'retry_enabled', 'invalid'],
+    ['headers as text', { headers: '{}' }, 'headers', 'headers_not_object'],
   ];
   for (const [name, change, path, code] of cases) {
     test(`${name} is refused as ${code}, and nothing is stored`, async ({ request, receiver }) => {
@@ -87,6 +92,33 @@ test.describe('bad input', () => {
     expect(await problemOf(broken)).toMatchObject({ status: 400, code: 'invalid_json' });
     const large = await request.post('/api/webhooks', { headers, data: Buffer.alloc(1_100_000, ' ') });
     expect(await problemOf(large)).toMatchObject({ status: 413, code: 'request_too_large' });
+    const latin1 = await request.post('/api/webhooks/trigger', {
+      headers,
+      data: Buffer.from('{"event_type":"lead.created","payload":{"nom":"Zoé"}}', 'latin1'),
+    });
+    expect(await problemOf(latin1)).toMatchObject({ status: 400, code: 'invalid_json' });
+  });
+
+  test('a preview says what it lacks', async ({ request }) => {
+    for (const [data, path, code] of [
+      [{ payload: {} }, 'script', 'script_missing'],
+      [{ script: 'return {}' }, '', 'preview_source'],
+      [{ script: 'return {}', payload: {}, delivery_id: crypto.randomUUID() }, '', 'preview_source'],
+      [{ script: 'return {}', delivery_id: 'nonsense' }, 'delivery_id', 'invalid'],
+    ] as const) {
+      const problem = await problemOf(await request.post('/api/transforms/preview', { data }));
+      expect(problem.errors).toContainEqual(expect.objectContaining({ path, code }));
+    }
+  });
+
+  test('text that no database holds is refused with its reason wherever it is searched or stored', async ({
+    request,
+  }) => {
+    for (const path of ['/api/webhooks?q=%00', '/api/deliveries?q=%00', '/api/deliveries?event_type=%00']) {
+      expect((await problemOf(await request.get(path))).errors?.[0]?.code).toBe('text_unstorable');
+    }
+    const lead = await request.post('/api/crm/leads', { data: { nom: 'a\0' } });
+    expect((await problemOf(lead)).errors).toMatchObject([{ path: 'nom', code: 'text_unstorable' }]);
   });
 
   test('triggers that cannot be accepted say why', async ({ request }) => {
@@ -100,14 +132,23 @@ test.describe('bad input', () => {
       code: 'payload_too_large',
     });
     expect(await trigger({ event_type: 7, payload: {} })).toMatchObject({ code: 'validation_failed' });
-    expect(await trigger({ event_type: 'lead.created', payload: {}, idempotency_key: '' })).toMatchObject({
-      code: 'validation_failed',
+    for (const idempotency_key of ['', 'a\0', 'x'.repeat(256)]) {
+      expect(await trigger({ event_type: 'lead.created', payload: {}, idempotency_key })).toMatchObject({
+        code: 'validation_failed',
+        errors: [{ path: 'idempotency_key' }],
+      });
+    }
+    expect(await trigger({ event_type: 'lead.created', payload: { nom: 'a\0' } })).toMatchObject({
+      code: 'payload_not_json',
+      detail: expect.stringContaining('NUL'),
     });
   });
 
   test('unknown ids and addresses are 404 in the API’s own language', async ({ request }) => {
     const id = '01a20a60-737a-771e-97c4-4f9be2711a72';
-    for (const path of [`/api/webhooks/${id}`, '/api/webhooks/nonsense', `/api/webhooks/${id}/secrets`]) {
+    for (const path of [id, 'nonsense', `${id}/secrets`, `${id}/stats`].map(
+      (end) => `/api/webhooks/${end}`,
+    )) {
       expect(await problemOf(await request.get(path))).toMatchObject({
         status: 404,
         code: 'webhook_not_found',
@@ -119,6 +160,10 @@ test.describe('bad input', () => {
     expect(await problemOf(await request.get(`/api/deliveries/${id}`))).toMatchObject({
       code: 'delivery_not_found',
     });
+    for (const method of ['get', 'delete'] as const) {
+      const answer = await request[method](`/api/playground/inboxes/${id}/requests`);
+      expect(await problemOf(answer)).toMatchObject({ status: 404, code: 'inbox_not_found' });
+    }
     expect(await problemOf(await request.get('/api/nothing'))).toMatchObject({
       status: 404,
       code: 'not_found',
@@ -187,6 +232,9 @@ test.describe('who may call', () => {
     for (const wrong of [undefined, 'Bearer ', 'Bearer wrong', local.cron_secret]) {
       expect(await problemOf(await drain(wrong))).toMatchObject({ status: 401, code: 'wrong_cron_secret' });
     }
+    // Whoever has no secret learns nothing else either.
+    const curious = await request.get('/api/cron/drain-deliveries?budget=nonsense');
+    expect(await problemOf(curious)).toMatchObject({ status: 401, code: 'wrong_cron_secret' });
     const right = `Bearer ${local.cron_secret}`;
     const answers = await Promise.all([drain(right), drain(right), drain(right)]);
     expect(answers.map((answer) => answer.status())).toEqual([200, 200, 200]);

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { requireCronSecret } from '@/lib/http/requireCronSecret';
 import { withRoute } from '@/lib/http/withRoute';
 import { runCron } from '@/lib/services/cronService';
 
@@ -9,7 +8,4 @@ export const maxDuration = 300;
 const query = z.object({ budget: z.coerce.number().int().min(0).max(240).default(55) });
 
 /** Drains for `?budget=` seconds, sleeping until deliveries fall due. Safe to call at any time, concurrently. */
-export const GET = withRoute({ role: 'anyone', query }, async ({ request, query }) => {
-  requireCronSecret(request);
-  return runCron(query.budget * 1000);
-});
+export const GET = withRoute({ role: 'cron', query }, ({ query }) => runCron(query.budget * 1000));
