@@ -8,7 +8,7 @@ import { SegmentedControl } from '../ui/SegmentedControl';
 import { Textarea } from '../ui/Textarea';
 import { FormSection } from './FormSection';
 import { HeaderRows } from './HeaderRows';
-import type { WebhookFormValues } from './webhookFormValues';
+import { filledRows, type WebhookFormValues } from './webhookFormValues';
 
 /** Custom headers as rows or as JSON; changing the view carries the content over. */
 export function HeaderFields() {
@@ -18,9 +18,7 @@ export function HeaderFields() {
   const error = formState.errors.headers_json?.message;
   const change = { shouldDirty: true } as const;
   const showJson = () => {
-    const filled = getValues('headers').filter((row) => row.name.trim() !== '');
-    const headers = Object.fromEntries(filled.map((row) => [row.name.trim(), row.value]));
-    setValue('headers_json', filled.length === 0 ? '' : JSON.stringify(headers, null, 2));
+    setValue('headers_json', toHeadersJson(filledRows(getValues('headers'))));
     void trigger('headers_json');
   };
   const showRows = () => {
@@ -61,4 +59,11 @@ export function HeaderFields() {
       )}
     </FormSection>
   );
+}
+
+/** Line by line, so that a name that occurs twice, or is missing, is still there to be mended. */
+function toHeadersJson(rows: WebhookFormValues['headers']): string {
+  if (rows.length === 0) return '';
+  const lines = rows.map((row) => `  ${JSON.stringify(row.name.trim())}: ${JSON.stringify(row.value)}`);
+  return `{\n${lines.join(',\n')}\n}`;
 }

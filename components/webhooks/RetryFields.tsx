@@ -16,6 +16,8 @@ export function RetryFields() {
   const { register, control, formState, watch } = useFormContext<WebhookFormValues>();
   const { errors } = formState;
   const [retry_enabled, max_retries, retry_delay] = watch(['retry_enabled', 'max_retries', 'retry_delay']);
+  // What is refused stays in sight, even where it no longer counts.
+  const shown = retry_enabled || errors.max_retries || errors.retry_delay;
   const text = useScheduleText()({ retry_enabled, max_retries, retry_delay });
   return (
     <FormSection title={t('retries')} hint={t('retriesHint')}>
@@ -26,7 +28,7 @@ export function RetryFields() {
           <SwitchField label={t('retryEnabled')} checked={field.value} onCheckedChange={field.onChange} />
         )}
       />
-      <div className={retry_enabled ? 'grid gap-4 sm:grid-cols-2' : 'hidden'}>
+      <div className={shown ? 'grid gap-4 sm:grid-cols-2' : 'hidden'}>
         <Field label={t('maxRetries')} error={errors.max_retries?.message}>
           <Input
             type="number"

@@ -19,7 +19,8 @@ import { useLeaveWarning } from './useLeaveWarning';
 /** The Transformation tab: write, try on samples and real deliveries, save. */
 export function TransformEditorPage({ webhookId }: { webhookId: string }) {
   const { data: webhook, isError } = useQuery(webhookQuery(webhookId));
-  if (isError) return null;
+  // A refetch that failed takes nothing away from who is typing.
+  if (isError && !webhook) return null;
   return webhook ? <Editor webhook={webhook} /> : <Skeleton className="h-96" />;
 }
 

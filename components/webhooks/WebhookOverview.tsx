@@ -26,7 +26,7 @@ export function WebhookOverview({ webhookId }: { webhookId: string }) {
   const webhook = useQuery(webhookQuery(webhookId));
   const stats = useQuery({ ...webhookStatsQuery(webhookId, range), placeholderData: (previous) => previous });
   const now = useNow(60_000);
-  if (webhook.isError) return null;
+  if (webhook.isError && !webhook.data) return null;
   const [hours, perBar] = spans[range];
   const bars = stats.data && groupHours(fillHours(stats.data.hours, hours, now), perBar);
   return (

@@ -54,7 +54,8 @@ function toInput({ headers, headers_json, timeout_seconds, ...rest }: WebhookFor
   };
 }
 
-const filledRows = (rows: HeaderRow[]) =>
+/** The rows in which something was typed. */
+export const filledRows = (rows: HeaderRow[]) =>
   rows.filter((row) => row.name.trim() !== '' || row.value.trim() !== '');
 
 /** Where the form shows an error that the API's schema reports under `path`. */
@@ -79,7 +80,9 @@ export function webhookFormResolver(
   const schema = webhookInputSchema(policy);
   return (values, _context, options) => {
     const json = values.headers_json === null ? null : parseHeadersJson(values.headers_json);
-    const input = { ...toInput(values), ...(json?.ok ? { headers: json.headers } : {}) };
+    // While the headers are edited as JSON, what the rows held before does not count.
+    const headers = json && (json.ok ? json.headers : {});
+    const input = { ...toInput(values), ...(headers ? { headers } : {}) };
     const result = schema.safeParse(input);
     const refused = [...(result.success ? [] : toFieldErrors(result.error)), ...headerErrors(values, json)];
     if (result.success && refused.length === 0) return { values: result.data, errors: {} };

@@ -29,8 +29,8 @@ type ApiInit = {
 
 /**
  * Calls one of our own routes and returns its JSON (undefined for 204).
- * Reading without a session goes to the sign-in page and comes back; writing without one throws, so that
- * nothing typed is lost.
+ * Reading without a session goes to the sign-in page and comes back; writing without one, and reading while a
+ * form is on the page, throws: nothing typed is lost.
  * @param path under this origin, such as `/api/webhooks`
  * @throws {ApiProblem} for every answer outside 2xx, and with code `network` when none came
  */
@@ -76,6 +76,7 @@ async function readProblem(response: Response): Promise<ApiProblem> {
 
 function goToSignIn() {
   if (typeof window === 'undefined' || window.location.pathname === '/login') return;
+  if (document.querySelector('form')) return;
   const here = window.location.pathname + window.location.search;
   window.location.assign(`/login?next=${encodeURIComponent(here)}`);
 }
