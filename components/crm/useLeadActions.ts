@@ -14,14 +14,23 @@ export function useLeadActions() {
   const { send } = useEventToast();
   const onSettled = () => client.invalidateQueries({ queryKey: crmKeys.leads });
 
-  const statusChanged = (lead: Lead, statut: LeadStatus) =>
-    send('lead.status_changed', (options) =>
+  /** A new status is a change like any other, and has its own event besides. */
+  const announceChanges = async (lead: Lead, changes: Partial<LeadInput>) => {
+    const { statut } = changes;
+    if (Object.keys(changes).length > 0) {
+      await send('lead.updated', (options) =>
+        triggerWebhooks('lead.updated', { id: lead.id, changes }, options),
+      );
+    }
+    if (!statut) return;
+    await send('lead.status_changed', (options) =>
       triggerWebhooks(
         'lead.status_changed',
         { id: lead.id, ancien_statut: lead.statut, nouveau_statut: statut },
         options,
       ),
     );
+  };
 
   const create = useMutation({
     mutationFn: (input: LeadInput) => createLead(input),
@@ -40,19 +49,13 @@ export function useLeadActions() {
       if (Object.keys(changed).length > 0) await updateLead(lead.id, changed);
       return changed;
     },
-    onSuccess: async ({ statut, ...changes }, { lead }) => {
-      if (Object.keys(changes).length > 0)
-        await send('lead.updated', (options) =>
-          triggerWebhooks('lead.updated', { id: lead.id, changes }, options),
-        );
-      if (statut) await statusChanged(lead, statut);
-    },
+    onSuccess: (changed, { lead }) => announceChanges(lead, changed),
     onSettled,
   });
 
   const changeStatus = useMutation({
     mutationFn: ({ lead, statut }: { lead: Lead; statut: LeadStatus }) => updateLead(lead.id, { statut }),
-    onSuccess: (_, { lead, statut }) => void statusChanged(lead, statut),
+    onSuccess: (_, { lead, statut }) => void announceChanges(lead, { statut }),
     onSettled,
   });
 
