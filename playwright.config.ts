@@ -6,8 +6,8 @@ export default defineConfig({
   globalSetup: './tests/support/e2eSetup.ts',
   // One stack serves every file, and its data is shared.
   workers: 1,
-  timeout: 90_000,
-  expect: { timeout: 10_000 },
+  timeout: 180_000,
+  expect: { timeout: 20_000 },
   forbidOnly: Boolean(process.env.CI),
   reporter: 'list',
   use: {

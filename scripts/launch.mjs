@@ -81,8 +81,9 @@ function npm(args, nodeDir) {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const endWatch = onStopAsked(() => {
-      if (windows) child.kill();
-      else process.kill(-child.pid, 'SIGTERM');
+      // npm finishes what it is at before it heeds a milder signal; the next run installs afresh anyway.
+      if (windows) child.kill('SIGKILL');
+      else process.kill(-child.pid, 'SIGKILL');
       console.log('Installation interrompue : relancez pour la reprendre.');
       process.exit(1);
     });
