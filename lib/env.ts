@@ -23,7 +23,11 @@ const environmentSchema = z.object({
   WEBHOOKS_ALLOW_HTTP: flag,
   WEBHOOKS_ALLOW_NETWORKS: networks,
   WEBHOOKS_DENY_NETWORKS: networks,
-  WEBHOOKS_CONCURRENCY: z.coerce.number().int().min(1).max(1000).default(128),
+  WEBHOOKS_CONCURRENCY: z.coerce.number().int().min(1).max(4096).default(512),
+  WEBHOOKS_WORKER: z
+    .string()
+    .regex(/^[\w.:-]{1,64}$/, 'must be 1 to 64 letters, digits, or . : - _')
+    .optional(),
   WEBHOOKS_RETENTION_DAYS: z.coerce.number().int().min(1).max(3650).default(30),
 });
 

@@ -100,6 +100,7 @@ function toResult(
     response_headers: response && storableHeaders(response.headers),
     response_body: response && storableText(response.body),
     response_truncated: response?.truncated ?? false,
+    receiver_failed: settlement.receiverFailed,
     console: lines?.map((line) => ({ ...line, text: storableText(line.text) })) ?? null,
   };
 }

@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { after } from 'next/server';
 import { env } from '@/lib/env';
-import { type Claim, claimDeliveries } from '@/lib/store/queueStore';
+import { type Claim, releaseLeases } from '@/lib/store/queueStore';
 import { attemptBatch } from './attemptBatch';
-import { Settler } from './settler';
+import { exchange } from './exchange';
+import { ResultBuffer } from './resultBuffer';
 
-/** Most deliveries in one claim. */
-const claimSize = 200;
+/** Most deliveries in one claim, and most results in one statement. */
+const batchSize = 500;
 /** Milliseconds between two looks at an idle queue: events emitted in SQL wake nobody. */
 const idlePoll = 500;
 /** Milliseconds for which a wake-up keeps the drain going, so that first retries are punctual without cron. */
@@ -16,19 +17,28 @@ const wakeSpan = 10_000;
 const databasePause = 1000;
 
 /**
- * Drains the queue in this process: claims due deliveries, keeps up to `WEBHOOKS_CONCURRENCY` attempts under
- * way without waiting for the slowest, writes the results in batches. One per process; any number of processes.
+ * Drains the queue in this process: each exchange with the database hands in the results so far and takes new
+ * deliveries, while up to `WEBHOOKS_CONCURRENCY` attempts are under way, never waiting for the slowest. What ends
+ * during one exchange goes with the next, so that batches grow with the load and a lone delivery never waits.
+ * One per process; any number of processes.
  */
 class Drain {
-  readonly worker = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
-  readonly #settler = new Settler(() => this.#signal());
+  readonly #name = env().WEBHOOKS_WORKER ?? `${hostname()}:${process.pid}`;
+  readonly worker = `${this.#name}/${randomUUID().slice(0, 8)}`;
+  readonly #results = new ResultBuffer();
   #inFlight = 0;
   #budgetEnds = 0;
   #wakeEnds = 0;
+  #wakes = 0;
+  /** When to look at the queue again, and when something in it is known to fall due. */
+  #lookAt = 0;
+  #dueAt = 0;
+  #cursor: string | null = null;
   #stopped = false;
+  /** Only a name that is the same after a restart can have left leases behind. */
+  #mayHaveLeft = env().WEBHOOKS_WORKER !== undefined;
   #running: Promise<void> | null = null;
-  #pendingSignal = false;
-  #wakeSleeper: (() => void) | null = null;
+  #endSleep: () => void = () => {};
 
   /** Works for `budgetMs`, sleeping until the next delivery falls due. */
   runFor(budgetMs: number): Promise<void> {
@@ -39,14 +49,16 @@ class Drain {
   /** Works until nothing is due soon. Resolves at once when somebody else keeps the drain going already. */
   async wake(): Promise<void> {
     this.#wakeEnds = Date.now() + wakeSpan;
-    this.#signal();
+    this.#wakes += 1;
+    this.#lookAt = 0;
+    this.#endSleep();
     if (!this.#running) await this.#run();
   }
 
   /** Claims nothing more; resolves when what is in flight has been written. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    this.#signal();
+    this.#endSleep();
     await this.#running;
   }
 
@@ -58,73 +70,69 @@ class Drain {
   }
 
   async #loop(): Promise<void> {
-    let cursor: string | null = null;
-    while (!this.#stopped && Date.now() < Math.max(this.#budgetEnds, this.#wakeEnds)) {
-      const free = env().WEBHOOKS_CONCURRENCY - this.#inFlight;
-      if (free <= 0) {
-        await this.#sleep(idlePoll);
-        continue;
+    this.#lookAt = 0;
+    this.#dueAt = 0;
+    for (;;) {
+      const now = Date.now();
+      const mayClaim = !this.#stopped && now < Math.max(this.#budgetEnds, this.#wakeEnds);
+      if (this.#isIdle && (!mayClaim || this.#nothingSoon(now))) return;
+      const room = mayClaim ? env().WEBHOOKS_CONCURRENCY - this.#inFlight : 0;
+      if (this.#results.size > 0 || (room > 0 && now >= this.#lookAt)) {
+        await this.#exchange(Math.min(room, batchSize));
+      } else {
+        await this.#sleep(room > 0 ? Math.min(this.#lookAt - now, idlePoll) : idlePoll);
       }
-      const roundStarts = cursor === null;
-      const claim: Claim | null = await claimDeliveries(Math.min(free, claimSize), this.worker, cursor).catch(
-        reportLostDatabase,
-      );
-      if (claim === null) {
-        await this.#sleep(databasePause);
-        continue;
-      }
-      cursor = claim.cursor;
-      if (claim.batch.items.length > 0) this.#dispatch(claim.batch);
-      else if (cursor === null && roundStarts && !(await this.#rest(claim.wait_ms))) break;
     }
-    while (this.#inFlight > 0) await this.#sleep(idlePoll);
-    await this.#settler.idle();
   }
 
-  #dispatch(batch: Parameters<typeof attemptBatch>[0]): void {
-    this.#inFlight += batch.items.length;
-    void attemptBatch(batch, (_id, result) => {
+  get #isIdle(): boolean {
+    return this.#inFlight === 0 && this.#results.size === 0;
+  }
+
+  /** Only a wake-up keeps the drain going, and nothing falls due within it. */
+  #nothingSoon(now: number): boolean {
+    return now >= this.#budgetEnds && now < this.#lookAt && this.#dueAt > this.#wakeEnds;
+  }
+
+  async #exchange(maxItems: number): Promise<void> {
+    const results = this.#results.take(batchSize);
+    const wakes = this.#wakes;
+    try {
+      if (this.#mayHaveLeft) await releaseLeases(this.#name, this.worker);
+      this.#mayHaveLeft = false;
+      const claim = await exchange(results, maxItems, this.worker, this.#cursor);
+      if (maxItems > 0) this.#take(claim, wakes);
+    } catch (error) {
+      console.error('the webhook queue could not be reached; trying again', error);
+      this.#results.putBack(results);
+      await this.#sleep(databasePause);
+    }
+  }
+
+  #take(claim: Claim, wakes: number): void {
+    this.#cursor = claim.cursor;
+    const now = Date.now();
+    this.#dueAt = claim.wait_ms === null ? Number.POSITIVE_INFINITY : now + claim.wait_ms;
+    // A round over the webhooks that ended found everything; unless somebody woke us after it began.
+    const allSeen = claim.cursor === null && wakes === this.#wakes;
+    this.#lookAt = allSeen ? Math.min(this.#dueAt, now + idlePoll) : 0;
+    this.#inFlight += claim.batch.items.length;
+    void attemptBatch(claim.batch, (_id, result) => {
       this.#inFlight -= 1;
-      if (result) this.#settler.add(result);
-      else this.#signal();
+      if (result) this.#results.add(result);
+      this.#endSleep();
     });
   }
 
-  /**
-   * Sleeps until something may be due.
-   * @returns false when there is no reason to go on: only a wake-up keeps us, and nothing falls due within it
-   */
-  async #rest(waitMs: number | null): Promise<boolean> {
-    const now = Date.now();
-    const nothingSoon = waitMs === null || now + waitMs > this.#wakeEnds;
-    if (now >= this.#budgetEnds && nothingSoon && this.#inFlight === 0 && !this.#pendingSignal) return false;
-    await this.#sleep(Math.min(waitMs ?? idlePoll, idlePoll));
-    return true;
+  #sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#endSleep = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
-
-  async #sleep(ms: number): Promise<void> {
-    if (!this.#pendingSignal) {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, ms);
-        this.#wakeSleeper = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-      this.#wakeSleeper = null;
-    }
-    this.#pendingSignal = false;
-  }
-
-  #signal(): void {
-    this.#pendingSignal = true;
-    this.#wakeSleeper?.();
-  }
-}
-
-function reportLostDatabase(error: unknown): null {
-  console.error('webhook deliveries could not be claimed; trying again', error);
-  return null;
 }
 
 // Route handlers are bundled apart from each other: the process's one drain lives on globalThis.

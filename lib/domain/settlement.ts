@@ -24,6 +24,8 @@ export type Settlement = {
   errorMessage: string | null;
   /** Set when the webhook is to be switched off. */
   disableReason: 'gone' | null;
+  /** The receiver is at fault, and not the script or the settings: counts for the circuit breaker. */
+  receiverFailed: boolean;
 };
 
 type Failure = { kind: DeliveryErrorKind; message: string; retryAfter?: string | undefined };
@@ -53,9 +55,14 @@ export function settle(
 ): Settlement {
   const failure = failureOf(outcome);
   if (!failure) {
-    return { status: 'success', delayMs: null, errorKind: null, errorMessage: null, disableReason: null };
+    const none = { delayMs: null, errorKind: null, errorMessage: null, disableReason: null };
+    return { status: 'success', ...none, receiverFailed: false };
   }
-  const error = { errorKind: failure.kind, errorMessage: storableText(failure.message, maxMessageLength) };
+  const error = {
+    errorKind: failure.kind,
+    errorMessage: storableText(failure.message, maxMessageLength),
+    receiverFailed: failure.kind !== 'request_invalid' && !isTransformError(failure.kind),
+  };
   const mayRetry =
     webhook.retry_enabled &&
     !delivery.isTest &&

@@ -1,11 +1,12 @@
 import { drainFor } from '@/lib/dispatcher/drain';
 import { env } from '@/lib/env';
 import { forgetOldRequests } from '@/lib/store/playgroundStore';
-import { maintainQueue, queueAgeMs } from '@/lib/store/queueStore';
+import { disableFailingWebhooks, maintainQueue, queueAgeMs } from '@/lib/store/queueStore';
 
-/** Upkeep of the tables, then a drain of `budgetMs` milliseconds. */
+/** Upkeep of the tables and of webhooks that nobody answers, then a drain of `budgetMs` milliseconds. */
 export async function runCron(budgetMs: number): Promise<{ drained: true }> {
   await maintainQueue(env().WEBHOOKS_RETENTION_DAYS);
+  await disableFailingWebhooks();
   await forgetOldRequests();
   await drainFor(budgetMs);
   return { drained: true };

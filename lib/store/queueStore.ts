@@ -70,25 +70,38 @@ export type SettledResult = {
   response_body: string | null;
   response_truncated: boolean;
   console: unknown[] | null;
+  /** The receiver, and not the script or the settings, is at fault: counts for the circuit breaker. */
+  receiver_failed: boolean;
 };
 
 /*
  * The answers of the three verbs below are not parsed with zod: they are our own SQL's, at thousands a second.
  */
 
-/** Leases up to `maxItems` due deliveries to this worker, fairly across webhooks. */
-export async function claimDeliveries(
+/**
+ * Writes results, then leases up to `maxItems` due deliveries to this worker, fairly across webhooks: one
+ * transaction, so that the slots which the results free are used at once. Results whose lease was lost are dropped.
+ * @param after the former answer's cursor
+ */
+export async function exchangeDeliveries(
+  results: SettledResult[],
   maxItems: number,
   worker: string,
   after: string | null,
 ): Promise<Claim> {
   return unwrap(
-    await adminClient().rpc('claim_webhook_deliveries', {
+    await adminClient().rpc('exchange_webhook_deliveries', {
+      results,
       max_items: maxItems,
       worker,
       after_webhook: after,
     }),
   ) as Claim;
+}
+
+/** Gives up the leases that earlier processes of this name left behind. */
+export async function releaseLeases(name: string, worker: string): Promise<void> {
+  unwrap(await adminClient().rpc('release_webhook_leases', { worker: name, present: worker }));
 }
 
 /** Writes results; answers the ids whose lease still held. */
@@ -115,6 +128,11 @@ export async function createTestDelivery(
 /** Partitions ahead, old data out. */
 export async function maintainQueue(keepDays: number): Promise<void> {
   unwrap(await adminClient().rpc('maintain_webhooks', { keep_days: keepDays }));
+}
+
+/** Switches off the webhooks that nothing has reached for days. Answers how many. */
+export async function disableFailingWebhooks(): Promise<number> {
+  return unwrap(await adminClient().rpc('disable_failing_webhooks')) as number;
 }
 
 /** Milliseconds since the oldest due delivery fell due; null when none is due. */

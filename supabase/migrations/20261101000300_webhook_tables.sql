@@ -13,15 +13,24 @@ $$;
 comment on function public.webhook_event_types is
   'The event types that can be triggered. Mirrors lib/domain/eventTypes.ts; a test holds the two together.';
 
+create function public.webhook_subscribable_event_types() returns text[]
+language sql immutable parallel safe
+set search_path = ''
+as $$
+  select public.webhook_event_types() || array['webhook.disabled']
+$$;
+comment on function public.webhook_subscribable_event_types is
+  'The event types that a webhook may listen to: those that can be triggered, and those that this system emits itself.';
+
 create table public.webhooks (
   id uuid primary key default public.webhook_uuid_v7(),
   name text not null check (char_length(name) <= 120 and name ~ '\S'),
   url text not null check (url ~ '^https?://' and char_length(url) <= 2048),
   description text not null default '' check (char_length(description) <= 1000),
-  events text[] not null check (cardinality(events) > 0 and events <@ public.webhook_event_types()),
+  events text[] not null check (cardinality(events) > 0 and events <@ public.webhook_subscribable_event_types()),
   headers jsonb not null default '{}' check (jsonb_typeof(headers) = 'object'),
   status text not null default 'active' check (status in ('active', 'inactive')),
-  disabled_reason text check (disabled_reason in ('gone')),
+  disabled_reason text check (disabled_reason in ('gone', 'failing')),
   transform_enabled boolean not null default false,
   transform_script text not null default '' check (octet_length(transform_script) <= 65536),
   retry_enabled boolean not null default true,
@@ -31,6 +40,7 @@ create table public.webhooks (
   seed_signature_enabled boolean not null default true,
   body_format text not null default 'envelope' check (body_format in ('envelope', 'raw')),
   max_in_flight integer not null default 16 check (max_in_flight between 1 and 100),
+  rate_limit integer check (rate_limit between 1 and 1000),
   search_text text generated always as (name || ' ' || url) stored, -- what the list's search looks into
   created_by uuid default auth.uid(),
   created_at timestamptz not null default now(),
@@ -40,6 +50,27 @@ create table public.webhooks (
 );
 comment on table public.webhooks is 'The subscriptions: where to send, which events, how to transform and retry.';
 create index webhooks_events on public.webhooks using gin (events) where status = 'active';
+
+comment on column public.webhooks.rate_limit is 'Most requests a second, spread evenly; null for no limit.';
+
+create table public.webhook_health (
+  webhook_id uuid primary key,
+  failing_since timestamptz not null default now(),
+  failures integer not null,
+  paused_until timestamptz,
+  pauses integer not null default 0
+) with (fillfactor = 50);
+comment on table public.webhook_health is
+  'Webhooks whose receiver has only failed since its last success; a success removes the row. No foreign key: settle must not wait for a webhook that is being deleted.';
+comment on column public.webhook_health.paused_until is
+  'The circuit breaker: open until then, half open after it (one delivery at a time), closed when null.';
+
+create table public.webhook_pace (
+  webhook_id uuid primary key references public.webhooks (id) on delete cascade,
+  next_at timestamptz not null default now()
+) with (fillfactor = 50);
+comment on table public.webhook_pace is
+  'Of each webhook with a rate_limit: when its next request is due at that rate (the theoretical arrival time of GCRA).';
 
 create table public.webhook_secrets (
   webhook_id uuid primary key references public.webhooks (id) on delete cascade,
@@ -75,6 +106,7 @@ create table public.webhook_queue (
   event_type text not null,
   is_test boolean not null default false,
   retry_count integer not null default 0,
+  lane smallint generated always as (least(retry_count, 1)) stored,
   attempt_count integer not null default 0,
   due_at timestamptz not null default now(),
   resume_at timestamptz,
@@ -92,7 +124,8 @@ comment on table public.webhook_queue is
 comment on column public.webhook_queue.due_at is 'infinity while the webhook is inactive: such rows cost a claim nothing.';
 comment on column public.webhook_queue.resume_at is 'The due time that was set aside when the webhook became inactive.';
 comment on column public.webhook_queue.fence is 'Grows at claim and at settle: a drain that lost its lease can write nothing.';
-create index webhook_queue_lane on public.webhook_queue (webhook_id, due_at, id);
+comment on column public.webhook_queue.lane is '0 for first tries, 1 for retries: many of the one never hide the other from a claim.';
+create index webhook_queue_lane on public.webhook_queue (webhook_id, lane, due_at, id);
 
 create table public.webhook_history (
   id uuid primary key,

@@ -7,7 +7,8 @@ declare
 begin
   foreach name in array array[
     'webhooks', 'webhook_secrets', 'webhook_events', 'webhook_idempotency_keys', 'webhook_queue',
-    'webhook_history', 'webhook_attempts', 'webhook_stats_hourly', 'webhook_audit_log'
+    'webhook_history', 'webhook_attempts', 'webhook_stats_hourly', 'webhook_audit_log',
+    'webhook_health', 'webhook_pace'
   ] loop
     execute format('alter table public.%I enable row level security', name);
     execute format('revoke all on public.%I from public, anon, authenticated', name);
@@ -24,7 +25,7 @@ create policy "administrators manage webhooks" on public.webhooks
 
 grant select on
   public.webhook_events, public.webhook_queue, public.webhook_history, public.webhook_attempts,
-  public.webhook_stats_hourly, public.webhook_audit_log, public.webhook_deliveries
+  public.webhook_stats_hourly, public.webhook_audit_log, public.webhook_health, public.webhook_deliveries
 to authenticated;
 grant select on public.webhook_deliveries to service_role;
 create policy "administrators read events" on public.webhook_events
@@ -36,6 +37,8 @@ create policy "administrators read the history" on public.webhook_history
 create policy "administrators read attempts" on public.webhook_attempts
   for select to authenticated using ((select public.is_webhook_admin()));
 create policy "administrators read statistics" on public.webhook_stats_hourly
+  for select to authenticated using ((select public.is_webhook_admin()));
+create policy "administrators read health" on public.webhook_health
   for select to authenticated using ((select public.is_webhook_admin()));
 create policy "administrators read the audit log" on public.webhook_audit_log
   for select to authenticated using ((select public.is_webhook_admin()));

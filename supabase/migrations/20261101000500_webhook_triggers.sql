@@ -7,11 +7,14 @@ set search_path = ''
 as $$
 begin
   insert into public.webhook_secrets (webhook_id) values (new.id);
+  if new.rate_limit is not null then
+    insert into public.webhook_pace (webhook_id) values (new.id);
+  end if;
   insert into public.webhook_audit_log (webhook_id, action) values (new.id, 'created');
   return null;
 end
 $$;
-comment on function public.after_webhook_insert is 'Gives a new webhook its secrets.';
+comment on function public.after_webhook_insert is 'Gives a new webhook its secrets, and its pace when it has a rate.';
 
 create function public.before_webhook_update() returns trigger
 language plpgsql security invoker
@@ -47,11 +50,43 @@ begin
       resume_at = null
     where q.webhook_id = new.id and not isfinite(q.due_at);
   end if;
+  if new.status = 'active' and (old.status = 'inactive' or new.url <> old.url or new.headers <> old.headers
+    or new.timeout_ms <> old.timeout_ms) then
+    delete from public.webhook_health h where h.webhook_id = new.id;
+  end if;
+  if new.rate_limit is null then
+    delete from public.webhook_pace p where p.webhook_id = new.id;
+  else
+    insert into public.webhook_pace (webhook_id) values (new.id) on conflict do nothing;
+  end if;
   return null;
 end
 $$;
 comment on function public.after_webhook_update is
-  'Sets the waiting deliveries of a webhook aside while it is inactive, and makes them due again when it is active.';
+  'Sets the waiting deliveries of a webhook aside while it is inactive, and makes them due again when it is active. Forgets its failures when it is activated or calls another receiver.';
+
+create function public.after_webhook_disabled() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  with subscriber as materialized (
+    select w.id from public.webhooks w where w.status = 'active' and w.events @> array['webhook.disabled']
+  ), event as (
+    -- Without the URL: it may carry a token.
+    insert into public.webhook_events (event_type, payload, deliveries)
+    select 'webhook.disabled',
+      json_build_object('id', new.id, 'name', new.name, 'reason', new.disabled_reason, 'disabled_at', now()),
+      (select count(*) from subscriber)
+    returning id
+  )
+  insert into public.webhook_queue (webhook_id, event_id, event_type)
+  select s.id, e.id, 'webhook.disabled' from subscriber s cross join event e;
+  return null;
+end
+$$;
+comment on function public.after_webhook_disabled is
+  'The event webhook.disabled, for the other webhooks that listen to it.';
 
 create function public.before_webhook_delete() returns trigger
 language plpgsql security definer
@@ -59,6 +94,7 @@ set search_path = ''
 as $$
 begin
   perform public.fail_waiting_deliveries(old.id, 'webhook_deleted', 'The webhook was deleted.');
+  delete from public.webhook_health h where h.webhook_id = old.id;
   insert into public.webhook_audit_log (webhook_id, action) values (old.id, 'deleted');
   return old;
 end
@@ -109,6 +145,9 @@ create trigger before_webhook_update before update on public.webhooks
   for each row execute function public.before_webhook_update();
 create trigger after_webhook_update after update on public.webhooks
   for each row execute function public.after_webhook_update();
+create trigger after_webhook_disabled after update of disabled_reason on public.webhooks
+  for each row when (new.disabled_reason is not null and old.disabled_reason is null)
+  execute function public.after_webhook_disabled();
 create trigger before_webhook_delete before delete on public.webhooks
   for each row execute function public.before_webhook_delete();
 

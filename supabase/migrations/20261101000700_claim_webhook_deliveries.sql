@@ -39,84 +39,136 @@ language plpgsql security invoker
 set search_path = ''
 as $$
 declare
-  max_lanes constant integer := 500;  -- webhooks looked at in one call
-  ready_lanes constant integer := 40; -- webhooks with due deliveries that are enough for one call
+  max_webhooks constant integer := 500; -- looked at in one call
   margin constant interval := '20 seconds'; -- lease beyond the timeout: transform, queueing in the drain, settling
+  paced uuid[];
   leased public.webhook_queue[];
   resume_after uuid;
   wait_ms integer;
 begin
-  with recursive lane as (
-    -- A loose index scan: one probe per webhook that has queued deliveries.
-    (select q.webhook_id, q.due_at, 1 as n, (q.due_at <= now())::integer as ready
-     from public.webhook_queue q
-     where q.webhook_id > coalesce(after_webhook, '00000000-0000-0000-0000-000000000000')
-     order by q.webhook_id, q.due_at, q.id limit 1)
+  -- A webhook with a rate is served by one claim at a time, so that no two of them spend the same turn.
+  select array_agg(p.webhook_id) into paced
+  from (select x.webhook_id from public.webhook_pace x order by x.webhook_id for update skip locked) as p;
+
+  with recursive walk as (
+    -- A loose index scan: from one webhook that has queued deliveries to the next, until enough is found.
+    select coalesce(after_webhook, '00000000-0000-0000-0000-000000000000') as webhook_id,
+      0 as n, 0 as found, null::tid[] as rows, null::timestamptz as next_look
     union all
-    select next.webhook_id, next.due_at, lane.n + 1, lane.ready + (next.due_at <= now())::integer
-    from lane cross join lateral (
-      select q.webhook_id, q.due_at from public.webhook_queue q
-      where q.webhook_id > lane.webhook_id
-      order by q.webhook_id, q.due_at, q.id limit 1
+    select next.webhook_id, walk.n + 1, walk.found + cardinality(pick.rows), pick.rows, pick.next_look
+    from walk
+    cross join lateral (
+      select q.webhook_id from public.webhook_queue q where q.webhook_id > walk.webhook_id order by q.webhook_id limit 1
     ) as next
-    where lane.n < max_lanes and lane.ready < ready_lanes
-  ), ready as materialized (
-    select l.webhook_id, w.max_in_flight, w.status = 'active' as active,
-      make_interval(secs => w.timeout_ms / 1000.0) + margin as lease,
-      greatest(10, ceil(3.0 * max_items / count(*) over ()))::integer as share
-    from lane l join public.webhooks w on w.id = l.webhook_id
-    where l.due_at <= now()
-  ), picked as materialized (
-    -- The window of a webhook is its first max_in_flight due deliveries; leased ones use up its slots.
-    select candidate.id, r.lease
-    from ready r cross join lateral (
-      select slot.id from (
-        select q.id, q.locked_until from public.webhook_queue q
-        where q.webhook_id = r.webhook_id and q.due_at <= now() and (r.active or q.is_test)
-        order by q.due_at, q.id limit r.max_in_flight
-      ) as slot
-      where slot.locked_until is null or slot.locked_until < now()
-      limit r.share
-    ) as candidate
-    limit max_items * 3
+    left join public.webhooks w on w.id = next.webhook_id
+    left join public.webhook_health h on h.webhook_id = next.webhook_id
+    left join public.webhook_pace p on p.webhook_id = next.webhook_id
+    cross join lateral (
+      select
+        -- While the breaker is open none; after its pause one probe; otherwise the webhook's own cap.
+        case when h.paused_until > now() then 0 when h.paused_until is not null then 1 else w.max_in_flight end as slots,
+        case when w.rate_limit is null then max_items
+          when w.id = any (paced) then public.webhook_pace_allowance(p.next_at, w.rate_limit, now())
+          else 0 end as allowance
+    ) as gate
+    cross join lateral (
+      with slot as materialized (
+        -- What is under way is among the first due ones, and uses up slots. Retries get at most half of them.
+        (select q.ctid as row, q.due_at, q.id, q.locked_until > now() as busy from public.webhook_queue q
+          where q.webhook_id = next.webhook_id and q.lane = 0 and q.due_at <= now()
+            and (w.status = 'active' or q.is_test)
+          order by q.due_at, q.id limit w.max_in_flight)
+        union all
+        (select q.ctid, q.due_at, q.id, q.locked_until > now() from public.webhook_queue q
+          where q.webhook_id = next.webhook_id and q.lane = 1 and q.due_at <= now()
+            and (w.status = 'active' or q.is_test)
+          order by q.due_at, q.id limit (w.max_in_flight + 1) / 2)
+      )
+      select
+        array(
+          select s.row from slot s where s.busy is not true order by s.due_at, s.id
+          limit greatest(0, least(
+            gate.slots - (select count(*) from slot where busy), gate.allowance, max_items - walk.found))
+        ) as rows,
+        case
+          when h.paused_until > now() then h.paused_until
+          -- What is due waits for its turn, or for something under way to end: look soon, it may end elsewhere.
+          when exists (select from slot)
+            then coalesce(public.webhook_pace_turn(p.next_at, w.rate_limit), now() + interval '250 milliseconds')
+          else (
+            select case when head.due_at <= now() then now() + interval '250 milliseconds' else head.due_at end
+            from (select least(
+              (select q.due_at from public.webhook_queue q
+                where q.webhook_id = next.webhook_id and q.lane = 0 order by q.due_at, q.id limit 1),
+              (select q.due_at from public.webhook_queue q
+                where q.webhook_id = next.webhook_id and q.lane = 1 order by q.due_at, q.id limit 1)) as due_at) as head)
+        end as next_look
+    ) as pick
+    where walk.n < max_webhooks and walk.found < max_items
   ), locked as materialized (
-    select q.id from public.webhook_queue q join picked p on p.id = q.id
-    where q.due_at <= now() and (q.locked_until is null or q.locked_until < now())
-    limit max_items
+    select q.ctid as row from public.webhook_queue q
+    where q.ctid = any (array(select unnest(walk.rows) from walk))
+      and q.due_at <= now() and (q.locked_until is null or q.locked_until <= now())
     for update of q skip locked
   ), claimed as (
-    update public.webhook_queue q
-    set locked_until = now() + p.lease, fence = q.fence + 1, worker = claim_webhook_deliveries.worker
-    from picked p
-    where p.id = q.id and q.id in (select l.id from locked l)
+    update public.webhook_queue q set
+      locked_until = now() + margin + (
+        select make_interval(secs => w.timeout_ms / 1000.0) from public.webhooks w where w.id = q.webhook_id),
+      fence = q.fence + 1, worker = claim_webhook_deliveries.worker
+    where q.ctid = any (array(select l.row from locked l))
     returning q as delivery
-  ), walked as (
-    select count(*) as lanes, coalesce(max(l.ready), 0) as ready,
-      (array_agg(l.webhook_id order by l.n desc))[1] as last,
-      -- A due delivery that could not be claimed is in flight elsewhere: look again soon.
-      min(case when l.due_at <= now() then 250 else extract(epoch from l.due_at - now()) * 1000 end)
-        filter (where isfinite(l.due_at)) as wait
-    from lane l
+  ), spent as (
+    update public.webhook_pace p
+    set next_at = greatest(p.next_at, now()) + c.taken * make_interval(secs => 1.0 / w.rate_limit)
+    from (select (c.delivery).webhook_id, count(*) as taken from claimed c group by 1) c
+    join public.webhooks w on w.id = c.webhook_id
+    where p.webhook_id = c.webhook_id
+  ), last as (
+    select walk.webhook_id, walk.n, walk.found from walk order by walk.n desc limit 1
   )
   select
     (select array_agg(c.delivery) from claimed c),
-    case
-      when (select count(*) from claimed) >= max_items
-        then (select (c.delivery).webhook_id from claimed c order by 1 desc limit 1)
-      when (select count(*) from picked) >= max_items * 3
-        then (select q.webhook_id from picked p join public.webhook_queue q on q.id = p.id order by 1 desc limit 1)
-      when walked.lanes >= max_lanes or walked.ready >= ready_lanes then walked.last
-    end,
-    case when walked.wait is not null then least(ceil(walked.wait), 2147483647)::integer end
-  into leased, resume_after, wait_ms
-  from walked;
+    (select last.webhook_id from last where last.found >= max_items or last.n >= max_webhooks),
+    (select case when count(*) > 0 then least(ceil(extract(epoch from min(walk.next_look) - now()) * 1000), 2147483647)::integer end
+      from walk where isfinite(walk.next_look))
+  into leased, resume_after, wait_ms;
 
   return json_build_object('cursor', resume_after, 'wait_ms', wait_ms,
     'batch', public.webhook_delivery_batch(coalesce(leased, '{}')));
 end
 $$;
 comment on function public.claim_webhook_deliveries is
-  'Leases up to max_items due deliveries to the worker. Pass the former answer''s cursor as after_webhook: it walks the webhooks in turn, null at the end of a round. wait_ms: when something of this round may be due next, null when nothing waits.';
+  'Leases up to max_items due deliveries to the worker, as many of each webhook as it has free slots. Pass the former answer''s cursor as after_webhook: it walks the webhooks in turn, null at the end of a round. wait_ms: when something of this round may be due next, null when nothing waits.';
 
-revoke execute on function public.webhook_delivery_batch, public.claim_webhook_deliveries from public, anon, authenticated;
-grant execute on function public.webhook_delivery_batch, public.claim_webhook_deliveries to service_role;
+create function public.webhook_pace_allowance(next_at timestamptz, rate_limit integer, at timestamptz) returns integer
+language sql immutable parallel safe
+return floor(extract(epoch from at - greatest(next_at, at)) * rate_limit + greatest(1, rate_limit / 10.0))::integer;
+comment on function public.webhook_pace_allowance is
+  'How many requests a webhook with a rate may start now: GCRA, in bursts of at most 100 ms worth (one at least).';
+
+create function public.webhook_pace_turn(next_at timestamptz, rate_limit integer) returns timestamptz
+language sql stable
+return next_at + make_interval(secs => (1 - greatest(1, rate_limit / 10.0)) / rate_limit);
+comment on function public.webhook_pace_turn is
+  'When a webhook with a rate may start its next request; null without a rate.';
+
+create function public.release_webhook_leases(worker text, present text) returns integer
+language sql security invoker
+set search_path = ''
+as $$
+  with lost as (
+    select q.id from public.webhook_queue q
+    where q.locked_until > now() and q.worker <> present and split_part(q.worker, '/', 1) = release_webhook_leases.worker
+    order by q.id for update of q
+  ), released as (
+    update public.webhook_queue q set locked_until = null from lost l where q.id = l.id returning 1
+  )
+  select count(*)::integer from released
+$$;
+comment on function public.release_webhook_leases is
+  'Gives up the leases that earlier lives of a worker took with them: workers are named name/life, and a name is alive once. Answers how many.';
+
+revoke execute on function public.webhook_delivery_batch, public.claim_webhook_deliveries, public.release_webhook_leases
+  from public, anon, authenticated;
+grant execute on function public.webhook_delivery_batch, public.claim_webhook_deliveries, public.release_webhook_leases
+  to service_role;

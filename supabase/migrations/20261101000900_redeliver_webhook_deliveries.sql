@@ -14,11 +14,15 @@ begin
   with asked as materialized (
     select distinct id from unnest(delivery_ids) as id
   ), allowed as materialized (
-    select a.id, w.status = 'active' or d.is_test as active
+    select a.id, d.webhook_id, w.status = 'active' or d.is_test as active
     from asked a
     join (select id, webhook_id, is_test from public.webhook_queue
           union all select id, webhook_id, is_test from public.webhook_history) d on d.id = a.id
     join public.webhooks w on w.id = d.webhook_id
+  ), probed as (
+    -- Somebody who asks for a delivery is worth a probe of a receiver that is being spared.
+    update public.webhook_health h set paused_until = now()
+    where h.paused_until > now() and h.webhook_id in (select a.webhook_id from allowed a)
   ), advanced as (
     update public.webhook_queue q set due_at = now(), resume_at = null
     from allowed a

@@ -100,18 +100,22 @@ language sql stable security invoker
 set search_path = ''
 as $$
   with recursive lane as (
-    (select q.webhook_id, q.due_at from public.webhook_queue q order by q.webhook_id, q.due_at, q.id limit 1)
+    (select q.webhook_id, q.lane, q.due_at from public.webhook_queue q
+      order by q.webhook_id, q.lane, q.due_at, q.id limit 1)
     union all
-    select next.webhook_id, next.due_at
+    select next.webhook_id, next.lane, next.due_at
     from lane cross join lateral (
-      select q.webhook_id, q.due_at from public.webhook_queue q
-      where q.webhook_id > lane.webhook_id order by q.webhook_id, q.due_at, q.id limit 1
+      select q.webhook_id, q.lane, q.due_at from public.webhook_queue q
+      where (q.webhook_id, q.lane) > (lane.webhook_id, lane.lane)
+      order by q.webhook_id, q.lane, q.due_at, q.id limit 1
     ) as next
   )
   select case when count(*) > 0 then least(ceil(extract(epoch from now() - min(due_at)) * 1000), 2147483647)::integer end
-  from lane where due_at <= now()
+  from lane
+  where due_at <= now() and not exists (
+    select from public.webhook_health h where h.webhook_id = lane.webhook_id and h.paused_until > now())
 $$;
-comment on function public.webhook_queue_age is 'Milliseconds since the oldest due delivery fell due; null when none is due.';
+comment on function public.webhook_queue_age is 'Milliseconds since the oldest due delivery fell due; null when none is due. What a breaker holds back is not due.';
 
 revoke execute on function public.activate_webhook, public.reveal_webhook_secrets, public.rotate_webhook_secret,
   public.list_webhook_activity from public, anon;

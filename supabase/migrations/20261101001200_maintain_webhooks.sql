@@ -39,6 +39,7 @@ begin
   end loop;
 
   delete from public.webhook_idempotency_keys where created_at < now() - interval '24 hours';
+  delete from public.webhook_health h where not exists (select from public.webhooks w where w.id = h.webhook_id);
   delete from public.webhook_stats_hourly where hour < now() - interval '400 days';
   -- A trigger that committed while its webhook was being deleted leaves rows that nobody would claim.
   perform public.fail_waiting_deliveries(orphan.webhook_id, 'webhook_deleted', 'The webhook was deleted.')
@@ -76,7 +77,24 @@ $$;
 comment on function public.webhook_default_partition_holds is
   'True when the default partition already has rows of that day, so that no partition can be made for it.';
 
-revoke execute on function public.maintain_webhooks, public.webhook_default_partition_holds from public, anon, authenticated;
-grant execute on function public.maintain_webhooks to service_role;
+create function public.disable_failing_webhooks() returns integer
+language sql security invoker
+set search_path = ''
+as $$
+  with disabled as (
+    update public.webhooks w set status = 'inactive', disabled_reason = 'failing'
+    from public.webhook_health h
+    where h.webhook_id = w.id and w.status = 'active'
+      and h.failing_since < now() - interval '5 days' and h.failures >= 10
+    returning 1
+  )
+  select count(*)::integer from disabled
+$$;
+comment on function public.disable_failing_webhooks is
+  'Switches off the webhooks that nothing has reached for 5 days (10 attempts at least). Answers how many.';
+
+revoke execute on function public.maintain_webhooks, public.webhook_default_partition_holds, public.disable_failing_webhooks
+  from public, anon, authenticated;
+grant execute on function public.maintain_webhooks, public.disable_failing_webhooks to service_role;
 
 select public.maintain_webhooks();

@@ -41,7 +41,7 @@ async function addPartition(parent: string, offset: number): Promise<string> {
 
 /** Back to what a fresh database has. */
 beforeEach(async () => {
-  await stack.sql`truncate webhooks, webhook_secrets, webhook_queue, webhook_history, webhook_attempts, webhook_events,
+  await stack.sql`truncate webhooks, webhook_secrets, webhook_pace, webhook_health, webhook_queue, webhook_history, webhook_attempts, webhook_events,
     webhook_stats_hourly, webhook_idempotency_keys`;
   await maintain();
 });

@@ -121,6 +121,19 @@ const tables: Record<string, TableCase> = {
     change: { succeeded: false },
     admin: ['select'],
   },
+  webhook_health: {
+    ...seedBy(
+      'webhook_health',
+      async () => ({ webhook_id: await addWebhook(stack.sql), failures: 1 }),
+      'webhook_id',
+    ),
+    change: { failures: 9 },
+    admin: ['select'],
+  },
+  webhook_pace: {
+    ...seedBy('webhook_pace', async () => ({ webhook_id: await addWebhook(stack.sql) }), 'webhook_id'),
+    change: { next_at: '2026-01-01T00:00:00Z' },
+  },
   webhook_stats_hourly: {
     ...seedBy(
       'webhook_stats_hourly',
@@ -308,6 +321,17 @@ const functions: Record<string, FunctionCase> = {
   webhook_random_secret: { may: everybody },
   webhook_event_types: { may: everybody },
   webhook_latency_bucket: { may: everybody, args: async () => ({ duration_ms: 1 }) },
+  webhook_subscribable_event_types: { may: everybody },
+  webhook_histogram: { may: everybody, args: async () => ({ buckets: [1], counts: [2] }) },
+  webhook_pause: { may: everybody, args: async () => ({ pauses: 1 }) },
+  webhook_pace_allowance: {
+    may: everybody,
+    args: async () => ({ next_at: '2026-01-01T00:00:00Z', rate_limit: 5, at: '2026-01-01T00:00:00Z' }),
+  },
+  webhook_pace_turn: {
+    may: everybody,
+    args: async () => ({ next_at: '2026-01-01T00:00:00Z', rate_limit: 5 }),
+  },
   webhook_add_histograms: { may: everybody, args: async () => ({ one: [1], other: [2] }) },
   // Answer about the caller.
   is_webhook_admin: { may: [...signedIn, 'service'] },
@@ -338,6 +362,16 @@ const functions: Record<string, FunctionCase> = {
   },
   redeliver_webhook_deliveries: { may: adminsOnly, args: async () => ({ delivery_ids: [unknownId()] }) },
   claim_webhook_deliveries: { may: serviceOnly, args: async () => ({ max_items: 1, worker: 'x' }) },
+  exchange_webhook_deliveries: {
+    may: serviceOnly,
+    args: async () => ({ results: [], max_items: 1, worker: 'x' }),
+  },
+  release_webhook_leases: { may: serviceOnly, args: async () => ({ worker: 'x', present: 'x/1' }) },
+  disable_failing_webhooks: { may: serviceOnly },
+  webhook_breaker_opens: {
+    may: serviceOnly,
+    args: async () => ({ health: `(${unknownId()},2026-01-01T00:00:00Z,1,,0)`, further_failures: 1 }),
+  },
   settle_webhook_deliveries: { may: serviceOnly, args: async () => ({ results: [] }) },
   create_test_delivery: {
     may: serviceOnly,
@@ -373,6 +407,7 @@ describe('functions', () => {
       select proname from pg_proc where pronamespace = 'public'::regnamespace and prosecdef order by 1`;
     expect(rows.map((row) => row.proname)).toEqual([
       'activate_webhook',
+      'after_webhook_disabled',
       'after_webhook_insert',
       'after_webhook_update',
       'before_webhook_delete',

@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 beforeEach(async () => {
-  await stack.sql`truncate webhooks, webhook_secrets, webhook_queue, webhook_history, webhook_attempts,
+  await stack.sql`truncate webhooks, webhook_secrets, webhook_pace, webhook_health, webhook_queue, webhook_history, webhook_attempts,
     webhook_events, webhook_stats_hourly`;
 });
 
@@ -75,7 +75,14 @@ describe('a success', () => {
     });
     const attempts = await attemptsOf(item.id);
     expect(attempts).toHaveLength(1);
-    const { id: _id, fence: _fence, status: _status, delay_ms: _delay, ...sent } = result;
+    const {
+      id: _id,
+      fence: _fence,
+      status: _status,
+      delay_ms: _delay,
+      receiver_failed: _blame,
+      ...sent
+    } = result;
     expect(attempts[0]).toEqual({
       ...sent,
       delivery_id: item.id,

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   type ClaimedItem,
-  claimDeliveries,
   createTestDelivery,
+  exchangeDeliveries,
   maintainQueue,
   queueAgeMs,
   settleDeliveries,
@@ -25,12 +25,12 @@ beforeAll(async () => {
 afterAll(() => stack.stop());
 beforeEach(
   () =>
-    stack.sql`truncate webhooks, webhook_secrets, webhook_queue, webhook_history, webhook_attempts, webhook_events`,
+    stack.sql`truncate webhooks, webhook_secrets, webhook_pace, webhook_health, webhook_queue, webhook_history, webhook_attempts, webhook_events`,
 );
 
 async function leased(count: number): Promise<[ClaimedItem, ...ClaimedItem[]]> {
   await queueDeliveries(stack.sql, await addWebhook(stack.sql, { max_in_flight: 100 }), count);
-  const { batch } = await claimDeliveries(200, 'test', null);
+  const { batch } = await exchangeDeliveries([], 200, 'test', null);
   batch.items.sort((a, b) => (a.id < b.id ? -1 : 1));
   return batch.items as [ClaimedItem, ...ClaimedItem[]];
 }
@@ -44,7 +44,7 @@ async function deadlocks(): Promise<number> {
 describe('the queue through the store', () => {
   it('claims, settles and ages', async () => {
     expect(await queueAgeMs()).toBeNull();
-    expect(await claimDeliveries(10, 'test', null)).toEqual({
+    expect(await exchangeDeliveries([], 10, 'test', null)).toEqual({
       cursor: null,
       wait_ms: null,
       batch: { webhooks: {}, events: {}, items: [] },
@@ -52,7 +52,7 @@ describe('the queue through the store', () => {
     const webhookId = await addWebhook(stack.sql);
     const [id = ''] = await queueDeliveries(stack.sql, webhookId);
     expect(await queueAgeMs()).toBeGreaterThan(999);
-    const claim = await claimDeliveries(10, 'test', '00000000-0000-7000-8000-000000000000');
+    const claim = await exchangeDeliveries([], 10, 'test', '00000000-0000-7000-8000-000000000000');
     expect(claim.batch.items).toMatchObject([{ id, webhook_id: webhookId, fence: 1 }]);
     expect(await settleDeliveries(claim.batch.items.map((item) => resultOf(item)))).toEqual([id]);
     expect(await settleDeliveries([])).toEqual([]);
@@ -123,7 +123,7 @@ describe('the queue through the store', () => {
     const settled: string[] = [];
     const drain = async () => {
       while (settled.length < ids.length) {
-        const { items } = (await claimDeliveries(20, 'test', null)).batch;
+        const { items } = (await exchangeDeliveries([], 20, 'test', null)).batch;
         settled.push(...(await settleDeliveries(items.map((item) => resultOf(item)))));
       }
     };

@@ -19,6 +19,7 @@ type WebhookFields = {
   timeout_ms?: number;
   body_format?: string;
   max_in_flight?: number;
+  rate_limit?: number | null;
 };
 
 /** Stores a webhook that listens to `lead.created` where nothing else is said. Returns its id. */
@@ -93,6 +94,7 @@ export function resultOf(
     response_body: 'ok',
     response_truncated: false,
     console: null,
+    receiver_failed: false,
     ...fields,
   };
 }

@@ -58,6 +58,7 @@ describe('settle', () => {
       errorKind: kind,
       errorMessage: 'why',
       disableReason: null,
+      receiverFailed: kind === 'webhook_deleted' || kind === 'cancelled',
     });
   });
 

@@ -1,0 +1,57 @@
+import { WebhookError } from '@/lib/domain/errors';
+import { type Claim, exchangeDeliveries, type SettledResult, settleDeliveries } from '@/lib/store/queueStore';
+
+/**
+ * Hands in results and takes up to `maxItems` new deliveries, in one transaction. When the database refuses the
+ * results for what is in them, they are written apart, so that one bad result holds up no other.
+ * @throws WebhookError `database_unavailable`, `timeout`: nothing is known to be written
+ */
+export async function exchange(
+  results: SettledResult[],
+  maxItems: number,
+  worker: string,
+  cursor: string | null,
+): Promise<Claim> {
+  try {
+    return await exchangeDeliveries(results, maxItems, worker, cursor);
+  } catch (error) {
+    if (results.length === 0 || isUnavailable(error)) throw error;
+    await write(results);
+    return await exchangeDeliveries([], maxItems, worker, cursor);
+  }
+}
+
+const isUnavailable = (error: unknown) =>
+  error instanceof WebhookError && (error.code === 'database_unavailable' || error.code === 'timeout');
+
+/**
+ * Writes results. When the database refuses a batch for what is in it, halves it until the one result at fault
+ * stands alone, and writes that one without its texts: the outcome counts more than the log.
+ */
+async function write(results: SettledResult[]): Promise<void> {
+  try {
+    await settleDeliveries(results);
+  } catch (error) {
+    if (isUnavailable(error)) throw error;
+    const [only] = results;
+    if (results.length === 1 && only) {
+      console.error(`the texts of delivery ${only.id} could not be written`, error);
+      await settleDeliveries([withoutTexts(only)]);
+      return;
+    }
+    const middle = Math.ceil(results.length / 2);
+    await write(results.slice(0, middle));
+    await write(results.slice(middle));
+  }
+}
+
+function withoutTexts(result: SettledResult): SettledResult {
+  const texts = {
+    request_headers: null,
+    request_body: null,
+    response_headers: null,
+    response_body: null,
+    console: null,
+  };
+  return { ...result, ...texts };
+}

@@ -1,0 +1,28 @@
+import type { SettledResult } from '@/lib/store/queueStore';
+
+/** Milliseconds after which a result is dropped: its lease has long lapsed and another drain sends again. */
+const resultLifetime = 60_000;
+
+/** Results that wait to be written. */
+export class ResultBuffer {
+  #waiting: SettledResult[] = [];
+
+  get size(): number {
+    return this.#waiting.length;
+  }
+
+  add(result: SettledResult): void {
+    this.#waiting.push(result);
+  }
+
+  /** Takes out the oldest results, at most `count`. */
+  take(count: number): SettledResult[] {
+    return this.#waiting.splice(0, count);
+  }
+
+  /** Takes back results that could not be written, but those whose lease must have lapsed. */
+  putBack(results: SettledResult[]): void {
+    const oldest = Date.now() - resultLifetime;
+    this.#waiting.unshift(...results.filter((result) => Date.parse(result.started_at) > oldest));
+  }
+}

@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { exchange } from '@/lib/dispatcher/exchange';
+import { exchangeDeliveries, type SettledResult } from '@/lib/store/queueStore';
+import { startTestStack, type TestStack } from '../support/database';
+import { addWebhook, queueDeliveries } from '../support/webhooks';
+
+let stack: TestStack;
+beforeAll(async () => {
+  stack = await startTestStack();
+});
+afterAll(() => stack.stop());
+
+test('a result that the database refuses does not keep the others from being written', async () => {
+  const webhookId = await addWebhook(stack.sql, { max_in_flight: 20 });
+  await queueDeliveries(stack.sql, webhookId, 9);
+  const { batch } = await exchangeDeliveries([], 20, 'test', null);
+  const results = batch.items.map(
+    (item, index): SettledResult => ({
+      id: item.id,
+      fence: item.fence,
+      status: 'success',
+      delay_ms: null,
+      error_kind: null,
+      error_message: null,
+      started_at: new Date().toISOString(),
+      duration_ms: 1,
+      request_url: null,
+      request_headers: null,
+      request_body: null,
+      response_status: 200,
+      response_headers: null,
+      // What storableText exists to prevent: Postgres text holds no NUL.
+      response_body: index === 4 ? 'a\u0000b' : 'ok',
+      response_truncated: false,
+      console: null,
+      receiver_failed: false,
+    }),
+  );
+  const next = await exchange(results, 20, 'test', null);
+  expect(next.batch.items).toEqual([]);
+  const written = await stack.sql`
+    select h.status, a.response_body from webhook_history h join webhook_attempts a on a.delivery_id = h.id order by h.id`;
+  expect(written).toHaveLength(9);
+  expect(written.filter((row) => row.response_body === null)).toHaveLength(1);
+});
