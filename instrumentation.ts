@@ -3,6 +3,8 @@ export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== 'nodejs') return;
   const { env } = await import('@/lib/env');
   env();
+  const { startTelemetry } = await import('@/lib/telemetry/startTelemetry');
+  await startTelemetry();
   const { stopDrainOnShutdown } = await import('@/lib/dispatcher/shutdown');
   stopDrainOnShutdown();
 }

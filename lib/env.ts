@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { UrlPolicy } from './domain/targetUrl';
 
-const flag = z
-  .enum(['true', 'false'], 'must be "true" or "false"')
-  .default('false')
-  .transform((value) => value === 'true');
+const flag = (byDefault: 'true' | 'false') =>
+  z
+    .enum(['true', 'false'], 'must be "true" or "false"')
+    .default(byDefault)
+    .transform((value) => value === 'true');
 
 const networks = z
   .string()
@@ -20,7 +21,7 @@ const environmentSchema = z.object({
   SUPABASE_PUBLISHABLE_KEY: z.string('is missing').min(1, 'is missing'),
   SUPABASE_SECRET_KEY: z.string('is missing').min(1, 'is missing'),
   CRON_SECRET: z.string('is missing').min(16, 'must have at least 16 characters'),
-  WEBHOOKS_ALLOW_HTTP: flag,
+  WEBHOOKS_ALLOW_HTTP: flag('false'),
   WEBHOOKS_ALLOW_NETWORKS: networks,
   WEBHOOKS_DENY_NETWORKS: networks,
   WEBHOOKS_CONCURRENCY: z.coerce.number().int().min(1).max(4096).default(512),
@@ -29,6 +30,26 @@ const environmentSchema = z.object({
     .regex(/^[\w.:-]{1,64}$/, 'must be 1 to 64 letters, digits, or . : - _')
     .optional(),
   WEBHOOKS_RETENTION_DAYS: z.coerce.number().int().min(1).max(3650).default(30),
+  WEBHOOKS_LOG_ATTEMPTS: flag('true'),
+  METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
+  // OpenTelemetry's own names: https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
+  OTEL_SDK_DISABLED: flag('false'),
+  OTEL_SERVICE_NAME: z.string().default('devlink-webhooks'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url('must be an address such as http://localhost:4318').optional(),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: z
+    .url('must be an address such as http://localhost:4318/v1/traces')
+    .optional(),
+  OTEL_TRACES_SAMPLER: z
+    .enum([
+      'always_on',
+      'always_off',
+      'traceidratio',
+      'parentbased_always_on',
+      'parentbased_always_off',
+      'parentbased_traceidratio',
+    ])
+    .default('parentbased_always_on'),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number('must be a number from 0 to 1').min(0).max(1).default(1),
 });
 
 type Environment = z.output<typeof environmentSchema>;

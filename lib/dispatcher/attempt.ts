@@ -7,7 +7,7 @@ import type { ConsoleLine, ScriptFault, TransformResult } from '@/lib/domain/tra
 import { urlPolicy } from '@/lib/env';
 import { sendRequest } from '@/lib/sender/httpSender';
 import type { ClaimedEvent, ClaimedItem, ClaimedWebhook, SettledResult } from '@/lib/store/queueStore';
-import { logAttempt } from './attemptLog';
+import { recordAttempt } from './attemptRecord';
 import { userAgent } from './userAgent';
 
 type SentRequest = { url: string; headers: Record<string, string>; body: string };
@@ -26,7 +26,7 @@ export async function attemptDelivery(
   const startedAt = new Date();
   const lines = transformed && transformed.console.length > 0 ? transformed.console : null;
   const unsent = (errorKind: DeliveryErrorKind, message: string, durationMs: number) =>
-    toResult(item, webhook, startedAt, { kind: 'error', errorKind, message, durationMs }, null, lines);
+    toResult(item, event, webhook, startedAt, { kind: 'error', errorKind, message, durationMs }, null, lines);
 
   if (!event) return unsent('request_invalid', 'The event was removed with age.', 0);
   if (transformed && !transformed.ok) {
@@ -40,7 +40,7 @@ export async function attemptDelivery(
     maxConnections: webhook.max_in_flight,
     policy: urlPolicy(),
   });
-  return toResult(item, webhook, startedAt, outcome, request, lines);
+  return toResult(item, event, webhook, startedAt, outcome, request, lines);
 }
 
 function withPosition({ message, line, column }: ScriptFault): string {
@@ -74,6 +74,7 @@ function buildRequest(
 
 function toResult(
   item: ClaimedItem,
+  event: ClaimedEvent | undefined,
   webhook: ClaimedWebhook,
   startedAt: Date,
   outcome: AttemptOutcome,
@@ -83,7 +84,7 @@ function toResult(
   const delivery = { retryCount: item.retry_count, isTest: item.is_test };
   const settlement = settle(outcome, delivery, webhook, { now: new Date(), jitter: Math.random() });
   const response = outcome.kind === 'response' ? outcome : null;
-  logAttempt({ item, webhook, outcome, settlement });
+  recordAttempt({ item, event, webhook, startedAt, sent: request !== null, outcome, settlement });
   return {
     id: item.id,
     fence: item.fence,

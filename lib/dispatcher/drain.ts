@@ -1,11 +1,12 @@
-import { randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
 import { after } from 'next/server';
 import { env } from '@/lib/env';
 import { type Claim, releaseLeases } from '@/lib/store/queueStore';
+import { countClaimed, timeExchange } from '@/lib/telemetry/metrics';
+import { outsideTrace } from '@/lib/telemetry/spans';
 import { attemptBatch } from './attemptBatch';
 import { exchange } from './exchange';
 import { ResultBuffer } from './resultBuffer';
+import { worker } from './worker';
 
 /** Most deliveries in one claim, and most results in one statement. */
 const batchSize = 500;
@@ -23,8 +24,6 @@ const databasePause = 1000;
  * One per process; any number of processes.
  */
 class Drain {
-  readonly #name = env().WEBHOOKS_WORKER ?? `${hostname()}:${process.pid}`;
-  readonly worker = `${this.#name}/${randomUUID().slice(0, 8)}`;
   readonly #results = new ResultBuffer();
   #inFlight = 0;
   #budgetEnds = 0;
@@ -55,6 +54,11 @@ class Drain {
     if (!this.#running) await this.#run();
   }
 
+  /** Attempts under way, and results that wait to be written. */
+  get figures(): { inFlight: number; waiting: number } {
+    return { inFlight: this.#inFlight, waiting: this.#results.size };
+  }
+
   /** Claims nothing more; resolves when what is in flight has been written. */
   async stop(): Promise<void> {
     this.#stopped = true;
@@ -63,7 +67,7 @@ class Drain {
   }
 
   #run(): Promise<void> {
-    this.#running ??= this.#loop().finally(() => {
+    this.#running ??= outsideTrace(() => this.#loop()).finally(() => {
       this.#running = null;
     });
     return this.#running;
@@ -98,9 +102,9 @@ class Drain {
     const results = this.#results.take(batchSize);
     const wakes = this.#wakes;
     try {
-      if (this.#mayHaveLeft) await releaseLeases(this.#name, this.worker);
+      if (this.#mayHaveLeft) await releaseLeases(worker().name, worker().life);
       this.#mayHaveLeft = false;
-      const claim = await exchange(results, maxItems, this.worker, this.#cursor);
+      const claim = await timeExchange(() => exchange(results, maxItems, worker().life, this.#cursor));
       if (maxItems > 0) this.#take(claim, wakes);
     } catch (error) {
       console.error('the webhook queue could not be reached; trying again', error);
@@ -117,6 +121,7 @@ class Drain {
     const allSeen = claim.cursor === null && wakes === this.#wakes;
     this.#lookAt = allSeen ? Math.min(this.#dueAt, now + idlePoll) : 0;
     this.#inFlight += claim.batch.items.length;
+    countClaimed(claim.batch.items.length);
     void attemptBatch(claim.batch, (_id, result) => {
       this.#inFlight -= 1;
       if (result) this.#results.add(result);
@@ -139,8 +144,8 @@ class Drain {
 const holder = globalThis as typeof globalThis & { devlinkWebhookDrain?: Drain };
 const drain = () => (holder.devlinkWebhookDrain ??= new Drain());
 
-/** The name under which this process leases deliveries. */
-export const workerName = () => drain().worker;
+/** How many attempts of this process are under way, and how many results wait to be written. */
+export const drainFigures = () => drain().figures;
 
 /**
  * Makes the drain of this process look at the queue now. Sending does not wait for the response of the current

@@ -1,4 +1,5 @@
 import { closeSandbox } from '@/lib/sandbox/transformSandbox';
+import { stopTelemetry } from '@/lib/telemetry/startTelemetry';
 import { stopDrain } from './drain';
 
 /**
@@ -7,5 +8,5 @@ import { stopDrain } from './drain';
  */
 export function stopDrainOnShutdown(): void {
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
-    process.once(signal, () => void stopDrain().finally(closeSandbox));
+    process.once(signal, () => void stopDrain().finally(stopTelemetry).finally(closeSandbox));
 }

@@ -1,7 +1,7 @@
 import { WebhookError } from '@/lib/domain/errors';
 import { createTestDelivery, settleDeliveries } from '@/lib/store/queueStore';
 import { attemptBatch } from './attemptBatch';
-import { workerName } from './drain';
+import { worker } from './worker';
 
 /**
  * Creates a test delivery and attempts it at once, on the same path as a real one.
@@ -12,7 +12,7 @@ export async function testDelivery(
   webhookId: string,
   event: { event_type: string; payload: unknown },
 ): Promise<string> {
-  const batch = await createTestDelivery(webhookId, event, workerName());
+  const batch = await createTestDelivery(webhookId, event, worker().life);
   const [item] = batch.items;
   if (!item) throw new WebhookError('webhook_not_found');
   const settled: Promise<unknown>[] = [];

@@ -10,6 +10,7 @@ export const errorCodes = {
   forbidden: [403, 'Your role does not allow this. Ask an administrator.'],
   cross_site_request: [403, 'This request came from another site and was refused.'],
   wrong_cron_secret: [401, 'Send "Authorization: Bearer <CRON_SECRET>" with the configured secret.'],
+  wrong_metrics_token: [401, 'Send "Authorization: Bearer <METRICS_TOKEN>" with the configured token.'],
   not_found: [404, 'There is nothing under this address or id.'],
   webhook_not_found: [404, 'There is no webhook with this id.'],
   delivery_not_found: [404, 'There is no delivery with this id, or it was removed with age.'],

@@ -4,15 +4,17 @@ import { toFieldErrors } from '@/lib/domain/fieldErrors';
 import { type Caller, getCaller } from '@/lib/store/callerStore';
 import { problemResponse } from './problem';
 import { readJson } from './readJson';
-import { requireCronSecret } from './requireCronSecret';
+import { requireCronSecret, requireMetricsToken } from './requireBearer';
 import { requireSameOrigin } from './requireSameOrigin';
 
 type RouteContext = { params: Promise<Record<string, string | string[] | undefined>> };
 type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
 
+type Role = 'admin' | 'member' | 'cron' | 'metrics' | 'anyone';
+
 type RouteOptions<P, Q, B> = {
-  /** Least role that may call; `cron` is whoever has the cron secret. */
-  role: 'admin' | 'member' | 'cron' | 'anyone';
+  /** Least role that may call; `cron` and `metrics` are whoever has the secret for that. */
+  role: Role;
   /** Path parameters; one that does not parse is answered with `notFound`. */
   params?: P;
   notFound?: ErrorCode;
@@ -26,7 +28,7 @@ type RouteInput<P, Q, B> = {
   params: Parsed<P>;
   query: Parsed<Q>;
   body: Parsed<B>;
-  /** Null only where the role is `cron` or `anyone`. */
+  /** Null only where the role is `cron`, `metrics` or `anyone`. */
   caller: Caller | null;
 };
 
@@ -62,12 +64,10 @@ export function jsonResponse(value: unknown, status = 200): Response {
   return Response.json(value, { status, headers: { 'cache-control': 'no-store' } });
 }
 
-async function requireCaller(
-  role: 'admin' | 'member' | 'cron' | 'anyone',
-  request: Request,
-): Promise<Caller | null> {
+async function requireCaller(role: Role, request: Request): Promise<Caller | null> {
   if (role === 'cron') requireCronSecret(request);
-  if (role === 'cron' || role === 'anyone') return null;
+  if (role === 'metrics') requireMetricsToken(request);
+  if (role === 'cron' || role === 'metrics' || role === 'anyone') return null;
   const caller = await getCaller();
   if (!caller) throw new WebhookError('not_signed_in');
   const allowed = role === 'member' ? caller.role !== null : caller.role === 'admin';

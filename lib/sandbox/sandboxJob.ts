@@ -1,4 +1,5 @@
 import type { TransformErrorKind, TransformInput, TransformResult } from '../domain/transform';
+import { countSandboxDeath } from '../telemetry/metrics';
 import type { Frame } from './sandboxFrames';
 import { sandboxLimits } from './sandboxLimits';
 import type { RequestEnd } from './sandboxProcess';
@@ -109,6 +110,7 @@ export class SandboxJob {
 
   /** Takes the end of the present request. True when the job is over, false when it has to queue again. */
   endRequest(end: RequestEnd, progressed: boolean): boolean {
+    if (end.how !== 'done') countSandboxDeath(end.how);
     if (end.how === 'unstarted') {
       this.reject(new Error(`The transform sandbox does not start: ${end.detail}`));
       return true;

@@ -1,5 +1,6 @@
 import type { ScriptFault, TransformInput, TransformResult } from '../domain/transform';
 import { maxScriptBytes } from '../domain/webhook';
+import { countTransforms } from '../telemetry/metrics';
 import { SandboxPool } from './sandboxPool';
 
 /** Longest payload that a script is given, in characters of JSON: four times what an event may have. */
@@ -41,7 +42,9 @@ export async function runTransforms(job: {
     const kind = oversized ? 'transform_syntax' : 'transform_error';
     return inputs.map(() => ({ ok: false, kind, ...refused, console: [], durationMs: 0 }));
   }
-  return pool().run({ kind: 'run', key, script, inputs, isolated });
+  const results = await pool().run({ kind: 'run', key, script, inputs, isolated });
+  countTransforms(results);
+  return results;
 }
 
 /** Checks a script's size and syntax without running it. `line` and `column` are 1-based in the given text. */

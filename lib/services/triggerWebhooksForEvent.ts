@@ -6,6 +6,8 @@ import { maxPayloadBytes } from '@/lib/domain/webhook';
 import { adminClient } from '@/lib/store/adminClient';
 import { emitEvents } from '@/lib/store/eventStore';
 import { sessionClient } from '@/lib/store/sessionClient';
+import { countTrigger } from '@/lib/telemetry/metrics';
+import { traceTrigger } from '@/lib/telemetry/spans';
 
 export type TriggerOptions = {
   /** A trigger repeated with the same key within 24 hours is the same event. 1 to 255 characters. */
@@ -46,6 +48,25 @@ async function triggerAs(
   payload: unknown,
   options: TriggerOptions,
 ): Promise<TriggerResult> {
+  try {
+    const result = await traceTrigger(eventType, (traceparent) =>
+      emit(client, eventType, payload, options, traceparent),
+    );
+    countTrigger('accepted');
+    return result;
+  } catch (error) {
+    countTrigger(error instanceof WebhookError ? error.code : 'internal');
+    throw error;
+  }
+}
+
+async function emit(
+  client: SupabaseClient,
+  eventType: string,
+  payload: unknown,
+  options: TriggerOptions,
+  traceparent: string | undefined,
+): Promise<TriggerResult> {
   if (!Object.hasOwn(eventTypes, eventType)) throw new WebhookError('unknown_event');
   const { idempotencyKey } = options;
   if (idempotencyKey !== undefined && (idempotencyKey === '' || idempotencyKey.length > 255)) {
@@ -61,7 +82,7 @@ async function triggerAs(
   }
   requireSmallJson(payload);
   const [event] = await emitEvents(client, [
-    { event_type: eventType, payload, idempotency_key: idempotencyKey },
+    { event_type: eventType, payload, idempotency_key: idempotencyKey, traceparent },
   ]);
   if (!event) throw new Error('emit_webhook_events answered nothing');
   wakeDrain();

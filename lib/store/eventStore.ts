@@ -3,7 +3,13 @@ import { z } from 'zod';
 import { unwrap } from './storeError';
 
 /** An event to be triggered. */
-export type NewEvent = { event_type: string; payload: unknown; idempotency_key?: string | undefined };
+export type NewEvent = {
+  event_type: string;
+  payload: unknown;
+  idempotency_key?: string | undefined;
+  /** The trace that the spans of its attempts join. */
+  traceparent?: string | undefined;
+};
 
 const emittedSchema = z.object({ event_id: z.string(), deliveries: z.number() });
 

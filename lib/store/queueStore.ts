@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { BodyFormat } from '@/lib/domain/webhook';
 import { adminClient } from './adminClient';
 import { retryOnce, unwrap } from './storeError';
@@ -21,7 +22,13 @@ export type ClaimedWebhook = {
   signing_secrets: string[];
 };
 
-export type ClaimedEvent = { event_type: string; payload: unknown; occurred_at: string };
+export type ClaimedEvent = {
+  event_type: string;
+  payload: unknown;
+  occurred_at: string;
+  /** The trace in which it was triggered; null when nobody traced. */
+  traceparent: string | null;
+};
 
 export type ClaimedItem = {
   id: string;
@@ -138,4 +145,22 @@ export async function disableFailingWebhooks(): Promise<number> {
 /** Milliseconds since the oldest due delivery fell due; null when none is due. */
 export async function queueAgeMs(): Promise<number | null> {
   return unwrap(await adminClient().rpc('webhook_queue_age')) as number | null;
+}
+
+const count = z.number();
+const queueFiguresSchema = z.object({
+  oldest_due_ms: count.nullable(),
+  /** By state; `held` are those of inactive webhooks. At most 100,000 rows are counted. */
+  deliveries: z.object({ pending: count, retrying: count, in_flight: count, held: count }),
+  breakers: z.object({ open: count, half_open: count }),
+  /** How often the breakers of the webhooks that fail now have opened. */
+  breaker_openings: count,
+  webhooks_failing: count,
+  /** `disabled` by the system, `inactive` by a person. */
+  webhooks: z.object({ active: count, inactive: count, disabled: count }),
+});
+
+/** The state of queue, breakers and webhooks, for the metrics. */
+export async function queueFigures(): Promise<z.infer<typeof queueFiguresSchema>> {
+  return queueFiguresSchema.parse(unwrap(await adminClient().rpc('webhook_queue_figures')));
 }

@@ -88,9 +88,12 @@ create table public.webhook_events (
   payload json not null, -- json, not jsonb: key order and text are the sender's
   deliveries integer not null default 0,
   triggered_by uuid default auth.uid(),
+  traceparent text check (char_length(traceparent) <= 55), -- the length of a W3C trace context
   occurred_at timestamptz not null default now()
 ) partition by range (id);
 comment on table public.webhook_events is 'What happened, once, whoever listens. Partitioned by day.';
+comment on column public.webhook_events.traceparent is
+  'The trace (W3C Trace Context) in which the event was triggered: the spans of its attempts join it. Null when nobody traces.';
 
 create table public.webhook_idempotency_keys (
   key text primary key check (char_length(key) between 1 and 255),

@@ -28,9 +28,10 @@ begin
   end if;
 
   with input as materialized (
-    select e.n, e.event_type, e.payload, nullif(e.idempotency_key, '') as key, public.webhook_uuid_v7() as id
-    from rows from (json_to_recordset(events) as (event_type text, payload json, idempotency_key text))
-      with ordinality as e (event_type, payload, idempotency_key, n)
+    select e.n, e.event_type, e.payload, nullif(e.idempotency_key, '') as key, left(e.traceparent, 55) as traceparent,
+      public.webhook_uuid_v7() as id
+    from rows from (json_to_recordset(events) as (event_type text, payload json, idempotency_key text, traceparent text))
+      with ordinality as e (event_type, payload, idempotency_key, traceparent, n)
   ), claimed_key as (
     insert into public.webhook_idempotency_keys (key, event_id)
     select i.key, i.id from input i where i.key is not null order by i.key
@@ -43,8 +44,8 @@ begin
     from (select distinct a.event_type from accepted a) t
     join public.webhooks w on w.status = 'active' and w.events @> array[t.event_type]
   ), stored as (
-    insert into public.webhook_events (id, event_type, payload, deliveries)
-    select a.id, a.event_type, a.payload,
+    insert into public.webhook_events (id, event_type, payload, traceparent, deliveries)
+    select a.id, a.event_type, a.payload, a.traceparent,
       (select count(*) from subscriber s where s.event_type = a.event_type)
     from accepted a
     returning id, deliveries
@@ -76,7 +77,7 @@ begin
 end
 $$;
 comment on function public.emit_webhook_events is
-  'Batch form of emit_webhook_event: events is an array of { event_type, payload, idempotency_key? }. Answers [{ event_id, deliveries }] in the same order.';
+  'Batch form of emit_webhook_event: events is an array of { event_type, payload, idempotency_key?, traceparent? }. Answers [{ event_id, deliveries }] in the same order.';
 
 create function public.emit_webhook_event(event_type text, payload json, idempotency_key text default null) returns json
 language sql security invoker

@@ -20,7 +20,7 @@ as $$
       where w.id in (select i.webhook_id from item i)), '{}'),
     'events', coalesce((
       select json_object_agg(e.id, json_build_object(
-        'event_type', e.event_type, 'payload', e.payload, 'occurred_at', e.occurred_at))
+        'event_type', e.event_type, 'payload', e.payload, 'occurred_at', e.occurred_at, 'traceparent', e.traceparent))
       from public.webhook_events e where e.id in (select i.event_id from item i)), '{}'),
     'items', coalesce((
       select json_agg(json_build_object(

@@ -121,5 +121,37 @@ revoke execute on function public.activate_webhook, public.reveal_webhook_secret
   public.list_webhook_activity from public, anon;
 grant execute on function public.activate_webhook, public.reveal_webhook_secrets, public.rotate_webhook_secret,
   public.list_webhook_activity to authenticated, service_role;
-revoke execute on function public.webhook_queue_age from public, anon, authenticated;
-grant execute on function public.webhook_queue_age to service_role;
+create function public.webhook_queue_figures() returns json
+language sql stable security invoker
+set search_path = ''
+as $$
+  select json_build_object(
+    'oldest_due_ms', public.webhook_queue_age(),
+    'deliveries', (
+      select json_build_object(
+        'in_flight', count(*) filter (where q.state = 'in_flight'), 'held', count(*) filter (where q.state = 'held'),
+        'pending', count(*) filter (where q.state = 'pending'), 'retrying', count(*) filter (where q.state = 'retrying'))
+      from (
+        select case when q.locked_until > now() then 'in_flight' when not isfinite(q.due_at) then 'held'
+          when q.lane = 0 then 'pending' else 'retrying' end as state
+        from public.webhook_queue q limit 100000
+      ) as q),
+    'breakers', (
+      select json_build_object(
+        'open', count(*) filter (where h.paused_until > now()),
+        'half_open', count(*) filter (where h.paused_until <= now()))
+      from public.webhook_health h),
+    'breaker_openings', (select coalesce(sum(h.pauses), 0) from public.webhook_health h),
+    'webhooks_failing', (select count(*) from public.webhook_health h),
+    'webhooks', (
+      select json_build_object(
+        'active', count(*) filter (where w.status = 'active'),
+        'inactive', count(*) filter (where w.status = 'inactive' and w.disabled_reason is null),
+        'disabled', count(*) filter (where w.disabled_reason is not null))
+      from public.webhooks w))
+$$;
+comment on function public.webhook_queue_figures is
+  'For the metrics: age and depth of the queue (at most 100,000 rows are counted), breakers, webhooks. held: of an inactive webhook.';
+
+revoke execute on function public.webhook_queue_age, public.webhook_queue_figures from public, anon, authenticated;
+grant execute on function public.webhook_queue_age, public.webhook_queue_figures to service_role;

@@ -384,6 +384,7 @@ const functions: Record<string, FunctionCase> = {
   lock_queued_deliveries: { may: serviceOnly, args: async () => ({ target: unknownId() }) },
   webhook_delivery_batch: { may: serviceOnly, args: async () => ({ leased: '{}' }) },
   webhook_queue_age: { may: serviceOnly },
+  webhook_queue_figures: { may: serviceOnly },
   forget_playground_requests: { may: serviceOnly },
   maintain_webhooks: { may: serviceOnly, args: async () => ({ keep_days: 30 }) },
   // For the SQL editor and for maintain_webhooks alone: the service has no right to the tables behind them.

@@ -23,6 +23,7 @@ const layers: [name: string, pattern: RegExp][] = [
   ['lib/sandbox', /^lib\/sandbox\//],
   ['lib/sender', /^lib\/sender\//],
   ['lib/store', /^lib\/store\//],
+  ['lib/telemetry', /^lib\/telemetry\//],
   ['lib/domain', /^lib\/domain\//],
   ['lib/env', /^lib\/env\.ts$/],
   ['server entry', /^(proxy|instrumentation)\.ts$/],
@@ -39,14 +40,31 @@ const allowed: Record<string, string[]> = {
   'lib/api': ['lib/domain'],
   'lib/i18n': [],
   'lib/http': ['lib/store', 'lib/domain', 'lib/env'],
-  'lib/services': ['lib/dispatcher', 'lib/sandbox', 'lib/sender', 'lib/store', 'lib/domain', 'lib/env'],
-  'lib/dispatcher': ['lib/sandbox', 'lib/sender', 'lib/store', 'lib/domain', 'lib/env', 'package.json'],
-  'lib/sandbox': ['lib/domain'],
+  'lib/services': [
+    'lib/dispatcher',
+    'lib/sandbox',
+    'lib/sender',
+    'lib/store',
+    'lib/telemetry',
+    'lib/domain',
+    'lib/env',
+  ],
+  'lib/dispatcher': [
+    'lib/sandbox',
+    'lib/sender',
+    'lib/store',
+    'lib/telemetry',
+    'lib/domain',
+    'lib/env',
+    'package.json',
+  ],
+  'lib/sandbox': ['lib/telemetry', 'lib/domain'],
   'lib/sender': ['lib/domain'],
   'lib/store': ['lib/domain', 'lib/env'],
+  'lib/telemetry': ['lib/env'],
   'lib/domain': [],
   'lib/env': ['lib/domain'],
-  'server entry': ['lib/env', 'lib/dispatcher'],
+  'server entry': ['lib/env', 'lib/dispatcher', 'lib/telemetry'],
 };
 
 /** Packages that a layer below the screens may use; screens and scripts are free. */
@@ -58,6 +76,7 @@ const packages: Record<string, RegExp> = {
   'lib/http': /^(zod|node:crypto)$/,
   'lib/sender': /^(undici|ipaddr\.js|node:.*)$/,
   'lib/sandbox': /^(isolated-vm|node:.*)$/,
+  'lib/telemetry': /^(@opentelemetry\/.*|prom-client)$/,
 };
 
 const sources = globSync(['app/**/*.{ts,tsx}', 'components/**/*.{ts,tsx}', 'lib/**/*.ts', '*.ts'], {

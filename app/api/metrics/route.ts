@@ -1,0 +1,7 @@
+import { withRoute } from '@/lib/http/withRoute';
+import { scrape } from '@/lib/services/metricsService';
+
+export const dynamic = 'force-dynamic';
+
+/** For Prometheus. There is nothing here unless METRICS_TOKEN is set. */
+export const GET = withRoute({ role: 'metrics' }, scrape);
