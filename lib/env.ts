@@ -72,11 +72,14 @@ export function env(): Environment {
   return environment;
 }
 
-/** Which receivers this installation may call. */
+let policy: UrlPolicy | undefined;
+
+/** Which receivers this installation may call; always the same object. */
 export function urlPolicy(): UrlPolicy {
-  return {
+  policy ??= {
     allowHttp: env().WEBHOOKS_ALLOW_HTTP,
     allowNetworks: env().WEBHOOKS_ALLOW_NETWORKS,
     denyNetworks: env().WEBHOOKS_DENY_NETWORKS,
   };
+  return policy;
 }

@@ -37,7 +37,6 @@ export async function attemptDelivery(
   const outcome = await sendRequest({
     ...request,
     timeoutMs: webhook.timeout_ms,
-    maxConnections: webhook.max_in_flight,
     policy: urlPolicy(),
   });
   return toResult(item, event, webhook, startedAt, outcome, request, lines);

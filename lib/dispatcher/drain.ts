@@ -10,6 +10,8 @@ import { worker } from './worker';
 
 /** Most deliveries in one claim, and most results in one statement. */
 const batchSize = 500;
+/** Exchanges with the database at once: while one is under way, what another brought is being sent. */
+const maxExchanges = 2;
 /** Milliseconds between two looks at an idle queue: events emitted in SQL wake nobody. */
 const idlePoll = 500;
 /** Milliseconds for which a wake-up keeps the drain going, so that first retries are punctual without cron. */
@@ -26,6 +28,8 @@ const databasePause = 1000;
 class Drain {
   readonly #results = new ResultBuffer();
   #inFlight = 0;
+  #exchanges = 0;
+  #asked = 0;
   #budgetEnds = 0;
   #wakeEnds = 0;
   #wakes = 0;
@@ -80,17 +84,20 @@ class Drain {
       const now = Date.now();
       const mayClaim = !this.#stopped && now < Math.max(this.#budgetEnds, this.#wakeEnds);
       if (this.#isIdle && (!mayClaim || this.#nothingSoon(now))) return;
-      const room = mayClaim ? env().WEBHOOKS_CONCURRENCY - this.#inFlight : 0;
-      if (this.#results.size > 0 || (room > 0 && now >= this.#lookAt)) {
-        await this.#exchange(Math.min(room, batchSize));
-      } else {
-        await this.#sleep(room > 0 ? Math.min(this.#lookAt - now, idlePoll) : idlePoll);
-      }
+      const room = mayClaim ? this.#room : 0;
+      const hasWork = this.#results.size > 0 || (room > 0 && now >= this.#lookAt);
+      if (hasWork && this.#exchanges < maxExchanges) void this.#exchange(Math.min(room, batchSize));
+      else await this.#sleep(room > 0 && !hasWork ? Math.min(this.#lookAt - now, idlePoll) : idlePoll);
     }
   }
 
   get #isIdle(): boolean {
-    return this.#inFlight === 0 && this.#results.size === 0;
+    return this.#inFlight === 0 && this.#results.size === 0 && this.#exchanges === 0;
+  }
+
+  /** How many more attempts may be under way. */
+  get #room(): number {
+    return env().WEBHOOKS_CONCURRENCY - this.#inFlight - this.#asked;
   }
 
   /** Only a wake-up keeps the drain going, and nothing falls due within it. */
@@ -98,18 +105,28 @@ class Drain {
     return now >= this.#budgetEnds && now < this.#lookAt && this.#dueAt > this.#wakeEnds;
   }
 
+  /** Never rejects. */
   async #exchange(maxItems: number): Promise<void> {
     const results = this.#results.take(batchSize);
     const wakes = this.#wakes;
+    this.#exchanges += 1;
+    this.#asked += maxItems;
+    // Until this one is answered another is worth it only for more results.
+    this.#lookAt = Number.POSITIVE_INFINITY;
     try {
       if (this.#mayHaveLeft) await releaseLeases(worker().name, worker().life);
       this.#mayHaveLeft = false;
       const claim = await timeExchange(() => exchange(results, maxItems, worker().life, this.#cursor));
-      if (maxItems > 0) this.#take(claim, wakes);
+      if (claim) this.#take(claim, wakes);
     } catch (error) {
       console.error('the webhook queue could not be reached; trying again', error);
       this.#results.putBack(results);
-      await this.#sleep(databasePause);
+      this.#lookAt = Date.now() + databasePause;
+      await new Promise((resolve) => setTimeout(resolve, databasePause));
+    } finally {
+      this.#exchanges -= 1;
+      this.#asked -= maxItems;
+      this.#endSleep();
     }
   }
 

@@ -11,7 +11,7 @@ export async function exchange(
   maxItems: number,
   worker: string,
   cursor: string | null,
-): Promise<Claim> {
+): Promise<Claim | null> {
   try {
     return await exchangeDeliveries(results, maxItems, worker, cursor);
   } catch (error) {

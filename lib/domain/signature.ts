@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { isReservedHeader } from './customHeaders';
 import { maskedValue } from './maskedValue';
 
@@ -27,8 +27,21 @@ export function standardSignature(input: {
 }
 
 function hmac(secret: string, text: string): string {
+  return createHmac('sha256', keyOf(secret)).update(text).digest('base64');
+}
+
+/** Making a key costs as much as using it: the last ones are kept. */
+const keys = new Map<string, KeyObject>();
+const maxKeys = 1000;
+
+function keyOf(secret: string): KeyObject {
+  const known = keys.get(secret);
+  if (known) return known;
   const encoded = secret.startsWith(secretPrefix) ? secret.slice(secretPrefix.length) : secret;
-  return createHmac('sha256', Buffer.from(encoded, 'base64')).update(text).digest('base64');
+  const key = createSecretKey(encoded, 'base64');
+  if (keys.size >= maxKeys) keys.clear();
+  keys.set(secret, key);
+  return key;
 }
 
 /**

@@ -19,6 +19,8 @@ export type Connection = {
 /** A receiver that closes each connection at once would keep undici reconnecting until the deadline. */
 const maxConnectsPerRequest = 2;
 const keepAliveMs = 4000;
+/** Nobody waits on a connection that is given up; made once, for a stack trace costs more than a request. */
+const givenUp = new SendError('connection_reset', 'The connection was given up.');
 /** Idle sockets over all origins; the one idle for the longest goes first. */
 const maxIdle = 512;
 
@@ -38,7 +40,7 @@ export class ConnectionPool {
 
   /** The connection to this origin that was used last, or a new one. */
   take(url: URL, policy: UrlPolicy): Connection {
-    const key = `${url.origin} ${JSON.stringify(policy)}`;
+    const key = keyOf(url, policy);
     const idle = this.#idleByKey.get(key)?.at(-1);
     if (!idle) return this.#open(key, url, policy);
     this.#forget(idle);
@@ -47,20 +49,16 @@ export class ConnectionPool {
 
   /** A new connection, whatever is idle. */
   open(url: URL, policy: UrlPolicy): Connection {
-    return this.#open(`${url.origin} ${JSON.stringify(policy)}`, url, policy);
+    return this.#open(keyOf(url, policy), url, policy);
   }
 
-  /**
-   * Takes back a connection after a complete answer.
-   * @param maxIdlePerOrigin most idle connections kept for its origin
-   */
-  keep(connection: Connection, maxIdlePerOrigin: number): void {
+  /** Takes back a connection after a complete answer. */
+  keep(connection: Connection): void {
     connection.served += 1;
-    const siblings = this.#idleByKey.get(connection.key) ?? [];
-    this.#idleByKey.set(connection.key, siblings);
-    siblings.push(connection);
+    const siblings = this.#idleByKey.get(connection.key);
+    if (siblings) siblings.push(connection);
+    else this.#idleByKey.set(connection.key, [connection]);
     this.#idle.add(connection);
-    if (siblings.length > maxIdlePerOrigin && siblings[0]) this.discard(siblings[0]);
     const [oldest] = this.#idle;
     if (oldest && this.#idle.size > maxIdle) this.discard(oldest);
   }
@@ -68,9 +66,8 @@ export class ConnectionPool {
   /** Closes a connection at once, in whatever state it is. */
   discard(connection: Connection): void {
     this.#forget(connection);
-    const reason = new SendError('connection_reset', 'The connection was given up.');
-    connection.abort.abort(reason);
-    void connection.client.destroy(reason);
+    connection.abort.abort(givenUp);
+    void connection.client.destroy(givenUp);
   }
 
   /** Closes every idle connection. */
@@ -121,6 +118,17 @@ export class ConnectionPool {
     }
     return pinnedConnect(target, policy, this.#resolve, connection.abort.signal);
   }
+}
+
+const policyKeys = new WeakMap<UrlPolicy, string>();
+
+function keyOf(url: URL, policy: UrlPolicy): string {
+  let policyKey = policyKeys.get(policy);
+  if (policyKey === undefined) {
+    policyKey = JSON.stringify(policy);
+    policyKeys.set(policy, policyKey);
+  }
+  return `${url.origin} ${policyKey}`;
 }
 
 /** Where a URL's connection goes to. */

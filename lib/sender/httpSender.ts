@@ -15,8 +15,6 @@ export type SendRequest = {
   body: string;
   /** Milliseconds for the whole exchange, from DNS to the last byte of the body. */
   timeoutMs: number;
-  /** Most idle connections kept for the origin: the webhook's cap of simultaneous requests. */
-  maxConnections: number;
   policy: UrlPolicy;
 };
 
@@ -41,19 +39,19 @@ export function createHttpSender(resolve: ResolveAddresses = createResolver()) {
   }
 
   async function post(request: SendRequest, startedAt: number): Promise<ExchangeResult> {
-    const { policy, headers, body, timeoutMs, maxConnections } = request;
+    const { policy, headers, body, timeoutMs } = request;
     const url = checkedUrl(request.url, policy);
     const exchangeRequest = { url, headers, body, timeoutMs, deadline: startedAt + timeoutMs };
     const connection = pool.take(url, policy);
     const mayBeStale = connection.served > 0;
-    const result = await exchangeOn(connection, exchangeRequest, maxConnections);
+    const result = await exchangeOn(connection, exchangeRequest);
     if (!mayBeStale || !isStale(result)) return result;
-    return await exchangeOn(pool.open(url, policy), exchangeRequest, maxConnections);
+    return await exchangeOn(pool.open(url, policy), exchangeRequest);
   }
 
-  async function exchangeOn(connection: Connection, request: ExchangeRequest, maxIdle: number) {
+  async function exchangeOn(connection: Connection, request: ExchangeRequest) {
     const result = await exchange(connection, request);
-    if ('answer' in result && result.reusable) pool.keep(connection, maxIdle);
+    if ('answer' in result && result.reusable) pool.keep(connection);
     else pool.discard(connection);
     return result;
   }

@@ -89,21 +89,23 @@ export type SettledResult = {
  * Writes results, then leases up to `maxItems` due deliveries to this worker, fairly across webhooks: one
  * transaction, so that the slots which the results free are used at once. Results whose lease was lost are dropped.
  * @param after the former answer's cursor
+ * @returns null when `maxItems` is 0
  */
 export async function exchangeDeliveries(
   results: SettledResult[],
   maxItems: number,
   worker: string,
   after: string | null,
-): Promise<Claim> {
-  return unwrap(
+): Promise<Claim | null> {
+  const answer = unwrap(
     await adminClient().rpc('exchange_webhook_deliveries', {
-      results,
+      results: JSON.stringify(results),
       max_items: maxItems,
       worker,
       after_webhook: after,
     }),
-  ) as Claim;
+  ) as string | null;
+  return answer === null ? null : (JSON.parse(answer) as Claim);
 }
 
 /** Gives up the leases that earlier processes of this name left behind. */

@@ -19,6 +19,9 @@ import { measureTriggers } from './triggers.ts';
  */
 
 const quick = process.argv.includes('--quick');
+const only = process.argv.includes('--only')
+  ? process.argv[process.argv.indexOf('--only') + 1]?.split(',')
+  : undefined;
 const jsonFile = process.argv[process.argv.indexOf('--json') + 1];
 const dataDir = temporaryDataDir();
 sendLiteToItsLog(dataDir);
@@ -36,8 +39,15 @@ try {
     api: await signedInApi(stack.info),
     figures,
   };
-  for (const measure of [measureRaw, measureTriggers, measureDeliveries, measureLatency]) {
-    console.log(`… ${measure.name.replace('measure', '').toLowerCase()}`);
+  const measures = {
+    raw: measureRaw,
+    triggers: measureTriggers,
+    deliveries: measureDeliveries,
+    latency: measureLatency,
+  };
+  for (const [name, measure] of Object.entries(measures)) {
+    if (only && name !== 'raw' && !only.includes(name)) continue;
+    console.log(`… ${name}`);
     await measure(bench);
   }
   const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;

@@ -6,7 +6,7 @@ const seedScript = "return { ...payload, custom_field: 'value', timestamp: new D
 /** Deliveries per second from a full queue, with every guarantee on: lease, log, both signatures, address check. */
 export async function measureDeliveries(bench: Bench): Promise<void> {
   const total = bench.quick ? 10_000 : 60_000;
-  const webhooks = 20;
+  const webhooks = 100;
 
   await drain(bench, total / 5, webhooks); // warms up
   const before = cpuByPart();

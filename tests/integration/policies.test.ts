@@ -364,7 +364,7 @@ const functions: Record<string, FunctionCase> = {
   claim_webhook_deliveries: { may: serviceOnly, args: async () => ({ max_items: 1, worker: 'x' }) },
   exchange_webhook_deliveries: {
     may: serviceOnly,
-    args: async () => ({ results: [], max_items: 1, worker: 'x' }),
+    args: async () => ({ results: '[]', max_items: 1, worker: 'x' }),
   },
   release_webhook_leases: { may: serviceOnly, args: async () => ({ worker: 'x', present: 'x/1' }) },
   disable_failing_webhooks: { may: serviceOnly },

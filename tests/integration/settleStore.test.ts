@@ -2,7 +2,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   type ClaimedItem,
   createTestDelivery,
-  exchangeDeliveries,
   maintainQueue,
   queueAgeMs,
   settleDeliveries,
@@ -10,6 +9,7 @@ import {
 import { startTestStack, type TestStack } from '../support/database';
 import {
   addWebhook,
+  claimOf,
   givenUp,
   queueDeliveries,
   resultOf,
@@ -30,7 +30,7 @@ beforeEach(
 
 async function leased(count: number): Promise<[ClaimedItem, ...ClaimedItem[]]> {
   await queueDeliveries(stack.sql, await addWebhook(stack.sql, { max_in_flight: 100 }), count);
-  const { batch } = await exchangeDeliveries([], 200, 'test', null);
+  const { batch } = await claimOf(200, 'test', null);
   batch.items.sort((a, b) => (a.id < b.id ? -1 : 1));
   return batch.items as [ClaimedItem, ...ClaimedItem[]];
 }
@@ -44,7 +44,7 @@ async function deadlocks(): Promise<number> {
 describe('the queue through the store', () => {
   it('claims, settles and ages', async () => {
     expect(await queueAgeMs()).toBeNull();
-    expect(await exchangeDeliveries([], 10, 'test', null)).toEqual({
+    expect(await claimOf(10, 'test', null)).toEqual({
       cursor: null,
       wait_ms: null,
       batch: { webhooks: {}, events: {}, items: [] },
@@ -52,7 +52,7 @@ describe('the queue through the store', () => {
     const webhookId = await addWebhook(stack.sql);
     const [id = ''] = await queueDeliveries(stack.sql, webhookId);
     expect(await queueAgeMs()).toBeGreaterThan(999);
-    const claim = await exchangeDeliveries([], 10, 'test', '00000000-0000-7000-8000-000000000000');
+    const claim = await claimOf(10, 'test', '00000000-0000-7000-8000-000000000000');
     expect(claim.batch.items).toMatchObject([{ id, webhook_id: webhookId, fence: 1 }]);
     expect(await settleDeliveries(claim.batch.items.map((item) => resultOf(item)))).toEqual([id]);
     expect(await settleDeliveries([])).toEqual([]);
@@ -123,7 +123,7 @@ describe('the queue through the store', () => {
     const settled: string[] = [];
     const drain = async () => {
       while (settled.length < ids.length) {
-        const { items } = (await exchangeDeliveries([], 20, 'test', null)).batch;
+        const { items } = (await claimOf(20, 'test', null)).batch;
         settled.push(...(await settleDeliveries(items.map((item) => resultOf(item)))));
       }
     };

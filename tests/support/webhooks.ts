@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SupabaseClient } from '@supabase/supabase-js';
 import type { Sql } from 'postgres';
-import type { Claim, ClaimedItem, SettledResult } from '../../lib/store/queueStore.ts';
+import { type Claim, type ClaimedItem, exchangeDeliveries, type SettledResult } from '@/lib/store/queueStore';
 
 type WebhookFields = {
   id?: string;
@@ -56,6 +56,13 @@ export async function claim(client: SupabaseClient, options: ClaimOptions = {}):
   return dataOf<Claim>(
     await client.rpc('claim_webhook_deliveries', { max_items: max, worker, after_webhook: after }),
   );
+}
+
+/** One claim through the store of the app. */
+export async function claimOf(max: number, worker: string, after: string | null): Promise<Claim> {
+  const answer = await exchangeDeliveries([], max, worker, after);
+  if (!answer) throw new Error('no claim was asked for');
+  return answer;
 }
 
 /** Claims until a whole round over the webhooks answered nothing. */

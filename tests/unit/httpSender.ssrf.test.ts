@@ -29,7 +29,7 @@ afterAll(async () => {
 });
 
 const send = (url: string, policy: { allowHttp: boolean; allowNetworks: string[] } = strict) =>
-  sender.sendRequest({ url, headers: {}, body: '{}', timeoutMs: 4000, maxConnections: 4, policy });
+  sender.sendRequest({ url, headers: {}, body: '{}', timeoutMs: 4000, policy });
 
 const refused = { kind: 'error', errorKind: 'address_refused' };
 
@@ -81,7 +81,7 @@ describe('names', () => {
 
   it('whose resolver answers a zone id are refused', async () => {
     const { sendRequest } = createHttpSender(async () => ['fe80::1%eth0']);
-    const request = { headers: {}, body: '', timeoutMs: 1000, maxConnections: 1, policy: strict };
+    const request = { headers: {}, body: '', timeoutMs: 1000, policy: strict };
     expect(await sendRequest({ ...request, url: 'http://scope.example.com/' })).toMatchObject(refused);
   });
 
@@ -121,7 +121,7 @@ describe('names', () => {
   it('with a dead address fall back to the next one', async () => {
     const { sendRequest } = createHttpSender(async () => ['127.0.0.9', '127.0.0.1']);
     const policy = { allowHttp: true, allowNetworks: ['127.0.0.0/8'] };
-    const request = { headers: {}, body: '', timeoutMs: 1000, maxConnections: 1, policy };
+    const request = { headers: {}, body: '', timeoutMs: 1000, policy };
     const outcome = await sendRequest({ ...request, url: `http://two.example.com:${victim.port}/` });
     expect(outcome).toMatchObject({ status: 200 });
   });

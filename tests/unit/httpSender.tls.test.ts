@@ -8,7 +8,7 @@ import { selfSigned } from './support/selfSigned';
 const policy = { allowHttp: true, allowNetworks: ['127.0.0.0/8'] };
 const { sendRequest, probeUrl, closeAgents } = createHttpSender(async () => ['127.0.0.1']);
 const send = (url: string, timeoutMs = 2000) =>
-  sendRequest({ url, headers: {}, body: '{}', timeoutMs, maxConnections: 4, policy });
+  sendRequest({ url, headers: {}, body: '{}', timeoutMs, policy });
 
 const trusted = selfSigned('hooks.example.com', '127.0.0.1');
 const untrusted = selfSigned('hooks.example.com');
