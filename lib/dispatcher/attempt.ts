@@ -10,7 +10,8 @@ import type { ClaimedEvent, ClaimedItem, ClaimedWebhook, SettledResult } from '@
 import { recordAttempt } from './attemptRecord';
 import { userAgent } from './userAgent';
 
-type SentRequest = { url: string; headers: Record<string, string>; body: string };
+/** `transformed`: the body is not simply the event's payload. */
+type SentRequest = { url: string; headers: Record<string, string>; body: string; transformed: boolean };
 
 /**
  * Makes one attempt: envelope, sign, send, decide. Answers what is to be written; a failing receiver or script
@@ -33,7 +34,10 @@ export async function attemptDelivery(
     return unsent(transformed.kind, withPosition(transformed), transformed.durationMs);
   }
   const payloadJson = transformed?.json ?? JSON.stringify(event.payload);
-  const request = buildRequest(item, event, webhook, payloadJson, startedAt);
+  const request = {
+    ...buildRequest(item, event, webhook, payloadJson, startedAt),
+    transformed: transformed !== null,
+  };
   const outcome = await sendRequest({
     ...request,
     timeoutMs: webhook.timeout_ms,
@@ -53,7 +57,7 @@ function buildRequest(
   webhook: ClaimedWebhook,
   payloadJson: string,
   at: Date,
-): SentRequest {
+): Omit<SentRequest, 'transformed'> {
   const body = buildBody({
     format: webhook.body_format,
     eventType: event.event_type,
@@ -95,7 +99,8 @@ function toResult(
     duration_ms: Math.round(outcome.durationMs),
     request_url: request?.url ?? null,
     request_headers: request && maskRequestHeaders(request.headers, Object.keys(webhook.headers)),
-    request_body: request && storableText(request.body),
+    request_body: request?.transformed ? storableText(request.body) : null,
+    request_format: request && !request.transformed ? webhook.body_format : null,
     response_status: response?.status ?? null,
     response_headers: response && storableHeaders(response.headers),
     response_body: response && storableText(response.body),

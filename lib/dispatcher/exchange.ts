@@ -49,6 +49,7 @@ function withoutTexts(result: SettledResult): SettledResult {
   const texts = {
     request_headers: null,
     request_body: null,
+    request_format: null,
     response_headers: null,
     response_body: null,
     console: null,

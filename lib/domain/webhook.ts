@@ -14,7 +14,7 @@ const webhookStatuses = ['active', 'inactive'] as const;
 export type WebhookStatus = (typeof webhookStatuses)[number];
 
 /** `envelope`: { event_type, payload, timestamp }. `raw`: the transform's result is the whole body. */
-const bodyFormats = ['envelope', 'raw'] as const;
+export const bodyFormats = ['envelope', 'raw'] as const;
 export type BodyFormat = (typeof bodyFormats)[number];
 
 /** Why the system, and not a person, switched a webhook off. */

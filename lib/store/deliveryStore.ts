@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  type Attempt,
   attemptSchema,
   type Delivery,
   type DeliveryDetail,
@@ -7,7 +8,9 @@ import {
   deliveryDetailSchema,
   deliverySchema,
 } from '@/lib/domain/delivery';
+import { buildBody } from '@/lib/domain/envelope';
 import { WebhookError } from '@/lib/domain/errors';
+import { bodyFormats } from '@/lib/domain/webhook';
 import { escapeLike } from './escapeLike';
 import { sessionClient } from './sessionClient';
 import { unwrap } from './storeError';
@@ -18,7 +21,9 @@ import { unwrap } from './storeError';
 
 // payload_text is left out on purpose: the view computes it only where asked for.
 const deliveryColumns = Object.keys(deliverySchema.shape).join(', ');
-const attemptColumns = Object.keys(attemptSchema.shape).join(', ');
+/** As stored: the body of an untransformed attempt is rebuilt from its event. */
+const storedAttemptSchema = attemptSchema.extend({ request_format: z.enum(bodyFormats).nullable() });
+const storedAttemptColumns = Object.keys(storedAttemptSchema.shape).join(', ');
 const uuid = z.uuid();
 
 /** Deliveries of all webhooks, newest first, by keyset: `cursor` is the last id of the page before. */
@@ -60,7 +65,7 @@ export async function getDelivery(id: string): Promise<DeliveryDetail> {
   const client = await sessionClient();
   const [deliveryRow, attemptRows] = await Promise.all([
     client.from('webhook_deliveries').select(deliveryColumns).eq('id', id).maybeSingle(),
-    client.from('webhook_attempts').select(attemptColumns).eq('delivery_id', id).order('attempt'),
+    client.from('webhook_attempts').select(storedAttemptColumns).eq('delivery_id', id).order('attempt'),
   ]);
   const row = unwrap(deliveryRow);
   if (row === null) throw new WebhookError('delivery_not_found');
@@ -69,12 +74,31 @@ export async function getDelivery(id: string): Promise<DeliveryDetail> {
     client.from('webhooks').select('id, name, status').eq('id', delivery.webhook_id).maybeSingle(),
     client.from('webhook_events').select('payload, occurred_at').eq('id', delivery.event_id).maybeSingle(),
   ]);
+  const eventRow = unwrap(event) as EventRow | null;
+  const attempts = z.array(storedAttemptSchema).parse(unwrap(attemptRows));
   return deliveryDetailSchema.parse({
     ...delivery,
     webhook: unwrap(webhook),
-    event: unwrap(event),
-    attempts: unwrap(attemptRows),
+    event: eventRow,
+    attempts: attempts.map((attempt) => withBody(attempt, delivery.event_type, eventRow)),
   });
+}
+
+type EventRow = { payload: unknown; occurred_at: string };
+
+function withBody(
+  { request_format, ...attempt }: z.infer<typeof storedAttemptSchema>,
+  eventType: string,
+  event: EventRow | null,
+): Attempt {
+  if (!request_format || !event) return attempt;
+  const request_body = buildBody({
+    format: request_format,
+    eventType,
+    payloadJson: JSON.stringify(event.payload),
+    occurredAt: new Date(event.occurred_at),
+  });
+  return { ...attempt, request_body };
 }
 
 const redeliveredSchema = z.array(

@@ -71,7 +71,9 @@ export type SettledResult = {
   duration_ms: number;
   request_url: string | null;
   request_headers: Record<string, string> | null;
+  /** Null when nothing was sent, or when it was the event's own payload in `request_format`. */
   request_body: string | null;
+  request_format: BodyFormat | null;
   response_status: number | null;
   response_headers: Record<string, string> | null;
   response_body: string | null;

@@ -162,6 +162,7 @@ create table public.webhook_attempts (
   request_url text,
   request_headers json,
   request_body text,
+  request_format text check (request_format in ('envelope', 'raw')),
   response_status integer,
   response_headers json,
   response_body text,
@@ -171,6 +172,8 @@ create table public.webhook_attempts (
   console json,
   primary key (delivery_id, attempt)
 ) partition by range (delivery_id);
+comment on column public.webhook_attempts.request_format is
+  'Set where the body was the event''s own payload in this format: such a body is not stored a second time, request_body is null.';
 comment on table public.webhook_attempts is 'One row per try: the request as sent, the response, the error, the times. Partitioned by the delivery''s day.';
 
 create table public.webhook_stats_hourly (

@@ -68,7 +68,7 @@ begin
     select distinct on (r.id, r.fence) * from json_to_recordset(results) as r(
       id uuid, fence integer, status text, delay_ms bigint, error_kind text, error_message text,
       started_at timestamptz, duration_ms integer,
-      request_url text, request_headers json, request_body text,
+      request_url text, request_headers json, request_body text, request_format text,
       response_status integer, response_headers json, response_body text, response_truncated boolean, console json,
       receiver_failed boolean)
   ), held as materialized (
@@ -93,10 +93,10 @@ begin
     delete from public.webhook_queue q using held h where q.id = h.id and h.status in ('success', 'failed')
   ), attempted as (
     insert into public.webhook_attempts (delivery_id, attempt, webhook_id, started_at, duration_ms, succeeded,
-      request_url, request_headers, request_body,
+      request_url, request_headers, request_body, request_format,
       response_status, response_headers, response_body, response_truncated, error_kind, error_message, console)
     select h.id, h.attempt, h.webhook_id, r.started_at, r.duration_ms, r.status = 'success',
-      r.request_url, r.request_headers, r.request_body,
+      r.request_url, r.request_headers, r.request_body, r.request_format,
       r.response_status, r.response_headers, r.response_body, coalesce(r.response_truncated, false),
       r.error_kind, r.error_message, r.console
     from held h join result r on r.id = h.id and r.fence = h.fence

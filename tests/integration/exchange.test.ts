@@ -27,6 +27,7 @@ test('a result that the database refuses does not keep the others from being wri
       request_url: null,
       request_headers: null,
       request_body: null,
+      request_format: null,
       response_status: 200,
       response_headers: null,
       // What storableText exists to prevent: Postgres text holds no NUL.

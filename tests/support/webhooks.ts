@@ -96,6 +96,7 @@ export function resultOf(
     request_url: 'https://receiver.test/hook',
     request_headers: { 'content-type': 'application/json' },
     request_body: '{}',
+    request_format: null,
     response_status: 200,
     response_headers: { server: 'test' },
     response_body: 'ok',
