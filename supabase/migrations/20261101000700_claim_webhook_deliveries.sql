@@ -55,7 +55,7 @@ begin
     select coalesce(after_webhook, '00000000-0000-0000-0000-000000000000') as webhook_id,
       0 as n, 0 as found, null::tid[] as rows, null::timestamptz as next_look
     union all
-    select next.webhook_id, walk.n + 1, walk.found + cardinality(pick.rows), pick.rows, pick.next_look
+    select next.webhook_id, walk.n + 1, walk.found + cardinality(pick.rows), pick.rows, next_look.at
     from walk
     cross join lateral (
       select q.webhook_id from public.webhook_queue q where q.webhook_id > walk.webhook_id order by q.webhook_id limit 1
@@ -90,20 +90,26 @@ begin
           limit greatest(0, least(
             gate.slots - (select count(*) from slot where busy), gate.allowance, max_items - walk.found))
         ) as rows,
-        case
-          when h.paused_until > now() then h.paused_until
-          -- What is due waits for its turn, or for something under way to end: look soon, it may end elsewhere.
-          when exists (select from slot)
-            then coalesce(public.webhook_pace_turn(p.next_at, w.rate_limit), now() + interval '250 milliseconds')
-          else (
-            select case when head.due_at <= now() then now() + interval '250 milliseconds' else head.due_at end
-            from (select least(
-              (select q.due_at from public.webhook_queue q
-                where q.webhook_id = next.webhook_id and q.lane = 0 order by q.due_at, q.id limit 1),
-              (select q.due_at from public.webhook_queue q
-                where q.webhook_id = next.webhook_id and q.lane = 1 order by q.due_at, q.id limit 1)) as due_at) as head)
-        end as next_look
+        exists (select from slot) as any_due
     ) as pick
+    cross join lateral (
+      select case
+        when h.paused_until > now() then h.paused_until
+        -- At its rate: when its next turn comes.
+        when pick.any_due and gate.allowance <= cardinality(pick.rows) and w.rate_limit is not null then greatest(
+          now() + interval '5 milliseconds',
+          public.webhook_pace_turn(greatest(p.next_at, now()), cardinality(pick.rows), w.rate_limit))
+        -- All its slots in use: they may become free elsewhere.
+        when pick.any_due then now() + interval '250 milliseconds'
+        else (
+          select case when head.due_at <= now() then now() + interval '250 milliseconds' else head.due_at end
+          from (select least(
+            (select q.due_at from public.webhook_queue q
+              where q.webhook_id = next.webhook_id and q.lane = 0 order by q.due_at, q.id limit 1),
+            (select q.due_at from public.webhook_queue q
+              where q.webhook_id = next.webhook_id and q.lane = 1 order by q.due_at, q.id limit 1)) as due_at) as head)
+      end as at
+    ) as next_look
     where walk.n < max_webhooks and walk.found < max_items
   ), locked as materialized (
     select q.ctid as row from public.webhook_queue q
@@ -146,11 +152,11 @@ return floor(extract(epoch from at - greatest(next_at, at)) * rate_limit + great
 comment on function public.webhook_pace_allowance is
   'How many requests a webhook with a rate may start now: GCRA, in bursts of at most 100 ms worth (one at least).';
 
-create function public.webhook_pace_turn(next_at timestamptz, rate_limit integer) returns timestamptz
+create function public.webhook_pace_turn(next_at timestamptz, taken bigint, rate_limit integer) returns timestamptz
 language sql stable
-return next_at + make_interval(secs => (1 - greatest(1, rate_limit / 10.0)) / rate_limit);
+return next_at + make_interval(secs => (taken + 1 - greatest(1, rate_limit / 10.0)) / rate_limit);
 comment on function public.webhook_pace_turn is
-  'When a webhook with a rate may start its next request; null without a rate.';
+  'When a webhook with a rate may start another request, after it started some at next_at.';
 
 create function public.release_webhook_leases(worker text, present text) returns integer
 language sql security invoker

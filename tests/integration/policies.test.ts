@@ -330,7 +330,7 @@ const functions: Record<string, FunctionCase> = {
   },
   webhook_pace_turn: {
     may: everybody,
-    args: async () => ({ next_at: '2026-01-01T00:00:00Z', rate_limit: 5 }),
+    args: async () => ({ next_at: '2026-01-01T00:00:00Z', taken: 1, rate_limit: 5 }),
   },
   webhook_add_histograms: { may: everybody, args: async () => ({ one: [1], other: [2] }) },
   // Answer about the caller.

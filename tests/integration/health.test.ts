@@ -1,0 +1,302 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startTestStack, type TestStack } from '../support/database';
+import {
+  addWebhook,
+  claim,
+  claimAll,
+  dataOf,
+  givenUp,
+  queueDeliveries,
+  resultOf,
+  retryAfter,
+  settle,
+} from '../support/webhooks';
+
+/*
+ * What the queue makes of a receiver's behaviour: circuit breaker, rate, auto-disable.
+ */
+
+let stack: TestStack;
+beforeAll(async () => {
+  stack = await startTestStack();
+});
+afterAll(() => stack.stop());
+beforeEach(async () => {
+  await stack.sql`truncate webhooks, webhook_secrets, webhook_pace, webhook_health, webhook_queue, webhook_history,
+    webhook_attempts, webhook_events, webhook_stats_hourly`;
+});
+
+const failure = { ...retryAfter(1000), receiver_failed: true };
+const healthOf = async (webhookId: string) => {
+  const [row] = await stack.sql`
+    select failures, pauses, extract(epoch from paused_until - now())::float8 as paused_for
+    from webhook_health where webhook_id = ${webhookId}`;
+  return row;
+};
+/** Attempts `count` deliveries of a webhook that all end alike. */
+async function attempts(webhookId: string, count: number, fields = {}) {
+  await queueDeliveries(stack.sql, webhookId, count);
+  const items = await claimAll(stack.adminClient());
+  await settle(
+    stack.adminClient(),
+    items.map((item) => resultOf(item, fields)),
+  );
+  return items;
+}
+const endPause = (webhookId: string) =>
+  stack.sql`update webhook_health set paused_until = now() - interval '1 ms' where webhook_id = ${webhookId}`;
+
+describe('the circuit breaker', () => {
+  it('stays closed below 20 failures in a row, and forgets them at a success', async () => {
+    const webhookId = await addWebhook(stack.sql, { max_in_flight: 100 });
+    await attempts(webhookId, 19, failure);
+    expect(await healthOf(webhookId)).toMatchObject({ failures: 19, paused_for: null });
+    await attempts(webhookId, 1);
+    expect(await healthOf(webhookId)).toBeUndefined();
+  });
+
+  it('counts no failure of a script', async () => {
+    const webhookId = await addWebhook(stack.sql, { max_in_flight: 100 });
+    await attempts(webhookId, 30, { ...givenUp('transform_error'), receiver_failed: false });
+    expect(await healthOf(webhookId)).toBeUndefined();
+  });
+
+  it('opens at 20 for 10 s: deliveries wait and keep their retries, other webhooks go on', async () => {
+    const [dead, well] = [
+      await addWebhook(stack.sql, { max_in_flight: 100 }),
+      await addWebhook(stack.sql, { max_in_flight: 100 }),
+    ];
+    await attempts(dead, 20, failure);
+    const opened = await healthOf(dead);
+    expect(opened).toMatchObject({ failures: 20, pauses: 1 });
+    expect(opened?.paused_for).toBeGreaterThan(9);
+    expect(opened?.paused_for).toBeLessThanOrEqual(10);
+    await queueDeliveries(stack.sql, dead, 5);
+    await queueDeliveries(stack.sql, well, 5);
+    const answer = await claim(stack.adminClient());
+    expect(answer.batch.items.map((item) => item.webhook_id)).toEqual(Array(5).fill(well));
+    const waiting = await stack.sql`select retry_count from webhook_queue where webhook_id = ${dead}`;
+    expect(waiting.filter((row) => row.retry_count === 0)).toHaveLength(5);
+    await settle(
+      stack.adminClient(),
+      answer.batch.items.map((item) => resultOf(item)),
+    );
+    const { wait_ms } = await claim(stack.adminClient());
+    expect(wait_ms).toBeGreaterThan(9000);
+  });
+
+  it('lets one probe through after the pause, and closes when it succeeds', async () => {
+    const webhookId = await addWebhook(stack.sql, { max_in_flight: 100 });
+    await attempts(webhookId, 20, failure);
+    await queueDeliveries(stack.sql, webhookId, 5);
+    await endPause(webhookId);
+    const [probe, ...others] = await claimAll(stack.adminClient());
+    expect(others).toEqual([]);
+    expect(probe).toBeDefined();
+    if (probe) await settle(stack.adminClient(), [resultOf(probe)]);
+    expect(await healthOf(webhookId)).toBeUndefined();
+    expect(await claimAll(stack.adminClient())).toHaveLength(4);
+  });
+
+  it('stays open twice as long after each failed probe, five minutes at most', async () => {
+    const webhookId = await addWebhook(stack.sql, { max_in_flight: 100, max_retries: 20 });
+    await attempts(webhookId, 20, failure);
+    const pauses: number[] = [];
+    for (let n = 0; n < 7; n += 1) {
+      await endPause(webhookId);
+      await attempts(webhookId, 1, failure);
+      pauses.push(Math.round(Number((await healthOf(webhookId))?.paused_for)));
+    }
+    expect(pauses).toEqual([20, 40, 80, 160, 300, 300, 300]);
+  });
+
+  it('is not moved by late answers to requests of before it opened', async () => {
+    const webhookId = await addWebhook(stack.sql, { max_in_flight: 100 });
+    await queueDeliveries(stack.sql, webhookId, 30);
+    const items = await claimAll(stack.adminClient());
+    const results = items.map((item) => resultOf(item, failure));
+    await settle(stack.adminClient(), results.slice(0, 20));
+    await settle(stack.adminClient(), results.slice(20));
+    expect(await healthOf(webhookId)).toMatchObject({ failures: 30, pauses: 1 });
+  });
+
+  it('is closed by a test that succeeds and by a new URL, and probed by a redelivery', async () => {
+    const webhookId = await addWebhook(stack.sql, { max_in_flight: 100 });
+    await attempts(webhookId, 20, failure);
+    const batch = dataOf<{ items: { id: string; fence: number }[] }>(
+      await stack
+        .adminClient()
+        .rpc('create_test_delivery', {
+          webhook_id: webhookId,
+          event_type: 'webhook.test',
+          payload: {},
+          worker: 'x',
+        }),
+    );
+    await settle(
+      stack.adminClient(),
+      batch.items.map((item) => resultOf(item)),
+    );
+    expect(await healthOf(webhookId)).toBeUndefined();
+
+    await attempts(webhookId, 20, failure);
+    await stack.sql`update webhooks set url = 'https://elsewhere.test/' where id = ${webhookId}`;
+    expect(await healthOf(webhookId)).toBeUndefined();
+
+    const [first] = await attempts(webhookId, 20, failure);
+    expect((await healthOf(webhookId))?.paused_for).toBeGreaterThan(0);
+    dataOf(
+      await (await stack.clientFor('admin')).rpc('redeliver_webhook_deliveries', {
+        delivery_ids: [first?.id],
+      }),
+    );
+    expect((await healthOf(webhookId))?.paused_for).toBeLessThanOrEqual(0);
+    expect(await claimAll(stack.adminClient())).toHaveLength(1);
+  });
+
+  it('does not make /api/health cry: what it holds back is not due', async () => {
+    const webhookId = await addWebhook(stack.sql, { max_in_flight: 100 });
+    await attempts(webhookId, 20, failure);
+    await queueDeliveries(stack.sql, webhookId, 1);
+    expect(dataOf(await stack.adminClient().rpc('webhook_queue_age'))).toBeNull();
+    await endPause(webhookId);
+    expect(dataOf(await stack.adminClient().rpc('webhook_queue_age'))).toBeGreaterThan(0);
+  });
+});
+
+describe('a rate', () => {
+  it('spreads requests evenly: so many a second and no more, whoever claims', async () => {
+    const webhookId = await addWebhook(stack.sql, { rate_limit: 20, max_in_flight: 100 });
+    await queueDeliveries(stack.sql, webhookId, 200);
+    const client = stack.adminClient();
+    const claimed: number[] = [];
+    const began = Date.now();
+    const drain = async () => {
+      while (Date.now() - began < 2000) {
+        const { batch } = await claim(client);
+        for (const _ of batch.items) claimed.push(Date.now() - began);
+        await settle(
+          client,
+          batch.items.map((item) => resultOf(item)),
+        );
+      }
+    };
+    await Promise.all([drain(), drain(), drain()]);
+    // 20 a second and a first burst of 100 ms worth; a busy machine may have claimed less, never more.
+    expect(claimed.length).toBeLessThanOrEqual(44);
+    expect(claimed.length).toBeGreaterThan(20);
+    for (const at of claimed) {
+      expect(claimed.filter((other) => other >= at && other < at + 500).length).toBeLessThanOrEqual(13);
+    }
+  });
+
+  it('says when the next turn comes, and holds up nobody else', async () => {
+    const slow = await addWebhook(stack.sql, { rate_limit: 1 });
+    await queueDeliveries(stack.sql, slow, 3);
+    const client = stack.adminClient();
+    const first = await claim(client);
+    expect(first.batch.items).toHaveLength(1);
+    expect(first.wait_ms).toBeGreaterThan(900);
+    expect(first.wait_ms).toBeLessThanOrEqual(1000);
+    await queueDeliveries(stack.sql, await addWebhook(stack.sql), 10);
+    expect((await claim(client)).batch.items).toHaveLength(10);
+  });
+
+  it('that is taken away, or set later, holds at once', async () => {
+    const webhookId = await addWebhook(stack.sql, { rate_limit: 1 });
+    await queueDeliveries(stack.sql, webhookId, 8);
+    expect(await claimAll(stack.adminClient())).toHaveLength(1);
+    await stack.sql`update webhooks set rate_limit = null where id = ${webhookId}`;
+    expect(await stack.sql`select from webhook_pace`).toHaveLength(0);
+    expect(await claimAll(stack.adminClient())).toHaveLength(7);
+    await stack.sql`update webhooks set rate_limit = 1 where id = ${webhookId}`;
+    await stack.sql`delete from webhook_queue`;
+    await queueDeliveries(stack.sql, webhookId, 8);
+    expect(await claimAll(stack.adminClient())).toHaveLength(1);
+  });
+});
+
+describe('retries beside first tries', () => {
+  it('get at most half of the slots while first tries wait, and are not kept waiting by them', async () => {
+    const webhookId = await addWebhook(stack.sql, { max_in_flight: 10 });
+    const retries = await attempts(webhookId, 10, retryAfter(0));
+    await stack.sql`update webhook_queue set due_at = now() - interval '1 hour'`;
+    await queueDeliveries(stack.sql, webhookId, 50);
+    const items = await claimAll(stack.adminClient());
+    expect(items).toHaveLength(10);
+    const ids = new Set(retries.map(({ id }) => id));
+    expect(items.filter(({ id }) => ids.has(id))).toHaveLength(5);
+  });
+});
+
+describe('nothing but failures for five days', () => {
+  const failSince = (webhookId: string, failures: number, days: number) => stack.sql`
+    insert into webhook_health (webhook_id, failures, failing_since)
+    values (${webhookId}, ${failures}, now() - ${days} * interval '1 day')`;
+  const disable = async () => dataOf(await stack.adminClient().rpc('disable_failing_webhooks'));
+
+  it('switches the webhook off, keeps what waits, and tells the webhooks that listen', async () => {
+    const dead = await addWebhook(stack.sql, { name: 'Mort' });
+    const watcher = await addWebhook(stack.sql, { events: ['webhook.disabled'] });
+    await queueDeliveries(stack.sql, dead, 3);
+    await failSince(dead, 40, 6);
+    expect(await disable()).toBe(1);
+    const [row] = await stack.sql`select status, disabled_reason from webhooks where id = ${dead}`;
+    expect(row).toEqual({ status: 'inactive', disabled_reason: 'failing' });
+    expect(await stack.sql`select from webhook_queue where webhook_id = ${dead}`).toHaveLength(3);
+    const { batch } = await claim(stack.adminClient());
+    expect(batch.items).toMatchObject([{ webhook_id: watcher }]);
+    const [event] = Object.values(batch.events);
+    expect(event).toMatchObject({
+      event_type: 'webhook.disabled',
+      payload: { id: dead, name: 'Mort', reason: 'failing' },
+    });
+    expect(await disable()).toBe(0);
+  });
+
+  it('is not fewer days, and not a handful of attempts', async () => {
+    await failSince(await addWebhook(stack.sql), 40, 4);
+    await failSince(await addWebhook(stack.sql), 9, 9);
+    expect(await disable()).toBe(0);
+  });
+
+  it('begins again when the webhook is activated', async () => {
+    const webhookId = await addWebhook(stack.sql);
+    await failSince(webhookId, 40, 6);
+    await disable();
+    await (await stack.clientFor('admin')).rpc('activate_webhook', { webhook_id: webhookId });
+    expect(await healthOf(webhookId)).toBeUndefined();
+    expect(await disable()).toBe(0);
+    const [row] = await stack.sql`select status, disabled_reason from webhooks where id = ${webhookId}`;
+    expect(row).toEqual({ status: 'active', disabled_reason: null });
+  });
+
+  it('is no event that anybody can trigger', async () => {
+    const { error } = await stack
+      .adminClient()
+      .rpc('emit_webhook_event', { event_type: 'webhook.disabled', payload: { id: '1' } });
+    expect(error?.message).toBe('unknown_event');
+  });
+});
+
+describe('leases of a worker that died', () => {
+  it('are given up when a worker of the same name starts, and only those', async () => {
+    const webhookId = await addWebhook(stack.sql, { max_in_flight: 100 });
+    await queueDeliveries(stack.sql, webhookId, 6);
+    const client = stack.adminClient();
+    const dead = (await claim(client, { max: 2, worker: 'web-1/aaaa' })).batch.items;
+    await claim(client, { max: 2, worker: 'web-10/bbbb' });
+    await claim(client, { max: 2, worker: 'web-1/cccc' });
+    const released = await client.rpc('release_webhook_leases', { worker: 'web-1', present: 'web-1/cccc' });
+    expect(dataOf(released)).toBe(2);
+    const again = (await claim(client)).batch.items;
+    expect(again.map(({ id }) => id).sort()).toEqual(dead.map(({ id }) => id).sort());
+    // The dead one was only slow: its fence is gone.
+    expect(
+      await settle(
+        client,
+        dead.map((item) => resultOf(item)),
+      ),
+    ).toEqual([]);
+  });
+});
