@@ -10,6 +10,9 @@ import { worker } from './worker';
 
 /** Most deliveries in one claim, and most results in one statement. */
 const batchSize = 500;
+/** Results that are worth an exchange at once, and how many milliseconds fewer may wait for company. */
+const goodBatch = 250;
+const linger = 20;
 /** Exchanges with the database at once: while one is under way, what another brought is being sent. */
 const maxExchanges = 2;
 /** Milliseconds between two looks at an idle queue: events emitted in SQL wake nobody. */
@@ -85,10 +88,23 @@ class Drain {
       const mayClaim = !this.#stopped && now < Math.max(this.#budgetEnds, this.#wakeEnds);
       if (this.#isIdle && (!mayClaim || this.#nothingSoon(now))) return;
       const room = mayClaim ? this.#room : 0;
-      const hasWork = this.#results.size > 0 || (room > 0 && now >= this.#lookAt);
-      if (hasWork && this.#exchanges < maxExchanges) void this.#exchange(Math.min(room, batchSize));
-      else await this.#sleep(room > 0 && !hasWork ? Math.min(this.#lookAt - now, idlePoll) : idlePoll);
+      const nextAt = this.#exchanges < maxExchanges ? this.#nextExchangeAt(room) : Number.POSITIVE_INFINITY;
+      if (now >= nextAt) void this.#exchange(Math.min(room, batchSize));
+      else await this.#sleep(Math.min(nextAt - now, idlePoll));
     }
+  }
+
+  /**
+   * When the next exchange is worth its cost: at once for many results, or when nothing is under way that could
+   * add to them; otherwise soon. And when the queue is to be looked at, unless hardly anything could be taken.
+   */
+  #nextExchangeAt(room: number): number {
+    const aloneNow = this.#inFlight === 0;
+    const { size, since } = this.#results;
+    const resultsAt =
+      size === 0 ? Number.POSITIVE_INFINITY : size >= goodBatch || aloneNow ? 0 : since + linger;
+    const isRoomy = room >= Math.min(goodBatch, env().WEBHOOKS_CONCURRENCY) / 4 || (aloneNow && room > 0);
+    return Math.min(resultsAt, isRoomy ? this.#lookAt : Number.POSITIVE_INFINITY);
   }
 
   get #isIdle(): boolean {

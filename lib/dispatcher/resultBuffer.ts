@@ -6,12 +6,15 @@ const resultLifetime = 60_000;
 /** Results that wait to be written. */
 export class ResultBuffer {
   #waiting: SettledResult[] = [];
+  /** When the oldest of them began to wait, by `Date.now()`. */
+  since = 0;
 
   get size(): number {
     return this.#waiting.length;
   }
 
   add(result: SettledResult): void {
+    if (this.#waiting.length === 0) this.since = Date.now();
     this.#waiting.push(result);
   }
 

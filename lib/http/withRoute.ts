@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { type ErrorCode, WebhookError } from '@/lib/domain/errors';
 import { toFieldErrors } from '@/lib/domain/fieldErrors';
 import { type Caller, getCaller } from '@/lib/store/callerStore';
+import { bringsSession } from '@/lib/store/sessionClient';
 import { problemResponse } from './problem';
 import { readJson } from './readJson';
 import { requireCronSecret, requireMetricsToken } from './requireBearer';
@@ -10,10 +11,13 @@ import { requireSameOrigin } from './requireSameOrigin';
 type RouteContext = { params: Promise<Record<string, string | string[] | undefined>> };
 type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
 
-type Role = 'admin' | 'member' | 'cron' | 'metrics' | 'anyone';
+type Role = 'admin' | 'member' | 'verb' | 'cron' | 'metrics' | 'anyone';
 
 type RouteOptions<P, Q, B> = {
-  /** Least role that may call; `cron` and `metrics` are whoever has the secret for that. */
+  /**
+   * Least role that may call. `verb`: whoever brings a session, and the one verb called asks for the role.
+   * `cron` and `metrics`: whoever has the secret for that.
+   */
   role: Role;
   /** Path parameters; one that does not parse is answered with `notFound`. */
   params?: P;
@@ -28,7 +32,7 @@ type RouteInput<P, Q, B> = {
   params: Parsed<P>;
   query: Parsed<Q>;
   body: Parsed<B>;
-  /** Null only where the role is `cron`, `metrics` or `anyone`. */
+  /** Null where the role is neither `admin` nor `member`. */
   caller: Caller | null;
 };
 
@@ -67,7 +71,8 @@ export function jsonResponse(value: unknown, status = 200): Response {
 async function requireCaller(role: Role, request: Request): Promise<Caller | null> {
   if (role === 'cron') requireCronSecret(request);
   if (role === 'metrics') requireMetricsToken(request);
-  if (role === 'cron' || role === 'metrics' || role === 'anyone') return null;
+  if (role === 'verb' && !(await bringsSession())) throw new WebhookError('not_signed_in');
+  if (role !== 'admin' && role !== 'member') return null;
   const caller = await getCaller();
   if (!caller) throw new WebhookError('not_signed_in');
   const allowed = role === 'member' ? caller.role !== null : caller.role === 'admin';

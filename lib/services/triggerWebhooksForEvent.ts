@@ -1,9 +1,10 @@
 import type { SupabaseClient } from '@supabase/supabase-js';
 import { wakeDrain } from '@/lib/dispatcher/drain';
-import { WebhookError } from '@/lib/domain/errors';
+import { type ErrorCode, WebhookError } from '@/lib/domain/errors';
 import { type EventPayload, eventTypes, type WebhookEventType } from '@/lib/domain/eventTypes';
 import { maxPayloadBytes } from '@/lib/domain/webhook';
 import { adminClient } from '@/lib/store/adminClient';
+import { getCaller } from '@/lib/store/callerStore';
 import { emitEvents } from '@/lib/store/eventStore';
 import { sessionClient } from '@/lib/store/sessionClient';
 import { countTrigger } from '@/lib/telemetry/metrics';
@@ -33,14 +34,31 @@ export function triggerWebhooksForEvent<E extends WebhookEventType>(
   return triggerAs(adminClient(), eventType, payload, options);
 }
 
-/** The same for the person behind the current request, who needs a role; the event keeps who it was. */
+/**
+ * The same for the person behind the current request; the event keeps who it was. The database itself asks for a
+ * role, so that a trigger costs one call; only a refused one is looked into.
+ * @throws WebhookError also `not_signed_in`, `forbidden`
+ */
 export async function triggerAsCaller(
   eventType: string,
   payload: unknown,
   options: TriggerOptions,
 ): Promise<TriggerResult> {
-  return triggerAs(await sessionClient(), eventType, payload, options);
+  try {
+    return await triggerAs(await sessionClient(), eventType, payload, options);
+  } catch (error) {
+    if (error instanceof WebhookError && inputErrors.has(error.code)) throw error;
+    if (!(await getCaller())) throw new WebhookError('not_signed_in', { cause: error });
+    throw error;
+  }
 }
+
+const inputErrors: ReadonlySet<ErrorCode> = new Set([
+  'unknown_event',
+  'validation_failed',
+  'payload_not_json',
+  'payload_too_large',
+]);
 
 async function triggerAs(
   client: SupabaseClient,
@@ -85,7 +103,7 @@ async function emit(
     { event_type: eventType, payload, idempotency_key: idempotencyKey, traceparent },
   ]);
   if (!event) throw new Error('emit_webhook_events answered nothing');
-  wakeDrain();
+  if (event.deliveries > 0) wakeDrain();
   return { eventId: event.event_id, deliveries: event.deliveries };
 }
 

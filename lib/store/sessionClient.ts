@@ -5,6 +5,12 @@ import { env } from '@/lib/env';
 
 const bearer = /^Bearer +(\S+)$/i;
 
+/** Whether the current request brings a session at all, valid or not. Costs no call. */
+export async function bringsSession(): Promise<boolean> {
+  if (bearer.test((await headers()).get('authorization') ?? '')) return true;
+  return (await cookies()).getAll().some(({ name }) => name.startsWith('sb-'));
+}
+
 /**
  * The client of the person behind the current request, known by `Authorization: Bearer <access token>` or by
  * the session cookie. Row-level security applies. Only within a request.

@@ -31,7 +31,8 @@ export interface RunningStack {
   kill(): void;
 }
 
-function appEnv(backend: Backend, env: NodeJS.ProcessEnv): Record<string, string> {
+/** The variables of an app on this backend. */
+export function appEnv(backend: Backend, env: NodeJS.ProcessEnv): Record<string, string> {
   const local = backend.database_url && {
     // The receivers of a local stack are on this machine.
     WEBHOOKS_ALLOW_NETWORKS: env.WEBHOOKS_ALLOW_NETWORKS ?? '127.0.0.0/8,::1/128',

@@ -8,13 +8,17 @@ import { signedInApi } from './benchApi.ts';
 import type { Bench } from './benchContext.ts';
 import { startBenchReceiver } from './benchReceiver.ts';
 import { measureDeliveries } from './deliveries.ts';
+import { measureDrains } from './drains.ts';
+import { measureFairness } from './fairness.ts';
+import { measureFanOut } from './fanOut.ts';
+import { measureHistory } from './history.ts';
 import { measureLatency } from './latency.ts';
 import { measureRaw } from './raw.ts';
 import { type Figure, markdownTable } from './table.ts';
 import { measureTriggers } from './triggers.ts';
 
 /*
- * npm run bench [-- --quick] [-- --json file]: the product's own stack, receivers in another process, one table.
+ * npm run bench [-- --quick] [--only raw,deliveries] [--json file]: the product's own stack, receivers in another process, one table.
  * Every ratio is to a figure of the same run; absolutes are this machine's.
  */
 
@@ -36,6 +40,7 @@ try {
     receiver,
     sql,
     info: stack.info,
+    dataDir,
     api: await signedInApi(stack.info),
     figures,
   };
@@ -44,6 +49,10 @@ try {
     triggers: measureTriggers,
     deliveries: measureDeliveries,
     latency: measureLatency,
+    fanOut: measureFanOut,
+    fairness: measureFairness,
+    drains: measureDrains,
+    history: measureHistory,
   };
   for (const [name, measure] of Object.entries(measures)) {
     if (only && name !== 'raw' && !only.includes(name)) continue;

@@ -2,7 +2,10 @@ import { Pool } from 'undici';
 import type { LocalInfo } from '../../scripts/stack/stack.ts';
 
 /** The product's HTTP interface, as the administrator, over kept connections. */
-export type BenchApi = { post(path: string, body: unknown): Promise<unknown> };
+export type BenchApi = {
+  get(path: string): Promise<unknown>;
+  post(path: string, body: unknown): Promise<unknown>;
+};
 
 export async function signedInApi(info: LocalInfo): Promise<BenchApi> {
   const response = await fetch(`${info.supabase.url}/auth/v1/token?grant_type=password`, {
@@ -13,13 +16,15 @@ export async function signedInApi(info: LocalInfo): Promise<BenchApi> {
   const { access_token } = (await response.json()) as { access_token: string };
   const pool = new Pool(info.url, { connections: 32 });
   const headers = { authorization: `Bearer ${access_token}`, 'content-type': 'application/json' };
+  const request = async (method: 'GET' | 'POST', path: string, body: string | null) => {
+    const answer = await pool.request({ path, method, headers, body });
+    const json = await answer.body.json();
+    if (answer.statusCode >= 300) throw new Error(`${path}: ${answer.statusCode} ${JSON.stringify(json)}`);
+    return json;
+  };
   return {
-    post: async (path, body) => {
-      const answer = await pool.request({ path, method: 'POST', headers, body: JSON.stringify(body) });
-      const json = await answer.body.json();
-      if (answer.statusCode >= 300) throw new Error(`${path}: ${answer.statusCode} ${JSON.stringify(json)}`);
-      return json;
-    },
+    get: (path) => request('GET', path, null),
+    post: (path, body) => request('POST', path, JSON.stringify(body)),
   };
 }
 

@@ -10,6 +10,7 @@ export type Bench = {
   receiver: BenchReceiver;
   sql: Sql;
   info: LocalInfo;
+  dataDir: string;
   api: BenchApi;
   figures: Figure[];
 };

@@ -30,7 +30,7 @@ export async function measureDeliveries(bench: Bench): Promise<void> {
 }
 
 /** Fills the queue and answers arrivals per second, from the first to the last. */
-async function drain(
+export async function drain(
   bench: Bench,
   total: number,
   webhooks: number,

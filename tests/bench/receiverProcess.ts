@@ -10,6 +10,8 @@ export type ReceiverReport = {
   firstAt: number;
   lastAt: number;
   byPath: Record<string, number[]>;
+  /** By path: milliseconds from the body's timestamp to its arrival. */
+  delays: Record<string, number[]>;
 };
 export type ReceiverCommand =
   | { do: 'reset'; remember?: boolean }
@@ -18,14 +20,25 @@ export type ReceiverCommand =
 
 type Behaviour = { status: number; delayMs: number; hang: boolean };
 
-let report: ReceiverReport = { count: 0, firstAt: 0, lastAt: 0, byPath: {} };
+const nothing = (): ReceiverReport => ({ count: 0, firstAt: 0, lastAt: 0, byPath: {}, delays: {} });
+let report = nothing();
 let remember = false;
 const behaviours = new Map<string, Behaviour>();
 
 const now = () => performance.timeOrigin + performance.now();
 
+const timestampOf = (body: string) => Date.parse(/"timestamp":"([^"]+)"\}$/.exec(body)?.[1] ?? '');
+
+function push(lists: Record<string, number[]>, key: string, value: number): void {
+  const list = lists[key];
+  if (list) list.push(value);
+  else lists[key] = [value];
+}
+
 const server = createServer((request, response) => {
-  request.resume();
+  let body = '';
+  if (remember) request.setEncoding('utf8').on('data', (chunk) => (body += chunk));
+  else request.resume();
   request.on('end', () => {
     const at = now();
     report.count += 1;
@@ -33,9 +46,8 @@ const server = createServer((request, response) => {
     report.lastAt = at;
     const path = request.url ?? '/';
     if (remember) {
-      const times = report.byPath[path];
-      if (times) times.push(at);
-      else report.byPath[path] = [at];
+      push(report.byPath, path, at);
+      push(report.delays, path, at - timestampOf(body));
     }
     const behaviour = behaviours.get(path);
     if (!behaviour) response.end('ok');
@@ -48,7 +60,7 @@ server.keepAliveTimeout = 60_000;
 
 process.on('message', (command: ReceiverCommand) => {
   if (command.do === 'reset') {
-    report = { count: 0, firstAt: 0, lastAt: 0, byPath: {} };
+    report = nothing();
     remember = command.remember ?? false;
   } else if (command.do === 'behave') {
     const { path, status = 200, delayMs = 0, hang = false } = command;

@@ -124,14 +124,12 @@ describe('the circuit breaker', () => {
     const webhookId = await addWebhook(stack.sql, { max_in_flight: 100 });
     await attempts(webhookId, 20, failure);
     const batch = dataOf<{ items: { id: string; fence: number }[] }>(
-      await stack
-        .adminClient()
-        .rpc('create_test_delivery', {
-          webhook_id: webhookId,
-          event_type: 'webhook.test',
-          payload: {},
-          worker: 'x',
-        }),
+      await stack.adminClient().rpc('create_test_delivery', {
+        webhook_id: webhookId,
+        event_type: 'webhook.test',
+        payload: {},
+        worker: 'x',
+      }),
     );
     await settle(
       stack.adminClient(),

@@ -9,7 +9,7 @@ const body = z.strictObject({
   idempotency_key: givenText().optional(),
 });
 
-export const POST = withRoute({ role: 'member', body }, async ({ body }) => {
+export const POST = withRoute({ role: 'verb', body }, async ({ body }) => {
   const { eventId, deliveries } = await triggerAsCaller(body.event_type, body.payload, {
     idempotencyKey: body.idempotency_key,
   });

@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Bench, replaceWebhooks, samplePayload } from './benchContext.ts';
+import { percentile } from './table.ts';
+
+const quietWebhooks = 20;
+
+/**
+ * What the others notice of one webhook that hangs, one that answers 500, one with 200,000 deliveries waiting:
+ * milliseconds from the commit of an event to its arrival at 20 quiet webhooks, alone and beside the offender.
+ */
+export async function measureFairness(bench: Bench): Promise<void> {
+  const flood = bench.quick ? 20_000 : 200_000;
+  const offenders: Record<string, () => Promise<void>> = {
+    alone: async () => {},
+    'one that hangs': () =>
+      bench.receiver.tell({ do: 'behave', path: '/0', hang: true }).then(() => offend(bench, 2000)),
+    'one that answers 500': () =>
+      bench.receiver.tell({ do: 'behave', path: '/0', status: 500 }).then(() => offend(bench, 2000)),
+    [`one with ${flood.toLocaleString('en')} waiting`]: () =>
+      bench.receiver.tell({ do: 'behave', path: '/0' }).then(() => offend(bench, flood)),
+  };
+  let alone: number | undefined;
+  for (const [name, begin] of Object.entries(offenders)) {
+    await replaceWebhooks(bench, quietWebhooks + 1);
+    await bench.sql`update webhooks set events = array['file.deleted'] where url like '%/0'`;
+    await begin();
+    const latencies = await sample(bench);
+    const p99 = percentile(latencies, 0.99);
+    alone ??= p99;
+    bench.figures.push({
+      name: `commit to receiver, p50, ${name}`,
+      value: percentile(latencies, 0.5),
+      unit: 'ms',
+    });
+    bench.figures.push({
+      name: `commit to receiver, p99, ${name}`,
+      value: p99,
+      unit: 'ms',
+      ratio: p99 / alone,
+      of: 'alone',
+    });
+    await bench.sql`delete from webhook_queue`;
+  }
+  await bench.receiver.tell({ do: 'behave', path: '/0' });
+}
+
+/** Queues deliveries of the offender at once. */
+async function offend(bench: Bench, count: number): Promise<void> {
+  await bench.sql`
+    select emit_webhook_events((select json_agg(json_build_object(
+      'event_type', 'file.deleted', 'payload', ${bench.sql.json(samplePayload)}::json)) from generate_series(1, ${count}::int)))`;
+}
+
+/** One event every 50 ms, each to all quiet webhooks. */
+async function sample(bench: Bench): Promise<number[]> {
+  const events = bench.quick ? 60 : 200;
+  await sleep(1000); // the offender is at work
+  await bench.receiver.tell({ do: 'reset', remember: true });
+  for (let n = 0; n < events; n++) {
+    await bench.api.post('/api/webhooks/trigger', { event_type: 'lead.created', payload: samplePayload });
+    await sleep(50);
+  }
+  const deadline = Date.now() + 30_000;
+  for (;;) {
+    const { delays } = await bench.receiver.tell({ do: 'report' });
+    const quiet = Object.entries(delays).flatMap(([path, values]) => (path === '/0' ? [] : values));
+    if (quiet.length >= events * quietWebhooks) return quiet;
+    if (Date.now() > deadline) throw new Error(`only ${quiet.length} of ${events * quietWebhooks} arrived`);
+    await sleep(50);
+  }
+}
