@@ -22,7 +22,8 @@ export async function attemptBatch(
   const attempt = async (item: ClaimedItem, webhook: ClaimedWebhook, transformed: TransformResult | null) => {
     const leaseLeft = item.lease_ms - (performance.now() - claimedAt);
     if (leaseLeft < webhook.timeout_ms + settleMargin) return onResult(item.id, null);
-    onResult(item.id, await attemptDelivery(item, batch.events[item.event_id], webhook, transformed));
+    const event = batch.events[item.event_id];
+    onResult(item.id, await attemptDelivery(item, event, webhook, transformed).catch(reportDefect));
   };
 
   const attemptTransformed = async (items: ClaimedItem[], webhook: ClaimedWebhook, script: string) => {
@@ -34,7 +35,8 @@ export async function attemptBatch(
         timestamp: new Date(event?.occurred_at ?? 0).toISOString(),
       };
     });
-    const results = await runTransforms({ key: items[0]?.webhook_id ?? '', script, inputs });
+    const job = { key: items[0]?.webhook_id ?? '', script, inputs };
+    const results = (await runTransforms(job).catch(reportDefect)) ?? [];
     await Promise.all(
       items.map((item, index) => {
         const result = results[index];
@@ -60,6 +62,12 @@ export async function attemptBatch(
     }
   }
   await Promise.all(work);
+}
+
+/** The sandbox does not start, or a defect of ours: nothing was sent, and the delivery is not lost. */
+function reportDefect(error: unknown): null {
+  console.error('webhook deliveries could not be attempted; they will be claimed again', error);
+  return null;
 }
 
 function groupByWebhook(items: ClaimedItem[]): Map<string, ClaimedItem[]> {
