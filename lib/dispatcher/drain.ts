@@ -128,7 +128,7 @@ class Drain {
     this.#exchanges += 1;
     this.#asked += maxItems;
     // Until this one is answered another is worth it only for more results.
-    this.#lookAt = Number.POSITIVE_INFINITY;
+    if (maxItems > 0) this.#lookAt = Number.POSITIVE_INFINITY;
     try {
       if (this.#mayHaveLeft) await releaseLeases(worker().name, worker().life);
       this.#mayHaveLeft = false;

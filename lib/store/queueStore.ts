@@ -99,14 +99,14 @@ export async function exchangeDeliveries(
   worker: string,
   after: string | null,
 ): Promise<Claim | null> {
-  const answer = unwrap(
-    await adminClient().rpc('exchange_webhook_deliveries', {
-      results: JSON.stringify(results),
-      max_items: maxItems,
-      worker,
-      after_webhook: after,
-    }),
-  ) as string | null;
+  const call = adminClient().rpc('exchange_webhook_deliveries', {
+    results: JSON.stringify(results),
+    max_items: maxItems,
+    worker,
+    after_webhook: after,
+  });
+  // Twice the API's own limit for a statement: nobody is going to answer any more.
+  const answer = unwrap(await call.abortSignal(AbortSignal.timeout(30_000))) as string | null;
   return answer === null ? null : (JSON.parse(answer) as Claim);
 }
 
