@@ -10,9 +10,10 @@ import { worker } from './worker';
 
 /** Most deliveries in one claim, and most results in one statement. */
 const batchSize = 500;
-/** Results that are worth an exchange at once, and how many milliseconds fewer may wait for company. */
+/** Results that are worth an exchange at once. */
 const goodBatch = 250;
-const linger = 20;
+/** Fewest and most milliseconds that fewer results wait for company. */
+const linger = { least: 10, most: 200 };
 /** Exchanges with the database at once: while one is under way, what another brought is being sent. */
 const maxExchanges = 2;
 /** Milliseconds between two looks at an idle queue: events emitted in SQL wake nobody. */
@@ -39,6 +40,8 @@ class Drain {
   /** When to look at the queue again, and when something in it is known to fall due. */
   #lookAt = 0;
   #dueAt = 0;
+  /** Fewer results wait as long as the last exchange took: whoever shares a busy database asks it less often. */
+  #linger = linger.least;
   #cursor: string | null = null;
   #stopped = false;
   /** Only a name that is the same after a restart can have left leases behind. */
@@ -102,7 +105,7 @@ class Drain {
     const aloneNow = this.#inFlight === 0;
     const { size, since } = this.#results;
     const resultsAt =
-      size === 0 ? Number.POSITIVE_INFINITY : size >= goodBatch || aloneNow ? 0 : since + linger;
+      size === 0 ? Number.POSITIVE_INFINITY : size >= goodBatch || aloneNow ? 0 : since + this.#linger;
     const isRoomy = room >= Math.min(goodBatch, env().WEBHOOKS_CONCURRENCY) / 4 || (aloneNow && room > 0);
     return Math.min(resultsAt, isRoomy ? this.#lookAt : Number.POSITIVE_INFINITY);
   }
@@ -125,6 +128,7 @@ class Drain {
   async #exchange(maxItems: number): Promise<void> {
     const results = this.#results.take(batchSize);
     const wakes = this.#wakes;
+    const began = Date.now();
     this.#exchanges += 1;
     this.#asked += maxItems;
     // Until this one is answered another is worth it only for more results.
@@ -133,6 +137,7 @@ class Drain {
       if (this.#mayHaveLeft) await releaseLeases(worker().name, worker().life);
       this.#mayHaveLeft = false;
       const claim = await timeExchange(() => exchange(results, maxItems, worker().life, this.#cursor));
+      this.#linger = Math.min(Math.max(Date.now() - began, linger.least), linger.most);
       if (claim) this.#take(claim, wakes);
     } catch (error) {
       console.error('the webhook queue could not be reached; trying again', error);
