@@ -164,6 +164,9 @@ test.describe('bad input', () => {
       const answer = await request[method](`/api/playground/inboxes/${id}/requests`);
       expect(await problemOf(answer)).toMatchObject({ status: 404, code: 'inbox_not_found' });
     }
+    const wrongMethod = await request.put('/api/webhooks');
+    expect(wrongMethod.headers().allow).toBe('GET, POST');
+    expect(await problemOf(wrongMethod)).toMatchObject({ status: 405, code: 'method_not_allowed' });
     expect(await problemOf(await request.get('/api/nothing'))).toMatchObject({
       status: 404,
       code: 'not_found',

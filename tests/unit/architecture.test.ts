@@ -154,3 +154,12 @@ test('only lib/env.ts reads the configuration', () => {
     );
   expect(readers).toEqual(['lib/env.ts']);
 });
+
+test('every route answers every method: Next’s own 405 has no body', () => {
+  for (const file of globSync('app/api/**/route.ts', { cwd: root })) {
+    const exported = [...readFileSync(join(root, file), 'utf8').matchAll(/^export (.*?)( =|;)/gms)]
+      .flatMap((match) => match[1]?.match(/\b(GET|POST|PUT|PATCH|DELETE)\b/g) ?? [])
+      .sort();
+    expect([file, exported]).toEqual([file, ['DELETE', 'GET', 'PATCH', 'POST', 'PUT']]);
+  }
+});

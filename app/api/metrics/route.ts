@@ -1,3 +1,4 @@
+import { methodNotAllowed } from '@/lib/http/methodNotAllowed';
 import { withRoute } from '@/lib/http/withRoute';
 import { scrape } from '@/lib/services/metricsService';
 
@@ -5,3 +6,5 @@ export const dynamic = 'force-dynamic';
 
 /** For Prometheus. There is nothing here unless METRICS_TOKEN is set. */
 export const GET = withRoute({ role: 'metrics' }, scrape);
+
+export const { POST, PUT, PATCH, DELETE } = methodNotAllowed('GET');

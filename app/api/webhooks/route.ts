@@ -3,6 +3,7 @@ import { pageQuery } from '@/lib/domain/page';
 import { givenText } from '@/lib/domain/storableText';
 import { webhookInputSchema } from '@/lib/domain/webhook';
 import { urlPolicy } from '@/lib/env';
+import { methodNotAllowed } from '@/lib/http/methodNotAllowed';
 import { jsonResponse, withRoute } from '@/lib/http/withRoute';
 import { webhookService } from '@/lib/services/webhookService';
 
@@ -14,3 +15,5 @@ export const POST = withRoute(
   { role: 'admin', body: () => webhookInputSchema(urlPolicy()) },
   async ({ body }) => jsonResponse(await webhookService.create(body), 201),
 );
+
+export const { PUT, PATCH, DELETE } = methodNotAllowed('GET', 'POST');

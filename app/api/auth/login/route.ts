@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { methodNotAllowed } from '@/lib/http/methodNotAllowed';
 import { withRoute } from '@/lib/http/withRoute';
 import { signIn } from '@/lib/services/sessionService';
 
@@ -8,3 +9,5 @@ export const POST = withRoute({ role: 'anyone', body }, async ({ body: { email, 
   await signIn(email, password);
   return new Response(null, { status: 204 });
 });
+
+export const { GET, PUT, PATCH, DELETE } = methodNotAllowed('POST');

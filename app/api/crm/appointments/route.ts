@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { appointmentInputSchema } from '@/lib/domain/crm';
 import { pageQuery } from '@/lib/domain/page';
+import { methodNotAllowed } from '@/lib/http/methodNotAllowed';
 import { jsonResponse, withRoute } from '@/lib/http/withRoute';
 import { crmService } from '@/lib/services/crmService';
 import { webhookService } from '@/lib/services/webhookService';
@@ -22,3 +23,5 @@ export const POST = withRoute({ role: 'member', body: appointmentInputSchema }, 
   });
   return jsonResponse({ appointment, deliveries }, 201);
 });
+
+export const { PUT, PATCH, DELETE } = methodNotAllowed('GET', 'POST');

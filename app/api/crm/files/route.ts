@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { fileInputSchema } from '@/lib/domain/crm';
 import { pageQuery } from '@/lib/domain/page';
+import { methodNotAllowed } from '@/lib/http/methodNotAllowed';
 import { readBytes } from '@/lib/http/readJson';
 import { jsonResponse, withRoute } from '@/lib/http/withRoute';
 import { crmService } from '@/lib/services/crmService';
@@ -13,3 +14,5 @@ export const GET = withRoute({ role: 'member', query: z.object(pageQuery) }, ({ 
 export const POST = withRoute({ role: 'member', query: fileInputSchema }, async ({ request, query }) =>
   jsonResponse(await crmService.uploadFile(query, await readBytes(request)), 201),
 );
+
+export const { PUT, PATCH, DELETE } = methodNotAllowed('GET', 'POST');

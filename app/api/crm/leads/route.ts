@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { leadInputSchema } from '@/lib/domain/crm';
 import { pageQuery } from '@/lib/domain/page';
+import { methodNotAllowed } from '@/lib/http/methodNotAllowed';
 import { jsonResponse, withRoute } from '@/lib/http/withRoute';
 import { crmService } from '@/lib/services/crmService';
 
@@ -11,3 +12,5 @@ export const GET = withRoute({ role: 'member', query }, ({ query }) => crmServic
 export const POST = withRoute({ role: 'member', body: leadInputSchema }, async ({ body }) =>
   jsonResponse(await crmService.createLead(body), 201),
 );
+
+export const { PUT, PATCH, DELETE } = methodNotAllowed('GET', 'POST');

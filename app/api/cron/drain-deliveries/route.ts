@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { methodNotAllowed } from '@/lib/http/methodNotAllowed';
 import { withRoute } from '@/lib/http/withRoute';
 import { runCron } from '@/lib/services/cronService';
 
@@ -9,3 +10,5 @@ const query = z.object({ budget: z.coerce.number().int().min(0).max(240).default
 
 /** Drains for `?budget=` seconds, sleeping until deliveries fall due. Safe to call at any time, concurrently. */
 export const GET = withRoute({ role: 'cron', query }, ({ query }) => runCron(query.budget * 1000));
+
+export const { POST, PUT, PATCH, DELETE } = methodNotAllowed('GET');

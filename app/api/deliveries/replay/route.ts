@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { methodNotAllowed } from '@/lib/http/methodNotAllowed';
 import { withRoute } from '@/lib/http/withRoute';
 import { deliveryService } from '@/lib/services/deliveryService';
 
@@ -11,3 +12,5 @@ const body = z.strictObject({
 });
 
 export const POST = withRoute({ role: 'admin', body }, ({ body }) => deliveryService.replayFailed(body));
+
+export const { GET, PUT, PATCH, DELETE } = methodNotAllowed('POST');

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { testEventType } from '@/lib/domain/eventTypes';
+import { methodNotAllowed } from '@/lib/http/methodNotAllowed';
 import { withRoute } from '@/lib/http/withRoute';
 import { previewTransform } from '@/lib/services/transformService';
 
@@ -21,3 +22,5 @@ export const POST = withRoute({ role: 'admin', body }, ({ body, caller }) =>
     caller?.user_id ?? '',
   ),
 );
+
+export const { GET, PUT, PATCH, DELETE } = methodNotAllowed('POST');

@@ -1,5 +1,6 @@
 import { webhookPatchSchema } from '@/lib/domain/webhook';
 import { urlPolicy } from '@/lib/env';
+import { methodNotAllowed } from '@/lib/http/methodNotAllowed';
 import { webhookPath } from '@/lib/http/pathParams';
 import { withRoute } from '@/lib/http/withRoute';
 import { webhookService } from '@/lib/services/webhookService';
@@ -17,3 +18,5 @@ export const DELETE = withRoute({ role: 'admin', ...webhookPath }, async ({ para
   await webhookService.remove(params.webhookId);
   return new Response(null, { status: 204 });
 });
+
+export const { POST, PUT } = methodNotAllowed('GET', 'PATCH', 'DELETE');

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { givenText } from '@/lib/domain/storableText';
+import { methodNotAllowed } from '@/lib/http/methodNotAllowed';
 import { jsonResponse, withRoute } from '@/lib/http/withRoute';
 import { triggerAsCaller } from '@/lib/services/triggerWebhooksForEvent';
 
@@ -15,3 +16,5 @@ export const POST = withRoute({ role: 'verb', body }, async ({ body }) => {
   });
   return jsonResponse({ event_id: eventId, deliveries }, 202);
 });
+
+export const { GET, PUT, PATCH, DELETE } = methodNotAllowed('POST');

@@ -1,4 +1,5 @@
 import { appointmentPatchSchema } from '@/lib/domain/crm';
+import { methodNotAllowed } from '@/lib/http/methodNotAllowed';
 import { crmPath } from '@/lib/http/pathParams';
 import { withRoute } from '@/lib/http/withRoute';
 import { crmService } from '@/lib/services/crmService';
@@ -16,3 +17,5 @@ export const PATCH = withRoute(
     return { appointment, deliveries };
   },
 );
+
+export const { GET, POST, PUT, DELETE } = methodNotAllowed('PATCH');

@@ -1,3 +1,4 @@
+import { methodNotAllowed } from '@/lib/http/methodNotAllowed';
 import { crmPath } from '@/lib/http/pathParams';
 import { withRoute } from '@/lib/http/withRoute';
 import { crmService } from '@/lib/services/crmService';
@@ -5,3 +6,5 @@ import { crmService } from '@/lib/services/crmService';
 export const DELETE = withRoute({ role: 'member', ...crmPath }, ({ params }) =>
   crmService.removeFile(params.id),
 );
+
+export const { GET, POST, PUT, PATCH } = methodNotAllowed('DELETE');

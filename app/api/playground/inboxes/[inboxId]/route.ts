@@ -1,4 +1,5 @@
 import { inboxPatchSchema } from '@/lib/domain/playground';
+import { methodNotAllowed } from '@/lib/http/methodNotAllowed';
 import { inboxPath } from '@/lib/http/pathParams';
 import { withRoute } from '@/lib/http/withRoute';
 import { playgroundService } from '@/lib/services/playgroundService';
@@ -11,3 +12,5 @@ export const DELETE = withRoute({ role: 'admin', ...inboxPath }, async ({ params
   await playgroundService.removeInbox(params.inboxId);
   return new Response(null, { status: 204 });
 });
+
+export const { GET, POST, PUT } = methodNotAllowed('PATCH', 'DELETE');

@@ -1,3 +1,4 @@
+import { methodNotAllowed } from '@/lib/http/methodNotAllowed';
 import { webhookPath } from '@/lib/http/pathParams';
 import { withRoute } from '@/lib/http/withRoute';
 import { webhookService } from '@/lib/services/webhookService';
@@ -5,3 +6,5 @@ import { webhookService } from '@/lib/services/webhookService';
 export const GET = withRoute({ role: 'admin', ...webhookPath }, ({ params }) =>
   webhookService.revealSecrets(params.webhookId),
 );
+
+export const { POST, PUT, PATCH, DELETE } = methodNotAllowed('GET');

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { methodNotAllowed } from '@/lib/http/methodNotAllowed';
 import { webhookPath } from '@/lib/http/pathParams';
 import { withRoute } from '@/lib/http/withRoute';
 import { webhookService } from '@/lib/services/webhookService';
@@ -9,3 +10,5 @@ const body = z.strictObject({ event_type: z.string().optional() });
 export const POST = withRoute({ role: 'admin', ...webhookPath, body }, ({ params, body }) =>
   webhookService.sendTest(params.webhookId, body.event_type),
 );
+
+export const { GET, PUT, PATCH, DELETE } = methodNotAllowed('POST');

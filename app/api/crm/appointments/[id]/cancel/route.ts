@@ -1,4 +1,5 @@
 import { appointmentCancelSchema } from '@/lib/domain/crm';
+import { methodNotAllowed } from '@/lib/http/methodNotAllowed';
 import { crmPath } from '@/lib/http/pathParams';
 import { withRoute } from '@/lib/http/withRoute';
 import { crmService } from '@/lib/services/crmService';
@@ -17,3 +18,5 @@ export const POST = withRoute(
     return { appointment, deliveries };
   },
 );
+
+export const { GET, PUT, PATCH, DELETE } = methodNotAllowed('POST');

@@ -1,3 +1,4 @@
+import { methodNotAllowed } from '@/lib/http/methodNotAllowed';
 import { crmPath } from '@/lib/http/pathParams';
 import { withRoute } from '@/lib/http/withRoute';
 import { crmService } from '@/lib/services/crmService';
@@ -16,3 +17,5 @@ export const GET = withRoute({ role: 'member', ...crmPath }, async ({ params }) 
     },
   });
 });
+
+export const { POST, PUT, PATCH, DELETE } = methodNotAllowed('GET');

@@ -1,3 +1,4 @@
+import { methodNotAllowed } from '@/lib/http/methodNotAllowed';
 import { inboxPath } from '@/lib/http/pathParams';
 import { withRoute } from '@/lib/http/withRoute';
 import { playgroundService } from '@/lib/services/playgroundService';
@@ -10,3 +11,5 @@ export const DELETE = withRoute({ role: 'admin', ...inboxPath }, async ({ params
   await playgroundService.clearRequests(params.inboxId);
   return new Response(null, { status: 204 });
 });
+
+export const { POST, PUT, PATCH } = methodNotAllowed('GET', 'DELETE');

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { methodNotAllowed } from '@/lib/http/methodNotAllowed';
 import { webhookPath } from '@/lib/http/pathParams';
 import { withRoute } from '@/lib/http/withRoute';
 import { webhookService } from '@/lib/services/webhookService';
@@ -8,3 +9,5 @@ const body = z.strictObject({ secret: z.enum(['signing_secret', 'secret_key']).d
 export const POST = withRoute({ role: 'admin', ...webhookPath, body }, ({ params, body }) =>
   webhookService.rotateSecret(params.webhookId, body.secret),
 );
+
+export const { GET, PUT, PATCH, DELETE } = methodNotAllowed('POST');

@@ -1,3 +1,4 @@
+import { methodNotAllowed } from '@/lib/http/methodNotAllowed';
 import { inboxRequestPath } from '@/lib/http/pathParams';
 import { withRoute } from '@/lib/http/withRoute';
 import { playgroundService } from '@/lib/services/playgroundService';
@@ -5,3 +6,5 @@ import { playgroundService } from '@/lib/services/playgroundService';
 export const GET = withRoute({ role: 'admin', ...inboxRequestPath }, ({ params }) =>
   playgroundService.getRequest(params.inboxId, params.requestId),
 );
+
+export const { POST, PUT, PATCH, DELETE } = methodNotAllowed('GET');
