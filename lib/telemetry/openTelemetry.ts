@@ -15,6 +15,7 @@ import {
   ParentBasedSampler,
   type Sampler,
   SamplingDecision,
+  type SpanProcessor,
   TraceIdRatioBasedSampler,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
@@ -37,7 +38,7 @@ export function registerTracing(): () => Promise<void> {
   const provider = new TracerProvider({
     resource: resource(),
     sampler: sampler(),
-    spanProcessors: [processor],
+    spanProcessors: [withoutQueries, processor],
   });
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());
@@ -63,6 +64,17 @@ function rootSampler(name: string): Sampler {
   if (name === 'traceidratio') return new TraceIdRatioBasedSampler(env().OTEL_TRACES_SAMPLER_ARG);
   return new AlwaysOnSampler();
 }
+
+/** Next names the whole target of a request: what people search for is not for traces. */
+const withoutQueries: SpanProcessor = {
+  onStart: (span) => {
+    const target = span.attributes['http.target'];
+    if (typeof target === 'string') span.setAttribute('http.target', target.replace(/\?.*/s, ''));
+  },
+  onEnd: () => {},
+  forceFlush: async () => {},
+  shutdown: async () => {},
+};
 
 /** Next makes a span of every `fetch`: for us each exchange with the database, day and night. */
 function withoutFetches(inner: Sampler): Sampler {

@@ -88,7 +88,7 @@ create table public.webhook_events (
   payload json not null, -- json, not jsonb: key order and text are the sender's
   deliveries integer not null default 0,
   triggered_by uuid default auth.uid(),
-  traceparent text check (char_length(traceparent) <= 55), -- the length of a W3C trace context
+  traceparent text,
   occurred_at timestamptz not null default now()
 ) partition by range (id);
 comment on table public.webhook_events is 'What happened, once, whoever listens. Partitioned by day.';

@@ -1,26 +1,10 @@
-import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from '@playwright/test';
-import { type RunningStack, startStack } from '../../scripts/stack/stack.ts';
 import { test } from '../support/e2e.ts';
+import { startOwnStack } from '../support/ownStack.ts';
 import { signIn } from '../support/session.ts';
-import { temporaryDataDir } from '../support/temporaryDataDir.ts';
 
 const total = 1000;
-
-/** A product of this file's own, because its app is killed. */
-async function startOwnStack(): Promise<{ stack: RunningStack; stop: () => Promise<void> }> {
-  const dataDir = temporaryDataDir();
-  const env = { ...process.env, PORT: undefined, SUPABASE_URL: undefined };
-  const stack = await startStack({ mode: 'start', dataDir, env, signal: new AbortController().signal });
-  return {
-    stack,
-    stop: async () => {
-      await stack.stop();
-      rmSync(dataDir, { recursive: true, force: true });
-    },
-  };
-}
 
 test('kill -9 of the app in the middle of 1,000 deliveries loses none', async ({ receiver, playwright }) => {
   test.setTimeout(180_000);

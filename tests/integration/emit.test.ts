@@ -26,6 +26,25 @@ const count = async (table: string) => {
   return row?.n as number;
 };
 
+describe('a trace', () => {
+  const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+  const tracesOfClaim = async () =>
+    Object.values((await claim(stack.adminClient())).batch.events).map((event) => event.traceparent);
+
+  it('goes with its event to whoever claims the delivery', async () => {
+    await addWebhook(stack.sql);
+    await emitMany([{ event_type: 'lead.created', payload: {}, traceparent }]);
+    expect(await tracesOfClaim()).toEqual([traceparent]);
+  });
+
+  it('is null when nobody traces, and never a reason to refuse an event', async () => {
+    await addWebhook(stack.sql);
+    await emit({ id: '1' });
+    await emitMany([{ event_type: 'lead.created', payload: {}, traceparent: 'x'.repeat(100_000) }]);
+    expect((await tracesOfClaim()).sort()).toEqual(['x'.repeat(55), null]);
+  });
+});
+
 describe('fan-out', () => {
   it('makes one pending delivery for each active webhook that listens, and no other', async () => {
     const first = await addWebhook(stack.sql);

@@ -1,5 +1,6 @@
 import type { SupabaseClient } from '@supabase/supabase-js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { queueFigures } from '@/lib/store/queueStore';
 import { startTestStack, type TestStack } from '../support/database';
 import {
   addWebhook,
@@ -314,6 +315,41 @@ describe('the age of the queue', () => {
     expect(await age()).toBeLessThan(190_000);
     await stack.sql`update webhook_queue set due_at = now() - interval '1 year'`;
     expect(await age()).toBe(2_147_483_647);
+  });
+});
+
+describe('the figures of the queue', () => {
+  it('are zero in an empty one', async () => {
+    expect(await queueFigures()).toEqual({
+      oldest_due_ms: null,
+      deliveries: { pending: 0, retrying: 0, in_flight: 0, held: 0 },
+      breakers: { open: 0, half_open: 0 },
+      breaker_openings: 0,
+      webhooks_failing: 0,
+      webhooks: { active: 0, inactive: 0, disabled: 0 },
+    });
+  });
+
+  it('count each delivery in one state, the breakers, and the webhooks', async () => {
+    const id = await addWebhook(stack.sql);
+    const [leased = '', retried = ''] = await queueDeliveries(stack.sql, id, 5);
+    await stack.sql`update webhook_queue set locked_until = now() + interval '1 minute' where id = ${leased}`;
+    await stack.sql`update webhook_queue set retry_count = 2 where id = ${retried}`;
+    const inactive = await addWebhook(stack.sql);
+    await queueDeliveries(stack.sql, inactive, 2);
+    await stack.sql`update webhooks set status = 'inactive' where id = ${inactive}`;
+    const disabled = await addWebhook(stack.sql);
+    await stack.sql`update webhooks set status = 'inactive', disabled_reason = 'gone' where id = ${disabled}`;
+    await stack.sql`
+      insert into webhook_health (webhook_id, failures, paused_until, pauses) values
+        (${id}, 20, now() + interval '1 minute', 2), (${inactive}, 30, now() - interval '1 second', 1), (${disabled}, 1, null, 0)`;
+    expect(await queueFigures()).toMatchObject({
+      deliveries: { pending: 3, retrying: 1, in_flight: 1, held: 2 },
+      breakers: { open: 1, half_open: 1 },
+      breaker_openings: 3,
+      webhooks_failing: 3,
+      webhooks: { active: 1, inactive: 1, disabled: 1 },
+    });
   });
 });
 

@@ -76,7 +76,7 @@ const packages: Record<string, RegExp> = {
   'lib/http': /^(zod|node:crypto)$/,
   'lib/sender': /^(undici|ipaddr\.js|node:.*)$/,
   'lib/sandbox': /^(isolated-vm|node:.*)$/,
-  'lib/telemetry': /^(@opentelemetry\/.*|prom-client)$/,
+  'lib/telemetry': /^(@opentelemetry\/.*|prom-client|node:fs)$/,
 };
 
 const sources = globSync(['app/**/*.{ts,tsx}', 'components/**/*.{ts,tsx}', 'lib/**/*.ts', '*.ts'], {

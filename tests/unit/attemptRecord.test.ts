@@ -1,0 +1,132 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { recordAttempt } from '@/lib/dispatcher/attemptRecord';
+import type { AttemptOutcome } from '@/lib/domain/settlement';
+import type { ClaimedWebhook } from '@/lib/store/queueStore';
+
+beforeAll(() => {
+  process.env.SUPABASE_URL = 'https://project.supabase.test';
+  process.env.SUPABASE_PUBLISHABLE_KEY = process.env.SUPABASE_SECRET_KEY = 'key';
+  process.env.CRON_SECRET = 'a-secret-of-the-test';
+  process.env.WEBHOOKS_WORKER = 'worker-7';
+});
+afterEach(() => vi.restoreAllMocks());
+
+const item = {
+  id: 'delivery',
+  fence: 1,
+  webhook_id: 'webhook',
+  event_id: 'event',
+  retry_count: 0,
+  attempt_count: 2,
+  is_test: false,
+  lease_ms: 20_000,
+};
+const event = {
+  event_type: 'lead.created',
+  payload: { nom: 'Dupont' },
+  occurred_at: '2024-01-15T10:30:00Z',
+  traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+};
+const webhook = {
+  url: 'https://hooks.example.com:8443/T123/secret-path?token=secret',
+  headers: { Authorization: 'secret' },
+} as unknown as ClaimedWebhook;
+const answered = (status: number): AttemptOutcome => ({
+  kind: 'response',
+  status,
+  headers: {},
+  body: 'secret answer',
+  truncated: false,
+  durationMs: 41.6,
+});
+const success = {
+  status: 'success',
+  delayMs: null,
+  errorKind: null,
+  errorMessage: null,
+  disableReason: null,
+  receiverFailed: false,
+} as const;
+const base = { item, event, webhook, startedAt: new Date(), sent: true };
+
+/** The log lines that `work` writes, each write apart. */
+async function written(work: () => void): Promise<string[]> {
+  const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  work();
+  await new Promise(setImmediate);
+  return write.mock.calls.map(([text]) => String(text));
+}
+
+describe('the log line of an attempt', () => {
+  it('has what an operator looks for, and of the URL only the host', async () => {
+    const settlement = {
+      ...success,
+      status: 'retrying',
+      errorKind: 'status',
+      errorMessage: 'secret answer',
+      delayMs: 5000.2,
+    } as const;
+    const [text = ''] = await written(() => recordAttempt({ ...base, outcome: answered(503), settlement }));
+    const { time, ...line } = JSON.parse(text);
+    expect(line).toEqual({
+      msg: 'webhook_attempt',
+      delivery_id: 'delivery',
+      webhook_id: 'webhook',
+      event_type: 'lead.created',
+      event_id: 'event',
+      attempt: 3,
+      host: 'hooks.example.com:8443',
+      status: 'retrying',
+      http_status: 503,
+      error_kind: 'status',
+      duration_ms: 42,
+      retry_in_ms: 5001,
+      worker: expect.stringMatching(/^worker-7\/[0-9a-f]{8}$/),
+      trace_id: '4bf92f3577b34da6a3ce929d0e0e4736',
+    });
+    expect(Math.abs(Date.parse(time) - Date.now())).toBeLessThan(10_000);
+    expect(text).not.toMatch(/secret|Dupont/);
+  });
+
+  it('leaves out what there is not', async () => {
+    const outcome = { kind: 'error', errorKind: 'dns', message: 'x', durationMs: 1 } as const;
+    const settlement = { ...success, status: 'failed', errorKind: 'dns' } as const;
+    const test = { ...item, is_test: true };
+    const [text = ''] = await written(() =>
+      recordAttempt({ ...base, item: test, event: { ...event, traceparent: null }, outcome, settlement }),
+    );
+    const line = JSON.parse(text);
+    expect(line).toMatchObject({ test: true, status: 'failed', error_kind: 'dns' });
+    for (const name of ['http_status', 'retry_in_ms', 'trace_id']) expect(line).not.toHaveProperty(name);
+  });
+
+  it('shares its write with the others of the same turn', async () => {
+    const writes = await written(() => {
+      for (let n = 0; n < 500; n += 1)
+        recordAttempt({ ...base, outcome: answered(200), settlement: success });
+    });
+    expect(writes).toHaveLength(1);
+    const lines = writes[0]?.trimEnd().split('\n') ?? [];
+    expect(lines).toHaveLength(500);
+    expect(lines.every((line) => JSON.parse(line).status === 'success')).toBe(true);
+  });
+
+  it('is not lost when the process exits in the same turn', () => {
+    const file = join(import.meta.dirname, '../../lib/telemetry/logLine.ts');
+    const script = `import { writeLogLine } from ${JSON.stringify(file)};
+      for (let n = 0; n < 5000; n += 1) writeLogLine({ n, filler: 'x'.repeat(200) });
+      process.exit(3);`;
+    const child = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
+      encoding: 'utf8',
+      maxBuffer: 2 ** 24,
+    });
+    expect([child.status, child.stderr.includes('Error')]).toEqual([3, false]);
+    const numbers = child.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line).n);
+    expect(numbers).toEqual(Array.from({ length: 5000 }, (_, n) => n));
+  });
+});
