@@ -4,9 +4,11 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useEffect, useState } from 'react';
 import { deliveryQuery } from '@/lib/api/deliveries';
+import { isUnderWay } from '@/lib/api/deliveryFeed';
 import type { Delivery } from '@/lib/domain/delivery';
 import { ErrorState } from '../shell/ErrorState';
 import { Skeleton } from '../ui/Skeleton';
+import { PauseNotice } from '../webhooks/PauseNotice';
 import { AttemptTabs } from './AttemptTabs';
 import { DeliveryDiagnosis } from './DeliveryDiagnosis';
 import { DeliverySummary } from './DeliverySummary';
@@ -36,6 +38,9 @@ export function DeliveryDetails({ id, row }: DeliveryDetailsProps) {
   return (
     <div className="flex flex-col gap-6 px-5 py-5">
       <DeliverySummary delivery={data} detail={data} attempt={attempt} />
+      {isUnderWay(data) && data.webhook?.health && (
+        <PauseNotice webhookId={data.webhook.id} health={data.webhook.health} />
+      )}
       <DeliveryDiagnosis delivery={data} />
       <DeliveryTimeline delivery={data} selected={attempt?.attempt} onSelect={setChosen} />
       <AttemptTabs delivery={data} attempt={attempt} />

@@ -1,6 +1,11 @@
 import { useLocale } from 'next-intl';
 import { Suspense } from 'react';
-import { eventGroups, eventTypes, testEventType, webhookEventTypes } from '@/lib/domain/eventTypes';
+import {
+  eventGroups,
+  subscribableEventNames,
+  subscribableEventTypes,
+  testEventType,
+} from '@/lib/domain/eventTypes';
 import { DeliveryBrowser } from './DeliveryBrowser';
 import type { EventTypeOption } from './DeliveryFilterBar';
 
@@ -16,10 +21,10 @@ type DeliveryExplorerProps = {
 export function DeliveryExplorer({ webhookId }: DeliveryExplorerProps) {
   const locale = useLocale();
   // Read here, on the server: the catalogue's schemas stay out of the browser.
-  const types: EventTypeOption[] = webhookEventTypes.map((name) => ({
+  const types: EventTypeOption[] = subscribableEventNames.map((name) => ({
     value: name,
     label: name,
-    group: eventGroups[eventTypes[name].group][locale],
+    group: eventGroups[subscribableEventTypes[name].group][locale],
   }));
   return (
     <Suspense>

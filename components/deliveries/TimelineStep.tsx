@@ -1,7 +1,7 @@
 import type { LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { ClockTime } from '../ui/ClockTime';
 import { cn } from '../ui/cn';
-import { ClockTime } from './ClockTime';
 
 type StepTone = 'neutral' | 'accent' | 'success' | 'warning' | 'danger';
 
@@ -41,7 +41,7 @@ export function TimelineStep({
       </span>
       <div className="flex min-w-0 flex-1 items-start justify-between gap-3 pt-1">
         <div className="min-w-0 flex-1 text-sm">{children}</div>
-        {at && <ClockTime at={at} />}
+        {at && <ClockTime at={at} className="shrink-0 text-muted text-xs leading-5" />}
       </div>
     </li>
   );

@@ -1,7 +1,7 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { CalendarDays, FolderOpen, type LucideIcon, Users } from 'lucide-react';
+import { CalendarDays, Cog, FolderOpen, type LucideIcon, Users } from 'lucide-react';
 import { useSearchParams } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useEffect, useRef } from 'react';
@@ -10,7 +10,12 @@ import type { EventGroup } from '@/lib/domain/eventTypes';
 import type { CatalogueGroup } from './catalogueEntry';
 import { EventTypeItem } from './EventTypeItem';
 
-const icons: Record<EventGroup, LucideIcon> = { lead: Users, appointment: CalendarDays, file: FolderOpen };
+const icons: Record<EventGroup, LucideIcon> = {
+  lead: Users,
+  appointment: CalendarDays,
+  file: FolderOpen,
+  system: Cog,
+};
 
 /** Every event type by family; the open one is in the URL. */
 export function EventCatalogue({ groups }: { groups: readonly CatalogueGroup[] }) {

@@ -69,7 +69,11 @@ export function EventTypeItem({ entry, open, onToggle, webhooks }: EventTypeItem
             <Part title={t('sample')} hint={t('sampleHint')}>
               <CodeBlock code={JSON.stringify(entry.sample)} language="json" label={t('sample')} />
             </Part>
-            <TriggerSample entry={entry} active={active} />
+            {entry.triggerAs ? (
+              <TriggerSample name={entry.triggerAs} sample={entry.sample} active={active} />
+            ) : (
+              <p className="text-muted text-sm">{t('systemOnly')}</p>
+            )}
             <Part title={t('listeners')}>
               <EventListeners listeners={listeners} webhooks={webhooks} />
             </Part>

@@ -6,24 +6,26 @@ import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { deliveryKeys } from '@/lib/api/deliveries';
 import { type ErrorCode, WebhookError } from '@/lib/domain/errors';
+import type { WebhookEventType } from '@/lib/domain/eventTypes';
 import { triggerWebhooks } from '@/lib/utils/webhookTrigger';
 import { Banner } from '../ui/Banner';
 import { Button } from '../ui/Button';
 import type { CatalogueEntry } from './catalogueEntry';
 
 type TriggerSampleProps = {
-  entry: CatalogueEntry;
+  name: WebhookEventType;
+  sample: CatalogueEntry['sample'];
   /** How many active webhooks will get it; undefined when it is not known. */
   active: number | undefined;
 };
 
 /** Triggers the event for real, with its sample, through the same function that the CRM's screens use. */
-export function TriggerSample({ entry, active }: TriggerSampleProps) {
+export function TriggerSample({ name, sample, active }: TriggerSampleProps) {
   const t = useTranslations('events.trigger');
   const codes = useTranslations('errors.codes');
   const client = useQueryClient();
   const trigger = useMutation({
-    mutationFn: () => triggerWebhooks(entry.name, entry.sample as { id: string }),
+    mutationFn: () => triggerWebhooks(name, sample as { id: string }),
     onSuccess: () => client.invalidateQueries({ queryKey: deliveryKeys.all }),
   });
   const code: ErrorCode = trigger.error instanceof WebhookError ? trigger.error.code : 'internal';
@@ -47,7 +49,7 @@ export function TriggerSample({ entry, active }: TriggerSampleProps) {
             actions={
               trigger.data.deliveries > 0 && (
                 <Button asChild size="sm">
-                  <Link href={`/deliveries?event_type=${entry.name}`}>{t('see')}</Link>
+                  <Link href={`/deliveries?event_type=${name}`}>{t('see')}</Link>
                 </Button>
               )
             }

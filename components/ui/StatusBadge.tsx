@@ -4,7 +4,15 @@ import { CircleCheck, CirclePause, CircleX, Clock, type LucideIcon, Power, Refre
 import { useTranslations } from 'next-intl';
 import { Badge, type Tone } from './Badge';
 
-export type Status = 'pending' | 'retrying' | 'success' | 'failed' | 'active' | 'inactive' | 'gone';
+export type Status =
+  | 'pending'
+  | 'retrying'
+  | 'success'
+  | 'failed'
+  | 'active'
+  | 'inactive'
+  | 'paused'
+  | 'disabled';
 
 const looks: Record<Status, { tone: Tone; icon: LucideIcon }> = {
   pending: { tone: 'accent', icon: Clock },
@@ -13,7 +21,8 @@ const looks: Record<Status, { tone: Tone; icon: LucideIcon }> = {
   failed: { tone: 'danger', icon: CircleX },
   active: { tone: 'success', icon: Power },
   inactive: { tone: 'neutral', icon: CirclePause },
-  gone: { tone: 'danger', icon: CircleX },
+  paused: { tone: 'warning', icon: CirclePause },
+  disabled: { tone: 'danger', icon: CircleX },
 };
 
 /** The status of a delivery or of a webhook: colour, sign and word together, never colour alone. */

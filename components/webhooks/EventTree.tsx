@@ -5,9 +5,9 @@ import { useId, useState } from 'react';
 import {
   type EventGroup,
   eventGroups,
-  eventTypes,
-  type WebhookEventType,
-  webhookEventTypes,
+  type SubscribableEventType,
+  subscribableEventNames,
+  subscribableEventTypes,
 } from '@/lib/domain/eventTypes';
 import { Button } from '../ui/Button';
 import { FieldError } from '../ui/Field';
@@ -15,8 +15,8 @@ import { SearchInput } from '../ui/SearchInput';
 import { EventTreeGroup } from './EventTreeGroup';
 
 type EventTreeProps = {
-  value: readonly WebhookEventType[];
-  onChange: (events: WebhookEventType[]) => void;
+  value: readonly SubscribableEventType[];
+  onChange: (events: SubscribableEventType[]) => void;
   error?: string;
 };
 
@@ -26,13 +26,13 @@ export function EventTree({ value, onChange, error }: EventTreeProps) {
   const locale = useLocale();
   const id = useId();
   const [q, setQ] = useState('');
-  const found = webhookEventTypes.filter((name) => matches(name, q.trim().toLowerCase(), locale));
-  const set = (names: readonly WebhookEventType[], on: boolean) => {
+  const found = subscribableEventNames.filter((name) => matches(name, q.trim().toLowerCase(), locale));
+  const set = (names: readonly SubscribableEventType[], on: boolean) => {
     const chosen = new Set(value);
     for (const name of names) on ? chosen.add(name) : chosen.delete(name);
-    onChange(webhookEventTypes.filter((name) => chosen.has(name)));
+    onChange(subscribableEventNames.filter((name) => chosen.has(name)));
   };
-  const all = value.length === webhookEventTypes.length;
+  const all = value.length === subscribableEventNames.length;
   return (
     <fieldset aria-describedby={error ? id : undefined} className="flex min-w-0 flex-col gap-3">
       <legend className="sr-only">{t('events')}</legend>
@@ -41,7 +41,7 @@ export function EventTree({ value, onChange, error }: EventTreeProps) {
         <p aria-live="polite" className="text-muted text-xs">
           {t('eventSelected', { count: value.length })}
         </p>
-        <Button variant="link" className="ml-auto text-xs" onClick={() => set(webhookEventTypes, !all)}>
+        <Button variant="link" className="ml-auto text-xs" onClick={() => set(subscribableEventNames, !all)}>
           {t(all ? 'eventNothing' : 'eventAll')}
         </Button>
       </div>
@@ -55,7 +55,7 @@ export function EventTree({ value, onChange, error }: EventTreeProps) {
             <EventTreeGroup
               key={group}
               group={group}
-              names={found.filter((name) => eventTypes[name].group === group)}
+              names={found.filter((name) => subscribableEventTypes[name].group === group)}
               chosen={value}
               onToggle={set}
             />
@@ -67,8 +67,8 @@ export function EventTree({ value, onChange, error }: EventTreeProps) {
   );
 }
 
-function matches(name: WebhookEventType, q: string, locale: 'fr' | 'en'): boolean {
-  const { label, description, group } = eventTypes[name];
+function matches(name: SubscribableEventType, q: string, locale: 'fr' | 'en'): boolean {
+  const { label, description, group } = subscribableEventTypes[name];
   const text = [name, label[locale], description[locale], eventGroups[group][locale]].join(' ');
   return text.toLowerCase().includes(q);
 }

@@ -2,15 +2,20 @@
 
 import { useLocale, useTranslations } from 'next-intl';
 import { useId } from 'react';
-import { type EventGroup, eventGroups, eventTypes, type WebhookEventType } from '@/lib/domain/eventTypes';
+import {
+  type EventGroup,
+  eventGroups,
+  type SubscribableEventType,
+  subscribableEventTypes,
+} from '@/lib/domain/eventTypes';
 import { Checkbox } from '../ui/Checkbox';
 
 type EventTreeGroupProps = {
   group: EventGroup;
   /** The events of the group that the search left. */
-  names: readonly WebhookEventType[];
-  chosen: readonly WebhookEventType[];
-  onToggle: (names: readonly WebhookEventType[], on: boolean) => void;
+  names: readonly SubscribableEventType[];
+  chosen: readonly SubscribableEventType[];
+  onToggle: (names: readonly SubscribableEventType[], on: boolean) => void;
 };
 
 export function EventTreeGroup({ group, names, chosen, onToggle }: EventTreeGroupProps) {
@@ -49,7 +54,7 @@ export function EventTreeGroup({ group, names, chosen, onToggle }: EventTreeGrou
   );
 }
 
-type EventRowProps = { name: WebhookEventType; checked: boolean; onToggle: (on: boolean) => void };
+type EventRowProps = { name: SubscribableEventType; checked: boolean; onToggle: (on: boolean) => void };
 
 function EventRow({ name, checked, onToggle }: EventRowProps) {
   const locale = useLocale();
@@ -64,7 +69,7 @@ function EventRow({ name, checked, onToggle }: EventRowProps) {
           onCheckedChange={(on) => onToggle(on === true)}
         />
         <span className="flex min-w-0 flex-col">
-          <span className="text-sm">{eventTypes[name].label[locale]}</span>
+          <span className="text-sm">{subscribableEventTypes[name].label[locale]}</span>
           <span className="font-mono text-2xs text-muted">{name}</span>
         </span>
       </label>

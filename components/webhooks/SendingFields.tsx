@@ -36,6 +36,22 @@ export function SendingFields() {
               {...register('max_in_flight', { valueAsNumber: true })}
             />
           </Field>
+          <Field
+            label={t('rateLimit')}
+            hint={t('rateLimitHint')}
+            error={errors.rate_limit?.message}
+            optional
+            className="sm:col-start-2"
+          >
+            <Input
+              type="number"
+              min={1}
+              max={1000}
+              step={1}
+              placeholder={t('rateLimitNone')}
+              {...register('rate_limit', { setValueAs: numberOrNull })}
+            />
+          </Field>
         </div>
         <Controller
           control={control}
@@ -71,3 +87,6 @@ export function SendingFields() {
     </>
   );
 }
+
+/** An empty field is no limit; anything else must be a number. */
+const numberOrNull = (value: unknown) => (value === '' || value === null ? null : Number(value));

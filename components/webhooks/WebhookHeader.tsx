@@ -13,7 +13,9 @@ import { PageHeader } from '../ui/PageHeader';
 import { Skeleton } from '../ui/Skeleton';
 import { StatusBadge } from '../ui/StatusBadge';
 import { TabLinks } from '../ui/TabLinks';
+import { useNow } from '../ui/useNow';
 import { TestDialog } from './lazyDialogs';
+import { PauseNotice } from './PauseNotice';
 import { WebhookMenu } from './WebhookMenu';
 import { WebhookNotice } from './WebhookNotice';
 import { webhookBadgeStatus } from './webhookBadgeStatus';
@@ -22,6 +24,7 @@ import { webhookBadgeStatus } from './webhookBadgeStatus';
 export function WebhookHeader({ webhookId }: { webhookId: string }) {
   const t = useTranslations('webhooks');
   const router = useRouter();
+  const now = useNow();
   const [testing, setTesting] = useState(false);
   const { data: webhook, error, refetch } = useQuery(webhookQuery(webhookId));
   const back = { backHref: '/webhooks', backLabel: t('detail.back') };
@@ -43,7 +46,7 @@ export function WebhookHeader({ webhookId }: { webhookId: string }) {
     <>
       <PageHeader
         title={webhook.name}
-        badge={<StatusBadge status={webhookBadgeStatus(webhook)} />}
+        badge={<StatusBadge status={webhookBadgeStatus(webhook, now)} />}
         description={
           <span className="flex min-w-0 items-center gap-1">
             <span className="wrap-anywhere font-mono text-xs">{webhook.url}</span>
@@ -62,6 +65,9 @@ export function WebhookHeader({ webhookId }: { webhookId: string }) {
         {...back}
       />
       <WebhookNotice webhook={webhook} />
+      {webhook.status === 'active' && webhook.health && (
+        <PauseNotice webhookId={webhookId} health={webhook.health} />
+      )}
       <TabLinks aria-label={t('detail.tabs')} items={tabsOf(webhookId, t)} />
       <TestDialog webhook={webhook} open={testing} onOpenChange={setTesting} />
     </>

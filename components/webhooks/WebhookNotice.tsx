@@ -12,19 +12,19 @@ export function WebhookNotice({ webhook }: { webhook: Webhook }) {
   const t = useTranslations('webhooks');
   const [activating, setActivating] = useState(false);
   if (webhook.status === 'active') return null;
-  const gone = webhook.disabled_reason === 'gone';
+  const reason = webhook.disabled_reason ?? 'inactive';
   return (
     <>
       <Banner
-        tone={gone ? 'danger' : 'warning'}
-        title={t(gone ? 'detail.goneTitle' : 'detail.inactiveTitle')}
+        tone={reason === 'inactive' ? 'warning' : 'danger'}
+        title={t(`detail.${reason}Title`)}
         actions={
           <Button size="sm" onClick={() => setActivating(true)}>
             {t('actions.activate')}
           </Button>
         }
       >
-        {t(gone ? 'detail.goneText' : 'detail.inactiveText')}
+        {t(`detail.${reason}Text`)}
       </Banner>
       <ActivateDialog webhook={webhook} open={activating} onOpenChange={setActivating} />
     </>

@@ -1,7 +1,7 @@
 'use client';
 
 import { useLocale, useTranslations } from 'next-intl';
-import { eventTypes, testEventType, webhookEventTypes } from '@/lib/domain/eventTypes';
+import { subscribableEventNames, subscribableEventTypes, testEventType } from '@/lib/domain/eventTypes';
 import type { SelectOption } from '../ui/Select';
 
 /** The choice that stands for the plain test message. */
@@ -11,13 +11,13 @@ export const testSample = testEventType;
 export function useTestSamples(events: readonly string[]): SelectOption[] {
   const t = useTranslations('webhooks.test');
   const locale = useLocale();
-  const option = (name: (typeof webhookEventTypes)[number], group: string): SelectOption => ({
+  const option = (name: (typeof subscribableEventNames)[number], group: string): SelectOption => ({
     value: name,
-    label: `${name} · ${eventTypes[name].label[locale]}`,
+    label: `${name} · ${subscribableEventTypes[name].label[locale]}`,
     group,
   });
-  const own = webhookEventTypes.filter((name) => events.includes(name));
-  const others = webhookEventTypes.filter((name) => !events.includes(name));
+  const own = subscribableEventNames.filter((name) => events.includes(name));
+  const others = subscribableEventNames.filter((name) => !events.includes(name));
   return [
     { value: testSample, label: t('plain') },
     ...own.map((name) => option(name, t('subscribed'))),

@@ -4,7 +4,11 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useFormatter, useLocale, useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { deliveryListQuery, deliveryQuery } from '@/lib/api/deliveries';
-import { eventTypes, type WebhookEventType, webhookEventTypes } from '@/lib/domain/eventTypes';
+import {
+  type SubscribableEventType,
+  subscribableEventNames,
+  subscribableEventTypes,
+} from '@/lib/domain/eventTypes';
 import type { SelectOption } from '../ui/Select';
 
 const recent = 20;
@@ -15,10 +19,10 @@ export function useTransformSample(events: readonly string[], webhookId: string 
   const t = useTranslations('webhooks.transform');
   const locale = useLocale();
   const format = useFormatter();
-  const own = webhookEventTypes.filter((name) => events.includes(name));
-  const others = webhookEventTypes.filter((name) => !events.includes(name));
+  const own = subscribableEventNames.filter((name) => events.includes(name));
+  const others = subscribableEventNames.filter((name) => !events.includes(name));
   const [chosen, choose] = useState<string>();
-  const value = chosen ?? own[0] ?? webhookEventTypes[0];
+  const value = chosen ?? own[0] ?? subscribableEventNames[0];
   const past = useInfiniteQuery({
     ...deliveryListQuery({ webhook_id: webhookId }, recent),
     enabled: webhookId !== undefined,
@@ -30,7 +34,7 @@ export function useTransformSample(events: readonly string[], webhookId: string 
   const options: SelectOption[] = [
     ...[...own, ...others].map((name) => ({
       value: name,
-      label: `${name} · ${eventTypes[name].label[locale]}`,
+      label: `${name} · ${subscribableEventTypes[name].label[locale]}`,
       group: t('samples'),
     })),
     ...deliveries.map((delivery) => ({
@@ -44,10 +48,10 @@ export function useTransformSample(events: readonly string[], webhookId: string 
   ];
   const payload: unknown = deliveryId
     ? detail.data?.event?.payload
-    : eventTypes[value as WebhookEventType].sample;
+    : subscribableEventTypes[value as SubscribableEventType].sample;
   const input = deliveryId
     ? { delivery_id: deliveryId }
-    : { event_type: value, payload: eventTypes[value as WebhookEventType].sample };
+    : { event_type: value, payload: subscribableEventTypes[value as SubscribableEventType].sample };
   return {
     value,
     choose,

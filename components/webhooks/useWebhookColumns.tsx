@@ -8,6 +8,7 @@ import type { Column } from '../ui/dataTableTypes';
 import { RelativeTime } from '../ui/RelativeTime';
 import { StatusBadge } from '../ui/StatusBadge';
 import { Tooltip } from '../ui/Tooltip';
+import { useNow } from '../ui/useNow';
 import { addUp, successRate } from './fillHours';
 import { Sparkline } from './Sparkline';
 import { useRateText } from './useRateText';
@@ -27,7 +28,7 @@ export function useWebhookColumns(): Column<WebhookListItem>[] {
       {
         id: 'status',
         header: t('status'),
-        cell: (webhook) => <StatusBadge status={webhookBadgeStatus(webhook)} />,
+        cell: (webhook) => <StatusCell webhook={webhook} />,
       },
       { id: 'events', header: t('events'), cell: (webhook) => <EventsCell events={webhook.events} /> },
       { id: 'success', header: t('success'), cell: (webhook) => <SuccessCell webhook={webhook} /> },
@@ -46,6 +47,22 @@ function NameCell({ name, url }: { name: string; url: string }) {
     <span className="flex min-w-0 flex-col">
       <span className="truncate font-medium text-ink">{name}</span>
       <span className="truncate text-muted text-xs">{url}</span>
+    </span>
+  );
+}
+
+function StatusCell({ webhook }: { webhook: WebhookListItem }) {
+  const t = useTranslations('webhooks.list');
+  const now = useNow();
+  const failures = webhook.status === 'active' ? (webhook.health?.failures ?? 0) : 0;
+  return (
+    <span className="flex flex-col items-start gap-1 max-md:items-end">
+      <StatusBadge status={webhookBadgeStatus(webhook, now)} />
+      {failures > 1 && (
+        <span className="whitespace-nowrap text-2xs text-warning-ink">
+          {t('failures', { count: failures })}
+        </span>
+      )}
     </span>
   );
 }

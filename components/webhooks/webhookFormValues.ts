@@ -2,7 +2,7 @@ import { toNestErrors } from '@hookform/resolvers';
 import type { FieldError as FormFieldError, Resolver } from 'react-hook-form';
 import { parseHeadersJson } from '@/lib/domain/customHeaders';
 import type { FieldError } from '@/lib/domain/errors';
-import { eventTypeSchema } from '@/lib/domain/eventTypes';
+import { subscribableEventSchema } from '@/lib/domain/eventTypes';
 import { toFieldErrors } from '@/lib/domain/fieldErrors';
 import type { UrlPolicy } from '@/lib/domain/targetUrl';
 import { type Webhook, type WebhookInput, webhookDefaults, webhookInputSchema } from '@/lib/domain/webhook';
@@ -30,13 +30,14 @@ export function toFormValues(webhook?: Partial<Webhook>): WebhookFormValues {
     name: rest.name,
     url: rest.url,
     description: rest.description,
-    events: events.flatMap((event) => eventTypeSchema.safeParse(event).data ?? []),
+    events: events.flatMap((event) => subscribableEventSchema.safeParse(event).data ?? []),
     transform_enabled: rest.transform_enabled,
     transform_script: rest.transform_script,
     retry_enabled: rest.retry_enabled,
     max_retries: rest.max_retries,
     retry_delay: rest.retry_delay,
     max_in_flight: rest.max_in_flight,
+    rate_limit: rest.rate_limit,
     seed_signature_enabled: rest.seed_signature_enabled,
     body_format: rest.body_format,
     timeout_seconds: timeout_ms / 1000,

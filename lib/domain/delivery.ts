@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isoTime } from './isoTime';
 import { givenText } from './storableText';
 import type { ConsoleLine } from './transform';
+import { webhookHealthSchema } from './webhook';
 
 /** The four statuses of a delivery. There are no others. */
 const deliveryStatuses = ['pending', 'retrying', 'success', 'failed'] as const;
@@ -52,7 +53,7 @@ export const deliverySchema = z.object({
   retry_count: z.number(),
   /** HTTP tries ever made under this id. */
   attempt_count: z.number(),
-  /** When it is due again; null when final, or while the webhook is inactive. */
+  /** When it goes out, a pause of its receiver included; null when final, or while the webhook is inactive. */
   next_attempt_at: isoTime.nullable(),
   last_status_code: z.number().nullable(),
   last_error_kind: z.enum(deliveryErrorKinds).nullable(),
@@ -91,7 +92,14 @@ export type Attempt = z.infer<typeof attemptSchema>;
 /** A delivery with its event and every attempt, oldest first. */
 export const deliveryDetailSchema = deliverySchema.extend({
   /** Null when the webhook was deleted. */
-  webhook: z.object({ id: z.string(), name: z.string(), status: z.string() }).nullable(),
+  webhook: z
+    .object({
+      id: z.string(),
+      name: z.string(),
+      status: z.string(),
+      health: webhookHealthSchema.nullable(),
+    })
+    .nullable(),
   /** Null when the event was removed with age. */
   event: z.object({ payload: z.unknown(), occurred_at: isoTime }).nullable(),
   attempts: z.array(attemptSchema),

@@ -8,6 +8,7 @@ export const eventGroups = {
   lead: { fr: 'Leads', en: 'Leads' },
   appointment: { fr: 'Rendez-vous', en: 'Appointments' },
   file: { fr: 'Fichiers', en: 'Files' },
+  system: { fr: 'Système', en: 'System' },
 } as const satisfies Record<string, LocalizedText>;
 
 export type EventGroup = keyof typeof eventGroups;
@@ -63,6 +64,12 @@ const file = z.looseObject({
   taille: z.number().nullish().describe('octets'),
   created_at: time.optional(),
 });
+const webhookDisabled = z.object({
+  id,
+  name: z.string(),
+  reason: z.enum(['gone', 'failing']).describe('gone: 410; failing: 5 days of failures'),
+  disabled_at: time,
+});
 
 const sampleLead = {
   id: '123e4567-e89b-12d3-a456-426614174000',
@@ -92,8 +99,8 @@ const sampleFile = {
 };
 
 /**
- * The catalogue: the only source of event types for the types, the form, the catalogue page, the samples and
- * the documentation. Source of the nine names: the product's specification, "Supported Events".
+ * The event types that CRM code triggers. With `systemEventTypes` the only source for the types, the form, the catalogue
+ * page, the samples and the documentation. Source of the nine names: the product's specification, "Supported Events".
  */
 export const eventTypes = {
   'lead.created': {
@@ -170,14 +177,43 @@ export const eventTypes = {
   },
 } as const satisfies Record<string, EventTypeDefinition>;
 
+/** What this system emits itself: a webhook may listen to it, nobody may trigger it. */
+const systemEventTypes = {
+  'webhook.disabled': {
+    group: 'system',
+    label: { fr: 'Webhook désactivé', en: 'Webhook disabled' },
+    description: {
+      fr: 'Le système désactive un webhook : son récepteur a répondu 410, ou tout a échoué pendant 5 jours.',
+      en: 'The system switches a webhook off: its receiver answered 410, or everything failed for 5 days.',
+    },
+    schema: webhookDisabled,
+    sample: {
+      id: '0190a6e4-5b1c-7f3e-8d21-6a4c9f0e7b35',
+      name: 'Synchronisation comptable',
+      reason: 'failing',
+      disabled_at: '2024-01-20T10:30:00Z',
+    },
+  },
+} as const satisfies Record<string, EventTypeDefinition>;
+
+/** Everything that a webhook may listen to. */
+export const subscribableEventTypes = { ...eventTypes, ...systemEventTypes };
+
 export type WebhookEventType = keyof typeof eventTypes;
+export type SubscribableEventType = keyof typeof subscribableEventTypes;
 
 /** The event data that a trigger of type `E` carries. */
 export type EventPayload<E extends WebhookEventType> = z.input<(typeof eventTypes)[E]['schema']>;
 
-export const webhookEventTypes = Object.keys(eventTypes) as [WebhookEventType, ...WebhookEventType[]];
+export const subscribableEventNames = Object.keys(subscribableEventTypes) as [
+  SubscribableEventType,
+  ...SubscribableEventType[],
+];
 
-export const eventTypeSchema = z.enum(webhookEventTypes, 'unknown_event');
+export const subscribableEventSchema = z.enum(subscribableEventNames, 'unknown_event');
+
+/** True for the event types that may be triggered: all but the system's own. */
+export const isTriggerable = (name: string): name is WebhookEventType => Object.hasOwn(eventTypes, name);
 
 /** The event type of a test delivery that names none of the catalogue. */
 export const testEventType = 'webhook.test';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { customHeadersSchema } from './customHeaders';
-import { eventTypeSchema } from './eventTypes';
+import { subscribableEventSchema } from './eventTypes';
 import { isoTime } from './isoTime';
 import { givenText } from './storableText';
 import { targetUrlSchema, type UrlPolicy } from './targetUrl';
@@ -18,7 +18,10 @@ export const bodyFormats = ['envelope', 'raw'] as const;
 export type BodyFormat = (typeof bodyFormats)[number];
 
 /** Why the system, and not a person, switched a webhook off. */
-const disabledReasons = ['gone'] as const;
+const disabledReasons = [
+  'gone', // the receiver answered 410
+  'failing', // nothing has reached the receiver for 5 days
+] as const;
 
 const utf8Bytes = (text: string) => new TextEncoder().encode(text).length;
 
@@ -27,7 +30,7 @@ const fields = (policy: UrlPolicy) => ({
   url: targetUrlSchema(policy),
   description: givenText().trim().max(1000, 'description_too_long'),
   events: z
-    .array(eventTypeSchema, 'events_required')
+    .array(subscribableEventSchema, 'events_required')
     .min(1, 'events_required')
     .transform((events) => [...new Set(events)]),
   headers: customHeadersSchema,
@@ -41,6 +44,7 @@ const fields = (policy: UrlPolicy) => ({
   seed_signature_enabled: z.boolean(),
   body_format: z.enum(bodyFormats),
   max_in_flight: z.int('max_in_flight_range').min(1, 'max_in_flight_range').max(100, 'max_in_flight_range'),
+  rate_limit: z.int('rate_limit_range').min(1, 'rate_limit_range').max(1000, 'rate_limit_range').nullable(),
 });
 
 /** What a new webhook has where nothing else was said. */
@@ -57,6 +61,7 @@ export const webhookDefaults = {
   seed_signature_enabled: true,
   body_format: 'envelope',
   max_in_flight: 16,
+  rate_limit: null as number | null,
 } as const;
 
 type TransformFields = { transform_enabled?: boolean | undefined; transform_script?: string | undefined };
@@ -89,6 +94,7 @@ export function webhookInputSchema(policy: UrlPolicy) {
       seed_signature_enabled: field.seed_signature_enabled.default(defaults.seed_signature_enabled),
       body_format: field.body_format.default(defaults.body_format),
       max_in_flight: field.max_in_flight.default(defaults.max_in_flight),
+      rate_limit: field.rate_limit.default(defaults.rate_limit),
     })
     .refine(enabledScriptIsThere, scriptRequired);
 }
@@ -107,6 +113,17 @@ export function webhookPatchSchema(policy: UrlPolicy) {
 
 export type WebhookInput = z.output<ReturnType<typeof webhookInputSchema>>;
 export type WebhookPatch = z.output<ReturnType<typeof webhookPatchSchema>>;
+
+/** Of a webhook whose receiver has only failed since its last success. */
+export const webhookHealthSchema = z.object({
+  /** When the first of these failures came. */
+  failing_since: isoTime,
+  /** Attempts that failed in a row. */
+  failures: z.number(),
+  /** The circuit breaker: nothing is sent until then; after it one delivery tries. Null while it is closed. */
+  paused_until: isoTime.nullable(),
+});
+export type WebhookHealth = z.infer<typeof webhookHealthSchema>;
 
 /** A webhook as stored, without its secrets. Times are ISO 8601 in UTC. */
 export const webhookSchema = z.object({
@@ -131,8 +148,12 @@ export const webhookSchema = z.object({
   body_format: z.enum(bodyFormats),
   /** Most requests at one moment. */
   max_in_flight: z.number(),
+  /** Most requests a second; null for no limit. */
+  rate_limit: z.number().nullable(),
   created_at: isoTime,
   updated_at: isoTime,
+  /** Null when the last attempt succeeded, or none was made. */
+  health: webhookHealthSchema.nullable(),
 });
 export type Webhook = z.infer<typeof webhookSchema>;
 

@@ -1,7 +1,7 @@
 import type { SupabaseClient } from '@supabase/supabase-js';
 import { wakeDrain } from '@/lib/dispatcher/drain';
 import { type ErrorCode, WebhookError } from '@/lib/domain/errors';
-import { type EventPayload, eventTypes, type WebhookEventType } from '@/lib/domain/eventTypes';
+import { type EventPayload, isTriggerable, type WebhookEventType } from '@/lib/domain/eventTypes';
 import { maxPayloadBytes } from '@/lib/domain/webhook';
 import { adminClient } from '@/lib/store/adminClient';
 import { getCaller } from '@/lib/store/callerStore';
@@ -85,7 +85,7 @@ async function emit(
   options: TriggerOptions,
   traceparent: string | undefined,
 ): Promise<TriggerResult> {
-  if (!Object.hasOwn(eventTypes, eventType)) throw new WebhookError('unknown_event');
+  if (!isTriggerable(eventType)) throw new WebhookError('unknown_event');
   const { idempotencyKey } = options;
   if (idempotencyKey !== undefined && (idempotencyKey === '' || idempotencyKey.length > 255)) {
     throw new WebhookError('validation_failed', {

@@ -3,7 +3,12 @@ import { testDelivery } from '@/lib/dispatcher/testDelivery';
 import { maskHeaderValues } from '@/lib/domain/customHeaders';
 import type { Delivery, DeliveryDetail } from '@/lib/domain/delivery';
 import { WebhookError } from '@/lib/domain/errors';
-import { eventTypes, testEventType, testPayload, type WebhookEventType } from '@/lib/domain/eventTypes';
+import {
+  type SubscribableEventType,
+  subscribableEventTypes,
+  testEventType,
+  testPayload,
+} from '@/lib/domain/eventTypes';
 import { type Page, toPage } from '@/lib/domain/page';
 import type {
   HourlyStats,
@@ -103,6 +108,7 @@ export const webhookService = {
   async sendTest(id: string, eventType: string = testEventType): Promise<DeliveryDetail> {
     await store.getWebhook(id); // the person's own right to it: what follows runs as the service
     const deliveryId = await testDelivery(id, { event_type: eventType, payload: samplePayload(eventType) });
+    wakeDrain(); // a success closes the circuit breaker: what it held back is due
     return getDelivery(deliveryId);
   },
 
@@ -128,8 +134,8 @@ export const webhookService = {
 
 function samplePayload(eventType: string): unknown {
   if (eventType === testEventType) return testPayload(new Date());
-  if (!Object.hasOwn(eventTypes, eventType)) throw new WebhookError('unknown_event');
-  return eventTypes[eventType as WebhookEventType].sample;
+  if (!Object.hasOwn(subscribableEventTypes, eventType)) throw new WebhookError('unknown_event');
+  return subscribableEventTypes[eventType as SubscribableEventType].sample;
 }
 
 async function requireValidScript(script: string | undefined): Promise<void> {

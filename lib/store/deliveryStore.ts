@@ -14,6 +14,7 @@ import { bodyFormats } from '@/lib/domain/webhook';
 import { escapeLike } from './escapeLike';
 import { sessionClient } from './sessionClient';
 import { unwrap } from './storeError';
+import { healthOf } from './webhookStore';
 
 /*
  * Everything here runs as the person behind the request: row-level security answers only to administrators.
@@ -70,15 +71,17 @@ export async function getDelivery(id: string): Promise<DeliveryDetail> {
   const row = unwrap(deliveryRow);
   if (row === null) throw new WebhookError('delivery_not_found');
   const delivery = deliverySchema.parse(row);
-  const [webhook, event] = await Promise.all([
+  const [webhookRow, health, event] = await Promise.all([
     client.from('webhooks').select('id, name, status').eq('id', delivery.webhook_id).maybeSingle(),
+    healthOf(client, delivery.webhook_id),
     client.from('webhook_events').select('payload, occurred_at').eq('id', delivery.event_id).maybeSingle(),
   ]);
+  const webhook = unwrap(webhookRow);
   const eventRow = unwrap(event) as EventRow | null;
   const attempts = z.array(storedAttemptSchema).parse(unwrap(attemptRows));
   return deliveryDetailSchema.parse({
     ...delivery,
-    webhook: unwrap(webhook),
+    webhook: webhook && { ...webhook, health },
     event: eventRow,
     attempts: attempts.map((attempt) => withBody(attempt, delivery.event_type, eventRow)),
   });

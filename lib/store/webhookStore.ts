@@ -5,10 +5,12 @@ import {
   type HourlyStats,
   hourlyStatsSchema,
   type Webhook,
+  type WebhookHealth,
   type WebhookInput,
   type WebhookListItem,
   type WebhookPatch,
   type WebhookSecrets,
+  webhookHealthSchema,
   webhookListItemSchema,
   webhookSchema,
   webhookSecretsSchema,
@@ -21,8 +23,10 @@ import { unwrap } from './storeError';
  * Everything here runs as the person behind the request: row-level security answers only to administrators.
  */
 
+const storedWebhookSchema = webhookSchema.omit({ health: true });
+
 const activitySchema = webhookListItemSchema
-  .pick({ waiting: true, last_delivery_at: true, last_24h: true })
+  .pick({ waiting: true, last_delivery_at: true, last_24h: true, health: true })
   .extend({ webhook_id: z.string() });
 
 type WebhookListFilter = { q?: string | undefined; cursor?: string | undefined; limit: number };
@@ -33,7 +37,7 @@ export async function listWebhooks(filter: WebhookListFilter): Promise<WebhookLi
   let query = client.from('webhooks').select().order('id', { ascending: false }).limit(filter.limit);
   if (filter.cursor) query = query.lt('id', filter.cursor);
   if (filter.q) query = query.ilike('search_text', `%${escapeLike(filter.q)}%`);
-  const webhooks = z.array(webhookSchema).parse(unwrap(await query));
+  const webhooks = z.array(storedWebhookSchema).parse(unwrap(await query));
   const activity = await activityOf(
     client,
     webhooks.map((webhook) => webhook.id),
@@ -43,7 +47,7 @@ export async function listWebhooks(filter: WebhookListFilter): Promise<WebhookLi
   );
 }
 
-const noActivity = { waiting: 0, last_delivery_at: null, last_24h: [] };
+const noActivity = { waiting: 0, last_delivery_at: null, last_24h: [], health: null };
 
 async function activityOf(client: SupabaseClient, ids: string[]) {
   if (ids.length === 0) return new Map<string, z.infer<typeof activitySchema>>();
@@ -59,19 +63,26 @@ async function activityOf(client: SupabaseClient, ids: string[]) {
 /** @throws WebhookError `webhook_not_found` */
 export async function getWebhook(id: string): Promise<Webhook> {
   const client = await sessionClient();
-  return found(unwrap(await client.from('webhooks').select().eq('id', id).maybeSingle()));
+  const [row, health] = await Promise.all([
+    client.from('webhooks').select().eq('id', id).maybeSingle(),
+    healthOf(client, id),
+  ]);
+  return { ...found(unwrap(row)), health };
 }
 
 /** Stores a new webhook; the database gives it its id and its secrets. */
 export async function insertWebhook(input: WebhookInput): Promise<Webhook> {
   const client = await sessionClient();
-  return webhookSchema.parse(unwrap(await client.from('webhooks').insert(input).select().single()));
+  const row = unwrap(await client.from('webhooks').insert(input).select().single());
+  return { ...storedWebhookSchema.parse(row), health: null };
 }
 
 /** @throws WebhookError `webhook_not_found` */
 export async function updateWebhook(id: string, patch: WebhookPatch): Promise<Webhook> {
   const client = await sessionClient();
-  return found(unwrap(await client.from('webhooks').update(patch).eq('id', id).select().maybeSingle()));
+  const row = unwrap(await client.from('webhooks').update(patch).eq('id', id).select().maybeSingle());
+  // Afterwards: a change of the receiver forgets what the former one did.
+  return { ...found(row), health: await healthOf(client, id) };
 }
 
 /**
@@ -118,7 +129,13 @@ export async function listHourlyStats(id: string, from: Date): Promise<HourlySta
   return z.array(hourlyStatsSchema).parse(rows);
 }
 
-function found(row: unknown): Webhook {
+function found(row: unknown): Omit<Webhook, 'health'> {
   if (row === null) throw new WebhookError('webhook_not_found');
-  return webhookSchema.parse(row);
+  return storedWebhookSchema.parse(row);
+}
+
+/** Null while the receiver answers. */
+export async function healthOf(client: SupabaseClient, webhookId: string): Promise<WebhookHealth | null> {
+  const row = unwrap(await client.from('webhook_health').select().eq('webhook_id', webhookId).maybeSingle());
+  return webhookHealthSchema.nullable().parse(row);
 }

@@ -210,7 +210,9 @@ create view public.webhook_deliveries with (security_invoker = true) as
     case when q.retry_count = 0 then 'pending' else 'retrying' end as status,
     coalesce(q.locked_until > now(), false) as in_flight,
     q.retry_count, q.attempt_count,
-    case when isfinite(q.due_at) then q.due_at end as next_attempt_at,
+    case when isfinite(q.due_at) then greatest(q.due_at,
+      (select h.paused_until from public.webhook_health h where h.webhook_id = q.webhook_id and h.paused_until > now())
+    ) end as next_attempt_at,
     q.last_status_code, q.last_error_kind, q.last_error, q.last_duration_ms,
     q.created_at, null::timestamptz as finished_at,
     (select e.payload::text from public.webhook_events e where e.id = q.event_id) as payload_text

@@ -75,7 +75,7 @@ comment on function public.rotate_webhook_secret is
   'Replaces one secret. A former signing secret goes on signing beside the new one until the overlap ends; a secret_key changes at once.';
 
 create function public.list_webhook_activity(webhook_ids uuid[])
-returns table (webhook_id uuid, waiting integer, last_delivery_at timestamptz, last_24h json)
+returns table (webhook_id uuid, waiting integer, last_delivery_at timestamptz, last_24h json, health json)
 language sql stable security invoker
 set search_path = ''
 as $$
@@ -89,11 +89,13 @@ as $$
     (select coalesce(json_agg(json_build_object('hour', s.hour, 'succeeded', s.succeeded, 'failed', s.failed, 'retried', s.retried)
         order by s.hour), '[]')
       from public.webhook_stats_hourly s
-      where s.webhook_id = asked.id and s.hour > now() - interval '24 hours')
+      where s.webhook_id = asked.id and s.hour > now() - interval '24 hours'),
+    (select json_build_object('failing_since', h.failing_since, 'failures', h.failures, 'paused_until', h.paused_until)
+      from public.webhook_health h where h.webhook_id = asked.id)
   from unnest(webhook_ids) as asked (id)
 $$;
 comment on function public.list_webhook_activity is
-  'For the list: per webhook its waiting deliveries (counted up to 1,000), its last delivery and its last 24 hours.';
+  'For the list: per webhook its waiting deliveries (counted up to 1,000), its last delivery, its last 24 hours and its health.';
 
 create function public.webhook_queue_age() returns integer
 language sql stable security invoker

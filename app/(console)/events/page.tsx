@@ -5,7 +5,13 @@ import type { CatalogueGroup } from '@/components/events/catalogueEntry';
 import { EventCatalogue } from '@/components/events/EventCatalogue';
 import { schemaTree } from '@/components/events/schemaTree';
 import { PageHeader } from '@/components/ui/PageHeader';
-import { type EventGroup, eventGroups, eventTypes, webhookEventTypes } from '@/lib/domain/eventTypes';
+import {
+  type EventGroup,
+  eventGroups,
+  isTriggerable,
+  subscribableEventNames,
+  subscribableEventTypes,
+} from '@/lib/domain/eventTypes';
 import type { Locale } from '@/lib/i18n/locales';
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -29,15 +35,16 @@ function catalogue(locale: Locale): CatalogueGroup[] {
   return (Object.keys(eventGroups) as EventGroup[]).map((group) => ({
     group,
     label: eventGroups[group][locale],
-    entries: webhookEventTypes
-      .filter((name) => eventTypes[name].group === group)
+    entries: subscribableEventNames
+      .filter((name) => subscribableEventTypes[name].group === group)
       .map((name) => ({
         name,
+        triggerAs: isTriggerable(name) ? name : null,
         group,
-        label: eventTypes[name].label[locale],
-        description: eventTypes[name].description[locale],
-        fields: schemaTree(eventTypes[name].schema),
-        sample: eventTypes[name].sample,
+        label: subscribableEventTypes[name].label[locale],
+        description: subscribableEventTypes[name].description[locale],
+        fields: schemaTree(subscribableEventTypes[name].schema),
+        sample: subscribableEventTypes[name].sample,
       })),
   }));
 }

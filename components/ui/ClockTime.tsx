@@ -1,11 +1,12 @@
 'use client';
 
 import { useLocale } from 'next-intl';
-import { ExactTime } from '../ui/RelativeTime';
-import { Tooltip } from '../ui/Tooltip';
+import { cn } from './cn';
+import { ExactTime } from './RelativeTime';
+import { Tooltip } from './Tooltip';
 
 /** « 10:30:02 » in the person's time zone; hover or focus shows the whole date, here and in UTC. */
-export function ClockTime({ at }: { at: string }) {
+export function ClockTime({ at, className }: { at: string; className?: string }) {
   const locale = useLocale();
   const text = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' }).format(new Date(at));
   return (
@@ -14,7 +15,7 @@ export function ClockTime({ at }: { at: string }) {
         dateTime={at}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: the exact time must be reachable by keyboard
         tabIndex={0}
-        className="shrink-0 rounded-sm text-muted text-xs leading-5 tabular-nums"
+        className={cn('rounded-sm tabular-nums', className)}
         suppressHydrationWarning
       >
         {text}
