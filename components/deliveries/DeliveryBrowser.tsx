@@ -1,16 +1,18 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
+import { ChartColumn } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { type MouseEvent, useMemo, useRef, useState } from 'react';
 import { webhookOptionsQuery } from '@/lib/api/events';
 import { ErrorState } from '../shell/ErrorState';
+import { Button } from '../ui/Button';
 import { cn } from '../ui/cn';
 import { PageHeader } from '../ui/PageHeader';
 import { DeliveryFilterBar, type EventTypeOption } from './DeliveryFilterBar';
 import { DeliveryListEmpty } from './DeliveryListEmpty';
 import { DeliveryTable } from './DeliveryTable';
-import { BulkBar, DeliverySheet, preloadDeliverySheet } from './lazyDialogs';
+import { BulkBar, DeliverySheet, DeliveryStats, preloadDeliverySheet } from './lazyDialogs';
 import { NewRowsButton } from './NewRowsButton';
 import { ReplayButton } from './ReplayButton';
 import { StaleBanner } from './StaleBanner';
@@ -51,13 +53,31 @@ export function DeliveryBrowser({ webhookId, eventTypes }: DeliveryBrowserProps)
         <PageHeader
           title={t('title')}
           description={t('intro')}
-          actions={nothingYet || unreadable ? null : replay}
+          actions={
+            !nothingYet &&
+            !unreadable && (
+              <>
+                <Button
+                  variant="ghost"
+                  aria-expanded={filters.charts !== undefined}
+                  onClick={() => filters.set({ charts: filters.charts ? undefined : '24h' })}
+                >
+                  <ChartColumn aria-hidden />
+                  {t('charts')}
+                </Button>
+                {replay}
+              </>
+            )
+          }
         />
       )}
       {unreadable ? (
         <ErrorState error={feed.error} onRetry={() => feed.refetch()} />
       ) : (
         <div className="flex flex-col gap-4">
+          {!webhookId && !nothingYet && filters.charts && (
+            <DeliveryStats filters={filters} range={filters.charts} />
+          )}
           {!nothingYet && (
             <DeliveryFilterBar
               filters={filters}

@@ -8,3 +8,4 @@ export const preloadDeliverySheet = () => import('./DeliverySheet');
 export const DeliverySheet = dynamic(() => preloadDeliverySheet().then((file) => file.DeliverySheet));
 export const ReplayDialog = dynamic(() => import('./ReplayDialog').then((file) => file.ReplayDialog));
 export const BulkBar = dynamic(() => import('./BulkBar').then((file) => file.BulkBar));
+export const DeliveryStats = dynamic(() => import('./DeliveryStats').then((file) => file.DeliveryStats));

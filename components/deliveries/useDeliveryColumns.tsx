@@ -26,7 +26,7 @@ export function useDeliveryColumns(
       header: t('columns.delivery'),
       cell: (row) => (
         <span className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
-          <span className="inline-flex md:min-w-42">
+          <span className="inline-flex md:min-w-46">
             <DeliveryBadge delivery={row} />
           </span>
           <span className="wrap-anywhere font-mono text-xs">{row.event_type}</span>

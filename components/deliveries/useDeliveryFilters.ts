@@ -3,6 +3,7 @@
 import { usePathname, useSearchParams } from 'next/navigation';
 import { useMemo } from 'react';
 import type { DeliveryFilter, DeliveryStatus } from '@/lib/domain/delivery';
+import { statsRangeNames } from '@/lib/domain/statistics';
 
 export const statusViews = ['all', 'success', 'in_progress', 'failed'] as const;
 export type StatusView = (typeof statusViews)[number];
@@ -25,7 +26,7 @@ const statusesOf: Record<StatusView, DeliveryStatus[] | undefined> = {
   failed: ['failed'],
 };
 
-type FilterParam = 'status' | 'webhook_id' | 'event_type' | 'period' | 'from' | 'to' | 'q';
+type FilterParam = 'status' | 'webhook_id' | 'event_type' | 'period' | 'from' | 'to' | 'q' | 'charts';
 
 /** What the list is narrowed by. It lives in the URL: a link shows the same list. */
 export function useDeliveryFilters(webhookId: string | undefined) {
@@ -42,6 +43,8 @@ export function useDeliveryFilters(webhookId: string | undefined) {
     from: timeOrNone(read('from')),
     to: timeOrNone(read('to')),
     q: read('q') ?? '',
+    /** The range of the charts; undefined while they are closed. */
+    charts: statsRangeNames.find((name) => name === read('charts')),
   };
   // A preset starts where it was chosen, so that the question stays the same while the list is open.
   const presetStart = useMemo(() => startOf(period), [period]);
@@ -58,8 +61,13 @@ export function useDeliveryFilters(webhookId: string | undefined) {
     for (const [name, value] of Object.entries(changes)) value ? next.set(name, value) : next.delete(name);
     window.history.replaceState(null, '', withSearch(pathname, next.toString()));
   };
-  const clear = () => window.history.replaceState(null, '', pathname);
-  const narrowed = [...params.keys()].some((name) => name !== 'status');
+  const clear = () =>
+    window.history.replaceState(
+      null,
+      '',
+      withSearch(pathname, values.charts ? `charts=${values.charts}` : ''),
+    );
+  const narrowed = [...params.keys()].some((name) => name !== 'status' && name !== 'charts');
   return { ...values, filter, search: params.toString(), set, clear, narrowed };
 }
 

@@ -31,7 +31,7 @@ export function BatchPreview({ script, deliveries, onChoose }: BatchPreviewProps
     <Card
       title={t('batchTitle')}
       description={t('batchHint')}
-      flush={items !== undefined}
+      flush
       actions={
         <Button
           size="sm"
@@ -45,7 +45,7 @@ export function BatchPreview({ script, deliveries, onChoose }: BatchPreviewProps
         </Button>
       }
     >
-      <p aria-live="polite" className={items ? 'px-4 pb-3 text-sm md:px-5' : 'sr-only'}>
+      <p aria-live="polite" className={items ? 'px-4 pb-3 text-sm md:px-5' : 'h-1'}>
         {items &&
           (failed === 0
             ? t('batchGood', { count: items.length })

@@ -50,7 +50,7 @@ export function EventTree({ value, onChange, error }: EventTreeProps) {
           {t('eventNone', { q: q.trim() })}
         </p>
       ) : (
-        <div className="grid items-start gap-3 md:grid-cols-2 xl:grid-cols-3">
+        <div className="gap-3 md:columns-2 xl:columns-3">
           {(Object.keys(eventGroups) as EventGroup[]).map((group) => (
             <EventTreeGroup
               key={group}

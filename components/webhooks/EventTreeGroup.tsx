@@ -27,7 +27,7 @@ export function EventTreeGroup({ group, names, chosen, onToggle }: EventTreeGrou
   const label = eventGroups[group][locale];
   const all = selected === names.length;
   return (
-    <div className="overflow-hidden rounded-lg border bg-raised">
+    <div className="mb-3 break-inside-avoid overflow-hidden rounded-lg border bg-raised">
       <label htmlFor={id} className="flex cursor-pointer items-center gap-3 border-b bg-sunken px-3 py-2.5">
         <Checkbox
           id={id}

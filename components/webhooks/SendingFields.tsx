@@ -17,7 +17,7 @@ export function SendingFields() {
   return (
     <>
       <FormSection title={t('delivery')} hint={t('deliveryHint')}>
-        <div className="grid items-start gap-4 sm:grid-cols-2">
+        <div className="grid items-start gap-4 sm:grid-cols-2 xl:grid-cols-3">
           <Field label={t('timeout')} hint={t('timeoutHint')} error={errors.timeout_seconds?.message}>
             <Input
               type="number"
@@ -36,13 +36,7 @@ export function SendingFields() {
               {...register('max_in_flight', { valueAsNumber: true })}
             />
           </Field>
-          <Field
-            label={t('rateLimit')}
-            hint={t('rateLimitHint')}
-            error={errors.rate_limit?.message}
-            optional
-            className="sm:col-start-2"
-          >
+          <Field label={t('rateLimit')} hint={t('rateLimitHint')} error={errors.rate_limit?.message}>
             <Input
               type="number"
               min={1}

@@ -56,6 +56,7 @@ function Editor({ webhook }: { webhook: Webhook }) {
       <TransformWorkbench
         script={script}
         onScriptChange={setScript}
+        settings={webhook}
         events={webhook.events}
         webhookId={webhook.id}
       />

@@ -12,7 +12,8 @@ import type { WebhookFormValues } from './webhookFormValues';
 export function TransformFields() {
   const t = useTranslations('webhooks');
   const { control, formState, watch, getValues, setValue } = useFormContext<WebhookFormValues>();
-  const [enabled, events] = watch(['transform_enabled', 'events']);
+  const settings = watch();
+  const { transform_enabled: enabled, events } = settings;
   const error = formState.errors.transform_script?.message;
   const enable = (on: boolean) => {
     setValue('transform_enabled', on, { shouldDirty: true });
@@ -36,6 +37,7 @@ export function TransformFields() {
             <TransformWorkbench
               script={field.value}
               onScriptChange={field.onChange}
+              settings={{ ...settings, timeout_ms: settings.timeout_seconds * 1000 }}
               events={events}
               stacked
             />

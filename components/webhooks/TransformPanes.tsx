@@ -12,13 +12,24 @@ import { cn } from '../ui/cn';
 import { Skeleton } from '../ui/Skeleton';
 import { Tabs } from '../ui/Tabs';
 import { useDuration } from '../ui/useDuration';
+import { SendingPane, type SendingSettings } from './SendingPane';
 
 type Preview = { data: PreviewResult | undefined; error: unknown; isPending: boolean; submittedAt: number };
 
-type TransformPanesProps = { payload: unknown; loading: boolean; preview: Preview; className?: string };
+type TransformPanesProps = {
+  payload: unknown;
+  eventType: string;
+  /** When the event happened, ISO 8601; null for a sample: now. */
+  occurredAt: string | null;
+  settings: SendingSettings;
+  loading: boolean;
+  preview: Preview;
+  className?: string;
+};
 
-/** What went in, what came out, and what the script wrote to the console. */
-export function TransformPanes({ payload, loading, preview, className }: TransformPanesProps) {
+/** What went in, what came out, what would be sent and when, and what the script wrote to the console. */
+export function TransformPanes(props: TransformPanesProps) {
+  const { payload, loading, preview, className } = props;
   const t = useTranslations('webhooks.transform');
   const [pane, setPane] = useState('input');
   useEffect(() => {
@@ -44,6 +55,20 @@ export function TransformPanes({ payload, loading, preview, className }: Transfo
         },
         { value: 'output', label: t('output'), content: <Output preview={preview} /> },
         { value: 'diff', label: t('diff'), content: <Difference payload={payload} preview={preview} /> },
+        {
+          value: 'sending',
+          label: t('sending'),
+          content: preview.data?.ok ? (
+            <SendingPane
+              settings={props.settings}
+              eventType={props.eventType}
+              occurredAt={props.occurredAt ?? new Date(preview.submittedAt).toISOString()}
+              output={preview.data.output}
+            />
+          ) : (
+            <p className="py-8 text-center text-muted text-sm">{t('notRun')}</p>
+          ),
+        },
         {
           value: 'console',
           label: lines.length > 0 ? t('consoleCount', { count: lines.length }) : t('console'),

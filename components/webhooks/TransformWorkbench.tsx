@@ -13,6 +13,7 @@ import { Kbd } from '../ui/Kbd';
 import { Select } from '../ui/Select';
 import { Skeleton } from '../ui/Skeleton';
 import { BatchPreview } from './BatchPreview';
+import type { SendingSettings } from './SendingPane';
 import { TransformPanes } from './TransformPanes';
 import { useTransformSample } from './useTransformSample';
 
@@ -24,6 +25,8 @@ const CodeEditor = dynamic(() => import('./CodeEditor').then((module) => module.
 type TransformWorkbenchProps = {
   script: string;
   onScriptChange: (script: string) => void;
+  /** What decides on the request and its retries. */
+  settings: SendingSettings;
   /** The webhook's events: their samples come first. */
   events: readonly string[];
   /** With it, the webhook's recent deliveries can be tried too. */
@@ -36,6 +39,7 @@ type TransformWorkbenchProps = {
 export function TransformWorkbench({
   script,
   onScriptChange,
+  settings,
   events,
   webhookId,
   stacked,
@@ -96,6 +100,9 @@ export function TransformWorkbench({
         </div>
         <TransformPanes
           payload={sample.payload}
+          eventType={sample.eventType}
+          occurredAt={sample.occurredAt}
+          settings={settings}
           loading={sample.loading}
           preview={preview}
           className={stacked ? undefined : 'lg:h-[30rem]'}

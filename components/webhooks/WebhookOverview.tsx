@@ -1,53 +1,57 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
+import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
-import { type StatsRange, webhookQuery, webhookStatsQuery } from '@/lib/api/webhooks';
+import { queryString } from '@/lib/api/apiFetch';
+import { webhookQuery, webhookStatsQuery } from '@/lib/api/webhooks';
+import type { StatsRange } from '@/lib/domain/statistics';
 import { ErrorState } from '../shell/ErrorState';
+import { RangeControl } from '../stats/RangeControl';
+import { StatsCharts } from '../stats/StatsCharts';
+import { StatsFigures } from '../stats/StatsFigures';
 import { Card } from '../ui/Card';
-import { SegmentedControl } from '../ui/SegmentedControl';
 import { Skeleton } from '../ui/Skeleton';
-import { useNow } from '../ui/useNow';
-import { DeliveryChart } from './DeliveryChart';
-import { addUp, fillHours, groupHours, successRate } from './fillHours';
+import { HealthLine } from './HealthLine';
 import { NextRetries } from './NextRetries';
-import { useRateText } from './useRateText';
 import { WebhookSetup } from './WebhookSetup';
 
-const ranges = ['24h', '7d', '30d'] as const;
-/** Hours in the range, and in each bar. */
-const spans = { '24h': [24, 1], '7d': [168, 6], '30d': [720, 24] } as const;
-
-/** Figures, deliveries over time, what comes next, and the settings in brief. */
+/** Health, figures, deliveries over time, what comes next, and the settings in brief. */
 export function WebhookOverview({ webhookId }: { webhookId: string }) {
   const t = useTranslations('webhooks.overview');
+  const router = useRouter();
   const [range, setRange] = useState<StatsRange>('24h');
   const webhook = useQuery(webhookQuery(webhookId));
   const stats = useQuery({ ...webhookStatsQuery(webhookId, range), placeholderData: (previous) => previous });
-  const now = useNow(60_000);
   if (webhook.isError && !webhook.data) return null;
-  const [hours, perBar] = spans[range];
-  const bars = stats.data && groupHours(fillHours(stats.data.hours, hours, now), perBar);
+  const showDeliveries = ({ from, to }: { from: string; to: string }, what: 'all' | 'failed') =>
+    router.push(
+      `/webhooks/${webhookId}/deliveries${queryString({ from, to, status: what === 'failed' ? what : null })}`,
+    );
   return (
     <div className="flex flex-col gap-5">
       <div className="flex flex-wrap items-center justify-between gap-3">
-        <h2 className="text-base">{t('chart')}</h2>
-        <SegmentedControl
-          aria-label={t('range')}
-          value={range}
-          onValueChange={setRange}
-          options={ranges.map((value) => ({ value, label: t(value) }))}
-        />
+        <h2 className="text-base">{t('health')}</h2>
+        <HealthLine webhook={webhook.data} />
+        <span className="md:ml-auto">
+          <RangeControl value={range} onValueChange={setRange} />
+        </span>
       </div>
-      {stats.isError && !bars ? (
+      {stats.isError && !stats.data ? (
         <Card>
           <ErrorState error={stats.error} onRetry={() => stats.refetch()} />
         </Card>
       ) : (
         <>
-          <Figures totals={bars && addUp(bars)} />
-          <Card>{bars ? <DeliveryChart bars={bars} range={range} /> : <Skeleton className="h-48" />}</Card>
+          <StatsFigures periods={stats.data?.periods} />
+          <Card>
+            {stats.data ? (
+              <StatsCharts periods={stats.data.periods} range={stats.data.range} onPick={showDeliveries} />
+            ) : (
+              <Skeleton className="h-96" />
+            )}
+          </Card>
         </>
       )}
       <div className="grid items-start gap-5 lg:grid-cols-2">
@@ -56,40 +60,4 @@ export function WebhookOverview({ webhookId }: { webhookId: string }) {
       </div>
     </div>
   );
-}
-
-function Figures({ totals }: { totals: ReturnType<typeof addUp> | undefined }) {
-  const t = useTranslations('webhooks');
-  const rateText = useRateText();
-  const rate = totals && successRate(totals);
-  const figures = [
-    {
-      name: t('overview.rate'),
-      value: rate == null ? t('overview.noneYet') : rateText(rate),
-      dot: '',
-    },
-    { name: t('overview.succeeded'), value: totals?.succeeded, dot: 'bg-success' },
-    { name: t('overview.retried'), value: totals?.retried, dot: 'bg-warning' },
-    { name: t('overview.failed'), value: totals?.failed, dot: 'bg-danger' },
-  ];
-  return (
-    <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border bg-line shadow-xs md:grid-cols-4">
-      {figures.map(({ name, value, dot }) => (
-        <div key={name} className="flex flex-col gap-1 bg-raised px-4 py-3.5 md:px-5">
-          <dt className="flex items-center gap-2 text-muted text-xs">
-            {dot && <span aria-hidden className={`size-2 rounded-full ${dot}`} />}
-            {name}
-          </dt>
-          <dd className="font-semibold text-2xl tabular-nums tracking-tight">
-            {totals ? <Figure value={value} /> : <Skeleton className="my-1 h-6 w-14" />}
-          </dd>
-        </div>
-      ))}
-    </dl>
-  );
-}
-
-function Figure({ value }: { value: number | string | undefined }) {
-  const t = useTranslations('webhooks.overview');
-  return typeof value === 'number' ? t('count', { value }) : value;
 }

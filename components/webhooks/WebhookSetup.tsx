@@ -52,6 +52,10 @@ function Rows({ webhook }: { webhook: Webhook }) {
       </Row>
       <Row name={t('retries')}>{schedule?.schedule ?? t('retriesOff')}</Row>
       <Row name={t('timeout')}>{duration(webhook.timeout_ms)}</Row>
+      <Row name={t('pace')}>
+        {t('paceValue', { atOnce: webhook.max_in_flight })}
+        {webhook.rate_limit !== null && `, ${t('paceRate', { rate: webhook.rate_limit })}`}
+      </Row>
       <Row name={t('format')}>{form(webhook.body_format)}</Row>
       <Row name={t('transform')}>{t(webhook.transform_enabled ? 'on' : 'off')}</Row>
       <Row name={t('headers')}>{t('headersCount', { count: Object.keys(webhook.headers).length })}</Row>

@@ -17,13 +17,6 @@ export function fillHours(stats: readonly HourlyStats[], hours: number, now: num
   });
 }
 
-/** Neighbouring hours added up `size` at a time; each sum keeps its first hour. */
-export function groupHours(hours: readonly HourlyStats[], size: number): HourlyStats[] {
-  return Array.from({ length: Math.ceil(hours.length / size) }, (_, index) =>
-    addUp(hours.slice(index * size, (index + 1) * size)),
-  );
-}
-
 /** One sum of all the hours; its `hour` is the first one's, empty without any. */
 export function addUp(hours: readonly HourlyStats[]): HourlyStats {
   const sum = (key: 'succeeded' | 'failed' | 'retried') =>

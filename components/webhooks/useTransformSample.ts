@@ -59,6 +59,9 @@ export function useTransformSample(events: readonly string[], webhookId: string 
     options,
     deliveries,
     payload,
+    eventType: deliveryId ? (detail.data?.event_type ?? '') : value,
+    /** When it happened, ISO 8601; null for the catalogue's samples. */
+    occurredAt: deliveryId ? (detail.data?.event?.occurred_at ?? null) : null,
     input,
     loading: deliveryId !== undefined && detail.isPending,
   };

@@ -30,7 +30,12 @@ export function useWebhookColumns(): Column<WebhookListItem>[] {
         header: t('status'),
         cell: (webhook) => <StatusCell webhook={webhook} />,
       },
-      { id: 'events', header: t('events'), cell: (webhook) => <EventsCell events={webhook.events} /> },
+      {
+        id: 'events',
+        header: t('events'),
+        hideOnPhone: true,
+        cell: (webhook) => <EventsCell events={webhook.events} />,
+      },
       { id: 'success', header: t('success'), cell: (webhook) => <SuccessCell webhook={webhook} /> },
       {
         id: 'last',

@@ -1,8 +1,9 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { Delivery, DeliveryDetail } from '@/lib/domain/delivery';
 import type { Page } from '@/lib/domain/page';
+import type { StatsRange } from '@/lib/domain/statistics';
+import type { StatsPeriod } from '@/lib/domain/statisticsSchema';
 import type {
-  HourlyStats,
   Webhook,
   WebhookInput,
   WebhookListItem,
@@ -10,6 +11,7 @@ import type {
   WebhookSecrets,
 } from '@/lib/domain/webhook';
 import { apiFetch, queryString } from './apiFetch';
+import { timeZone } from './statistics';
 
 const pageSize = 50;
 
@@ -21,10 +23,8 @@ export const webhookKeys = {
   stats: (id: string, range: StatsRange) => ['webhooks', 'stats', id, range] as const,
 };
 
-export type StatsRange = '24h' | '7d' | '30d';
-
 /** Figures of one webhook over a range. */
-export type WebhookStats = { hours: HourlyStats[]; next_retries: Delivery[] };
+type WebhookStats = { range: StatsRange; periods: StatsPeriod[]; next_retries: Delivery[] };
 
 /**
  * The webhooks, newest first, a page at a time; asked again every 15 s while in view.
@@ -51,11 +51,14 @@ export const webhookQuery = (id: string) =>
     refetchInterval: ({ state }) => (state.data?.health?.paused_until ? 2000 : 10_000),
   });
 
-/** What happened to one webhook's deliveries, hour by hour, and what is about to be tried again. */
+/** What happened to one webhook's deliveries over time, and what is about to be tried again. */
 export const webhookStatsQuery = (id: string, range: StatsRange) =>
   queryOptions({
     queryKey: webhookKeys.stats(id, range),
-    queryFn: ({ signal }) => apiFetch<WebhookStats>(`/api/webhooks/${id}/stats?range=${range}`, { signal }),
+    queryFn: ({ signal }) =>
+      apiFetch<WebhookStats>(`/api/webhooks/${id}/stats${queryString({ range, time_zone: timeZone() })}`, {
+        signal,
+      }),
     refetchInterval: 10_000,
   });
 

@@ -6,6 +6,7 @@ import type deliveries from './messages/fr/deliveries.json';
 import type errors from './messages/fr/errors.json';
 import type events from './messages/fr/events.json';
 import type playground from './messages/fr/playground.json';
+import type stats from './messages/fr/stats.json';
 import type webhooks from './messages/fr/webhooks.json';
 
 declare module 'next-intl' {
@@ -19,6 +20,7 @@ declare module 'next-intl' {
       errors: typeof errors;
       events: typeof events;
       playground: typeof playground;
+      stats: typeof stats;
       webhooks: typeof webhooks;
     };
   }

@@ -3,13 +3,14 @@ import { getRequestConfig } from 'next-intl/server';
 import { defaultLocale, isLocale, type Locale, localeCookie } from './locales';
 
 async function loadMessages(locale: Locale) {
-  const [common, auth, webhooks, deliveries, events, playground, crm, errors] = await Promise.all([
+  const [common, auth, webhooks, deliveries, events, playground, stats, crm, errors] = await Promise.all([
     import(`./messages/${locale}/common.json`),
     import(`./messages/${locale}/auth.json`),
     import(`./messages/${locale}/webhooks.json`),
     import(`./messages/${locale}/deliveries.json`),
     import(`./messages/${locale}/events.json`),
     import(`./messages/${locale}/playground.json`),
+    import(`./messages/${locale}/stats.json`),
     import(`./messages/${locale}/crm.json`),
     import(`./messages/${locale}/errors.json`),
   ]);
@@ -20,6 +21,7 @@ async function loadMessages(locale: Locale) {
     deliveries: deliveries.default,
     events: events.default,
     playground: playground.default,
+    stats: stats.default,
     crm: crm.default,
     errors: errors.default,
   };

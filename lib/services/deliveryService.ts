@@ -2,7 +2,10 @@ import { wakeDrain } from '@/lib/dispatcher/drain';
 import type { Delivery, DeliveryDetail, DeliveryFilter } from '@/lib/domain/delivery';
 import { WebhookError } from '@/lib/domain/errors';
 import { type Page, toPage } from '@/lib/domain/page';
+import type { StatsRange } from '@/lib/domain/statistics';
+import type { StatsPeriod } from '@/lib/domain/statisticsSchema';
 import * as store from '@/lib/store/deliveryStore';
+import { listStatistics, type StatsQuestion } from '@/lib/store/statisticsStore';
 
 const refusals = {
   not_found: 'delivery_not_found',
@@ -21,6 +24,11 @@ export const deliveryService = {
   /** @throws WebhookError `delivery_not_found` */
   get(id: string): Promise<DeliveryDetail> {
     return store.getDelivery(id);
+  },
+
+  /** What happened in the range: of one webhook, or of all. */
+  async stats(question: StatsQuestion): Promise<{ range: StatsRange; periods: StatsPeriod[] }> {
+    return { range: question.range, periods: await listStatistics(question) };
   },
 
   /**

@@ -10,8 +10,9 @@ import {
   testPayload,
 } from '@/lib/domain/eventTypes';
 import { type Page, toPage } from '@/lib/domain/page';
+import type { StatsRange } from '@/lib/domain/statistics';
+import type { StatsPeriod } from '@/lib/domain/statisticsSchema';
 import type {
-  HourlyStats,
   Webhook,
   WebhookInput,
   WebhookListItem,
@@ -23,14 +24,11 @@ import { urlPolicy } from '@/lib/env';
 import { checkScript } from '@/lib/sandbox/transformSandbox';
 import { probeUrl } from '@/lib/sender/httpSender';
 import { getDelivery, listDeliveries } from '@/lib/store/deliveryStore';
+import { listStatistics, type StatsQuestion } from '@/lib/store/statisticsStore';
 import * as store from '@/lib/store/webhookStore';
 import { triggerWebhooksForEvent } from './triggerWebhooksForEvent';
 
-/** The spans that statistics are shown for, in hours. */
-export const statsRanges = { '24h': 24, '7d': 24 * 7, '30d': 24 * 30 } as const;
-type StatsRange = keyof typeof statsRanges;
-
-type WebhookStats = { hours: HourlyStats[]; next_retries: Delivery[] };
+type WebhookStats = { range: StatsRange; periods: StatsPeriod[]; next_retries: Delivery[] };
 
 /**
  * Everything that CRM code and the API do with webhooks. Server only. All but `triggerWebhooksForEvent` act for
@@ -112,17 +110,16 @@ export const webhookService = {
     return getDelivery(deliveryId);
   },
 
-  /** The webhook's hours in the range, and its next retries. @throws WebhookError `webhook_not_found` */
-  async stats(id: string, range: StatsRange): Promise<WebhookStats> {
-    const from = new Date(Date.now() - statsRanges[range] * 3_600_000);
-    const [hours, retrying] = await Promise.all([
-      store.listHourlyStats(id, from),
+  /** What happened in the range, and the webhook's next retries. @throws WebhookError `webhook_not_found` */
+  async stats(id: string, question: Omit<StatsQuestion, 'webhook_id'>): Promise<WebhookStats> {
+    const [periods, retrying] = await Promise.all([
+      listStatistics({ ...question, webhook_id: id }),
       listDeliveries({ webhook_id: id, status: ['retrying'], limit: 20 }),
       store.getWebhook(id), // an unknown id is refused, not answered with nothing
     ]);
     const dueFirst = (a: Delivery, b: Delivery) =>
       (a.next_attempt_at ?? '9999').localeCompare(b.next_attempt_at ?? '9999');
-    return { hours, next_retries: retrying.sort(dueFirst).slice(0, 5) };
+    return { range: question.range, periods, next_retries: retrying.sort(dueFirst).slice(0, 5) };
   },
 
   /** Whether something answers at a URL: resolves and connects, sends nothing. */

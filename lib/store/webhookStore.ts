@@ -2,8 +2,6 @@ import type { SupabaseClient } from '@supabase/supabase-js';
 import { z } from 'zod';
 import { WebhookError } from '@/lib/domain/errors';
 import {
-  type HourlyStats,
-  hourlyStatsSchema,
   type Webhook,
   type WebhookHealth,
   type WebhookInput,
@@ -113,20 +111,6 @@ export async function revealSecrets(id: string): Promise<WebhookSecrets> {
 export async function rotateSecret(id: string, secret: 'signing_secret' | 'secret_key'): Promise<void> {
   const client = await sessionClient();
   unwrap(await client.rpc('rotate_webhook_secret', { webhook_id: id, secret }));
-}
-
-/** A webhook's hours since `from`, oldest first; hours in which nothing happened are left out. */
-export async function listHourlyStats(id: string, from: Date): Promise<HourlyStats[]> {
-  const client = await sessionClient();
-  const rows = unwrap(
-    await client
-      .from('webhook_stats_hourly')
-      .select('hour, succeeded, failed, retried')
-      .eq('webhook_id', id)
-      .gte('hour', from.toISOString())
-      .order('hour'),
-  );
-  return z.array(hourlyStatsSchema).parse(rows);
 }
 
 function found(row: unknown): Omit<Webhook, 'health'> {

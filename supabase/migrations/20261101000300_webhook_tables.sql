@@ -184,9 +184,17 @@ create table public.webhook_stats_hourly (
   retried integer not null default 0,
   duration_ms_sum bigint not null default 0,
   latency_histogram integer[] not null,
+  errors_4xx integer not null default 0, -- 410 too
+  errors_5xx integer not null default 0,
+  errors_timeout integer not null default 0,
+  errors_network integer not null default 0,
+  errors_transform integer not null default 0,
   primary key (webhook_id, hour)
 ) with (fillfactor = 50);
 comment on table public.webhook_stats_hourly is 'Per webhook and hour: outcomes and a latency histogram, written by settle. Charts never count raw rows. Tests are left out.';
+create index webhook_stats_hourly_hour on public.webhook_stats_hourly (hour);
+comment on column public.webhook_stats_hourly.errors_4xx is
+  'The errors_ columns count failed attempts by what failed; failed + retried less their sum failed in another way.';
 
 create table public.webhook_audit_log (
   id uuid primary key default public.webhook_uuid_v7(),

@@ -1,0 +1,19 @@
+import { queryOptions } from '@tanstack/react-query';
+import type { StatsRange } from '@/lib/domain/statistics';
+import type { StatsPeriod } from '@/lib/domain/statisticsSchema';
+import { apiFetch, queryString } from './apiFetch';
+
+/** The person's own time zone: where the days of a chart begin. */
+export const timeZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** What happened to the deliveries of one webhook, or of all, over time. */
+export const deliveryStatsQuery = (range: StatsRange, webhookId: string | undefined) =>
+  queryOptions({
+    queryKey: ['deliveries', 'stats', range, webhookId],
+    queryFn: ({ signal }) =>
+      apiFetch<{ range: StatsRange; periods: StatsPeriod[] }>(
+        `/api/deliveries/stats${queryString({ range, time_zone: timeZone(), webhook_id: webhookId })}`,
+        { signal },
+      ),
+    refetchInterval: 10_000,
+  });

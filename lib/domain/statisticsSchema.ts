@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { isoTime } from './isoTime';
+import { statsRangeNames } from './statistics';
+
+const count = z.number();
+
+/** What happened in one period. Tests are left out. */
+export const statsPeriodSchema = z.object({
+  /** Its first moment. */
+  since: isoTime,
+  /** Deliveries that ended in success. */
+  succeeded: count,
+  /** Deliveries given up. */
+  failed: count,
+  /** Attempts that failed and are tried again. */
+  retried: count,
+  /** Failed attempts by what failed; 410 is among the 4xx. What is in none of these failed in another way. */
+  errors_4xx: count,
+  errors_5xx: count,
+  errors_timeout: count,
+  errors_network: count,
+  errors_transform: count,
+  /** Attempts by duration: see `latencyBounds`. */
+  latency_histogram: z.array(count),
+});
+export type StatsPeriod = z.infer<typeof statsPeriodSchema>;
+
+/** Query of the routes of statistics. `time_zone` decides where days begin. */
+export const statsQuerySchema = z.object({
+  range: z.enum(statsRangeNames).default('24h'),
+  time_zone: z.string().refine(isTimeZone, 'time_zone_unknown').default('UTC'),
+});
+
+function isTimeZone(name: string): boolean {
+  try {
+    // Offsets are zones to JavaScript but read the other way round by Postgres.
+    return /^[A-Za-z]/.test(name) && Boolean(new Intl.DateTimeFormat('en', { timeZone: name }));
+  } catch {
+    return false;
+  }
+}
