@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { deliveryStatsQuery } from '@/lib/api/statistics';
-import type { StatsRange } from '@/lib/domain/statistics';
+import type { StatsRange } from '@/lib/domain/statsRange';
 import { ErrorState } from '../shell/ErrorState';
 import { RangeControl } from '../stats/RangeControl';
 import { StatsCharts } from '../stats/StatsCharts';

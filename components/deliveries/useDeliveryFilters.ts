@@ -3,7 +3,7 @@
 import { usePathname, useSearchParams } from 'next/navigation';
 import { useMemo } from 'react';
 import type { DeliveryFilter, DeliveryStatus } from '@/lib/domain/delivery';
-import { statsRangeNames } from '@/lib/domain/statistics';
+import { statsRangeNames } from '@/lib/domain/statsRange';
 
 export const statusViews = ['all', 'success', 'in_progress', 'failed'] as const;
 export type StatusView = (typeof statusViews)[number];

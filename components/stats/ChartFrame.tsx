@@ -3,11 +3,8 @@
 import { useTranslations } from 'next-intl';
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useState } from 'react';
 import { cn } from '../ui/cn';
-import { ChartTooltip } from './ChartTooltip';
+import { ChartTooltip, type Series } from './ChartTooltip';
 import { gridLines, roundTop } from './chartScale';
-
-/** One of the things that a chart counts. */
-export type Series = { name: string; swatch: string };
 
 type ChartFrameProps = {
   title: string;

@@ -1,5 +1,7 @@
 import { cn } from '../ui/cn';
-import type { Series } from './ChartFrame';
+
+/** One of the things that a chart counts. */
+export type Series = { name: string; swatch: string };
 
 type ChartTooltipProps = {
   /** Where it points, from 0 (left) to 1 (right). */

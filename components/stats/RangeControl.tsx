@@ -1,7 +1,7 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
-import { type StatsRange, statsRangeNames } from '@/lib/domain/statistics';
+import { type StatsRange, statsRangeNames } from '@/lib/domain/statsRange';
 import { SegmentedControl } from '../ui/SegmentedControl';
 
 type RangeControlProps = { value: StatsRange; onValueChange: (range: StatsRange) => void };

@@ -3,8 +3,8 @@
 import { ChartColumn } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
-import type { StatsRange } from '@/lib/domain/statistics';
 import type { StatsPeriod } from '@/lib/domain/statisticsSchema';
+import type { StatsRange } from '@/lib/domain/statsRange';
 import { Button } from '../ui/Button';
 import { EmptyState } from '../ui/EmptyState';
 import { ChartFrame } from './ChartFrame';

@@ -2,8 +2,8 @@
 
 import { useFormatter } from 'next-intl';
 import { timeZone } from '@/lib/api/statistics';
-import type { StatsRange } from '@/lib/domain/statistics';
 import type { StatsPeriod } from '@/lib/domain/statisticsSchema';
+import type { StatsRange } from '@/lib/domain/statsRange';
 
 const stepMs = { '24h': 3_600_000, '7d': 6 * 3_600_000, '30d': 24 * 3_600_000 } as const;
 

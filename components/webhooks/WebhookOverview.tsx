@@ -6,7 +6,7 @@ import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { queryString } from '@/lib/api/apiFetch';
 import { webhookQuery, webhookStatsQuery } from '@/lib/api/webhooks';
-import type { StatsRange } from '@/lib/domain/statistics';
+import type { StatsRange } from '@/lib/domain/statsRange';
 import { ErrorState } from '../shell/ErrorState';
 import { RangeControl } from '../stats/RangeControl';
 import { StatsCharts } from '../stats/StatsCharts';

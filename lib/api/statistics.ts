@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
-import type { StatsRange } from '@/lib/domain/statistics';
 import type { StatsPeriod } from '@/lib/domain/statisticsSchema';
+import type { StatsRange } from '@/lib/domain/statsRange';
 import { apiFetch, queryString } from './apiFetch';
 
 /** The person's own time zone: where the days of a chart begin. */

@@ -1,8 +1,8 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { Delivery, DeliveryDetail } from '@/lib/domain/delivery';
 import type { Page } from '@/lib/domain/page';
-import type { StatsRange } from '@/lib/domain/statistics';
 import type { StatsPeriod } from '@/lib/domain/statisticsSchema';
+import type { StatsRange } from '@/lib/domain/statsRange';
 import type {
   Webhook,
   WebhookInput,

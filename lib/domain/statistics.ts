@@ -1,18 +1,7 @@
 import type { StatsPeriod } from './statisticsSchema';
 
-/* Without zod: the browser draws with this. */
-
-/** The spans that statistics are shown for: how many periods of which length. */
-export const statsRanges = {
-  '24h': { periods: 24, step: '1 hour' },
-  '7d': { periods: 28, step: '6 hours' },
-  '30d': { periods: 30, step: '1 day' },
-} as const;
-export type StatsRange = keyof typeof statsRanges;
-export const statsRangeNames = Object.keys(statsRanges) as [StatsRange, ...StatsRange[]];
-
 /** The upper ends of the histogram's buckets in milliseconds; one more bucket holds what is above. Twin of the SQL `webhook_latency_bucket`. */
-export const latencyBounds = [
+const latencyBounds = [
   5, 10, 25, 50, 100, 200, 300, 500, 750, 1000, 2000, 3000, 5000, 10_000, 30_000,
 ] as const;
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isoTime } from './isoTime';
-import { statsRangeNames } from './statistics';
+import { statsRangeNames } from './statsRange';
 
 const count = z.number();
 
@@ -20,7 +20,7 @@ export const statsPeriodSchema = z.object({
   errors_timeout: count,
   errors_network: count,
   errors_transform: count,
-  /** Attempts by duration: see `latencyBounds`. */
+  /** Attempts by duration: see `latencyPercentile`. */
   latency_histogram: z.array(count),
 });
 export type StatsPeriod = z.infer<typeof statsPeriodSchema>;

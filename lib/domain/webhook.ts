@@ -158,7 +158,7 @@ export const webhookSchema = z.object({
 export type Webhook = z.infer<typeof webhookSchema>;
 
 /** One hour of a webhook's attempts. */
-export const hourlyStatsSchema = z.object({
+const hourlyStatsSchema = z.object({
   hour: isoTime,
   /** Deliveries that ended in success in this hour. */
   succeeded: z.number(),

@@ -2,8 +2,8 @@ import { wakeDrain } from '@/lib/dispatcher/drain';
 import type { Delivery, DeliveryDetail, DeliveryFilter } from '@/lib/domain/delivery';
 import { WebhookError } from '@/lib/domain/errors';
 import { type Page, toPage } from '@/lib/domain/page';
-import type { StatsRange } from '@/lib/domain/statistics';
 import type { StatsPeriod } from '@/lib/domain/statisticsSchema';
+import type { StatsRange } from '@/lib/domain/statsRange';
 import * as store from '@/lib/store/deliveryStore';
 import { listStatistics, type StatsQuestion } from '@/lib/store/statisticsStore';
 

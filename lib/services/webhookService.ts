@@ -10,8 +10,8 @@ import {
   testPayload,
 } from '@/lib/domain/eventTypes';
 import { type Page, toPage } from '@/lib/domain/page';
-import type { StatsRange } from '@/lib/domain/statistics';
 import type { StatsPeriod } from '@/lib/domain/statisticsSchema';
+import type { StatsRange } from '@/lib/domain/statsRange';
 import type {
   Webhook,
   WebhookInput,

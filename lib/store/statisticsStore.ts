@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { type StatsRange, statsRanges } from '@/lib/domain/statistics';
 import { type StatsPeriod, statsPeriodSchema } from '@/lib/domain/statisticsSchema';
+import { type StatsRange, statsRanges } from '@/lib/domain/statsRange';
 import { sessionClient } from './sessionClient';
 import { unwrap } from './storeError';
 

@@ -272,6 +272,7 @@ describe('the activity of webhooks', () => {
       waiting: 0,
       last_delivery_at: null,
       last_24h: [],
+      health: null,
     });
     const row = rows.find(({ webhook_id }) => webhook_id === busy);
     expect(row?.waiting).toBe(2);
@@ -282,6 +283,15 @@ describe('the activity of webhooks', () => {
       { hour: expect.any(String), succeeded: 2, failed: 1, retried: 0 },
     ]);
     expect(await activity()).toEqual([]);
+  });
+
+  it('tells how often and since when its receiver fails', async () => {
+    const id = await addWebhook(stack.sql);
+    await stack.sql`insert into webhook_health (webhook_id, failures, paused_until)
+      values (${id}, 26, now() + interval '5 minutes')`;
+    expect(await activity(id)).toMatchObject([
+      { health: { failures: 26, failing_since: expect.any(String), paused_until: expect.any(String) } },
+    ]);
   });
 
   it('counts up to 1,000', async () => {

@@ -342,6 +342,10 @@ const functions: Record<string, FunctionCase> = {
     may: [...signedIn, 'service'],
     args: async () => ({ webhook_ids: [await addWebhook(stack.sql)] }),
   },
+  webhook_statistics: {
+    may: [...signedIn, 'service'],
+    args: async () => ({ step: '1 hour', periods: 1 }),
+  },
   replay_failed_deliveries: {
     may: [...signedIn, 'service'],
     args: async () => ({ since: '2026-01-01T00:00:00Z' }),
@@ -476,9 +480,16 @@ describe('a member', () => {
     const [id = ''] = await queueDeliveries(stack.sql, webhook_id);
     await stack.sql`select fail_waiting_deliveries(${webhook_id}, 'cancelled', 'x')`;
     await queueDeliveries(stack.sql, webhook_id);
+    await stack.sql`insert into webhook_health (webhook_id, failures) values (${webhook_id}, 3)`;
+    await stack.sql`insert into webhook_stats_hourly (webhook_id, hour, succeeded, latency_histogram)
+      values (${webhook_id}, date_trunc('hour', now()), 7, array_fill(0, array[16]))`;
     for (const caller of ['member', 'stranger'] as const) {
       const activity = await clients[caller].rpc('list_webhook_activity', { webhook_ids: [webhook_id] });
-      expect(dataOf(activity)).toEqual([{ webhook_id, waiting: 0, last_delivery_at: null, last_24h: [] }]);
+      expect(dataOf(activity)).toEqual([
+        { webhook_id, waiting: 0, last_delivery_at: null, last_24h: [], health: null },
+      ]);
+      const statistics = await clients[caller].rpc('webhook_statistics', { step: '1 day', periods: 1 });
+      expect(dataOf(statistics)).toMatchObject([{ succeeded: 0, failed: 0, retried: 0 }]);
       const replayed = await clients[caller].rpc('replay_failed_deliveries', {
         since: '2026-01-01T00:00:00Z',
         target: webhook_id,

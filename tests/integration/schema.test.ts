@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventTypes } from '@/lib/domain/eventTypes';
+import { eventTypes, subscribableEventNames } from '@/lib/domain/eventTypes';
 import { idFloor } from '@/lib/store/deliveryStore';
 import { startTestStack, type TestStack } from '../support/database';
 import { addWebhook } from '../support/webhooks';
@@ -73,8 +73,10 @@ describe('constraints of webhooks', () => {
 });
 
 it('the catalogue in SQL is the one in the code', async () => {
-  const [row] = await stack.sql`select webhook_event_types() as types`;
+  const [row] = await stack.sql`
+    select webhook_event_types() as types, webhook_subscribable_event_types() as subscribable`;
   expect(row?.types).toEqual(Object.keys(eventTypes));
+  expect(row?.subscribable).toEqual(subscribableEventNames);
 });
 
 describe('identifiers', () => {

@@ -30,6 +30,10 @@ describe('toFieldErrors', () => {
     [{ retry_delay: 0.5 }, 'retry_delay', 'retry_delay_range'],
     [{ timeout_ms: 999 }, 'timeout_ms', 'timeout_range'],
     [{ max_in_flight: 0 }, 'max_in_flight', 'max_in_flight_range'],
+    [{ rate_limit: 0 }, 'rate_limit', 'rate_limit_range'],
+    [{ rate_limit: 1001 }, 'rate_limit', 'rate_limit_range'],
+    [{ rate_limit: '5' }, 'rate_limit', 'rate_limit_range'],
+    [{ rate_limit: 1.5 }, 'rate_limit', 'rate_limit_range'],
     [{ colour: 'red' }, 'colour', 'unknown_field'],
   ])('names %j', (input, path, code) => {
     expect(errorsOf(input)).toEqual([{ path, code, message: fieldErrorMessages[code] }]);

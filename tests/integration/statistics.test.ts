@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startTestStack, type TestStack } from '../support/database';
+import { addWebhook, dataOf } from '../support/webhooks';
+
+let stack: TestStack;
+beforeAll(async () => {
+  stack = await startTestStack();
+});
+afterAll(() => stack.stop());
+beforeEach(async () => {
+  await stack.sql`truncate webhooks, webhook_secrets, webhook_pace, webhook_stats_hourly`;
+});
+
+type Period = { since: string; succeeded: number; latency_histogram: number[] } & Record<string, number>;
+
+const until = '2026-03-30T10:20:00Z';
+const statistics = async (args: Record<string, unknown>) =>
+  dataOf<Period[]>(await stack.adminClient().rpc('webhook_statistics', { until, ...args }));
+
+/** One hour of a webhook: so many successes, all in one bucket of the histogram. */
+async function addHour(webhookId: string, hour: string, succeeded: number, bucket = 0) {
+  const histogram = Array.from({ length: 16 }, (_, n) => (n === bucket ? succeeded : 0));
+  await stack.sql`
+    insert into webhook_stats_hourly (webhook_id, hour, succeeded, failed, retried, latency_histogram, errors_5xx, errors_timeout)
+    values (${webhookId}, ${hour}, ${succeeded}, 1, 2, ${histogram}, 2, 1)`;
+}
+
+const starts = (periods: Period[]) => periods.map(({ since }) => new Date(since).toISOString());
+
+describe('the statistics', () => {
+  it('are every period up to the present one, with zeros where nothing happened', async () => {
+    const periods = await statistics({ step: '1 hour', periods: 3 });
+    expect(starts(periods)).toEqual([
+      '2026-03-30T08:00:00.000Z',
+      '2026-03-30T09:00:00.000Z',
+      '2026-03-30T10:00:00.000Z',
+    ]);
+    expect(periods[0]).toMatchObject({ succeeded: 0, failed: 0, retried: 0, errors_4xx: 0 });
+    expect(periods[0]?.latency_histogram).toEqual(Array(16).fill(0));
+  });
+
+  it('add up webhooks and hours, histograms too', async () => {
+    const [one, other] = [await addWebhook(stack.sql), await addWebhook(stack.sql)];
+    await addHour(one, '2026-03-30T06:00:00Z', 5, 2);
+    await addHour(one, '2026-03-30T07:00:00Z', 7, 2);
+    await addHour(other, '2026-03-30T07:00:00Z', 11, 4);
+    const [all] = (await statistics({ step: '6 hours', periods: 1 })) as [Period];
+    expect(all).toMatchObject({ succeeded: 23, failed: 3, retried: 6, errors_5xx: 6, errors_timeout: 3 });
+    expect([all.latency_histogram[2], all.latency_histogram[4]]).toEqual([12, 11]);
+    expect(await statistics({ step: '6 hours', periods: 1, target: other })).toMatchObject([
+      { succeeded: 11 },
+    ]);
+  });
+
+  it('leave out what was before the first period', async () => {
+    const id = await addWebhook(stack.sql);
+    await addHour(id, '2026-03-30T08:00:00Z', 1);
+    await addHour(id, '2026-03-30T09:00:00Z', 1);
+    const periods = await statistics({ step: '1 hour', periods: 2 });
+    expect(periods.map(({ succeeded }) => succeeded)).toEqual([1, 0]);
+  });
+
+  it('have days of the person’s own clock, of 23 hours where it is put forward', async () => {
+    const id = await addWebhook(stack.sql);
+    await addHour(id, '2026-03-28T22:00:00Z', 1); // 28 March, 23:00 in Paris
+    await addHour(id, '2026-03-28T23:00:00Z', 10); // 29 March, 00:00
+    await addHour(id, '2026-03-29T21:00:00Z', 100); // 29 March, 23:00
+    await addHour(id, '2026-03-29T22:00:00Z', 1000); // 30 March, 00:00
+    const periods = await statistics({ step: '1 day', periods: 3, time_zone: 'Europe/Paris' });
+    expect(starts(periods)).toEqual([
+      '2026-03-27T23:00:00.000Z',
+      '2026-03-28T23:00:00.000Z',
+      '2026-03-29T22:00:00.000Z',
+    ]);
+    expect(periods.map(({ succeeded }) => succeeded)).toEqual([1, 110, 1000]);
+  });
+});
