@@ -1,5 +1,5 @@
 // The way in: plain JavaScript that an older Node can read. It finds Node 24, installs what is missing, and runs the
-// real program (start, dev, test, bench) under Node 24.
+// real program (start, dev, test, bench, chaos) under Node 24.
 import { execFileSync, spawn } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -10,6 +10,7 @@ const programs = {
   dev: ['scripts/localStack.ts', 'dev'],
   test: ['scripts/test.ts'],
   bench: ['tests/bench/bench.ts'],
+  chaos: ['tests/chaos/chaos.ts'],
   user: ['scripts/user.ts'],
 };
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');

@@ -83,12 +83,15 @@ async function build(): Promise<Outcome> {
   }
 }
 
-async function endToEnd(): Promise<Outcome> {
+/** What runs the built app; skipped where it does not build. */
+const withBuild = (run: () => Promise<Outcome>) => async (): Promise<Outcome> => {
   if (built === undefined) await build();
-  if (!built) {
-    console.log('  Les essais de bout en bout attendent une compilation réussie.');
-    return { counts: one('skipped'), output: '' };
-  }
+  if (built) return run();
+  console.log('  Ces essais attendent une compilation réussie.');
+  return { counts: one('skipped'), output: '' };
+};
+
+async function endToEnd(): Promise<Outcome> {
   try {
     const chromium = fetchChromium();
     console.log(`  ${chromiumVersion(chromium)}`);
@@ -111,7 +114,8 @@ const suites: Suite[] = [
   { name: 'unit', title: 'Unitaires', run: () => vitest('unit') },
   { name: 'integration', title: 'Intégration', run: () => vitest('integration') },
   { name: 'build', title: 'Compilation', run: build },
-  { name: 'e2e', title: 'Bout en bout (Chromium)', run: endToEnd },
+  { name: 'chaos', title: 'Pannes provoquées', run: withBuild(() => vitest('chaos')) },
+  { name: 'e2e', title: 'Bout en bout (Chromium)', run: withBuild(endToEnd) },
 ];
 
 function chosen(names: string[]): Suite[] {

@@ -7,9 +7,12 @@ import { nextEnv, nextProgram } from './appBuild.ts';
 import { logFile, projectRoot, readIfPresent } from './dataDir.ts';
 import { LaunchError } from './launchError.ts';
 import { stopProcess } from './processes.ts';
+import { restartLimit } from './restartLimit.ts';
 
 export interface AppProcess {
   url: string;
+  /** Of the process that runs now; another one after a crash. */
+  pid(): number | undefined;
   /** Rejects when the app has crashed too often to be started again; never resolves while it runs. */
   failed: Promise<never>;
   stop(): Promise<void>;
@@ -26,8 +29,6 @@ interface AppOptions {
 }
 
 const preload = path.join(path.dirname(fileURLToPath(import.meta.url)), 'exitWithLauncher.ts');
-const restartsAllowed = 3;
-const restartWindowMs = 60_000;
 
 function launch({ mode, port, env, dataDir }: AppOptions): ChildProcess {
   const log = openSync(logFile(dataDir, 'app'), 'a');
@@ -63,7 +64,7 @@ export function startApp(options: AppOptions): AppProcess {
     give = reject;
   });
   failed.catch(() => {});
-  let crashes: number[] = [];
+  const mayRestart = restartLimit();
 
   const begin = () => {
     child = launch(options);
@@ -72,9 +73,8 @@ export function startApp(options: AppOptions): AppProcess {
     child.once('exit', (code, signal) => {
       killGroup(pid);
       if (stopping) return;
-      crashes = [...crashes.filter((at) => at > Date.now() - restartWindowMs), Date.now()];
       const reason = signal ?? `code ${code}`;
-      if (crashes.length > restartsAllowed) {
+      if (!mayRestart()) {
         const output = (readIfPresent(logFile(options.dataDir, 'app')) ?? '').slice(-4000);
         const sentence = `L’application s’arrête aussitôt relancée (${reason}) : lisez ${logFile(options.dataDir, 'app')}.`;
         give(new LaunchError(sentence, { cause: output }));
@@ -88,6 +88,7 @@ export function startApp(options: AppOptions): AppProcess {
 
   return {
     url: `http://127.0.0.1:${options.port}`,
+    pid: () => child.pid,
     failed,
     kill: () => killGroup(child.pid),
     stop: async () => {

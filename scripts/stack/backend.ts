@@ -6,7 +6,7 @@ import { migrate } from './migrations.ts';
 import { preparePlatform } from './platform.ts';
 import { startPostgres } from './postgres.ts';
 import { loadSecrets } from './secrets.ts';
-import { step } from './steps.ts';
+import { step, tellRestart } from './steps.ts';
 import { serveSupabaseApi } from './supabaseApi.ts';
 
 /** Supabase and the database, ours or somebody else's. */
@@ -18,28 +18,21 @@ export interface Backend {
   cron_secret: string;
 }
 
-export type Cleanup = () => void | Promise<void>;
+export type Cleanup = () => unknown;
 
 /** The local parts, in the order in which they need each other. */
 export async function startLocalBackend(
   dataDir: string,
   cleanups: Cleanup[],
-  fail: (error: LaunchError) => void,
+  fail: (error: unknown) => void,
 ): Promise<Backend> {
   const secrets = await loadSecrets(dataDir);
   const password = secrets.databasePassword;
-  let stopping = false;
   const server = await step('Démarrage de Postgres', 'Postgres prêt', () =>
-    startPostgres({ dataDir, password }),
+    startPostgres({ dataDir, password, onRestart: tellRestart(dataDir) }),
   );
-  cleanups.push(() => {
-    stopping = true;
-    return server.stop();
-  });
-  server.exited.then(() => {
-    if (!stopping)
-      fail(new LaunchError('Postgres s’est arrêté : tout s’arrête, relancez ; son journal dit pourquoi.'));
-  });
+  cleanups.push(server.stop);
+  server.failed.catch(fail);
 
   const url = server.url('postgres');
   const applied = (count: number) =>

@@ -9,14 +9,17 @@ interface TickerOptions {
   onError(message: string): void;
 }
 
-/** Calls the drain route for ever, as a cron would, so that one drain is always running. Returns what stops it. */
+/**
+ * Calls the drain route for ever, as a cron would, so that one drain is always running. Returns what makes it stop:
+ * no further call; resolves when the last one is over.
+ */
 export function startCronTicker({ url, cronSecret, onError }: TickerOptions): () => Promise<void> {
   const stopped = new AbortController();
   const route = `${url}/api/cron/drain-deliveries?budget=${budgetSeconds}`;
   let lastError = '';
 
   const call = async () => {
-    const signal = AbortSignal.any([stopped.signal, AbortSignal.timeout((budgetSeconds + 60) * 1000)]);
+    const signal = AbortSignal.timeout((budgetSeconds + 60) * 1000);
     const response = await fetch(route, { headers: { authorization: `Bearer ${cronSecret}` }, signal });
     const body = await response.text();
     if (!response.ok) throw new Error(`${response.status} ${body.slice(0, 300)}`);

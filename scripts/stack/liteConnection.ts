@@ -1,4 +1,5 @@
 import { PostgresConnection } from '@supabase/lite/postgres';
+import { LitePool } from './litePool.ts';
 
 // Supabase Lite 0.10 hands json arguments of rpc() to the driver as text already encoded, and the driver encodes
 // them again, so that the function receives a JSON string. Strings are therefore left as they are.
@@ -11,6 +12,7 @@ export function createConnection(databaseUrl: string): PostgresConnection {
     url: databaseUrl,
     postgresOptions: {
       max: 10,
+      connect_timeout: 5,
       onnotice: () => {},
       types: {
         json: { to: 114, from: [114], serialize, parse },
@@ -24,7 +26,16 @@ export function createConnection(databaseUrl: string): PostgresConnection {
       },
     },
   });
+  const pool = new LitePool(connection.driver);
+  Object.assign(connection.driver, { reserve: pool.reserve });
+  // Lite takes a schema that it could not read for an empty one and answers that nothing exists.
+  const introspect = connection.introspect.bind(connection);
+  connection.introspect = async (options) => {
+    const schema = await introspect(options);
+    if (!schema.functions) throw new Error('CONNECTION_CLOSED: the schema could not be read');
+    return schema;
+  };
   // At its first request Lite would grant everything on every table to anon and authenticated, undoing what the
   // migrations revoke. Roles and privileges are made by the launcher and the migrations: tell it they are there.
-  return Object.assign(connection, { rlsState: 'active' });
+  return Object.assign(connection, { rlsState: 'active', close: () => pool.close() });
 }

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, existsSync, openSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,6 +11,7 @@ import { type PostgresHome, preparePostgresHome } from './postgresHome.ts';
 import { initialisePostgres, superuser } from './postgresInit.ts';
 import { logTail, postgresFailure, runProgram } from './postgresProgram.ts';
 import { commandLine, isAlive, stopProcess } from './processes.ts';
+import { restartLimit } from './restartLimit.ts';
 
 /** A running server on loopback. */
 export interface PostgresServer {
@@ -17,8 +19,8 @@ export interface PostgresServer {
   home: PostgresHome;
   /** Connection string for the superuser, or for another role with the same password. */
   url(database: string, role?: string): string;
-  /** Settles when the server's process ends, asked or not. */
-  exited: Promise<void>;
+  /** Rejects when the server has died too often to be started again; never resolves while it runs. */
+  failed: Promise<never>;
   stop(): Promise<void>;
 }
 
@@ -27,35 +29,87 @@ interface PostgresOptions {
   password: string;
   /** Throw-away data: no flushing to disk. */
   temporary?: boolean;
+  onRestart?(message: string): void;
 }
 
-/** Starts the server on a free loopback port, making its data on the first run and clearing a dead run's traces. */
-export async function startPostgres({
-  dataDir,
-  password,
-  temporary = false,
-}: PostgresOptions): Promise<PostgresServer> {
+/** What a dead server's last processes may need to let go of its memory. */
+const letGoMs = 20_000;
+
+/**
+ * Starts the server on a free loopback port, making its data on the first run and clearing a dead run's traces.
+ * When it dies it is started again on the same port, three times within a minute at most.
+ */
+export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
+  const { dataDir, password, temporary = false, onRestart } = options;
   const home = preparePostgresHome(dataDir);
   if (!existsSync(home.data)) await initialisePostgres(home, dataDir, password);
   await clearFormerRun(home);
   const port = await freePort();
-  const child = launch(home, port, dataDir, temporary);
-  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const url = (database: string, role = superuser) =>
     `postgres://${role}:${password}@127.0.0.1:${port}/${database}`;
-  const guard = guardAgainstOrphan(child);
-  const stop = async () => {
-    if (child.pid && child.exitCode === null && child.signalCode === null) await stopServer(home, child.pid);
-    await exited;
-    guard?.kill('SIGKILL');
+
+  let child: ChildProcess;
+  let stopping = false;
+  const begin = async () => {
+    child = launch(home, port, dataDir, temporary);
+    const guard = guardAgainstOrphan(child);
+    child.once('exit', () => guard?.kill('SIGKILL'));
+    try {
+      await waitUntilReady(url('postgres'), child, dataDir);
+    } catch (error) {
+      await end();
+      throw error;
+    }
   };
-  try {
-    await waitUntilReady(url('postgres'), child, dataDir);
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-  return { port, home, url, exited, stop };
+  const end = async () => {
+    if (!child.pid || child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, 'exit');
+    await stopServer(home, child.pid);
+    await exited;
+  };
+  const beginAgain = async () => {
+    for (const deadline = Date.now() + letGoMs; !stopping; await sleep(200)) {
+      try {
+        return await begin();
+      } catch (error) {
+        // Processes of the dead server that are still at a query hold its memory; they end when they notice.
+        if (Date.now() > deadline) throw error;
+      }
+    }
+  };
+
+  let give: (error: unknown) => void = () => {};
+  const failed = new Promise<never>((_, reject) => {
+    give = reject;
+  });
+  failed.catch(() => {});
+  const mayRestart = restartLimit();
+  let restarting = Promise.resolve();
+  const watch = () => {
+    child.once('exit', (code, signal) => {
+      if (stopping) return;
+      const reason = signal ?? `code ${code}`;
+      if (!mayRestart()) {
+        const sentence = `Postgres s’arrête aussitôt relancé (${reason}) : lisez ${logFile(dataDir, 'postgres')}.`;
+        give(new LaunchError(sentence, { cause: logTail(dataDir) }));
+        return;
+      }
+      onRestart?.(`Postgres s’est arrêté (${reason}) : il est relancé.`);
+      restarting = beginAgain().then(() => {
+        if (!stopping) watch();
+      }, give);
+    });
+  };
+
+  await begin();
+  watch();
+  const stop = async () => {
+    stopping = true;
+    await end();
+    await restarting;
+    await end();
+  };
+  return { port, home, url, failed, stop };
 }
 
 function pidOf(home: PostgresHome): number | null {

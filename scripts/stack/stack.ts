@@ -6,9 +6,8 @@ import { type Backend, type Cleanup, hostedBackend, startLocalBackend } from './
 import { startCronTicker } from './cronTicker.ts';
 import { openDataDir, writePrivateFile } from './dataDir.ts';
 import { choosePort } from './freePort.ts';
-import type { LaunchError } from './launchError.ts';
 import { lockDataDir } from './runLock.ts';
-import { note, step } from './steps.ts';
+import { note, step, tellRestart } from './steps.ts';
 
 /** What `local.json` tells scripts and tests while the stack runs. */
 export interface LocalInfo extends Backend {
@@ -37,6 +36,8 @@ export function appEnv(backend: Backend, env: NodeJS.ProcessEnv): Record<string,
     // The receivers of a local stack are on this machine.
     WEBHOOKS_ALLOW_NETWORKS: env.WEBHOOKS_ALLOW_NETWORKS ?? '127.0.0.0/8,::1/128',
     WEBHOOKS_ALLOW_HTTP: env.WEBHOOKS_ALLOW_HTTP ?? 'true',
+    // The only app process on this database: started again, it takes its dead predecessor's leases back at once.
+    WEBHOOKS_WORKER: env.WEBHOOKS_WORKER ?? 'local',
   };
   return {
     ...local,
@@ -59,11 +60,7 @@ async function startConsole(
   signal.throwIfAborted();
   // Only now: whatever was free before a build of a minute may be taken since.
   const port = await choosePort(env.PORT);
-  const onRestart = (message: string) => {
-    note(dataDir, message);
-    console.log(`! ${message}`);
-  };
-  const app = startApp({ mode, port, dataDir, env: appEnv(backend, env), onRestart });
+  const app = startApp({ mode, port, dataDir, env: appEnv(backend, env), onRestart: tellRestart(dataDir) });
   try {
     await step('Démarrage de l’application', 'Application prête', () => waitUntilHealthy(app, 120_000));
     return app;
@@ -81,7 +78,7 @@ export async function startStack(options: StackOptions): Promise<RunningStack> {
   const stop = async () => {
     for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
   };
-  let fail: (error: LaunchError) => void = () => {};
+  let fail: (error: unknown) => void = () => {};
   const died = new Promise<never>((_, reject) => {
     fail = reject;
   });
@@ -94,14 +91,13 @@ export async function startStack(options: StackOptions): Promise<RunningStack> {
     const backend = hostedBackend(env) ?? (await startLocalBackend(dataDir, cleanups, fail));
     signal.throwIfAborted();
     const app = await Promise.race([startConsole(options, backend), died]);
-    cleanups.push(app.stop);
-    cleanups.push(
-      startCronTicker({
-        url: app.url,
-        cronSecret: backend.cron_secret,
-        onError: (message) => note(dataDir, message),
-      }),
-    );
+    const stopTicker = startCronTicker({
+      url: app.url,
+      cronSecret: backend.cron_secret,
+      onError: (message) => note(dataDir, message),
+    });
+    // The ticker's call stays open while the app ends: it answers when all that was under way is written.
+    cleanups.push(() => Promise.all([stopTicker(), app.stop()]));
     const info: LocalInfo = { url: app.url, ...backend };
     writePrivateFile(file, `${JSON.stringify(info, null, 2)}\n`);
     cleanups.push(() => rmSync(file, { force: true }));

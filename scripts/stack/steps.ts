@@ -25,6 +25,12 @@ export function tellFailure(dataDir: string, error: unknown): void {
   console.log(`  Journaux : ${logFile(dataDir, 'launcher').replace(/launcher\.log$/, '')}`);
 }
 
+/** Says that a part has died and is started again. */
+export const tellRestart = (dataDir: string) => (message: string) => {
+  note(dataDir, message);
+  console.log(`! ${message}`);
+};
+
 /** Does one step: announced when it lasts, told in one line when it is done. */
 export async function step<T>(
   title: string,

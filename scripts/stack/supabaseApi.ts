@@ -37,6 +37,8 @@ export function supabaseApp(databaseUrl: string, secrets: ApiSecrets, signUp: bo
 /** Serves the API for one database on 127.0.0.1, on a free port. */
 export async function serveSupabaseApi(databaseUrl: string, secrets: ApiSecrets): Promise<SupabaseApi> {
   const app = supabaseApp(databaseUrl, secrets, false);
+  // The first connection reads the array types, where the driver survives no loss: before anybody calls.
+  (await app.connection.driver.reserve()).release();
   const server = createAdaptorServer({
     fetch: async (request) => restoreSqlState(await app.fetch(request, { peerAddress: '127.0.0.1' })),
     overrideGlobalObjects: false,

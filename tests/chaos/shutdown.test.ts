@@ -1,0 +1,115 @@
+import { rmSync } from 'node:fs';
+import postgres, { type Sql } from 'postgres';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { type AppProcess, startApp, waitUntilHealthy } from '../../scripts/stack/appProcess.ts';
+import { type Backend, type Cleanup, startLocalBackend } from '../../scripts/stack/backend.ts';
+import { freePort } from '../../scripts/stack/freePort.ts';
+import { sendLiteToItsLog } from '../../scripts/stack/quietLite.ts';
+import { appEnv } from '../../scripts/stack/stack.ts';
+import { type Receiver, startReceiver } from '../support/receiver.ts';
+import { temporaryDataDir } from '../support/temporaryDataDir.ts';
+import { addWebhook } from '../support/webhooks.ts';
+import { signIn } from './load.ts';
+
+/*
+ * SIGTERM, as a host sends it before it takes the process away: what is under way is finished and written, nothing
+ * more is claimed. The backend without the launcher's cron and restarts, so that nobody else takes the queue.
+ */
+
+const atOnce = 20;
+const events = 60;
+
+let dataDir: string;
+const cleanups: Cleanup[] = [];
+let backend: Backend;
+let sql: Sql;
+let token: string;
+let receiver: Receiver;
+let app: AppProcess;
+
+beforeAll(async () => {
+  dataDir = temporaryDataDir();
+  sendLiteToItsLog(dataDir);
+  backend = await startLocalBackend(dataDir, cleanups, () => {});
+  sql = postgres(backend.database_url ?? '', { max: 2, onnotice: () => {} });
+  token = await signIn(backend);
+});
+afterAll(async () => {
+  await sql?.end({ timeout: 1 });
+  for (const cleanup of cleanups.reverse()) await cleanup();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+beforeEach(async () => {
+  receiver = await startReceiver({ delayMs: 3000 });
+  await sql`truncate webhook_queue, webhook_history`;
+  await sql`delete from webhooks`;
+  await addWebhook(sql, { url: `${receiver.url}/slow`, timeout_ms: 10_000, max_in_flight: atOnce });
+  app = startApp({
+    mode: 'start',
+    port: await freePort(3200),
+    dataDir,
+    env: appEnv(backend, process.env),
+    onRestart: () => {},
+  });
+  await waitUntilHealthy(app, 60_000);
+});
+afterEach(async () => {
+  await app.stop();
+  await receiver.close();
+});
+
+const fillQueue = () => sql`
+  select emit_webhook_event('lead.created', json_build_object('n', n)) from generate_series(1, ${events}::int) as n`;
+
+function callCron(signal?: AbortSignal): Promise<number> {
+  const headers = { authorization: `Bearer ${backend.cron_secret}` };
+  return fetch(`${app.url}/api/cron/drain-deliveries?budget=60`, { headers, signal }).then(
+    ({ status }) => status,
+  );
+}
+
+/** What must be true once the process has ended: nothing cut off, nothing taken that was not sent. */
+async function expectSettled(stopped: Promise<void>): Promise<void> {
+  const began = performance.now();
+  await stopped;
+  // Within the 20 s that the launcher grants, and after the 3 s that the receiver takes.
+  expect(performance.now() - began).toBeLessThan(10_000);
+  expect(receiver.requests).toHaveLength(atOnce);
+  const [row] = await sql`
+    select (select count(*)::int from webhook_history where status = 'success' and attempt_count = 1) as succeeded,
+      (select count(*)::int from webhook_queue) as waiting,
+      (select count(*)::int from webhook_queue where locked_until > now()) as leased`;
+  expect(row).toEqual({ succeeded: atOnce, waiting: events - atOnce, leased: 0 });
+}
+
+it('SIGTERM while the cron waits for its answer', async () => {
+  await fillQueue();
+  const cron = callCron();
+  await receiver.waitFor(atOnce);
+  await expectSettled(app.stop());
+  expect(await cron).toBe(200);
+});
+
+it('SIGTERM after the cron hung up', async () => {
+  await fillQueue();
+  const hangUp = new AbortController();
+  const cron = callCron(hangUp.signal).catch(() => 'hung up');
+  await receiver.waitFor(atOnce);
+  hangUp.abort();
+  expect(await cron).toBe('hung up');
+  await expectSettled(app.stop());
+});
+
+it('SIGTERM when a trigger woke the drain and was answered', async () => {
+  await fillQueue();
+  const response = await fetch(`${app.url}/api/webhooks/trigger`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    // Nobody listens to it: it only wakes the drain.
+    body: JSON.stringify({ event_type: 'file.deleted', payload: { id: '1' } }),
+  });
+  expect(response.status).toBe(202);
+  await receiver.waitFor(atOnce);
+  await expectSettled(app.stop());
+});
