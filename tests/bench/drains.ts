@@ -50,8 +50,5 @@ async function startDrain(bench: Bench): Promise<() => Promise<void>> {
     cronSecret: bench.info.cron_secret,
     onError: (message) => console.log(`! ${message}`),
   });
-  return async () => {
-    await stopTicker();
-    await app.stop();
-  };
+  return async () => void (await Promise.all([stopTicker(), app.stop()]));
 }
