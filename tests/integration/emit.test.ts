@@ -41,7 +41,7 @@ describe('a trace', () => {
     await addWebhook(stack.sql);
     await emit({ id: '1' });
     await emitMany([{ event_type: 'lead.created', payload: {}, traceparent: 'x'.repeat(100_000) }]);
-    expect((await tracesOfClaim()).sort()).toEqual(['x'.repeat(55), null]);
+    expect(new Set(await tracesOfClaim())).toEqual(new Set([null, 'x'.repeat(55)]));
   });
 });
 
