@@ -75,7 +75,8 @@ begin
     -- Whose lease still holds. Locked in the order of ids, as everything does that locks many queued deliveries:
     -- no deadlock with a webhook that is being switched off or deleted.
     select q.id, q.webhook_id, q.event_id, q.event_type, q.is_test, q.retry_count, q.attempt_count + 1 as attempt,
-      q.fence, q.created_at, r.status, r.duration_ms, coalesce(r.receiver_failed, false) as receiver_failed
+      q.fence, q.created_at, r.status, r.duration_ms, r.error_kind, r.response_status,
+      coalesce(r.receiver_failed, false) as receiver_failed
     from result r join public.webhook_queue q on q.id = r.id and q.fence = r.fence
     order by q.id
     for update of q
@@ -112,13 +113,20 @@ begin
       count(*) filter (where h.status = 'success') as succeeded,
       count(*) filter (where h.status = 'failed') as failed,
       count(*) filter (where h.status = 'retrying') as retried,
-      sum(h.duration_ms) as duration_ms_sum
+      sum(h.duration_ms) as duration_ms_sum,
+      count(*) filter (where h.error_kind is not null and h.response_status between 400 and 499) as errors_4xx,
+      count(*) filter (where h.error_kind is not null and h.response_status between 500 and 599) as errors_5xx,
+      count(*) filter (where h.error_kind = 'timeout') as errors_timeout,
+      count(*) filter (where h.error_kind in ('dns', 'connection_refused', 'connection_reset', 'tls')) as errors_network,
+      count(*) filter (where h.error_kind ^@ 'transform_' or h.error_kind = 'payload_too_large') as errors_transform
     from held h where not h.is_test
     group by 1, 2
   ), summed as (
     insert into public.webhook_stats_hourly as s
-      (webhook_id, hour, succeeded, failed, retried, duration_ms_sum, latency_histogram)
+      (webhook_id, hour, succeeded, failed, retried, duration_ms_sum,
+        errors_4xx, errors_5xx, errors_timeout, errors_network, errors_transform, latency_histogram)
     select b.webhook_id, date_trunc('hour', now()), sum(b.succeeded), sum(b.failed), sum(b.retried), sum(b.duration_ms_sum),
+      sum(b.errors_4xx), sum(b.errors_5xx), sum(b.errors_timeout), sum(b.errors_network), sum(b.errors_transform),
       public.webhook_histogram(array_agg(b.n), array_agg(b.attempts))
     from bucket b
     group by b.webhook_id
@@ -128,6 +136,11 @@ begin
       failed = s.failed + excluded.failed,
       retried = s.retried + excluded.retried,
       duration_ms_sum = s.duration_ms_sum + excluded.duration_ms_sum,
+      errors_4xx = s.errors_4xx + excluded.errors_4xx,
+      errors_5xx = s.errors_5xx + excluded.errors_5xx,
+      errors_timeout = s.errors_timeout + excluded.errors_timeout,
+      errors_network = s.errors_network + excluded.errors_network,
+      errors_transform = s.errors_transform + excluded.errors_transform,
       latency_histogram = public.webhook_add_histograms(s.latency_histogram, excluded.latency_histogram)
   ), verdict as materialized (
     -- A test is a question: its success is good news, its failure is not counted.

@@ -447,6 +447,40 @@ it('counts the latency of a batch into the right buckets', async () => {
   });
 });
 
+it('counts failed attempts by what failed', async () => {
+  const { webhookId, items } = await leased(8);
+  const endings = [
+    givenUp('timeout'),
+    { ...givenUp('dns'), response_status: null },
+    { ...givenUp('transform_error'), response_status: null },
+    { ...givenUp('payload_too_large'), response_status: null },
+    { ...givenUp(), response_status: 404 },
+    { ...retryAfter(1000), response_status: 503 },
+    { ...givenUp('redirect'), response_status: 302 },
+    {},
+  ];
+  const results = items.map((item, n) => resultOf(item, endings[n]));
+  await settle(
+    stack.adminClient(),
+    results.map((result) =>
+      result.error_kind === 'timeout' ? { ...result, response_status: null } : result,
+    ),
+  );
+  const [row] = await stack.sql`
+    select succeeded, failed, retried, errors_4xx, errors_5xx, errors_timeout, errors_network, errors_transform
+    from webhook_stats_hourly where webhook_id = ${webhookId}`;
+  expect(row).toEqual({
+    succeeded: 1,
+    failed: 6,
+    retried: 1,
+    errors_4xx: 1,
+    errors_5xx: 1,
+    errors_timeout: 1,
+    errors_network: 1,
+    errors_transform: 2,
+  });
+});
+
 describe('several drains at once', () => {
   it('settle disjoint batches of the same webhooks without a deadlock, and lose no count', async () => {
     const webhookIds = await Promise.all(
