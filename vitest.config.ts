@@ -8,7 +8,10 @@ export default defineConfig({
     // Supabase Lite writes every refused query to the console; a test that fails still shows what it printed.
     silent: 'passed-only',
     projects: [
-      { extends: true, test: { name: 'unit', include: ['tests/unit/**/*.test.{ts,tsx}'] } },
+      {
+        extends: true,
+        test: { name: 'unit', testTimeout: 30_000, include: ['tests/unit/**/*.test.{ts,tsx}'] },
+      },
       {
         extends: true,
         test: {
