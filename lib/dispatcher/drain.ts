@@ -190,7 +190,11 @@ export const drainFigures = () => drain().figures;
  * request; a serverless host is told to stay until the work is done.
  */
 export function wakeDrain(): void {
-  const work = drain().wake();
+  keepHost(drain().wake());
+}
+
+/** The host stays until the work is done: also when it is told to stop, or when who asked hangs up. */
+function keepHost(work: Promise<void>): void {
   try {
     after(work);
   } catch {
@@ -207,7 +211,9 @@ export async function drainFor(budgetMs: number): Promise<void> {
   const ownBudget = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, budgetMs + 1000);
   });
-  await Promise.race([drain().runFor(budgetMs), ownBudget]);
+  const work = drain().runFor(budgetMs);
+  keepHost(work);
+  await Promise.race([work, ownBudget]);
   clearTimeout(timer);
 }
 
