@@ -58,7 +58,7 @@ export function DeliveryBrowser({ webhookId, eventTypes }: DeliveryBrowserProps)
             !unreadable && (
               <>
                 <Button
-                  variant="ghost"
+                  variant={filters.charts ? 'secondary' : 'ghost'}
                   aria-expanded={filters.charts !== undefined}
                   onClick={() => filters.set({ charts: filters.charts ? undefined : '24h' })}
                 >

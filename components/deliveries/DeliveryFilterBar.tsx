@@ -70,7 +70,7 @@ export function DeliveryFilterBar({ filters, eventTypes, webhooks, actions }: De
           className={cn(selectClass, 'md:w-48')}
           value={filters.eventType ?? any}
           onValueChange={(type) => filters.set({ event_type: type === any ? undefined : type })}
-          options={[{ value: any, label: t('allEvents') }, ...eventTypes]}
+          options={[{ value: any, label: t('allEvents') }, ...withChosen(eventTypes, filters.eventType)]}
         />
         <Select
           aria-label={t('period')}
@@ -109,4 +109,10 @@ function SearchText({ filters }: { filters: DeliveryFilters }) {
       <SearchInput label={t('search')} value={text} onValueChange={setText} className="w-full" />
     </div>
   );
+}
+
+/** An event type that left the catalogue is still in the log, and in links. */
+function withChosen(types: readonly EventTypeOption[], chosen: string | undefined): EventTypeOption[] {
+  if (chosen === undefined || types.some(({ value }) => value === chosen)) return [...types];
+  return [...types, { value: chosen, label: chosen }];
 }

@@ -38,11 +38,11 @@ export function useDeliveryFilters(webhookId: string | undefined) {
   const values = {
     status,
     period,
-    webhookId: webhookId ?? read('webhook_id'),
-    eventType: read('event_type'),
+    webhookId: webhookId ?? matching(read('webhook_id'), uuid),
+    eventType: matching(read('event_type'), eventName),
     from: timeOrNone(read('from')),
     to: timeOrNone(read('to')),
-    q: read('q') ?? '',
+    q: (read('q') ?? '').replaceAll('\0', '').slice(0, longestSearch),
     /** The range of the charts; undefined while they are closed. */
     charts: statsRangeNames.find((name) => name === read('charts')),
   };
@@ -74,6 +74,14 @@ export function useDeliveryFilters(webhookId: string | undefined) {
 export type DeliveryFilters = ReturnType<typeof useDeliveryFilters>;
 
 export const withSearch = (path: string, search: string) => (search ? `${path}?${search}` : path);
+
+/* A link that was cut or typed by hand narrows by what it makes sense of, and the API refuses nothing of it. */
+const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+const eventName = /^[a-z_.]{1,64}$/;
+const longestSearch = 200;
+
+const matching = (text: string | undefined, pattern: RegExp) =>
+  text !== undefined && pattern.test(text) ? text : undefined;
 
 function statusView(text: string | undefined): StatusView {
   if (text === 'pending' || text === 'retrying') return 'in_progress';

@@ -160,7 +160,7 @@ function Grid({ top }: { top: number }) {
 
 function Ticks({ count, tickOf }: { count: number; tickOf: (index: number) => string | null }) {
   return (
-    <div aria-hidden className="relative mt-1 h-4 overflow-hidden text-2xs text-muted tabular-nums">
+    <div aria-hidden className="relative mt-1 h-4 text-2xs text-muted tabular-nums">
       {Array.from({ length: count }, (_, index) => index).map((index) => {
         const text = index / count < 0.9 ? tickOf(index) : null;
         return (

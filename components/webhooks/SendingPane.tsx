@@ -38,7 +38,7 @@ export function SendingPane({ settings, eventType, occurredAt, output }: Sending
         <Badge mono>POST</Badge>
         {settings.url || t('noUrl')}
       </p>
-      <CodeBlock code={body} language="json" label={t('sentBody')} />
+      <CodeBlock code={body} language="json" label={t('sentBody')} className="max-h-60" />
       <Schedule settings={settings} />
     </div>
   );

@@ -37,6 +37,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await signIn(page.request, local.admin);
       const data = { name: 'Accès', url: `${receiver.url}/a11y`, events: ['lead.created'] };
       const { id } = await (await page.request.post('/api/webhooks', { data })).json();
+      const event = { event_type: 'lead.created', payload: { id: '1' } };
+      await page.request.post('/api/webhooks/trigger', { data: event });
       const delivery = await (await page.request.post(`/api/webhooks/${id}/test`, { data: {} })).json();
       const webhook = ['', '/deliveries', '/transformation', '/settings', '/ready'].map(
         (tab) => `/webhooks/${id}${tab}`,
@@ -45,6 +47,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         '/webhooks',
         '/webhooks/new',
         '/deliveries',
+        '/deliveries?charts=7d',
         '/events',
         '/playground',
         '/leads',
