@@ -4,8 +4,9 @@ import { ArrowUpRight, Stethoscope } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import type { DeliveryDetail, DeliveryErrorKind } from '@/lib/domain/delivery';
-import { remedyPage, statusFamily } from '@/lib/domain/statusFamily';
+import { remedyPage } from '@/lib/domain/statusFamily';
 import { cn } from '../ui/cn';
+import { useExplanation } from './useExplanation';
 
 /** Why the last attempt failed and what to do about it; nothing when the delivery arrived. */
 export function DeliveryDiagnosis({ delivery }: { delivery: DeliveryDetail }) {
@@ -62,20 +63,3 @@ export function DeliveryDiagnosis({ delivery }: { delivery: DeliveryDetail }) {
 
 /** Failures whose technical message repeats the status code. */
 const saidByStatus = new Set<DeliveryErrorKind>(['status', 'gone', 'redirect']);
-
-/** The cause and the cure of an error in the person's language; answers of a receiver apart by family. */
-function useExplanation() {
-  const kinds = useTranslations('errors.kinds');
-  const families = useTranslations('deliveries.families');
-  return (kind: DeliveryErrorKind, status: number | null) => {
-    if (kind === 'status' && status !== null) {
-      const family = statusFamily(status);
-      return {
-        title: families(`${family}.title`),
-        cause: families(`${family}.cause`),
-        cure: families(`${family}.cure`),
-      };
-    }
-    return { title: kinds(`${kind}.title`), cause: kinds(`${kind}.cause`), cure: kinds(`${kind}.cure`) };
-  };
-}

@@ -4,6 +4,7 @@ import { ArrowUpRight } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import type { Attempt, DeliveryDetail } from '@/lib/domain/delivery';
+import { useExplanation } from '../deliveries/useExplanation';
 import { Banner } from '../ui/Banner';
 import { Button } from '../ui/Button';
 import { CodeBlock } from '../ui/CodeBlock';
@@ -45,20 +46,21 @@ export function DeliveryOutcome({ delivery }: { delivery: DeliveryDetail }) {
 
 function OutcomeText({ delivery, attempt }: { delivery: DeliveryDetail; attempt: Attempt | undefined }) {
   const t = useTranslations('webhooks.outcome');
-  const kinds = useTranslations('errors.kinds');
+  const explain = useExplanation();
   const duration = useDuration();
   const kind = attempt?.error_kind ?? delivery.last_error_kind;
+  const why = kind && explain(kind, attempt?.response_status ?? null);
   const message = attempt?.error_message ?? delivery.last_error;
   return (
     <div className="flex flex-col gap-1">
       {attempt?.response_status != null && (
         <p>{t('summary', { status: attempt.response_status, duration: duration(attempt.duration_ms) })}</p>
       )}
-      {kind && (
+      {why && (
         <>
-          <p>{kinds(`${kind}.cause`)}</p>
+          <p>{why.cause}</p>
           <p>
-            <span className="font-medium">{t('cure')}</span> {kinds(`${kind}.cure`)}
+            <span className="font-medium">{t('cure')}</span> {why.cure}
           </p>
         </>
       )}

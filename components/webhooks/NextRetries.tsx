@@ -4,6 +4,7 @@ import { CheckCheck } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import type { Delivery } from '@/lib/domain/delivery';
+import { useExplanation } from '../deliveries/useExplanation';
 import { Card } from '../ui/Card';
 import { RelativeTime } from '../ui/RelativeTime';
 import { Skeleton } from '../ui/Skeleton';
@@ -53,7 +54,7 @@ export function NextRetries({ webhookId, deliveries }: NextRetriesProps) {
 
 function RetryRow({ delivery }: { delivery: Delivery }) {
   const t = useTranslations('webhooks.overview');
-  const kinds = useTranslations('errors.kinds');
+  const explain = useExplanation();
   const at = delivery.next_attempt_at;
   return (
     <li className="relative flex items-center justify-between gap-4 px-4 py-2.5 hover:bg-hover md:px-5">
@@ -66,7 +67,7 @@ function RetryRow({ delivery }: { delivery: Delivery }) {
         </Link>
         {delivery.last_error_kind && (
           <span className="truncate text-muted text-xs">
-            {kinds(`${delivery.last_error_kind}.title`)}
+            {explain(delivery.last_error_kind, delivery.last_status_code).title}
             {delivery.last_status_code === null ? '' : ` · ${delivery.last_status_code}`}
           </span>
         )}

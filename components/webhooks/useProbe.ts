@@ -2,13 +2,14 @@
 
 import { useTranslations } from 'next-intl';
 import { toast } from 'sonner';
+import { useExplanation } from '../deliveries/useExplanation';
 import { useProblemText } from '../shell/useProblemText';
 import { useWebhookTest } from './useWebhookTest';
 
 /** Sends a test to a receiver that is being spared, and says what came of it: a success lets everything through again. */
 export function useProbe(webhookId: string) {
   const t = useTranslations('webhooks.pause');
-  const kinds = useTranslations('errors.kinds');
+  const explain = useExplanation();
   const problemText = useProblemText();
   const test = useWebhookTest(webhookId);
   const mutate = () =>
@@ -17,7 +18,7 @@ export function useProbe(webhookId: string) {
         if (delivery.status === 'success') return void toast.success(t('recovered'));
         const kind = delivery.last_error_kind;
         toast.warning(t('stillFailing'), {
-          description: [kind && kinds(`${kind}.title`), delivery.last_status_code]
+          description: [kind && explain(kind, delivery.last_status_code).title, delivery.last_status_code]
             .filter(Boolean)
             .join(' · '),
         });
