@@ -3,6 +3,7 @@ import createNextIntlPlugin from 'next-intl/plugin';
 
 const config: NextConfig = {
   poweredByHeader: false,
+  productionBrowserSourceMaps: true,
   serverExternalPackages: [
     'isolated-vm',
     'undici',
@@ -20,4 +21,15 @@ const config: NextConfig = {
   },
 };
 
-export default createNextIntlPlugin('./lib/i18n/request.ts')(config);
+const withMessages = createNextIntlPlugin({
+  requestConfig: './lib/i18n/request.ts',
+  experimental: {
+    messages: {
+      path: ['./lib/i18n/messages/fr', './lib/i18n/messages/en'],
+      format: 'json',
+      locales: ['fr', 'en'],
+      precompile: true,
+    },
+  },
+});
+export default withMessages(config);

@@ -1,13 +1,13 @@
 import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
-import { ConsoleProviders } from '@/components/shell/ConsoleProviders';
 import { MobileBar } from '@/components/shell/MobileBar';
 import { Sidebar } from '@/components/shell/Sidebar';
+import { LazyToaster } from '@/components/ui/LazyToaster';
 
 export default function ConsoleLayout({ children }: { children: ReactNode }) {
   const t = useTranslations('common');
   return (
-    <ConsoleProviders>
+    <>
       <a
         href="#content"
         className="sr-only z-50 rounded-md bg-accent px-4 py-2 font-medium text-on-accent focus:not-sr-only focus:fixed focus:top-3 focus:left-3"
@@ -25,6 +25,7 @@ export default function ConsoleLayout({ children }: { children: ReactNode }) {
           <div className="mx-auto flex max-w-6xl flex-col gap-6 px-4 py-6 md:px-8 md:py-8">{children}</div>
         </main>
       </div>
-    </ConsoleProviders>
+      <LazyToaster />
+    </>
   );
 }

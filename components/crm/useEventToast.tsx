@@ -3,11 +3,11 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
-import { toast } from 'sonner';
 import { deliveryKeys } from '@/lib/api/deliveries';
 import { sessionQuery } from '@/lib/api/session';
 import type { WebhookEventType } from '@/lib/domain/eventTypes';
 import { useProblemText } from '../shell/useProblemText';
+import { toast } from '../ui/toast';
 
 type Trigger = (options: { idempotencyKey: string }) => Promise<{ deliveries: number }>;
 

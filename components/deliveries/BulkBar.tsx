@@ -4,13 +4,13 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { RotateCw, X } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
-import { toast } from 'sonner';
 import { deliveryKeys, markAsQueued, type RedeliveryResult, redeliverMany } from '@/lib/api/deliveries';
 import type { Delivery } from '@/lib/domain/delivery';
 import { useProblemText } from '../shell/useProblemText';
 import { AlertDialog } from '../ui/AlertDialog';
 import { Banner } from '../ui/Banner';
 import { Button } from '../ui/Button';
+import { toast } from '../ui/toast';
 
 type BulkBarProps = {
   rows: readonly Delivery[] | undefined;

@@ -3,7 +3,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useLocale, useTranslations } from 'next-intl';
 import { useState } from 'react';
-import { toast } from 'sonner';
 import { deliveryKeys, markAsQueued, replayCountQuery, replayFailures } from '@/lib/api/deliveries';
 import type { WebhookOption } from '@/lib/api/events';
 import { useProblemText } from '../shell/useProblemText';
@@ -14,6 +13,7 @@ import { Field } from '../ui/Field';
 import { Input } from '../ui/Input';
 import { RadioCards } from '../ui/RadioCards';
 import { Select } from '../ui/Select';
+import { toast } from '../ui/toast';
 import { localInputTime } from './localInputTime';
 import { ReplayCount } from './ReplayCount';
 

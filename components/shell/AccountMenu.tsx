@@ -3,7 +3,6 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { ChevronsUpDown, LogOut } from 'lucide-react';
 import { useTranslations } from 'next-intl';
-import { toast } from 'sonner';
 import {
   DropdownMenu,
   DropdownMenuContent,
@@ -13,6 +12,7 @@ import {
   DropdownMenuTrigger,
 } from '@/components/ui/DropdownMenu';
 import { Skeleton } from '@/components/ui/Skeleton';
+import { toast } from '@/components/ui/toast';
 import { sessionQuery, signOutMutation } from '@/lib/api/session';
 import { ThemeChoice } from './ThemeChoice';
 import { useProblemText } from './useProblemText';
@@ -53,11 +53,7 @@ export function AccountMenu() {
         </span>
         <ChevronsUpDown aria-hidden className="size-4 text-muted" />
       </DropdownMenuTrigger>
-      <DropdownMenuContent
-        side="top"
-        align="start"
-        className="w-(--radix-dropdown-menu-trigger-width) min-w-56"
-      >
+      <DropdownMenuContent side="top" align="start" className="w-(--radix-popper-anchor-width) min-w-56">
         <DropdownMenuLabel className="truncate">{session?.email ?? t('label')}</DropdownMenuLabel>
         <ThemeChoice />
         <DropdownMenuSeparator />

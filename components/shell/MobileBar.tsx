@@ -1,15 +1,18 @@
 'use client';
 
 import { Menu } from 'lucide-react';
+import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { Button } from '@/components/ui/Button';
-import { Sheet } from '@/components/ui/Sheet';
+import { onceOpened } from '@/components/ui/onceOpened';
 import { AccountMenu } from './AccountMenu';
 import { LanguageSwitch } from './LanguageSwitch';
 import { Logo } from './Logo';
 import { NavLinks } from './NavLinks';
+
+const Sheet = onceOpened(dynamic(() => import('@/components/ui/Sheet').then((file) => file.Sheet)));
 
 /** The top bar of a phone, with the sidebar in a drawer. */
 export function MobileBar() {

@@ -1,8 +1,17 @@
 'use client';
 
-import { Check, ChevronDown } from 'lucide-react';
-import { Select as RadixSelect } from 'radix-ui';
+import { ChevronDown } from 'lucide-react';
+import { type ReactNode, useId } from 'react';
 import { cn } from './cn';
+import {
+  DropdownMenu,
+  DropdownMenuContent,
+  DropdownMenuGroup,
+  DropdownMenuLabel,
+  DropdownMenuRadioGroup,
+  DropdownMenuRadioItem,
+  DropdownMenuTrigger,
+} from './DropdownMenu';
 import { controlClass } from './Input';
 
 export type SelectOption = { value: string; label: string; group?: string };
@@ -20,70 +29,65 @@ type SelectProps = {
   'aria-invalid'?: boolean;
 };
 
-/** One choice from a list; options that share a `group` stand together under its name. Values must not be empty. */
-export function Select({
-  value,
-  onValueChange,
-  options,
-  placeholder,
-  disabled,
-  className,
-  ...aria
-}: SelectProps) {
+/**
+ * One choice from a list (WAI-ARIA select-only combobox); options that share a `group` stand together under its name.
+ * A menu in another role: arrows, Home, End and the first letters move, Enter chooses.
+ */
+export function Select({ value, onValueChange, options, placeholder, className, ...control }: SelectProps) {
   const groups = [...new Set(options.map((option) => option.group ?? ''))];
+  const chosen = options.find((option) => option.value === value);
   return (
-    <RadixSelect.Root value={value} onValueChange={onValueChange} disabled={disabled}>
-      <RadixSelect.Trigger
+    <DropdownMenu>
+      <DropdownMenuTrigger
+        role="combobox"
+        aria-haspopup="listbox"
         className={cn(
           controlClass,
-          'flex h-9 items-center justify-between gap-2 px-3 text-left text-sm data-placeholder:text-muted [&>span]:truncate',
+          'flex h-9 items-center justify-between gap-2 px-3 text-left text-sm [&>span]:truncate',
+          !chosen && 'text-muted',
           className,
         )}
-        {...aria}
+        {...control}
       >
-        <RadixSelect.Value placeholder={placeholder} />
-        <RadixSelect.Icon>
-          <ChevronDown aria-hidden className="size-4 text-muted" />
-        </RadixSelect.Icon>
-      </RadixSelect.Trigger>
-      <RadixSelect.Portal>
-        <RadixSelect.Content
-          position="popper"
-          sideOffset={4}
-          className="z-50 max-h-(--radix-select-content-available-height) min-w-(--radix-select-trigger-width) max-w-[calc(100vw-1rem)] animate-pop-in overflow-hidden rounded-lg border bg-raised shadow-lg"
-        >
-          <RadixSelect.Viewport className="p-1">
-            {groups.map((group) => (
-              <RadixSelect.Group key={group}>
-                {group && (
-                  <RadixSelect.Label className="px-2 pt-2 pb-1 font-medium text-muted text-xs">
-                    {group}
-                  </RadixSelect.Label>
-                )}
-                {options
-                  .filter((option) => (option.group ?? '') === group)
-                  .map((option) => (
-                    <Option key={option.value} {...option} />
-                  ))}
-              </RadixSelect.Group>
-            ))}
-          </RadixSelect.Viewport>
-        </RadixSelect.Content>
-      </RadixSelect.Portal>
-    </RadixSelect.Root>
+        <span>{chosen?.label ?? placeholder}</span>
+        <ChevronDown aria-hidden className="size-4 shrink-0 text-muted" />
+      </DropdownMenuTrigger>
+      <DropdownMenuContent
+        role="listbox"
+        align="start"
+        startAt="[aria-selected=true]"
+        className="max-h-(--radix-popper-available-height) min-w-(--radix-popper-anchor-width) max-w-[calc(100vw-1rem)] overflow-y-auto"
+      >
+        <DropdownMenuRadioGroup role="none" value={value} onValueChange={onValueChange}>
+          {groups.map((group) => (
+            <OptionGroup key={group} name={group}>
+              {options
+                .filter((option) => (option.group ?? '') === group)
+                .map((option) => (
+                  <DropdownMenuRadioItem
+                    key={option.value}
+                    value={option.value}
+                    role="option"
+                    aria-selected={option.value === value}
+                  >
+                    {option.label}
+                  </DropdownMenuRadioItem>
+                ))}
+            </OptionGroup>
+          ))}
+        </DropdownMenuRadioGroup>
+      </DropdownMenuContent>
+    </DropdownMenu>
   );
 }
 
-function Option({ value, label }: SelectOption) {
+function OptionGroup({ name, children }: { name: string; children: ReactNode }) {
+  const id = useId();
+  if (!name) return children;
   return (
-    <RadixSelect.Item
-      value={value}
-      className="flex h-8 cursor-default select-none items-center justify-between gap-4 rounded-md px-2 text-sm outline-none data-highlighted:bg-hover data-disabled:opacity-50"
-    >
-      <RadixSelect.ItemText>{label}</RadixSelect.ItemText>
-      <RadixSelect.ItemIndicator>
-        <Check aria-hidden className="size-4 text-accent-ink" />
-      </RadixSelect.ItemIndicator>
-    </RadixSelect.Item>
+    <DropdownMenuGroup aria-labelledby={id}>
+      <DropdownMenuLabel id={id}>{name}</DropdownMenuLabel>
+      {children}
+    </DropdownMenuGroup>
   );
 }

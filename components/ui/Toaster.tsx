@@ -2,8 +2,9 @@
 
 import { useTranslations } from 'next-intl';
 import { useTheme } from 'next-themes';
-import type { CSSProperties } from 'react';
-import { Toaster as Sonner } from 'sonner';
+import { type CSSProperties, useEffect } from 'react';
+import { Toaster as Sonner, toast } from 'sonner';
+import { showToasts } from './toast';
 
 const colours = {
   '--normal-bg': 'var(--raised)',
@@ -13,10 +14,11 @@ const colours = {
   fontFamily: 'var(--font-sans)',
 } as CSSProperties;
 
-/** Where short messages appear: `import { toast } from 'sonner'`. */
+/** Where the messages of `toast` appear. */
 export function Toaster() {
   const t = useTranslations('common');
   const { resolvedTheme } = useTheme();
+  useEffect(() => showToasts(toast), []);
   return (
     <Sonner
       theme={resolvedTheme === 'dark' ? 'dark' : 'light'}

@@ -3,10 +3,10 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import type { RefObject } from 'react';
-import { toast } from 'sonner';
 import { deleteWebhook, webhookKeys } from '@/lib/api/webhooks';
 import { useProblemText } from '../shell/useProblemText';
 import { AlertDialog } from '../ui/AlertDialog';
+import { toast } from '../ui/toast';
 
 type DeleteDialogProps = {
   webhook: { id: string; name: string; waiting?: number };

@@ -2,7 +2,6 @@
 
 import { useTranslations } from 'next-intl';
 import { useFormContext } from 'react-hook-form';
-import { parseHeadersJson } from '@/lib/domain/customHeaders';
 import { Field, FieldError } from '../ui/Field';
 import { SegmentedControl } from '../ui/SegmentedControl';
 import { Textarea } from '../ui/Textarea';
@@ -21,7 +20,8 @@ export function HeaderFields() {
     setValue('headers_json', toHeadersJson(filledRows(getValues('headers'))));
     void trigger('headers_json');
   };
-  const showRows = () => {
+  const showRows = async () => {
+    const { parseHeadersJson } = await import('@/lib/domain/customHeaders');
     const parsed = parseHeadersJson(getValues('headers_json') ?? '');
     if (!parsed.ok) return void trigger('headers_json');
     const rows = Object.entries(parsed.headers).map(([name, value]) => ({ name, value }));
@@ -35,7 +35,7 @@ export function HeaderFields() {
         aria-label={t('headersMode')}
         className="self-start"
         value={json === null ? 'rows' : 'json'}
-        onValueChange={(mode) => (mode === 'json' ? showJson() : showRows())}
+        onValueChange={(mode) => void (mode === 'json' ? showJson() : showRows())}
         options={[
           { value: 'rows', label: t('headersRows') },
           { value: 'json', label: t('headersJson') },

@@ -3,7 +3,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
-import { toast } from 'sonner';
 import { ApiProblem } from '@/lib/api/apiFetch';
 import { updateWebhook, webhookKeys, webhookQuery } from '@/lib/api/webhooks';
 import type { Webhook } from '@/lib/domain/webhook';
@@ -13,6 +12,7 @@ import { Banner } from '../ui/Banner';
 import { Button } from '../ui/Button';
 import { Skeleton } from '../ui/Skeleton';
 import { SwitchField } from '../ui/SwitchField';
+import { toast } from '../ui/toast';
 import { TransformWorkbench } from './TransformWorkbench';
 import { useLeaveWarning } from './useLeaveWarning';
 
@@ -29,7 +29,7 @@ function Editor({ webhook }: { webhook: Webhook }) {
   const client = useQueryClient();
   const problemText = useProblemText();
   const word = useFieldErrorText();
-  const starter: string = t.raw('transform.starter');
+  const starter = t('transform.starter');
   const [script, setScript] = useState(webhook.transform_script || starter);
   const [enabled, setEnabled] = useState(webhook.transform_enabled || webhook.transform_script === '');
   const dirty = script !== webhook.transform_script || enabled !== webhook.transform_enabled;

@@ -18,7 +18,7 @@ export function TransformFields() {
   const enable = (on: boolean) => {
     setValue('transform_enabled', on, { shouldDirty: true });
     if (on && getValues('transform_script').trim() === '') {
-      setValue('transform_script', t.raw('transform.starter'), { shouldDirty: true });
+      setValue('transform_script', t('transform.starter'), { shouldDirty: true });
     }
   };
   return (

@@ -4,7 +4,7 @@ import { useMutation } from '@tanstack/react-query';
 import { CircleCheck, CircleX } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { probeUrl } from '@/lib/api/webhooks';
-import { type DeliveryErrorKind, deliveryErrorKinds } from '@/lib/domain/delivery';
+import type { DeliveryErrorKind } from '@/lib/domain/delivery';
 import { useProblemText } from '../shell/useProblemText';
 import { Button } from '../ui/Button';
 
@@ -19,7 +19,8 @@ export function UrlProbe({ url, valid }: { url: string; valid: boolean }) {
   const failure = () => {
     if (probe.isError && current) return problemText(probe.error);
     if (!result || result.reachable) return null;
-    return isErrorKind(result.error_kind) ? kinds(`${result.error_kind}.cause`) : (result.message ?? null);
+    const cause = `${result.error_kind as DeliveryErrorKind}.cause` as const;
+    return kinds.has(cause) ? kinds(cause) : (result.message ?? null);
   };
   const failed = failure();
   return (
@@ -44,8 +45,4 @@ export function UrlProbe({ url, valid }: { url: string; valid: boolean }) {
       </p>
     </div>
   );
-}
-
-function isErrorKind(kind: string | undefined): kind is DeliveryErrorKind {
-  return deliveryErrorKinds.includes(kind as DeliveryErrorKind);
 }

@@ -2,13 +2,14 @@
 
 import { ChevronRight } from 'lucide-react';
 import { useTranslations } from 'next-intl';
-import { useId, useMemo, useState } from 'react';
+import { type FormEvent, useId, useMemo, useState } from 'react';
 import { Controller, FormProvider, useForm } from 'react-hook-form';
 import { ApiProblem } from '@/lib/api/apiFetch';
 import type { UrlPolicy } from '@/lib/domain/targetUrl';
 import type { Webhook, WebhookInput } from '@/lib/domain/webhook';
 import { useFieldErrorText } from '../shell/useFieldErrorText';
 import { cn } from '../ui/cn';
+import { fetchedOnce } from '../ui/fetchedOnce';
 import { DestinationFields } from './DestinationFields';
 import { EventTree } from './EventTree';
 import { FormSection } from './FormSection';
@@ -19,7 +20,7 @@ import { SendingFields } from './SendingFields';
 import { TransformFields } from './TransformFields';
 import { TransformLink } from './TransformLink';
 import { useLeaveWarning } from './useLeaveWarning';
-import { formPath, toFormValues, type WebhookFormValues, webhookFormResolver } from './webhookFormValues';
+import { formPath, toFormValues, type WebhookFormValues } from './webhookFormValues';
 
 type WebhookFormProps = {
   policy: UrlPolicy;
@@ -40,9 +41,12 @@ export function WebhookForm({ policy, initial, webhookId, submitLabel, onSubmit 
   const [advanced, setAdvanced] = useState(webhookId !== undefined);
   const [failure, setFailure] = useState<unknown>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: `word` is new at each render, its words are not
-  const resolver = useMemo(() => webhookFormResolver(policy, word), [policy]);
+  const check = useMemo(
+    () => fetchedOnce(async () => (await import('./webhookFormCheck')).webhookFormResolver(policy, word)),
+    [policy],
+  );
   const form = useForm<WebhookFormValues, unknown, WebhookInput>({
-    resolver,
+    resolver: async (...input) => (await check())(...input),
     defaultValues: toFormValues(initial),
     mode: 'onTouched',
     shouldFocusError: false,
@@ -71,9 +75,10 @@ export function WebhookForm({ policy, initial, webhookId, submitLabel, onSubmit 
       if (refused.length > 0) showErrors();
     }
   };
+  const submit = (event: FormEvent) => form.handleSubmit(save, showErrors)(event).catch(setFailure);
   return (
     <FormProvider {...form}>
-      <form noValidate onSubmit={form.handleSubmit(save, showErrors)} className="flex flex-col">
+      <form noValidate onFocus={check.ahead} onSubmit={submit} className="flex flex-col">
         <DestinationFields policy={policy} />
         <FormSection title={t('events')} hint={t('eventsHint')}>
           <Controller

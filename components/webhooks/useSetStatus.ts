@@ -2,11 +2,11 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
-import { toast } from 'sonner';
 import { deliveryKeys } from '@/lib/api/deliveries';
 import { updateWebhook, webhookKeys } from '@/lib/api/webhooks';
 import type { Webhook } from '@/lib/domain/webhook';
 import { useProblemText } from '../shell/useProblemText';
+import { toast } from '../ui/toast';
 
 type StatusChange = { status: 'active' | 'inactive'; waiting?: 'send' | 'cancel' };
 

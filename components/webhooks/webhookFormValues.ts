@@ -1,11 +1,7 @@
-import { toNestErrors } from '@hookform/resolvers';
-import type { FieldError as FormFieldError, Resolver } from 'react-hook-form';
-import { parseHeadersJson } from '@/lib/domain/customHeaders';
 import type { FieldError } from '@/lib/domain/errors';
-import { subscribableEventSchema } from '@/lib/domain/eventTypes';
-import { toFieldErrors } from '@/lib/domain/fieldErrors';
-import type { UrlPolicy } from '@/lib/domain/targetUrl';
-import { type Webhook, type WebhookInput, webhookDefaults, webhookInputSchema } from '@/lib/domain/webhook';
+import { isSubscribable } from '@/lib/domain/eventTypes';
+import type { Webhook, WebhookInput } from '@/lib/domain/webhook';
+import { webhookDefaults } from '@/lib/domain/webhookDefaults';
 
 type HeaderRow = { name: string; value: string };
 
@@ -30,7 +26,7 @@ export function toFormValues(webhook?: Partial<Webhook>): WebhookFormValues {
     name: rest.name,
     url: rest.url,
     description: rest.description,
-    events: events.flatMap((event) => subscribableEventSchema.safeParse(event).data ?? []),
+    events: events.filter(isSubscribable),
     transform_enabled: rest.transform_enabled,
     transform_script: rest.transform_script,
     retry_enabled: rest.retry_enabled,
@@ -47,7 +43,7 @@ export function toFormValues(webhook?: Partial<Webhook>): WebhookFormValues {
 }
 
 /** What the API takes for what the form holds; rows that are wholly empty do not count. */
-function toInput({ headers, headers_json, timeout_seconds, ...rest }: WebhookFormValues) {
+export function toInput({ headers, headers_json, timeout_seconds, ...rest }: WebhookFormValues) {
   return {
     ...rest,
     headers: Object.fromEntries(filledRows(headers).map((row) => [row.name.trim(), row.value.trim()])),
@@ -68,44 +64,6 @@ export function formPath(error: Pick<FieldError, 'path' | 'code'>, values: Webho
   const row = values.headers.findLastIndex((header) => header.name.trim() === name);
   if (values.headers_json !== null || row < 0) return 'headers_json';
   return `headers.${row}.${code.startsWith('header_value') ? 'value' : 'name'}`;
-}
-
-/**
- * Checks the form with the schema of the API and yields what the API takes.
- * @param word turns a refused field into a sentence for the person
- */
-export function webhookFormResolver(
-  policy: UrlPolicy,
-  word: (error: FieldError) => string,
-): Resolver<WebhookFormValues, unknown, WebhookInput> {
-  const schema = webhookInputSchema(policy);
-  return (values, _context, options) => {
-    const json = values.headers_json === null ? null : parseHeadersJson(values.headers_json);
-    // While the headers are edited as JSON, what the rows held before does not count.
-    const headers = json && (json.ok ? json.headers : {});
-    const input = { ...toInput(values), ...(headers ? { headers } : {}) };
-    const result = schema.safeParse(input);
-    const refused = [...(result.success ? [] : toFieldErrors(result.error)), ...headerErrors(values, json)];
-    if (result.success && refused.length === 0) return { values: result.data, errors: {} };
-    const flat: Record<string, FormFieldError> = {};
-    for (const error of refused) flat[formPath(error, values)] ??= { type: error.code, message: word(error) };
-    return { values: {}, errors: toNestErrors(flat, options) };
-  };
-}
-
-function headerErrors(
-  values: WebhookFormValues,
-  json: ReturnType<typeof parseHeadersJson> | null,
-): FieldError[] {
-  if (json) {
-    if (json.ok) return [];
-    const { code, line, column } = json;
-    return [{ path: 'headers', code, message: '', ...(line && column ? { line, column } : {}) }];
-  }
-  // An object cannot hold the same name twice, so the schema never sees it.
-  const names = filledRows(values.headers).map((row) => row.name.trim());
-  const repeated = names.find((name, index) => name !== '' && names.indexOf(name) !== index);
-  return repeated ? [{ path: `headers.${repeated}`, code: 'header_duplicate', message: '' }] : [];
 }
 
 /** The fields of `input` that differ from those of `before`. */

@@ -1,5 +1,3 @@
-import { z } from 'zod';
-
 /** A text in both languages of the console. */
 export type LocalizedText = { fr: string; en: string };
 
@@ -18,58 +16,8 @@ type EventTypeDefinition = {
   label: LocalizedText;
   /** What causes the event, in one sentence. */
   description: LocalizedText;
-  schema: z.ZodType;
   sample: Record<string, unknown>;
 };
-
-const id = z.string().describe('UUID');
-const time = z.string().describe('ISO 8601');
-
-/*
- * The schemas document the usual shape and give the types. They are loose and mostly optional on purpose:
- * a trigger may carry any JSON object (the seed's own samples send partial leads), so that a CRM column
- * added tomorrow needs no change here.
- */
-const lead = z.looseObject({
-  id,
-  nom: z.string().optional(),
-  prenom: z.string().nullish(),
-  email: z.string().nullish(),
-  telephone: z.string().nullish(),
-  statut: z.string().optional(),
-  created_at: time.optional(),
-});
-const leadUpdated = z.looseObject({ id, changes: z.record(z.string(), z.unknown()).optional() });
-const leadStatusChanged = z.looseObject({
-  id,
-  ancien_statut: z.string().optional(),
-  nouveau_statut: z.string().optional(),
-});
-const appointment = z.looseObject({
-  id,
-  lead_id: z.string().nullish(),
-  titre: z.string().optional(),
-  debut: time.optional(),
-  fin: time.optional(),
-  lieu: z.string().nullish(),
-  statut: z.string().optional(),
-});
-const appointmentUpdated = z.looseObject({ id, changes: z.record(z.string(), z.unknown()).optional() });
-const appointmentCancelled = z.looseObject({ id, motif: z.string().nullish(), annule_le: time.optional() });
-const file = z.looseObject({
-  id,
-  lead_id: z.string().nullish(),
-  nom: z.string().optional(),
-  type_mime: z.string().nullish(),
-  taille: z.number().nullish().describe('octets'),
-  created_at: time.optional(),
-});
-const webhookDisabled = z.object({
-  id,
-  name: z.string(),
-  reason: z.enum(['gone', 'failing']).describe('gone: 410; failing: 5 days of failures'),
-  disabled_at: time,
-});
 
 const sampleLead = {
   id: '123e4567-e89b-12d3-a456-426614174000',
@@ -107,14 +55,12 @@ export const eventTypes = {
     group: 'lead',
     label: { fr: 'Lead créé', en: 'Lead created' },
     description: { fr: 'Un nouveau lead est créé.', en: 'A new lead is created.' },
-    schema: lead,
     sample: sampleLead,
   },
   'lead.updated': {
     group: 'lead',
     label: { fr: 'Lead modifié', en: 'Lead updated' },
     description: { fr: 'Les champs d’un lead sont modifiés.', en: 'Fields of a lead are changed.' },
-    schema: leadUpdated,
     sample: {
       id: sampleLead.id,
       changes: { telephone: '+33698765432', email: 'j.dupont@example.com' },
@@ -124,21 +70,18 @@ export const eventTypes = {
     group: 'lead',
     label: { fr: 'Lead supprimé', en: 'Lead deleted' },
     description: { fr: 'Un lead est supprimé.', en: 'A lead is deleted.' },
-    schema: lead,
     sample: { id: sampleLead.id, nom: 'Dupont', prenom: 'Jean' },
   },
   'lead.status_changed': {
     group: 'lead',
     label: { fr: 'Statut du lead changé', en: 'Lead status changed' },
     description: { fr: 'Le statut d’un lead change.', en: 'The status of a lead changes.' },
-    schema: leadStatusChanged,
     sample: { id: sampleLead.id, ancien_statut: 'nouveau', nouveau_statut: 'qualifie' },
   },
   'appointment.created': {
     group: 'appointment',
     label: { fr: 'Rendez-vous créé', en: 'Appointment created' },
     description: { fr: 'Un nouveau rendez-vous est pris.', en: 'A new appointment is made.' },
-    schema: appointment,
     sample: sampleAppointment,
   },
   'appointment.updated': {
@@ -148,7 +91,6 @@ export const eventTypes = {
       fr: 'L’heure, le lieu ou un autre champ d’un rendez-vous est modifié.',
       en: 'The time, the place or another field of an appointment is changed.',
     },
-    schema: appointmentUpdated,
     sample: {
       id: sampleAppointment.id,
       changes: { debut: '2024-01-19T09:00:00Z', fin: '2024-01-19T09:45:00Z' },
@@ -158,21 +100,18 @@ export const eventTypes = {
     group: 'appointment',
     label: { fr: 'Rendez-vous annulé', en: 'Appointment cancelled' },
     description: { fr: 'Un rendez-vous est annulé.', en: 'An appointment is cancelled.' },
-    schema: appointmentCancelled,
     sample: { id: sampleAppointment.id, motif: 'Client indisponible', annule_le: '2024-01-17T16:20:00Z' },
   },
   'file.uploaded': {
     group: 'file',
     label: { fr: 'Fichier ajouté', en: 'File uploaded' },
     description: { fr: 'Un fichier est ajouté.', en: 'A file is uploaded.' },
-    schema: file,
     sample: sampleFile,
   },
   'file.deleted': {
     group: 'file',
     label: { fr: 'Fichier supprimé', en: 'File deleted' },
     description: { fr: 'Un fichier est supprimé.', en: 'A file is deleted.' },
-    schema: file,
     sample: { id: sampleFile.id, lead_id: sampleFile.lead_id, nom: sampleFile.nom },
   },
 } as const satisfies Record<string, EventTypeDefinition>;
@@ -186,7 +125,6 @@ const systemEventTypes = {
       fr: 'Le système désactive un webhook : son récepteur a répondu 410, ou tout a échoué pendant 5 jours.',
       en: 'The system switches a webhook off: its receiver answered 410, or everything failed for 5 days.',
     },
-    schema: webhookDisabled,
     sample: {
       id: '0190a6e4-5b1c-7f3e-8d21-6a4c9f0e7b35',
       name: 'Synchronisation comptable',
@@ -202,15 +140,14 @@ export const subscribableEventTypes = { ...eventTypes, ...systemEventTypes };
 export type WebhookEventType = keyof typeof eventTypes;
 export type SubscribableEventType = keyof typeof subscribableEventTypes;
 
-/** The event data that a trigger of type `E` carries. */
-export type EventPayload<E extends WebhookEventType> = z.input<(typeof eventTypes)[E]['schema']>;
-
 export const subscribableEventNames = Object.keys(subscribableEventTypes) as [
   SubscribableEventType,
   ...SubscribableEventType[],
 ];
 
-export const subscribableEventSchema = z.enum(subscribableEventNames, 'unknown_event');
+/** True for what a webhook may listen to. */
+export const isSubscribable = (name: string): name is SubscribableEventType =>
+  Object.hasOwn(subscribableEventTypes, name);
 
 /** True for the event types that may be triggered: all but the system's own. */
 export const isTriggerable = (name: string): name is WebhookEventType => Object.hasOwn(eventTypes, name);

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { customHeadersSchema } from './customHeaders';
-import { subscribableEventSchema } from './eventTypes';
+import { subscribableEventSchema } from './eventSchemas';
 import { isoTime } from './isoTime';
 import { givenText } from './storableText';
 import { targetUrlSchema, type UrlPolicy } from './targetUrl';
+import { webhookDefaults } from './webhookDefaults';
 
 /** Largest transform script, in UTF-8 bytes. */
 export const maxScriptBytes = 64 * 1024;
@@ -46,23 +47,6 @@ const fields = (policy: UrlPolicy) => ({
   max_in_flight: z.int('max_in_flight_range').min(1, 'max_in_flight_range').max(100, 'max_in_flight_range'),
   rate_limit: z.int('rate_limit_range').min(1, 'rate_limit_range').max(1000, 'rate_limit_range').nullable(),
 });
-
-/** What a new webhook has where nothing else was said. */
-export const webhookDefaults = {
-  description: '',
-  headers: {} as Record<string, string>,
-  status: 'active',
-  transform_enabled: false,
-  transform_script: '',
-  retry_enabled: true,
-  max_retries: 3,
-  retry_delay: 5,
-  timeout_ms: 5000,
-  seed_signature_enabled: true,
-  body_format: 'envelope',
-  max_in_flight: 16,
-  rate_limit: null as number | null,
-} as const;
 
 type TransformFields = { transform_enabled?: boolean | undefined; transform_script?: string | undefined };
 const enabledScriptIsThere = (webhook: TransformFields) =>

@@ -1,5 +1,6 @@
 import { type ErrorCode, errorCodes, type Problem, WebhookError } from '@/lib/domain/errors';
-import type { EventPayload, WebhookEventType } from '@/lib/domain/eventTypes';
+import type { EventPayload } from '@/lib/domain/eventSchemas';
+import type { WebhookEventType } from '@/lib/domain/eventTypes';
 
 /**
  * Triggers all webhooks that listen to an event, from the browser, as the signed-in person. Resolves once the

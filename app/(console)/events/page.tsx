@@ -5,6 +5,7 @@ import type { CatalogueGroup } from '@/components/events/catalogueEntry';
 import { EventCatalogue } from '@/components/events/EventCatalogue';
 import { schemaTree } from '@/components/events/schemaTree';
 import { PageHeader } from '@/components/ui/PageHeader';
+import { eventSchemas } from '@/lib/domain/eventSchemas';
 import {
   type EventGroup,
   eventGroups,
@@ -43,7 +44,7 @@ function catalogue(locale: Locale): CatalogueGroup[] {
         group,
         label: subscribableEventTypes[name].label[locale],
         description: subscribableEventTypes[name].description[locale],
-        fields: schemaTree(subscribableEventTypes[name].schema),
+        fields: schemaTree(eventSchemas[name]),
         sample: subscribableEventTypes[name].sample,
       })),
   }));

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { type SubscribableEventType, subscribableEventNames, type WebhookEventType } from './eventTypes';
+
+const id = z.string().describe('UUID');
+const time = z.string().describe('ISO 8601');
+
+/*
+ * The schemas document the usual shape and give the types. They are loose and mostly optional on purpose:
+ * a trigger may carry any JSON object (the seed's own samples send partial leads), so that a CRM column
+ * added tomorrow needs no change here.
+ */
+const lead = z.looseObject({
+  id,
+  nom: z.string().optional(),
+  prenom: z.string().nullish(),
+  email: z.string().nullish(),
+  telephone: z.string().nullish(),
+  statut: z.string().optional(),
+  created_at: time.optional(),
+});
+const leadUpdated = z.looseObject({ id, changes: z.record(z.string(), z.unknown()).optional() });
+const leadStatusChanged = z.looseObject({
+  id,
+  ancien_statut: z.string().optional(),
+  nouveau_statut: z.string().optional(),
+});
+const appointment = z.looseObject({
+  id,
+  lead_id: z.string().nullish(),
+  titre: z.string().optional(),
+  debut: time.optional(),
+  fin: time.optional(),
+  lieu: z.string().nullish(),
+  statut: z.string().optional(),
+});
+const appointmentUpdated = z.looseObject({ id, changes: z.record(z.string(), z.unknown()).optional() });
+const appointmentCancelled = z.looseObject({ id, motif: z.string().nullish(), annule_le: time.optional() });
+const file = z.looseObject({
+  id,
+  lead_id: z.string().nullish(),
+  nom: z.string().optional(),
+  type_mime: z.string().nullish(),
+  taille: z.number().nullish().describe('octets'),
+  created_at: time.optional(),
+});
+const webhookDisabled = z.object({
+  id,
+  name: z.string(),
+  reason: z.enum(['gone', 'failing']).describe('gone: 410; failing: 5 days of failures'),
+  disabled_at: time,
+});
+
+/** The usual shape of each event's payload. Apart from the catalogue, so that no list of names brings zod along. */
+export const eventSchemas = {
+  'lead.created': lead,
+  'lead.updated': leadUpdated,
+  'lead.deleted': lead,
+  'lead.status_changed': leadStatusChanged,
+  'appointment.created': appointment,
+  'appointment.updated': appointmentUpdated,
+  'appointment.cancelled': appointmentCancelled,
+  'file.uploaded': file,
+  'file.deleted': file,
+  'webhook.disabled': webhookDisabled,
+} as const satisfies Record<SubscribableEventType, z.ZodType>;
+
+/** The event data that a trigger of type `E` carries. */
+export type EventPayload<E extends WebhookEventType> = z.input<(typeof eventSchemas)[E]>;
+
+export const subscribableEventSchema = z.enum(subscribableEventNames, 'unknown_event');

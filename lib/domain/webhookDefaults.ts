@@ -1,0 +1,16 @@
+/** What a new webhook has where nothing else was said. */
+export const webhookDefaults = {
+  description: '',
+  headers: {} as Record<string, string>,
+  status: 'active',
+  transform_enabled: false,
+  transform_script: '',
+  retry_enabled: true,
+  max_retries: 3,
+  retry_delay: 5,
+  timeout_ms: 5000,
+  seed_signature_enabled: true,
+  body_format: 'envelope',
+  max_in_flight: 16,
+  rate_limit: null as number | null,
+} as const;
