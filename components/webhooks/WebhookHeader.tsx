@@ -23,6 +23,7 @@ import { webhookBadgeStatus } from './webhookBadgeStatus';
 /** The head of a webhook's pages: name, status, URL, actions, tabs. */
 export function WebhookHeader({ webhookId }: { webhookId: string }) {
   const t = useTranslations('webhooks');
+  const common = useTranslations('common');
   const router = useRouter();
   const now = useNow();
   const [testing, setTesting] = useState(false);
@@ -36,7 +37,12 @@ export function WebhookHeader({ webhookId }: { webhookId: string }) {
       </>
     ) : (
       <PageHeader
-        title={<Skeleton className="h-7 w-56" />}
+        title={
+          <>
+            <span className="sr-only">{common('loading')}</span>
+            <Skeleton className="h-7 w-56" />
+          </>
+        }
         description={<Skeleton className="h-4 w-72 max-w-full" />}
         {...back}
       />
