@@ -1,9 +1,10 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
-import { toast } from 'sonner';
+
 import { useExplanation } from '../deliveries/useExplanation';
 import { useProblemText } from '../shell/useProblemText';
+import { toast } from '../ui/toast';
 import { useWebhookTest } from './useWebhookTest';
 
 /** Sends a test to a receiver that is being spared, and says what came of it: a success lets everything through again. */
