@@ -1,12 +1,9 @@
 'use client';
 
-import dynamic from 'next/dynamic';
 import { onceOpened } from '../ui/onceOpened';
 
-export const LeadDialog = onceOpened(dynamic(() => import('./LeadDialog').then((file) => file.LeadDialog)));
-export const AppointmentDialog = onceOpened(
-  dynamic(() => import('./AppointmentDialog').then((file) => file.AppointmentDialog)),
+export const LeadDialog = onceOpened(() => import('./LeadDialog').then((file) => file.LeadDialog));
+export const AppointmentDialog = onceOpened(() =>
+  import('./AppointmentDialog').then((file) => file.AppointmentDialog),
 );
-export const UploadDialog = onceOpened(
-  dynamic(() => import('./UploadDialog').then((file) => file.UploadDialog)),
-);
+export const UploadDialog = onceOpened(() => import('./UploadDialog').then((file) => file.UploadDialog));

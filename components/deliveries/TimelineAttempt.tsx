@@ -53,8 +53,8 @@ export function TimelineAttempt({
           aria-pressed={selected}
           onClick={onSelect}
           className={cn(
-            '-my-1 -ml-2 flex w-full flex-wrap items-center gap-x-3 gap-y-1 rounded-md px-2 py-1 text-left transition-colors hover:bg-hover',
-            selected && 'bg-accent-soft hover:bg-accent-soft',
+            '-my-1 -ml-2 flex w-full flex-wrap items-center gap-x-3 gap-y-1 rounded-md px-2 py-1 text-left transition-colors',
+            selected ? 'bg-accent-soft' : 'hover:bg-hover',
           )}
         >
           <span className="flex min-w-0 flex-1 flex-wrap items-center gap-x-2 gap-y-1">

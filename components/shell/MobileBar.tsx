@@ -1,7 +1,6 @@
 'use client';
 
 import { Menu } from 'lucide-react';
-import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
@@ -12,7 +11,7 @@ import { LanguageSwitch } from './LanguageSwitch';
 import { Logo } from './Logo';
 import { NavLinks } from './NavLinks';
 
-const Sheet = onceOpened(dynamic(() => import('@/components/ui/Sheet').then((file) => file.Sheet)));
+const Sheet = onceOpened(() => import('@/components/ui/Sheet').then((file) => file.Sheet));
 
 /** The top bar of a phone, with the sidebar in a drawer. */
 export function MobileBar() {

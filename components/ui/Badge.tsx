@@ -17,8 +17,8 @@ export function Badge({ tone = 'neutral', mono, className, children }: BadgeProp
   return (
     <span
       className={cn(
-        'inline-flex h-5.5 items-center gap-1.5 whitespace-nowrap rounded-sm px-1.5 font-medium text-xs [&>svg]:size-3.5 [&>svg]:shrink-0',
-        mono && 'font-mono font-normal text-2xs',
+        'inline-flex base:h-5.5 items-center gap-1.5 whitespace-nowrap rounded-sm base:px-1.5 base:text-xs [&>svg]:size-3.5 [&>svg]:shrink-0',
+        mono ? 'font-mono text-2xs' : 'font-medium',
         tones[tone],
         className,
       )}

@@ -1,26 +1,26 @@
 import { cva, type VariantProps } from 'class-variance-authority';
-import { Slot } from 'radix-ui';
 import type { ComponentProps } from 'react';
 import { cn } from './cn';
+import { Slot } from './Slot';
 import { Spinner } from './Spinner';
 
 const buttonClass = cva(
-  'relative inline-flex shrink-0 select-none items-center justify-center gap-1.5 whitespace-nowrap rounded-md font-medium transition-[background-color,border-color,color,box-shadow] duration-100 disabled:cursor-not-allowed disabled:opacity-50 aria-disabled:cursor-not-allowed aria-disabled:opacity-50 [&_svg]:size-4 [&_svg]:shrink-0',
+  'base:relative inline-flex shrink-0 select-none items-center justify-center gap-1.5 whitespace-nowrap base:rounded-md font-medium transition-[background-color,border-color,color,box-shadow] duration-100 disabled:cursor-not-allowed disabled:opacity-50 aria-disabled:cursor-not-allowed aria-disabled:opacity-50 [&_svg]:size-4 [&_svg]:shrink-0',
   {
     variants: {
       variant: {
-        primary: 'bg-accent text-on-accent shadow-xs hover:bg-accent-hover',
+        primary: 'bg-accent text-on-accent base:shadow-xs hover:bg-accent-hover',
         secondary:
-          'border border-line-strong/70 bg-raised text-ink shadow-xs hover:border-line-strong hover:bg-sunken',
+          'border base:border-line-strong/70 bg-raised text-ink base:shadow-xs hover:border-line-strong hover:bg-sunken',
         ghost: 'text-muted hover:bg-hover hover:text-ink',
-        danger: 'bg-danger text-on-accent shadow-xs hover:bg-danger-hover',
+        danger: 'bg-danger text-on-accent base:shadow-xs hover:bg-danger-hover',
         'danger-ghost': 'text-danger-ink hover:bg-danger-soft',
         link: 'h-auto! px-0! text-accent-ink underline-offset-4 hover:underline',
       },
       size: {
-        sm: 'h-8 px-2.5 text-xs',
-        md: 'h-9 px-3.5 text-sm',
-        lg: 'h-11 px-5 text-base',
+        sm: 'h-8 px-2.5 base:text-xs',
+        md: 'h-9 px-3.5 base:text-sm',
+        lg: 'h-11 px-5 base:text-base',
         icon: 'size-9',
         'icon-sm': 'size-8',
       },
@@ -50,9 +50,9 @@ export function Button({
   const classes = cn(buttonClass({ variant, size }), className);
   if (asChild) {
     return (
-      <Slot.Root className={classes} onClick={onClick} {...props}>
+      <Slot className={classes} onClick={onClick} {...props}>
         {children}
-      </Slot.Root>
+      </Slot>
     );
   }
   return (

@@ -26,7 +26,7 @@ export function CodeBlock({ code, language = 'text', label, copyable = true, cla
         aria-label={label}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
         tabIndex={0}
-        className={cn('max-h-96 overflow-auto focus-visible:-outline-offset-2', className)}
+        className={cn('base:max-h-96 overflow-auto focus-visible:-outline-offset-2', className)}
       >
         <pre
           className={cn('w-fit min-w-full p-3.5 font-mono text-ink text-xs leading-5', copyable && 'pr-12')}

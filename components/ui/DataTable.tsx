@@ -36,8 +36,8 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                   key={column.id}
                   scope="col"
                   className={cn(
-                    'h-9 whitespace-nowrap px-3 text-left font-medium text-muted text-xs first:pl-4 last:pr-4',
-                    column.align === 'right' && 'text-right',
+                    'h-9 whitespace-nowrap px-3 font-medium text-muted text-xs first:pl-4 last:pr-4',
+                    column.align === 'right' ? 'text-right' : 'text-left',
                   )}
                 >
                   <span className={column.headerHidden ? 'sr-only' : undefined}>{column.header}</span>

@@ -79,8 +79,8 @@ function Cell({ column, first, children }: CellProps) {
         'px-3 py-2.5 align-middle first:pl-4 last:pr-4 max-md:px-0 max-md:py-1 max-md:first:pl-0 max-md:last:pr-0',
         column.align === 'right' && 'md:text-right',
         first
-          ? 'max-md:block max-md:pr-12'
-          : 'max-md:flex max-md:items-center max-md:justify-between max-md:gap-4',
+          ? 'max-md:pr-12 base:max-md:block'
+          : 'base:max-md:flex max-md:items-center max-md:justify-between max-md:gap-4',
         column.className,
         column.hideOnPhone && 'max-md:hidden',
       )}

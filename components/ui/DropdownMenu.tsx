@@ -1,7 +1,6 @@
 'use client';
 
 import { Check } from 'lucide-react';
-import { Slot } from 'radix-ui';
 import type { Menu as RadixMenu } from 'radix-ui/internal';
 import {
   type ComponentProps,
@@ -22,6 +21,7 @@ import {
 import { cn } from './cn';
 import { fetchedOnce } from './fetchedOnce';
 import { InOverlay } from './InOverlay';
+import { Slot } from './Slot';
 
 const menuParts = fetchedOnce(() => import('./menuParts'));
 const useMenuParts = () => use(menuParts()).Menu;
@@ -75,7 +75,7 @@ export function DropdownMenuTrigger({ asChild, ...props }: TriggerProps) {
     setOpened(opened && event.key !== 'ArrowDown' ? null : 'keyboard');
     event.preventDefault();
   };
-  const Element = asChild ? Slot.Root : 'button';
+  const Element = asChild ? Slot : 'button';
   return (
     <Element
       type="button"
@@ -158,7 +158,7 @@ function OpenMenu({
 }
 
 const itemClass =
-  'flex min-h-8 cursor-default select-none items-center gap-2.5 rounded-md px-2 py-1 text-sm outline-none data-highlighted:bg-hover data-disabled:opacity-50 [&>svg]:size-4 [&>svg]:shrink-0 [&>svg]:text-muted';
+  'flex min-h-8 cursor-default select-none items-center gap-2.5 rounded-md px-2 py-1 text-sm outline-none data-disabled:opacity-50 [&>svg]:size-4 [&>svg]:shrink-0';
 
 type ItemProps = ComponentProps<typeof RadixMenu.Item> & { danger?: boolean };
 
@@ -168,7 +168,9 @@ export function DropdownMenuItem({ className, danger, ...props }: ItemProps) {
     <Menu.Item
       className={cn(
         itemClass,
-        danger && 'text-danger-ink data-highlighted:bg-danger-soft [&>svg]:text-danger-ink',
+        danger
+          ? 'text-danger-ink data-highlighted:bg-danger-soft [&>svg]:text-danger-ink'
+          : 'data-highlighted:bg-hover [&>svg]:text-muted',
         className,
       )}
       {...props}
@@ -184,7 +186,10 @@ export function DropdownMenuRadioItem({
 }: ComponentProps<typeof RadixMenu.RadioItem>) {
   const Menu = useMenuParts();
   return (
-    <Menu.RadioItem className={cn(itemClass, 'justify-between', className)} {...props}>
+    <Menu.RadioItem
+      className={cn(itemClass, 'justify-between data-highlighted:bg-hover', className)}
+      {...props}
+    >
       <span className="flex items-center gap-2.5 [&>svg]:size-4 [&>svg]:text-muted">{children}</span>
       <Menu.ItemIndicator>
         <Check aria-hidden className="size-4 text-accent-ink" />

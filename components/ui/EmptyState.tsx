@@ -14,7 +14,7 @@ type EmptyStateProps = {
 /** Nothing here yet, and what to do about it. */
 export function EmptyState({ icon: Icon, title, description, actions, className }: EmptyStateProps) {
   return (
-    <div className={cn('flex flex-col items-center gap-3 px-6 py-14 text-center', className)}>
+    <div className={cn('flex flex-col items-center gap-3 px-6 base:py-14 text-center', className)}>
       <div className="grid size-11 place-items-center rounded-xl border bg-sunken text-muted">
         <Icon aria-hidden className="size-5" />
       </div>

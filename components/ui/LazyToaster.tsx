@@ -1,10 +1,10 @@
 'use client';
 
-import dynamic from 'next/dynamic';
 import { useEffect, useState } from 'react';
+import { lazily } from './lazily';
 import { onFirstToast } from './toast';
 
-const Toaster = dynamic(() => import('./Toaster').then((file) => file.Toaster));
+const Toaster = lazily(() => import('./Toaster').then((file) => file.Toaster));
 
 /** The Toaster, fetched with the first message. */
 export function LazyToaster() {

@@ -1,7 +1,8 @@
 'use client';
 
-import type { KeyboardEvent, ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { cn } from './cn';
+import { moveFocus } from './moveFocus';
 
 type SegmentedControlProps<T extends string> = {
   value: T;
@@ -18,7 +19,7 @@ export function SegmentedControl<T extends string>(props: SegmentedControlProps<
     <div
       role="radiogroup"
       aria-label={props['aria-label']}
-      onKeyDown={moveFocus}
+      onKeyDown={(event) => moveFocus(event, 'radio')}
       className={cn(
         'inline-flex max-w-full gap-0.5 overflow-x-auto rounded-md bg-neutral-soft p-0.5',
         props.className,
@@ -41,16 +42,4 @@ export function SegmentedControl<T extends string>(props: SegmentedControlProps<
       ))}
     </div>
   );
-}
-
-const steps: Record<string, number> = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
-
-function moveFocus(event: KeyboardEvent<HTMLElement>) {
-  const buttons = [...event.currentTarget.querySelectorAll<HTMLElement>('[role=radio]')];
-  const step = steps[event.key];
-  if (!step && event.key !== 'Home' && event.key !== 'End') return;
-  const from = buttons.indexOf(document.activeElement as HTMLElement);
-  const to = step ? from + step : event.key === 'Home' ? 0 : -1;
-  buttons.at(to % buttons.length)?.focus();
-  event.preventDefault();
 }

@@ -44,12 +44,11 @@ export function Select({ value, onValueChange, options, placeholder, className, 
         className={cn(
           controlClass,
           'flex h-9 items-center justify-between gap-2 px-3 text-left text-sm [&>span]:truncate',
-          !chosen && 'text-muted',
           className,
         )}
         {...control}
       >
-        <span>{chosen?.label ?? placeholder}</span>
+        <span className={chosen ? undefined : 'text-muted'}>{chosen?.label ?? placeholder}</span>
         <ChevronDown aria-hidden className="size-4 shrink-0 text-muted" />
       </DropdownMenuTrigger>
       <DropdownMenuContent

@@ -39,10 +39,10 @@ export function Sheet(props: SheetProps) {
           {...focus}
           {...(props.description ? {} : { 'aria-describedby': undefined })}
           className={cn(
-            'fixed inset-y-0 z-50 flex w-full flex-col bg-surface shadow-lg',
+            'fixed inset-y-0 z-50 flex w-full flex-col base:bg-surface shadow-lg',
             left
-              ? 'left-0 max-w-72 animate-sheet-left border-r'
-              : 'right-0 max-w-2xl animate-sheet-right border-l',
+              ? 'left-0 base:max-w-72 animate-sheet-left border-r'
+              : 'right-0 base:max-w-2xl animate-sheet-right border-l',
             props.className,
           )}
         >

@@ -1,19 +1,34 @@
 'use client';
 
-import { Switch as RadixSwitch } from 'radix-ui';
 import type { ComponentProps } from 'react';
 import { cn } from './cn';
 
-export function Switch({ className, ...props }: ComponentProps<typeof RadixSwitch.Root>) {
+type SwitchProps = Omit<ComponentProps<'button'>, 'onChange'> & {
+  checked: boolean;
+  onCheckedChange: (checked: boolean) => void;
+};
+
+export function Switch({ checked, onCheckedChange, className, ...props }: SwitchProps) {
   return (
-    <RadixSwitch.Root
+    <button
+      type="button"
+      role="switch"
+      aria-checked={checked}
+      onClick={() => onCheckedChange(!checked)}
       className={cn(
-        'inline-flex h-5 w-9 shrink-0 items-center rounded-full bg-line-strong p-0.5 transition-colors disabled:opacity-50 data-[state=checked]:bg-accent',
+        'inline-flex h-5 w-9 shrink-0 items-center rounded-full p-0.5 transition-colors disabled:opacity-50',
+        checked ? 'bg-accent' : 'bg-line-strong',
         className,
       )}
       {...props}
     >
-      <RadixSwitch.Thumb className="size-4 rounded-full bg-on-accent shadow-sm transition-transform data-[state=checked]:translate-x-4" />
-    </RadixSwitch.Root>
+      <span
+        aria-hidden
+        className={cn(
+          'size-4 rounded-full bg-on-accent shadow-sm transition-transform',
+          checked && 'translate-x-4',
+        )}
+      />
+    </button>
   );
 }

@@ -1,6 +1,5 @@
 'use client';
 
-import { Slot } from 'radix-ui';
 import {
   type ReactElement,
   type ReactNode,
@@ -13,6 +12,7 @@ import {
 } from 'react';
 import { createPortal } from 'react-dom';
 import { fetchedOnce } from './fetchedOnce';
+import { Slot } from './Slot';
 import { type ShowTooltip, useOneTooltip } from './useOneTooltip';
 
 const tooltipParts = fetchedOnce(() => import('./tooltipParts'));
@@ -32,7 +32,7 @@ export function Tooltip({ content, side = 'top', children }: TooltipProps) {
   const { shown, show } = useOneTooltip();
   return (
     <>
-      <Slot.Root
+      <Slot
         ref={anchor}
         aria-describedby={shown ? id : undefined}
         onPointerEnter={({ pointerType }) => {
@@ -46,7 +46,7 @@ export function Tooltip({ content, side = 'top', children }: TooltipProps) {
         onBlur={() => show('not')}
       >
         {children}
-      </Slot.Root>
+      </Slot>
       {shown && (
         <Suspense>
           <Words id={id} side={side} anchor={anchor} show={show}>

@@ -1,9 +1,9 @@
 import { type ClassValue, clsx } from 'clsx';
-import { extendTailwindMerge } from 'tailwind-merge';
 
-const merge = extendTailwindMerge({ extend: { theme: { text: ['2xs'] } } });
-
-/** Joins class names; of two Tailwind classes for the same property the later one wins. */
+/**
+ * Joins class names. Two Tailwind classes for the same property must not meet: a primitive writes what its `className`
+ * may change with the variant `base:`, and of two states only one gives its class.
+ */
 export function cn(...classes: ClassValue[]): string {
-  return merge(clsx(classes));
+  return clsx(classes);
 }

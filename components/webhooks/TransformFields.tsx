@@ -3,10 +3,16 @@
 import { useTranslations } from 'next-intl';
 import { Controller, useFormContext } from 'react-hook-form';
 import { FieldError } from '../ui/Field';
+import { lazily } from '../ui/lazily';
+import { Skeleton } from '../ui/Skeleton';
 import { SwitchField } from '../ui/SwitchField';
 import { FormSection } from './FormSection';
-import { TransformWorkbench } from './TransformWorkbench';
 import type { WebhookFormValues } from './webhookFormValues';
+
+const TransformWorkbench = lazily(
+  () => import('./TransformWorkbench').then((file) => file.TransformWorkbench),
+  <Skeleton className="h-96" />,
+);
 
 /** The transformation: on or off, and the script with a run on a sample. */
 export function TransformFields() {

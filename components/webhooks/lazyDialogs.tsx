@@ -1,12 +1,9 @@
 'use client';
 
-import dynamic from 'next/dynamic';
 import { onceOpened } from '../ui/onceOpened';
 
-export const TestDialog = onceOpened(dynamic(() => import('./TestDialog').then((file) => file.TestDialog)));
-export const ActivateDialog = onceOpened(
-  dynamic(() => import('./ActivateDialog').then((file) => file.ActivateDialog)),
+export const TestDialog = onceOpened(() => import('./TestDialog').then((file) => file.TestDialog));
+export const ActivateDialog = onceOpened(() =>
+  import('./ActivateDialog').then((file) => file.ActivateDialog),
 );
-export const DeleteDialog = onceOpened(
-  dynamic(() => import('./DeleteDialog').then((file) => file.DeleteDialog)),
-);
+export const DeleteDialog = onceOpened(() => import('./DeleteDialog').then((file) => file.DeleteDialog));

@@ -1,42 +1,35 @@
-import type { Page } from '@playwright/test';
+import type { Page, Request } from '@playwright/test';
 
 export interface Scripts {
-  /** Compressed bytes of the scripts that the page's HTML names. */
-  own: number;
-  /** Compressed bytes of what those fetched until the page was still. */
+  /** Compressed bytes of the scripts that the page's HTML names: its first load. */
+  first: number;
+  /** Compressed bytes of the scripts that those fetched, without anybody's doing, until the page was still. */
   later: number;
 }
 
-/** The compressed bytes of JavaScript, without HTTP headers, that a first visit of `path` fetches. */
-export async function scriptsOf(page: Page, path: string, isShown: () => Promise<void>): Promise<Scripts> {
-  // A first visit: nothing is in the cache.
+/**
+ * The compressed bytes of JavaScript, without HTTP headers, that a visit of `path` with an empty cache fetches.
+ * @param shown resolves when the page's content is there
+ */
+export async function scriptBytes(page: Page, path: string, shown: () => Promise<void>): Promise<Scripts> {
   const devtools = await page.context().newCDPSession(page);
   await devtools.send('Network.enable');
   await devtools.send('Network.setCacheDisabled', { cacheDisabled: true });
-  const fetched: Promise<{ url: string; bytes: number; gzip: boolean }>[] = [];
-  page.on('requestfinished', (request) => {
-    if (request.resourceType() !== 'script') return;
-    fetched.push(
-      (async () => {
-        const encoding = await (await request.response())?.headerValue('content-encoding');
-        const { responseBodySize } = await request.sizes();
-        return { url: request.url(), bytes: responseBodySize, gzip: encoding === 'gzip' };
-      })(),
-    );
-  });
+  const requests: Request[] = [];
+  const collect = (request: Request) => {
+    if (request.resourceType() === 'script') requests.push(request);
+  };
+  page.on('requestfinished', collect);
   const html = (await (await page.goto(path))?.text()) ?? '';
-  await isShown();
-  // Until no script has come for a second.
-  for (let seen = -1; seen !== fetched.length; ) {
-    seen = fetched.length;
-    await page.waitForTimeout(1000);
-  }
-  const scripts = await Promise.all(fetched);
+  await shown();
+  // Still: no script has come for a while.
+  for (let seen = -1; seen !== requests.length; await page.waitForTimeout(500)) seen = requests.length;
+  page.off('requestfinished', collect);
   await devtools.detach();
-  page.removeAllListeners('requestfinished');
-  const sum = (wanted: boolean) =>
-    scripts
-      .filter(({ url }) => html.includes(new URL(url).pathname) === wanted)
-      .reduce((total, { bytes }) => total + bytes, 0);
-  return { own: sum(true), later: sum(false) };
+  const bytes: Scripts = { first: 0, later: 0 };
+  for (const request of requests) {
+    const named = html.includes(new URL(request.url()).pathname);
+    bytes[named ? 'first' : 'later'] += (await request.sizes()).responseBodySize;
+  }
+  return bytes;
 }
