@@ -3,7 +3,6 @@ import createNextIntlPlugin from 'next-intl/plugin';
 
 const config: NextConfig = {
   poweredByHeader: false,
-  productionBrowserSourceMaps: true,
   serverExternalPackages: [
     'isolated-vm',
     'undici',
