@@ -9,7 +9,7 @@ import type { InboxView } from '@/lib/domain/playground';
 import { ErrorState } from '../shell/ErrorState';
 import { useProblemText } from '../shell/useProblemText';
 import { Button } from '../ui/Button';
-import { Sheet } from '../ui/Sheet';
+import { LazySheet } from '../ui/LazySheet';
 import { Skeleton } from '../ui/Skeleton';
 import { toast } from '../ui/toast';
 import { FirstSteps } from './FirstSteps';
@@ -54,11 +54,11 @@ export function RequestFeed({ inbox }: { inbox: InboxView }) {
         </div>
       )}
       {!wide && (
-        <Sheet open={open !== undefined} onOpenChange={() => setPicked(null)} title={t('request')}>
+        <LazySheet open={open !== undefined} onOpenChange={() => setPicked(null)} title={t('request')}>
           <div className="p-5">
             {open && <RequestDetail inbox={inbox} request={open} requests={requests} onPick={setPicked} />}
           </div>
-        </Sheet>
+        </LazySheet>
       )}
     </section>
   );

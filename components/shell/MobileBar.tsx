@@ -5,13 +5,11 @@ import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { Button } from '@/components/ui/Button';
-import { onceOpened } from '@/components/ui/onceOpened';
+import { LazySheet } from '@/components/ui/LazySheet';
 import { AccountMenu } from './AccountMenu';
 import { LanguageSwitch } from './LanguageSwitch';
 import { Logo } from './Logo';
 import { NavLinks } from './NavLinks';
-
-const Sheet = onceOpened(() => import('@/components/ui/Sheet').then((file) => file.Sheet));
 
 /** The top bar of a phone, with the sidebar in a drawer. */
 export function MobileBar() {
@@ -26,7 +24,7 @@ export function MobileBar() {
       <Button variant="ghost" size="icon" aria-label={t('nav.openMenu')} onClick={() => setOpen(true)}>
         <Menu aria-hidden className="size-5!" />
       </Button>
-      <Sheet open={open} onOpenChange={setOpen} side="left" title={t('nav.menu')} className="bg-canvas">
+      <LazySheet open={open} onOpenChange={setOpen} side="left" title={t('nav.menu')} className="bg-canvas">
         <div className="flex h-full flex-col justify-between gap-6 p-3">
           <NavLinks onNavigate={() => setOpen(false)} />
           <div className="flex flex-col items-start gap-3">
@@ -34,7 +32,7 @@ export function MobileBar() {
             <AccountMenu />
           </div>
         </div>
-      </Sheet>
+      </LazySheet>
     </header>
   );
 }
