@@ -29,7 +29,7 @@ export function PauseNotice({ webhookId, health }: PauseNoticeProps) {
       tone="warning"
       title={until ? t.rich('title', { time: () => <ClockTime at={until} /> }) : t('halfOpen')}
       actions={
-        <Button size="sm" loading={probe.isPending} onClick={() => probe.mutate()}>
+        <Button size="sm" loading={probe.isPending} onClick={() => probe.mutate(undefined)}>
           {!probe.isPending && <HeartPulse aria-hidden />}
           {t('probe')}
         </Button>

@@ -1,7 +1,6 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
-
 import { useExplanation } from '../deliveries/useExplanation';
 import { useProblemText } from '../shell/useProblemText';
 import { toast } from '../ui/toast';
@@ -12,19 +11,13 @@ export function useProbe(webhookId: string) {
   const t = useTranslations('webhooks.pause');
   const explain = useExplanation();
   const problemText = useProblemText();
-  const test = useWebhookTest(webhookId);
-  const mutate = () =>
-    test.mutate(undefined, {
-      onSuccess: (delivery) => {
-        if (delivery.status === 'success') return void toast.success(t('recovered'));
-        const kind = delivery.last_error_kind;
-        toast.warning(t('stillFailing'), {
-          description: [kind && explain(kind, delivery.last_status_code).title, delivery.last_status_code]
-            .filter(Boolean)
-            .join(' · '),
-        });
-      },
-      onError: (error) => toast.error(problemText(error)),
-    });
-  return { isPending: test.isPending, mutate };
+  // A success takes the notice away, and with it whoever asked.
+  return useWebhookTest(webhookId, {
+    onSuccess: ({ status, last_error_kind: kind, last_status_code: code }) => {
+      if (status === 'success') return toast.success(t('recovered'));
+      const why = kind && explain(kind, code).title;
+      toast.warning(t('stillFailing'), { description: [why, code].filter(Boolean).join(' · ') });
+    },
+    onError: (error) => toast.error(problemText(error)),
+  });
 }
