@@ -1,45 +1,41 @@
-import { cva, type VariantProps } from 'class-variance-authority';
 import type { ComponentProps } from 'react';
 import { cn } from './cn';
 import { Slot } from './Slot';
 import { Spinner } from './Spinner';
 
-const buttonClass = cva(
-  'base:relative inline-flex shrink-0 select-none items-center justify-center gap-1.5 whitespace-nowrap base:rounded-md font-medium transition-[background-color,border-color,color,box-shadow] duration-100 disabled:cursor-not-allowed disabled:opacity-50 aria-disabled:cursor-not-allowed aria-disabled:opacity-50 [&_svg]:size-4 [&_svg]:shrink-0',
-  {
-    variants: {
-      variant: {
-        primary: 'bg-accent text-on-accent base:shadow-xs hover:bg-accent-hover',
-        secondary:
-          'border base:border-line-strong/70 bg-raised text-ink base:shadow-xs hover:border-line-strong hover:bg-sunken',
-        ghost: 'text-muted hover:bg-hover hover:text-ink',
-        danger: 'bg-danger text-on-accent base:shadow-xs hover:bg-danger-hover',
-        'danger-ghost': 'text-danger-ink hover:bg-danger-soft',
-        link: 'h-auto! px-0! text-accent-ink underline-offset-4 hover:underline',
-      },
-      size: {
-        sm: 'h-8 px-2.5 base:text-xs',
-        md: 'h-9 px-3.5 base:text-sm',
-        lg: 'h-11 px-5 base:text-base',
-        icon: 'size-9',
-        'icon-sm': 'size-8',
-      },
-    },
-    defaultVariants: { variant: 'secondary', size: 'md' },
-  },
-);
+const buttonClass =
+  'base:relative inline-flex shrink-0 select-none items-center justify-center gap-1.5 whitespace-nowrap base:rounded-md font-medium transition-[background-color,border-color,color,box-shadow] duration-100 disabled:cursor-not-allowed disabled:opacity-50 aria-disabled:cursor-not-allowed aria-disabled:opacity-50 [&_svg]:size-4 [&_svg]:shrink-0';
 
-type ButtonProps = ComponentProps<'button'> &
-  VariantProps<typeof buttonClass> & {
-    /** Render the only child (a link) with the look of a button. */
-    asChild?: boolean;
-    /** Shows a spinner and refuses clicks, keeping focus where it is. */
-    loading?: boolean;
-  };
+const variants = {
+  primary: 'bg-accent text-on-accent base:shadow-xs hover:bg-accent-hover',
+  secondary:
+    'border base:border-line-strong/70 bg-raised text-ink base:shadow-xs hover:border-line-strong hover:bg-sunken',
+  ghost: 'text-muted hover:bg-hover hover:text-ink',
+  danger: 'bg-danger text-on-accent base:shadow-xs hover:bg-danger-hover',
+  'danger-ghost': 'text-danger-ink hover:bg-danger-soft',
+  link: 'h-auto! px-0! text-accent-ink underline-offset-4 hover:underline',
+};
+
+const sizes = {
+  sm: 'h-8 px-2.5 base:text-xs',
+  md: 'h-9 px-3.5 base:text-sm',
+  lg: 'h-11 px-5 base:text-base',
+  icon: 'size-9',
+  'icon-sm': 'size-8',
+};
+
+type ButtonProps = ComponentProps<'button'> & {
+  variant?: keyof typeof variants;
+  size?: keyof typeof sizes;
+  /** Render the only child (a link) with the look of a button. */
+  asChild?: boolean;
+  /** Shows a spinner and refuses clicks, keeping focus where it is. */
+  loading?: boolean;
+};
 
 export function Button({
-  variant,
-  size,
+  variant = 'secondary',
+  size = 'md',
   asChild,
   loading,
   className,
@@ -47,7 +43,7 @@ export function Button({
   children,
   ...props
 }: ButtonProps) {
-  const classes = cn(buttonClass({ variant, size }), className);
+  const classes = cn(buttonClass, variants[variant], sizes[size], className);
   if (asChild) {
     return (
       <Slot className={classes} onClick={onClick} {...props}>
