@@ -53,7 +53,8 @@ export function webhookRows(receiverUrl: string): Record<string, unknown>[] {
   return subscriptions.map(({ name, events, fields }) => ({
     name,
     url: `${receiverUrl}/${name}`,
-    events,
+    // As Postgres writes arrays: the connection has fetched no types.
+    events: `{${events.join(',')}}`,
     retry_delay: 1,
     max_retries: 3,
     timeout_ms: 2000,
