@@ -39,7 +39,7 @@ test('a receiver that only fails is spared, says so, and a probe that succeeds l
   await page.goto(`/webhooks/${id}`);
   const notice = page.getByText(/En pause jusqu’à \d\d:\d\d:\d\d/);
   await expect(notice).toBeVisible();
-  await expect(page.getByText(/20 échecs de suite depuis/).first()).toBeVisible();
+  await expect(page.getByText(/20 échecs de suite, le premier/).first()).toBeVisible();
   const header = page.getByRole('main');
   await expect(header.getByText('En pause', { exact: true })).toBeVisible();
 
