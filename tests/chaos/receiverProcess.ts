@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { pipeline, Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /*
@@ -41,12 +42,15 @@ async function drip(response: ServerResponse): Promise<void> {
   response.end();
 }
 
-async function flood(response: ServerResponse): Promise<void> {
-  for (let sent = 0; sent < floodBytes && !response.destroyed; sent += block.length) {
-    if (response.write(block)) continue;
-    await new Promise((resolve) => response.once('drain', resolve).once('close', resolve));
-  }
-  response.end();
+function flood(response: ServerResponse): void {
+  let sent = 0;
+  const endless = new Readable({
+    read() {
+      sent += block.length;
+      this.push(sent > floodBytes ? null : block);
+    },
+  });
+  pipeline(endless, response, () => {}); // it never gets all of them
 }
 
 /** Answers as the behaviour says; true when the answer is a 2xx that the sender can read. */
@@ -79,7 +83,7 @@ async function answer(
       return false;
     case 'flood':
       // What comes after the first 16 KiB is cut off: that is a success.
-      void flood(response);
+      flood(response);
       return true;
   }
 }
