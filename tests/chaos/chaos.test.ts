@@ -10,7 +10,7 @@ beforeAll(async () => {
     seed,
     minutes: 1,
     pause: [2000, 3000],
-    calmMs: 2000,
+    calmMs: 6000,
     quietMs: 60_000,
     first: ['stop', 'sandbox', 'app', 'backend', 'drain', 'postgres'],
     say: () => {},

@@ -12,8 +12,8 @@ const pauses: Record<Kind, number> = {
   app: 22_000,
   drain: 22_000,
   postgres: 22_000,
-  backend: 4000,
-  sandbox: 0,
+  backend: 8000,
+  sandbox: 6000,
   stop: 30_000,
 };
 
