@@ -12,7 +12,7 @@ import type { WebhookInput } from '@/lib/domain/webhook';
 import { ErrorState } from '../shell/ErrorState';
 import { PageHeader } from '../ui/PageHeader';
 import { FormSkeleton } from './FormSkeleton';
-import { WebhookForm } from './WebhookForm';
+import { LazyWebhookForm } from './LazyWebhookForm';
 
 const [status, detail] = errorCodes.forbidden;
 const forbidden = new ApiProblem({ code: 'forbidden', status, detail });
@@ -60,7 +60,7 @@ export function CreateWebhook({ policy, copyOf, url, name }: CreateWebhookProps)
       )}
       {copyOf && original.isPending && <FormSkeleton />}
       {(!copyOf || copy) && !member && (
-        <WebhookForm
+        <LazyWebhookForm
           policy={policy}
           initial={copy ?? { url: url ?? '', name: name ?? '' }}
           submitLabel={t('form.create')}

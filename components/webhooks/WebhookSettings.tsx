@@ -3,7 +3,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { updateWebhook, webhookKeys, webhookQuery } from '@/lib/api/webhooks';
 import type { UrlPolicy } from '@/lib/domain/targetUrl';
 import type { Webhook, WebhookInput } from '@/lib/domain/webhook';
@@ -11,9 +11,9 @@ import { Button } from '../ui/Button';
 import { toast } from '../ui/toast';
 import { FormSection } from './FormSection';
 import { FormSkeleton } from './FormSkeleton';
+import { fetchFormAhead, LazyWebhookForm } from './LazyWebhookForm';
 import { DeleteDialog } from './lazyDialogs';
 import { SecretsFields } from './SecretsFields';
-import { WebhookForm } from './WebhookForm';
 import { changedFields } from './webhookFormValues';
 
 type WebhookSettingsProps = { webhookId: string; policy: UrlPolicy };
@@ -21,6 +21,7 @@ type WebhookSettingsProps = { webhookId: string; policy: UrlPolicy };
 /** Every setting of one webhook, its secrets, and its end. */
 export function WebhookSettings({ webhookId, policy }: WebhookSettingsProps) {
   const { data: webhook, isError } = useQuery(webhookQuery(webhookId));
+  useEffect(fetchFormAhead, []);
   // A refetch that failed takes nothing away from who is typing.
   if (isError && !webhook) return null;
   return webhook ? <Settings webhook={webhook} policy={policy} /> : <FormSkeleton />;
@@ -51,7 +52,7 @@ function Settings({ webhook, policy }: { webhook: Webhook; policy: UrlPolicy }) 
         <SecretsFields webhookId={webhook.id} rotatable />
       </FormSection>
       <div className="border-t pt-7">
-        <WebhookForm
+        <LazyWebhookForm
           policy={policy}
           initial={webhook}
           webhookId={webhook.id}
