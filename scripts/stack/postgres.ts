@@ -184,7 +184,8 @@ async function waitUntilReady(url: string, child: ChildProcess, dataDir: string)
     if (child.exitCode !== null || child.signalCode !== null) {
       throw postgresFailure(logTail(dataDir), 'Postgres s’est arrêté en démarrant.');
     }
-    const sql = postgres(url, { max: 1, connect_timeout: 5, onnotice: () => {} });
+    // Array types are not read: postgres.js catches nothing when the server dies meanwhile.
+    const sql = postgres(url, { max: 1, fetch_types: false, connect_timeout: 5, onnotice: () => {} });
     try {
       await sql`select 1`;
       return;
