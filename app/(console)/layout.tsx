@@ -20,7 +20,7 @@ export default function ConsoleLayout({ children }: { children: ReactNode }) {
         <main
           id="content"
           tabIndex={-1}
-          className="min-w-0 flex-1 bg-surface outline-none md:my-2 md:mr-2 md:min-h-[calc(100dvh-1rem)] md:rounded-xl md:border md:shadow-sm"
+          className="min-h-[calc(100dvh-3.5rem)] min-w-0 flex-1 bg-surface outline-none md:my-2 md:mr-2 md:min-h-[calc(100dvh-1rem)] md:rounded-xl md:border md:shadow-sm"
         >
           <div className="mx-auto flex max-w-6xl flex-col gap-6 px-4 py-6 md:px-8 md:py-8">{children}</div>
         </main>

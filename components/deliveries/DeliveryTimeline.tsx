@@ -1,10 +1,12 @@
 'use client';
 
-import { CircleCheck, CirclePause, CircleX, Inbox, LoaderCircle, RefreshCw, Zap } from 'lucide-react';
-import { useTranslations } from 'next-intl';
+import { CircleCheck, CirclePause, CircleX, Clock, Inbox, LoaderCircle, RefreshCw, Zap } from 'lucide-react';
+import { useLocale, useTranslations } from 'next-intl';
 import { useState } from 'react';
 import type { DeliveryDetail } from '@/lib/domain/delivery';
 import { Button } from '../ui/Button';
+import { formatRelative } from '../ui/formatRelative';
+import { useNow } from '../ui/useNow';
 import { useRetryText } from './DeliveryBadge';
 import { TimelineAttempt } from './TimelineAttempt';
 import { TimelineStep } from './TimelineStep';
@@ -95,7 +97,20 @@ function Outcome({ delivery }: { delivery: DeliveryDetail }) {
       </TimelineStep>
     );
   }
-  if (status === 'pending') {
+  if (status === 'pending') return <FirstTry at={next_attempt_at} />;
+  return (
+    <TimelineStep icon={RefreshCw} tone="warning" at={next_attempt_at} last>
+      <span className="inline-block first-letter:uppercase">{retryText(next_attempt_at)}</span>
+    </TimelineStep>
+  );
+}
+
+/** A delivery that is due goes out at once; one whose webhook is spared waits for the end of the pause. */
+function FirstTry({ at }: { at: string }) {
+  const t = useTranslations('deliveries.timeline');
+  const locale = useLocale();
+  const now = useNow();
+  if (Date.parse(at) - now < 1000) {
     return (
       <TimelineStep icon={LoaderCircle} tone="accent" last>
         {t('pending')}
@@ -103,8 +118,8 @@ function Outcome({ delivery }: { delivery: DeliveryDetail }) {
     );
   }
   return (
-    <TimelineStep icon={RefreshCw} tone="warning" at={next_attempt_at} last>
-      <span className="inline-block first-letter:uppercase">{retryText(next_attempt_at)}</span>
+    <TimelineStep icon={Clock} tone="warning" at={at} last>
+      {t('pendingUntil', { when: formatRelative(Date.parse(at), now, locale) })}
     </TimelineStep>
   );
 }
