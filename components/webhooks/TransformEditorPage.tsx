@@ -18,9 +18,7 @@ import { useLeaveWarning } from './useLeaveWarning';
 
 /** The Transformation tab: write, try on samples and real deliveries, save. */
 export function TransformEditorPage({ webhookId }: { webhookId: string }) {
-  const { data: webhook, isError } = useQuery(webhookQuery(webhookId));
-  // A refetch that failed takes nothing away from who is typing.
-  if (isError && !webhook) return null;
+  const { data: webhook } = useQuery(webhookQuery(webhookId));
   return webhook ? <Editor webhook={webhook} /> : <Skeleton className="h-96" />;
 }
 

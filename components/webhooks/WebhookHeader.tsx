@@ -6,7 +6,6 @@ import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { webhookQuery } from '@/lib/api/webhooks';
-import { ErrorState } from '../shell/ErrorState';
 import { Button } from '../ui/Button';
 import { CopyButton } from '../ui/CopyButton';
 import { PageHeader } from '../ui/PageHeader';
@@ -27,15 +26,10 @@ export function WebhookHeader({ webhookId }: { webhookId: string }) {
   const router = useRouter();
   const now = useNow();
   const [testing, setTesting] = useState(false);
-  const { data: webhook, error, refetch } = useQuery(webhookQuery(webhookId));
+  const { data: webhook } = useQuery(webhookQuery(webhookId));
   const back = { backHref: '/webhooks', backLabel: t('detail.back') };
   if (!webhook) {
-    return error ? (
-      <>
-        <PageHeader title={t('title')} {...back} />
-        <ErrorState error={error} onRetry={() => refetch()} />
-      </>
-    ) : (
+    return (
       <PageHeader
         title={
           <>

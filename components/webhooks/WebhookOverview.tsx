@@ -24,7 +24,6 @@ export function WebhookOverview({ webhookId }: { webhookId: string }) {
   const [range, setRange] = useState<StatsRange>('24h');
   const webhook = useQuery(webhookQuery(webhookId));
   const stats = useQuery({ ...webhookStatsQuery(webhookId, range), placeholderData: (previous) => previous });
-  if (webhook.isError && !webhook.data) return null;
   const showDeliveries = ({ from, to }: { from: string; to: string }, what: 'all' | 'failed') =>
     router.push(
       `/webhooks/${webhookId}/deliveries${queryString({ from, to, status: what === 'failed' ? what : null })}`,

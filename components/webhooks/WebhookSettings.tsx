@@ -20,10 +20,8 @@ type WebhookSettingsProps = { webhookId: string; policy: UrlPolicy };
 
 /** Every setting of one webhook, its secrets, and its end. */
 export function WebhookSettings({ webhookId, policy }: WebhookSettingsProps) {
-  const { data: webhook, isError } = useQuery(webhookQuery(webhookId));
+  const { data: webhook } = useQuery(webhookQuery(webhookId));
   useEffect(fetchFormAhead, []);
-  // A refetch that failed takes nothing away from who is typing.
-  if (isError && !webhook) return null;
   return webhook ? <Settings webhook={webhook} policy={policy} /> : <FormSkeleton />;
 }
 

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import { getTranslations } from 'next-intl/server';
 import type { ReactNode } from 'react';
-import { WebhookHeader } from '@/components/webhooks/WebhookHeader';
+import { WebhookShell } from '@/components/webhooks/WebhookShell';
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('webhooks'))('title') };
@@ -10,10 +10,5 @@ export async function generateMetadata(): Promise<Metadata> {
 type WebhookLayoutProps = { params: Promise<{ webhookId: string }>; children: ReactNode };
 
 export default async function WebhookLayout({ params, children }: WebhookLayoutProps) {
-  return (
-    <>
-      <WebhookHeader webhookId={(await params).webhookId} />
-      {children}
-    </>
-  );
+  return <WebhookShell webhookId={(await params).webhookId}>{children}</WebhookShell>;
 }
