@@ -48,7 +48,7 @@ export class Victims {
       ready.splice(ready.indexOf(kind), 1);
       const candidates = this.#candidates(kind).filter((pid) => !this.#stopped.has(pid));
       if (candidates.length === 0) continue;
-      this.#strike(kind, random.pick(candidates));
+      if (!this.#strike(kind, random.pick(candidates))) continue;
       this.#last.set(kind, Date.now());
       this.killed[kind] += 1;
       return kind;
@@ -84,20 +84,23 @@ export class Victims {
     return childrenOf(process.pid, appProgram).filter((pid) => (pid === this.#secondApp()) === second);
   }
 
-  #strike(kind: Kind, pid: number): void {
-    if (kind !== 'stop') {
-      process.kill(pid, 'SIGKILL');
-      return;
-    }
-    process.kill(pid, 'SIGSTOP');
+  /** False when the process has ended by itself. */
+  #strike(kind: Kind, pid: number): boolean {
+    if (kind !== 'stop') return signal(pid, 'SIGKILL');
+    if (!signal(pid, 'SIGSTOP')) return false;
     const waking = sleep(stopMs).then(() => {
       this.#stopped.delete(pid);
-      try {
-        process.kill(pid, 'SIGCONT');
-      } catch {
-        // Gone meanwhile.
-      }
+      signal(pid, 'SIGCONT');
     });
     this.#stopped.set(pid, waking);
+    return true;
+  }
+}
+
+function signal(pid: number, name: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, name);
+  } catch {
+    return false;
   }
 }

@@ -1,4 +1,6 @@
 import { type APIRequestContext, expect } from '@playwright/test';
+import postgres from 'postgres';
+import { accessibilityFaults } from '../support/axe.ts';
 import { test } from '../support/e2e.ts';
 import { deleteAllWebhooks, signIn } from '../support/session.ts';
 
@@ -29,19 +31,31 @@ async function trigger(api: APIRequestContext, times: number): Promise<void> {
   }
 }
 
+/** The first pause takes ten seconds, which is short for a browser on a busy machine. */
+async function lengthenPauses(databaseUrl: string): Promise<void> {
+  const sql = postgres(databaseUrl, { max: 1, onnotice: () => {} });
+  const paused = () => sql`
+    update webhook_health set paused_until = now() + interval '5 minutes' where paused_until is not null returning 1`;
+  await expect.poll(async () => (await paused()).length).toBe(1);
+  await sql.end();
+}
+
 test('a receiver that only fails is spared, says so, and a probe that succeeds lets everything through', async ({
   page,
+  local,
   receiver,
 }) => {
   receiver.answer({ status: 500 });
   const id = await create(page.request, receiver.url, { max_in_flight: 100 });
   await trigger(page.request, 20);
+  await lengthenPauses(local.database_url ?? '');
   await page.goto(`/webhooks/${id}`);
   const notice = page.getByText(/En pause jusqu’à \d\d:\d\d:\d\d/);
   await expect(notice).toBeVisible();
   await expect(page.getByText(/20 échecs de suite, le premier/).first()).toBeVisible();
   const header = page.getByRole('main');
   await expect(header.getByText('En pause', { exact: true })).toBeVisible();
+  expect(await accessibilityFaults(page)).toEqual([]);
 
   // Held back: the attempt comes after the pause, and the delivery says when.
   await trigger(page.request, 1);
