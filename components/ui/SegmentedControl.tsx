@@ -1,6 +1,6 @@
 'use client';
 
-import type { ReactNode } from 'react';
+import { type ReactNode, startTransition, useOptimistic } from 'react';
 import { cn } from './cn';
 import { moveFocus } from './moveFocus';
 
@@ -14,7 +14,14 @@ type SegmentedControlProps<T extends string> = {
 
 /** One choice of a few, all of them in view. Arrow keys move; Enter and Space choose. */
 export function SegmentedControl<T extends string>(props: SegmentedControlProps<T>) {
-  const chosen = props.options.findIndex((option) => option.value === props.value);
+  // Shows at once; what the choice changes may take a moment more.
+  const [value, show] = useOptimistic(props.value);
+  const chosen = props.options.findIndex((option) => option.value === value);
+  const choose = (wanted: T) =>
+    startTransition(() => {
+      show(wanted);
+      props.onValueChange(wanted);
+    });
   return (
     <div
       role="radiogroup"
@@ -34,7 +41,7 @@ export function SegmentedControl<T extends string>(props: SegmentedControlProps<
           aria-checked={index === chosen}
           data-state={index === chosen ? 'on' : 'off'}
           tabIndex={index === Math.max(chosen, 0) ? 0 : -1}
-          onClick={() => index !== chosen && props.onValueChange(option.value)}
+          onClick={() => index !== chosen && choose(option.value)}
           className="inline-flex h-8 shrink-0 items-center gap-1.5 rounded-[0.3rem] px-3 font-medium text-muted text-sm transition-colors hover:text-ink data-[state=on]:bg-raised data-[state=on]:text-ink data-[state=on]:shadow-xs"
         >
           {option.label}

@@ -7,6 +7,7 @@ import { temporaryDataDir } from '../support/temporaryDataDir.ts';
 import { signedInApi } from './benchApi.ts';
 import type { Bench } from './benchContext.ts';
 import { startBenchReceiver } from './benchReceiver.ts';
+import { measureConsole } from './console.ts';
 import { measureDeliveries } from './deliveries.ts';
 import { measureDrains } from './drains.ts';
 import { measureFairness } from './fairness.ts';
@@ -53,6 +54,7 @@ try {
     fairness: measureFairness,
     drains: measureDrains,
     history: measureHistory,
+    console: measureConsole,
   };
   for (const [name, measure] of Object.entries(measures)) {
     if (only && name !== 'raw' && !only.includes(name)) continue;
