@@ -29,7 +29,7 @@ export function SendingPane({ settings, eventType, occurredAt, output }: Sending
   const body = buildBody({
     format: settings.body_format,
     eventType,
-    payloadJson: JSON.stringify(output),
+    payload: output,
     occurredAt: new Date(occurredAt),
   });
   return (

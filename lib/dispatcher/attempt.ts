@@ -4,6 +4,7 @@ import { type AttemptOutcome, settle } from '@/lib/domain/settlement';
 import { deliveryHeaders, maskRequestHeaders } from '@/lib/domain/signature';
 import { storableText } from '@/lib/domain/storableText';
 import type { ConsoleLine, ScriptFault, TransformResult } from '@/lib/domain/transform';
+import type { BodyFormat } from '@/lib/domain/webhook';
 import { urlPolicy } from '@/lib/env';
 import { sendRequest } from '@/lib/sender/httpSender';
 import type { ClaimedEvent, ClaimedItem, ClaimedWebhook, SettledResult } from '@/lib/store/queueStore';
@@ -33,13 +34,27 @@ export async function attemptDelivery(
   if (transformed && !transformed.ok) {
     return unsent(transformed.kind, withPosition(transformed), transformed.durationMs);
   }
-  const payloadJson = transformed?.json ?? JSON.stringify(event.payload);
+  const body = transformed
+    ? buildFor(event, webhook.body_format, JSON.parse(transformed.json))
+    : ownBody(event, webhook);
   const request = {
-    ...buildRequest(item, event, webhook, payloadJson, startedAt),
+    url: webhook.url,
+    headers: deliveryHeaders({
+      deliveryId: item.id,
+      eventType: event.event_type,
+      body,
+      timestampSeconds: Math.floor(startedAt.getTime() / 1000),
+      userAgent,
+      webhook,
+    }),
+    body,
     transformed: transformed !== null,
   };
+  const { url, headers } = request;
   const outcome = await sendRequest({
-    ...request,
+    url,
+    headers,
+    body,
     timeoutMs: webhook.timeout_ms,
     policy: urlPolicy(),
   });
@@ -51,28 +66,17 @@ function withPosition({ message, line, column }: ScriptFault): string {
   return `${message} (line ${line}${column === undefined ? '' : `, column ${column}`})`;
 }
 
-function buildRequest(
-  item: ClaimedItem,
-  event: ClaimedEvent,
-  webhook: ClaimedWebhook,
-  payloadJson: string,
-  at: Date,
-): Omit<SentRequest, 'transformed'> {
-  const body = buildBody({
-    format: webhook.body_format,
-    eventType: event.event_type,
-    payloadJson,
-    occurredAt: new Date(event.occurred_at),
-  });
-  const headers = deliveryHeaders({
-    deliveryId: item.id,
-    eventType: event.event_type,
-    body,
-    timestampSeconds: Math.floor(at.getTime() / 1000),
-    userAgent,
-    webhook,
-  });
-  return { url: webhook.url, headers, body };
+const buildFor = (event: ClaimedEvent, format: BodyFormat, payload: unknown) =>
+  buildBody({ format, eventType: event.event_type, payload, occurredAt: new Date(event.occurred_at) });
+
+/** The same for every webhook that gets the event as it is in the same format. */
+const ownBodies = new WeakMap<ClaimedEvent, Partial<Record<BodyFormat, string>>>();
+
+function ownBody(event: ClaimedEvent, { body_format }: ClaimedWebhook): string {
+  const bodies = ownBodies.get(event) ?? {};
+  ownBodies.set(event, bodies);
+  bodies[body_format] ??= buildFor(event, body_format, event.payload);
+  return bodies[body_format];
 }
 
 function toResult(
@@ -102,16 +106,10 @@ function toResult(
     request_body: request?.transformed ? storableText(request.body) : null,
     request_format: request && !request.transformed ? webhook.body_format : null,
     response_status: response?.status ?? null,
-    response_headers: response && storableHeaders(response.headers),
-    response_body: response && storableText(response.body),
+    response_headers: response?.headers ?? null,
+    response_body: response?.body ?? null,
     response_truncated: response?.truncated ?? false,
     receiver_failed: settlement.receiverFailed,
     console: lines?.map((line) => ({ ...line, text: storableText(line.text) })) ?? null,
   };
-}
-
-function storableHeaders(headers: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [storableText(name), storableText(String(value))]),
-  );
 }

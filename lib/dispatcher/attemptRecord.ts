@@ -1,3 +1,4 @@
+import { remembered } from '@/lib/domain/remembered';
 import type { AttemptOutcome, Settlement } from '@/lib/domain/settlement';
 import { env } from '@/lib/env';
 import type { ClaimedEvent, ClaimedItem, ClaimedWebhook } from '@/lib/store/queueStore';
@@ -5,6 +6,8 @@ import { writeLogLine } from '@/lib/telemetry/logLine';
 import { countAttempt } from '@/lib/telemetry/metrics';
 import { traceAttempt, traceIdOf } from '@/lib/telemetry/spans';
 import { worker } from './worker';
+
+const urlOf = remembered(1000, (text) => URL.parse(text));
 
 type FinishedAttempt = {
   item: ClaimedItem;
@@ -24,7 +27,7 @@ type FinishedAttempt = {
  */
 export function recordAttempt(attempt: FinishedAttempt): void {
   const { item, event, webhook, startedAt, sent, outcome, settlement } = attempt;
-  const url = URL.parse(webhook.url);
+  const url = urlOf(webhook.url);
   const httpStatus = outcome.kind === 'response' ? outcome.status : null;
   if (env().WEBHOOKS_LOG_ATTEMPTS) writeLogLine(logLine(attempt, url, httpStatus));
   countAttempt(settlement.status, settlement.errorKind, outcome.durationMs);

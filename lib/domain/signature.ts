@@ -1,6 +1,7 @@
 import { createHash, createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { isReservedHeader } from './customHeaders';
 import { maskedValue } from './maskedValue';
+import { remembered } from './remembered';
 
 const secretPrefix = 'whsec_';
 const seedHeader = 'X-Webhook-Signature';
@@ -30,19 +31,11 @@ function hmac(secret: string, text: string): string {
   return createHmac('sha256', keyOf(secret)).update(text).digest('base64');
 }
 
-/** Making a key costs as much as using it: the last ones are kept. */
-const keys = new Map<string, KeyObject>();
-const maxKeys = 1000;
-
-function keyOf(secret: string): KeyObject {
-  const known = keys.get(secret);
-  if (known) return known;
+/** Making a key costs as much as using it. */
+const keyOf = remembered(1000, (secret): KeyObject => {
   const encoded = secret.startsWith(secretPrefix) ? secret.slice(secretPrefix.length) : secret;
-  const key = createSecretKey(encoded, 'base64');
-  if (keys.size >= maxKeys) keys.clear();
-  keys.set(secret, key);
-  return key;
-}
+  return createSecretKey(encoded, 'base64');
+});
 
 /**
  * Every header of a delivery. Custom headers come in beside ours and never override one.

@@ -7,6 +7,8 @@ import { SendError, toSendError } from './sendError';
 /** Most of an answer's body that is read and kept, in bytes. */
 const maxBodyBytes = 16 * 1024;
 
+const wholeText = new TextDecoder();
+
 /** undici's own timers are coarse and may fire early: they only stand behind our deadline. */
 const backstopMs = 2000;
 
@@ -102,9 +104,12 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   #answer(truncated: boolean): ExchangeResult {
-    const bytes = Buffer.concat(this.#chunks).subarray(0, maxBodyBytes);
+    const [only] = this.#chunks;
+    const whole = only && this.#chunks.length === 1 ? only : Buffer.concat(this.#chunks);
+    const bytes = whole.subarray(0, maxBodyBytes);
     // With `stream`, a character that the cut divides is left out instead of turning into U+FFFD.
-    const body = storableText(new TextDecoder().decode(bytes, { stream: truncated }));
+    const text = truncated ? new TextDecoder().decode(bytes, { stream: true }) : wholeText.decode(bytes);
+    const body = storableText(text);
     const answer = {
       kind: 'response' as const,
       status: this.#status,

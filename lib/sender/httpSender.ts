@@ -1,5 +1,6 @@
 import type { DeliveryErrorKind } from '@/lib/domain/delivery';
 import { fieldErrorMessages } from '@/lib/domain/fieldErrors';
+import { remembered } from '@/lib/domain/remembered';
 import type { AttemptOutcome } from '@/lib/domain/settlement';
 import { parseTargetUrl, type UrlPolicy, type UrlRefusal } from '@/lib/domain/targetUrl';
 import { type Connection, ConnectionPool, connectTarget } from './connectionPool';
@@ -85,10 +86,15 @@ function isStale(result: ExchangeResult): boolean {
 
 /** The rules that the text of a URL can break, applied again: a policy may have changed since it was saved. */
 function checkedUrl(text: string, policy: UrlPolicy): URL {
-  const parsed = parseTargetUrl(text, policy);
+  const check = checks.get(policy) ?? remembered(1000, (given) => parseTargetUrl(given, policy));
+  checks.set(policy, check);
+  const parsed = check(text);
   if (parsed.ok) return parsed.url;
   throw new SendError(refusalKind(parsed.code), fieldErrorMessages[parsed.code] ?? parsed.code);
 }
+
+/** Checking a URL costs as much as sending to it. */
+const checks = new WeakMap<UrlPolicy, (text: string) => ReturnType<typeof parseTargetUrl>>();
 
 const refusalKind = (code: UrlRefusal): DeliveryErrorKind =>
   code === 'url_private_address' || code === 'url_host' ? 'address_refused' : 'request_invalid';

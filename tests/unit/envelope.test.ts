@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { buildBody } from '@/lib/domain/envelope';
 
 const occurredAt = new Date('2024-01-15T10:30:00Z');
-const build = (payloadJson: string, format: 'envelope' | 'raw' = 'envelope') =>
-  buildBody({ format, eventType: 'lead.created', payloadJson, occurredAt });
+const build = (json: string, format: 'envelope' | 'raw' = 'envelope') =>
+  buildBody({ format, eventType: 'lead.created', payload: JSON.parse(json), occurredAt });
 
 describe('buildBody', () => {
   it('writes the envelope of the contract', () => {
