@@ -165,10 +165,9 @@ function launch(home: PostgresHome, port: number, dataDir: string, temporary: bo
 /** A shell that waits for this process to vanish, however it dies, and then stops the server. */
 function guardAgainstOrphan(server: ChildProcess): ChildProcess | null {
   if (process.platform === 'win32' || !server.pid) return null;
-  const guard = spawn('/bin/sh', ['-c', `read -r _; kill -INT ${server.pid} 2>/dev/null`], {
-    detached: true,
-    stdio: ['pipe', 'ignore', 'ignore'],
-  });
+  // As `stopServer`: a server that is still recovering can miss the first signal for ever.
+  const end = `read -r _; kill -INT ${server.pid} && sleep 15 && kill -QUIT ${server.pid}`;
+  const guard = spawn('/bin/sh', ['-c', end], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
   guard.unref();
   return guard;
 }
