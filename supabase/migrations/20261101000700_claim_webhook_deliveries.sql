@@ -37,6 +37,11 @@ create function public.claim_webhook_deliveries(max_items integer, worker text, 
 returns json
 language plpgsql security invoker
 set search_path = ''
+-- A plan is kept for as long as its connection lives. One that was made while the queue was short would read and sort
+-- all of it when it is long.
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_mergejoin = off
 as $$
 declare
   max_webhooks constant integer := 500; -- looked at in one call

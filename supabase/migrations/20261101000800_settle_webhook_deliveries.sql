@@ -48,6 +48,10 @@ comment on function public.webhook_breaker_opens is
 create function public.settle_webhook_deliveries(results json) returns json
 language plpgsql security invoker
 set search_path = ''
+-- As in claim_webhook_deliveries: deliveries are looked up by their ids, however many there were when the plan was made.
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_mergejoin = off
 as $$
 declare
   settled json;

@@ -365,14 +365,14 @@ describe('connections', () => {
     expect(sockets).toHaveLength(1);
   });
 
-  it('are as many as requests at one moment, and at most 512 stay open', async () => {
+  it('are as many as requests at one moment, and at most 1024 stay open', async () => {
     const slow = () => receiver((socket) => setTimeout(() => socket.write(answer(200)), 50));
     const [one, other] = [await slow(), await slow()];
     const { sendRequest } = newSender();
     const requests = [one, other].flatMap(({ url }) => Array(260).fill(url));
     await Promise.all(requests.map((url) => sendRequest(request(url))));
     expect(one.sockets.length + other.sockets.length).toBe(520);
-    await expect.poll(() => one.openSockets() + other.openSockets()).toBe(512);
+    await expect.poll(() => one.openSockets() + other.openSockets()).toBe(1024);
   });
 
   it('are closed four seconds after their last request, whatever the server hints', {
@@ -429,7 +429,7 @@ describe('connections', () => {
       const outcomes = await Promise.all(urls.map((url) => sendRequest(request(url))));
       expect(outcomes.every((outcome) => outcome.kind === 'response')).toBe(true);
     }
-    await expect.poll(openSockets).toBeLessThanOrEqual(512);
+    await expect.poll(openSockets).toBeLessThanOrEqual(1024);
   });
 
   it('are all closed by closeAgents', async () => {
