@@ -79,38 +79,43 @@ begin
     -- Whose lease still holds. Locked in the order of ids, as everything does that locks many queued deliveries:
     -- no deadlock with a webhook that is being switched off or deleted.
     select q.id, q.webhook_id, q.event_id, q.event_type, q.is_test, q.retry_count, q.attempt_count + 1 as attempt,
-      q.fence, q.created_at, r.status, r.duration_ms, r.error_kind, r.response_status,
-      coalesce(r.receiver_failed, false) as receiver_failed
+      q.fence, q.created_at, r.status, r.delay_ms, r.error_kind, r.error_message, r.started_at, r.duration_ms,
+      r.request_url, r.request_headers, r.request_body, r.request_format,
+      r.response_status, r.response_headers, r.response_body, coalesce(r.response_truncated, false) as response_truncated,
+      r.console, coalesce(r.receiver_failed, false) as receiver_failed
     from result r join public.webhook_queue q on q.id = r.id and q.fence = r.fence
+    -- Said twice, for the sake of the plan: joined to a list of ids, a table is read as a whole when it once was short.
+    where q.id = any (array(select r.id from result r))
     order by q.id
     for update of q
   ), retried as (
     update public.webhook_queue q set
       retry_count = q.retry_count + 1, attempt_count = q.attempt_count + 1, fence = q.fence + 1,
       locked_until = null, worker = null,
-      due_at = case when isfinite(q.due_at) then now() + r.delay_ms * interval '1 millisecond' else 'infinity' end,
-      resume_at = case when isfinite(q.due_at) then null else now() + r.delay_ms * interval '1 millisecond' end,
-      last_status_code = r.response_status, last_error_kind = r.error_kind, last_error = r.error_message,
-      last_duration_ms = r.duration_ms
-    from held h join result r on r.id = h.id and r.fence = h.fence
+      due_at = case when isfinite(q.due_at) then now() + h.delay_ms * interval '1 millisecond' else 'infinity' end,
+      resume_at = case when isfinite(q.due_at) then null else now() + h.delay_ms * interval '1 millisecond' end,
+      last_status_code = h.response_status, last_error_kind = h.error_kind, last_error = h.error_message,
+      last_duration_ms = h.duration_ms
+    from held h
     where q.id = h.id and h.status = 'retrying'
+      and q.id = any (array(select h.id from held h where h.status = 'retrying'))
   ), final as (
-    delete from public.webhook_queue q using held h where q.id = h.id and h.status in ('success', 'failed')
+    delete from public.webhook_queue q
+    where q.id = any (array(select h.id from held h where h.status in ('success', 'failed')))
   ), attempted as (
     insert into public.webhook_attempts (delivery_id, attempt, webhook_id, started_at, duration_ms, succeeded,
       request_url, request_headers, request_body, request_format,
       response_status, response_headers, response_body, response_truncated, error_kind, error_message, console)
-    select h.id, h.attempt, h.webhook_id, r.started_at, r.duration_ms, r.status = 'success',
-      r.request_url, r.request_headers, r.request_body, r.request_format,
-      r.response_status, r.response_headers, r.response_body, coalesce(r.response_truncated, false),
-      r.error_kind, r.error_message, r.console
-    from held h join result r on r.id = h.id and r.fence = h.fence
+    select h.id, h.attempt, h.webhook_id, h.started_at, h.duration_ms, h.status = 'success',
+      h.request_url, h.request_headers, h.request_body, h.request_format,
+      h.response_status, h.response_headers, h.response_body, h.response_truncated, h.error_kind, h.error_message, h.console
+    from held h
   ), ended as (
     insert into public.webhook_history (id, webhook_id, event_id, event_type, is_test, status, retry_count, attempt_count, fence,
       last_status_code, last_error_kind, last_error, last_duration_ms, created_at)
     select h.id, h.webhook_id, h.event_id, h.event_type, h.is_test, h.status, h.retry_count, h.attempt, h.fence,
-      r.response_status, r.error_kind, r.error_message, r.duration_ms, h.created_at
-    from held h join result r on r.id = h.id and r.fence = h.fence
+      h.response_status, h.error_kind, h.error_message, h.duration_ms, h.created_at
+    from held h
     where h.status in ('success', 'failed')
   ), bucket as materialized (
     select h.webhook_id, public.webhook_latency_bucket(h.duration_ms) as n, count(*)::integer as attempts,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { ClaimedItem } from '@/lib/store/queueStore';
+import type { Claim, ClaimedItem } from '@/lib/store/queueStore';
 import { startTestStack, type TestStack } from '../support/database';
 import {
   addWebhook,
@@ -270,6 +270,30 @@ describe('what is not due', () => {
     await queueDeliveries(stack.sql, await addWebhook(stack.sql), 20_000);
     await claimAll(stack.adminClient());
     expect(await blocksOfClaim()).toBeLessThan(150);
+  });
+
+  it('does not grow with the queue on a connection that made its plans while it was empty', async () => {
+    const connection = await stack.sql.reserve();
+    const exchange = async (results: unknown[]): Promise<Claim> => {
+      const [row] = await connection<{ answer: string }[]>`
+        select exchange_webhook_deliveries(${JSON.stringify(results)}, 50, 'cost') as answer`;
+      return JSON.parse(row?.answer ?? '');
+    };
+    try {
+      await connection`analyze webhook_queue`;
+      for (let run = 0; run < 10; run++) await exchange([resultOf({ id: unknownId(), fence: 1 })]);
+      await queueDeliveries(stack.sql, await addWebhook(stack.sql, { max_in_flight: 50 }), 20_000);
+      await connection`begin`;
+      const { batch } = await exchange([]);
+      expect(batch.items).toHaveLength(50);
+      await exchange(batch.items.map((item) => resultOf(item)));
+      const [read] = await connection<{ rows: number }[]>`
+        select (seq_tup_read + idx_tup_fetch)::int as rows from pg_stat_xact_user_tables where relname = 'webhook_queue'`;
+      await connection`commit`;
+      expect(read?.rows).toBeLessThan(1000);
+    } finally {
+      connection.release();
+    }
   });
 });
 
