@@ -24,7 +24,7 @@ const environmentSchema = z.object({
   WEBHOOKS_ALLOW_HTTP: flag('false'),
   WEBHOOKS_ALLOW_NETWORKS: networks,
   WEBHOOKS_DENY_NETWORKS: networks,
-  WEBHOOKS_CONCURRENCY: z.coerce.number().int().min(1).max(4096).default(1024),
+  WEBHOOKS_CONCURRENCY: z.coerce.number().int().min(1).max(4096).default(2048),
   WEBHOOKS_WORKER: z
     .string()
     .regex(/^[\w.:-]{1,64}$/, 'must be 1 to 64 letters, digits, or . : - _')

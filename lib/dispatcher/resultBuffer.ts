@@ -2,6 +2,8 @@ import type { SettledResult } from '@/lib/store/queueStore';
 
 /** Milliseconds after which a result is dropped: its lease has long lapsed and another drain sends again. */
 const resultLifetime = 60_000;
+/** Characters of sent and answered bodies that one statement takes, about: bodies may have 256 KiB each. */
+const batchCharacters = 8 * 1024 * 1024;
 
 /** Results that wait to be written. */
 export class ResultBuffer {
@@ -18,9 +20,15 @@ export class ResultBuffer {
     this.#waiting.push(result);
   }
 
-  /** Takes out the oldest results, at most `count`. */
+  /** Takes out the oldest results, at most `count` and no more than a statement should carry. */
   take(count: number): SettledResult[] {
-    return this.#waiting.splice(0, count);
+    let taken = 0;
+    let characters = 0;
+    while (taken < Math.min(count, this.#waiting.length) && characters < batchCharacters) {
+      const result = this.#waiting[taken++];
+      characters += (result?.request_body?.length ?? 0) + (result?.response_body?.length ?? 0);
+    }
+    return this.#waiting.splice(0, taken);
   }
 
   /** Takes back results that could not be written, but those whose lease must have lapsed. */
