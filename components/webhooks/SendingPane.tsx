@@ -29,7 +29,7 @@ export function SendingPane({ settings, eventType, occurredAt, output }: Sending
   const body = buildBody({
     format: settings.body_format,
     eventType,
-    payload: output,
+    payload: JSON.stringify(output),
     occurredAt: new Date(occurredAt),
   });
   return (

@@ -9,6 +9,7 @@ import { urlPolicy } from '@/lib/env';
 import { sendRequest } from '@/lib/sender/httpSender';
 import type { ClaimedEvent, ClaimedItem, ClaimedWebhook, SettledResult } from '@/lib/store/queueStore';
 import { recordAttempt } from './attemptRecord';
+import { payloadText } from './payloadText';
 import { userAgent } from './userAgent';
 
 /** `transformed`: the body is not simply the event's payload. */
@@ -34,9 +35,7 @@ export async function attemptDelivery(
   if (transformed && !transformed.ok) {
     return unsent(transformed.kind, withPosition(transformed), transformed.durationMs);
   }
-  const body = transformed
-    ? buildFor(event, webhook.body_format, JSON.parse(transformed.json))
-    : ownBody(event, webhook);
+  const body = transformed ? buildFor(event, webhook.body_format, transformed.json) : ownBody(event, webhook);
   const request = {
     url: webhook.url,
     headers: deliveryHeaders({
@@ -66,7 +65,7 @@ function withPosition({ message, line, column }: ScriptFault): string {
   return `${message} (line ${line}${column === undefined ? '' : `, column ${column}`})`;
 }
 
-const buildFor = (event: ClaimedEvent, format: BodyFormat, payload: unknown) =>
+const buildFor = (event: ClaimedEvent, format: BodyFormat, payload: string) =>
   buildBody({ format, eventType: event.event_type, payload, occurredAt: new Date(event.occurred_at) });
 
 /** The same for every webhook that gets the event as it is in the same format. */
@@ -75,7 +74,7 @@ const ownBodies = new WeakMap<ClaimedEvent, Partial<Record<BodyFormat, string>>>
 function ownBody(event: ClaimedEvent, { body_format }: ClaimedWebhook): string {
   const bodies = ownBodies.get(event) ?? {};
   ownBodies.set(event, bodies);
-  bodies[body_format] ??= buildFor(event, body_format, event.payload);
+  bodies[body_format] ??= buildFor(event, body_format, payloadText(event));
   return bodies[body_format];
 }
 

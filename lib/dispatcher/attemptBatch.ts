@@ -7,6 +7,7 @@ import type {
   SettledResult,
 } from '@/lib/store/queueStore';
 import { attemptDelivery } from './attempt';
+import { payloadText } from './payloadText';
 import { transform } from './transformLine';
 
 /** Milliseconds of lease that must be left after the request's own timeout, to write the result. */
@@ -44,7 +45,7 @@ export async function attemptBatch(
 
 function inputOf(event: ClaimedEvent | undefined): TransformInput {
   return {
-    payload: JSON.stringify(event?.payload ?? null),
+    payload: event ? payloadText(event) : 'null',
     eventType: event?.event_type ?? '',
     timestamp: new Date(event?.occurred_at ?? 0).toISOString(),
   };

@@ -98,7 +98,7 @@ function withBody(
   const request_body = buildBody({
     format: request_format,
     eventType,
-    payload: event.payload,
+    payload: JSON.stringify(event.payload),
     occurredAt: new Date(event.occurred_at),
   });
   return { ...attempt, request_body };

@@ -4,7 +4,7 @@ import { buildBody } from '@/lib/domain/envelope';
 
 const occurredAt = new Date('2024-01-15T10:30:00Z');
 const build = (json: string, format: 'envelope' | 'raw' = 'envelope') =>
-  buildBody({ format, eventType: 'lead.created', payload: JSON.parse(json), occurredAt });
+  buildBody({ format, eventType: 'lead.created', payload: JSON.stringify(JSON.parse(json)), occurredAt });
 
 describe('buildBody', () => {
   it('writes the envelope of the contract', () => {
