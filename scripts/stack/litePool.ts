@@ -103,7 +103,8 @@ async function connect(options: Sql['options']): Promise<Connection> {
     unsafe: async (query, parameters) => {
       if (connection.lost) throw lostConnection();
       try {
-        return await reserved.unsafe(query, parameters);
+        // Lite says the same few statements again and again: each is parsed once per connection.
+        return await reserved.unsafe(query, parameters, { prepare: parameters.length > 0 });
       } catch (error) {
         if (!(error instanceof postgres.PostgresError && error.severity === 'ERROR')) connection.lost = true;
         throw error;
