@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Bench, fillQueue, measured, replaceWebhooks } from './benchContext.ts';
 import { cpuByPart } from './cpu.ts';
 
@@ -49,5 +50,6 @@ export async function untilSettled(bench: Bench): Promise<void> {
   for (;;) {
     const [row] = await bench.sql`select count(*)::int as waiting from webhook_queue`;
     if (row?.waiting === 0) return;
+    await sleep(10);
   }
 }

@@ -8,13 +8,13 @@ import { drain } from './deliveries.ts';
 
 /** The cost of a delivery with 1, 2 and 4 processes that drain at once. They share this machine, so the rate tells little. */
 export async function measureDrains(bench: Bench): Promise<void> {
-  const total = bench.quick ? 5000 : 30_000;
+  const total = bench.quick ? 10_000 : 30_000;
   const others: (() => Promise<void>)[] = [];
   let alone = 0;
   try {
     for (const drains of [1, 2, 4]) {
       while (others.length < drains - 1) others.push(await startDrain(bench));
-      await drain(bench, total / 5, 100);
+      await drain(bench, total, 100); // a young process has yet to compile its code
       const before = cpuByPart();
       const rate = await drain(bench, total, 100);
       const after = cpuByPart();
