@@ -8,6 +8,7 @@ export type StatusFamily =
   | 'method_not_allowed' // 405, 501
   | 'timeout' // 408
   | 'too_large' // 413
+  | 'headers_too_large' // 431, for which the seed's signature is the usual reason: it holds the whole body
   | 'unsupported' // 406, 415
   | 'unprocessable' // 400, 422
   | 'rate_limited' // 429
@@ -29,6 +30,7 @@ const exact: Record<number, StatusFamily> = {
   415: 'unsupported',
   422: 'unprocessable',
   429: 'rate_limited',
+  431: 'headers_too_large',
   501: 'method_not_allowed',
   502: 'unavailable',
   503: 'unavailable',
@@ -51,7 +53,7 @@ export function remedyPage(
 ): 'settings' | 'transformation' | null {
   if (kind.startsWith('transform_') || kind === 'payload_too_large') return 'transformation';
   if (kind === 'status')
-    return status !== null && ['unauthorized', 'not_found'].includes(statusFamily(status))
+    return status !== null && ['unauthorized', 'not_found', 'headers_too_large'].includes(statusFamily(status))
       ? 'settings'
       : null;
   const inSettings: DeliveryErrorKind[] = [

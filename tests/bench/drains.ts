@@ -8,7 +8,7 @@ import { drain } from './deliveries.ts';
 
 /** The cost of a delivery with 1, 2 and 4 processes that drain at once. They share this machine, so the rate tells little. */
 export async function measureDrains(bench: Bench): Promise<void> {
-  const total = bench.quick ? 10_000 : 30_000;
+  const total = bench.quick ? 10_000 : 60_000;
   const others: (() => Promise<void>)[] = [];
   let alone = 0;
   try {
