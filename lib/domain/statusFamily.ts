@@ -53,7 +53,8 @@ export function remedyPage(
 ): 'settings' | 'transformation' | null {
   if (kind.startsWith('transform_') || kind === 'payload_too_large') return 'transformation';
   if (kind === 'status')
-    return status !== null && ['unauthorized', 'not_found', 'headers_too_large'].includes(statusFamily(status))
+    return status !== null &&
+      ['unauthorized', 'not_found', 'headers_too_large'].includes(statusFamily(status))
       ? 'settings'
       : null;
   const inSettings: DeliveryErrorKind[] = [

@@ -5,7 +5,7 @@ import { percentile } from './table.ts';
 
 /** Deliveries on top of a long history, all of it in today's partitions, and how long its first page takes to list. */
 export async function measureHistory(bench: Bench): Promise<void> {
-  const total = bench.quick ? 5000 : 30_000;
+  const total = bench.quick ? 5000 : 60_000;
   const sizes = bench.quick ? [0, 200_000] : [0, 1_000_000, 10_000_000];
   let rows = 0;
   let empty = { rate: 0, micros: 0 };
