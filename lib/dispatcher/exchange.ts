@@ -47,12 +47,12 @@ async function write(results: SettledResult[]): Promise<void> {
 
 function withoutTexts(result: SettledResult): SettledResult {
   const texts = {
-    request_headers: null,
-    request_body: null,
-    request_format: null,
-    response_headers: null,
-    response_body: null,
-    console: null,
+    request_headers: undefined,
+    request_body: undefined,
+    request_format: undefined,
+    response_headers: undefined,
+    response_body: undefined,
+    console: undefined,
   };
   return { ...result, ...texts };
 }

@@ -58,29 +58,29 @@ export type Claim = {
   batch: ClaimedBatch;
 };
 
-/** What became of one leased delivery, as `settle_webhook_deliveries` takes it. */
+/** What became of one leased delivery, as `settle_webhook_deliveries` takes it. What does not apply is left out. */
 export type SettledResult = {
   id: string;
   fence: number;
   status: 'success' | 'retrying' | 'failed';
   /** Milliseconds until the next attempt when retrying. */
-  delay_ms: number | null;
-  error_kind: string | null;
-  error_message: string | null;
+  delay_ms?: number;
+  error_kind?: string;
+  error_message?: string;
   started_at: string;
   duration_ms: number;
-  request_url: string | null;
-  request_headers: Record<string, string> | null;
-  /** Null when nothing was sent, or when it was the event's own payload in `request_format`. */
-  request_body: string | null;
-  request_format: BodyFormat | null;
-  response_status: number | null;
-  response_headers: Record<string, string> | null;
-  response_body: string | null;
-  response_truncated: boolean;
-  console: unknown[] | null;
+  request_url?: string;
+  request_headers?: Record<string, string>;
+  /** Left out when nothing was sent, or when it was the event's own payload in `request_format`. */
+  request_body?: string;
+  request_format?: BodyFormat;
+  response_status?: number;
+  response_headers?: Record<string, string>;
+  response_body?: string;
+  response_truncated?: boolean;
+  console?: unknown[];
   /** The receiver, and not the script or the settings, is at fault: counts for the circuit breaker. */
-  receiver_failed: boolean;
+  receiver_failed?: boolean;
 };
 
 /*

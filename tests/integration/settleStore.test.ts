@@ -83,7 +83,7 @@ describe('the queue through the store', () => {
     const results = [
       resultOf(a, { response_body: text, request_body: text, console }),
       resultOf(b, { ...retryAfter(1000), error_message: text }),
-      resultOf(c, { ...givenUp('transform_error'), request_headers: null, response_headers: null }),
+      resultOf(c, { ...givenUp('transform_error'), request_headers: undefined, response_headers: undefined }),
     ];
     expect((await settleDeliveries(results)).sort()).toEqual([a.id, b.id, c.id]);
     const [attempt] = await stack.sql`

@@ -88,21 +88,14 @@ export function resultOf(
     id: item.id,
     fence: item.fence,
     status: 'success',
-    delay_ms: null,
-    error_kind: null,
-    error_message: null,
     started_at: '2026-01-15T10:30:00.000Z',
     duration_ms: 42,
     request_url: 'https://receiver.test/hook',
     request_headers: { 'content-type': 'application/json' },
     request_body: '{}',
-    request_format: null,
     response_status: 200,
     response_headers: { server: 'test' },
     response_body: 'ok',
-    response_truncated: false,
-    console: null,
-    receiver_failed: false,
     ...fields,
   };
 }
@@ -120,7 +113,7 @@ export const retryAfter = (delayMs: number): Partial<SettledResult> => ({
 export const givenUp = (errorKind: SettledResult['error_kind'] = 'status'): Partial<SettledResult> => ({
   ...retryAfter(0),
   status: 'failed',
-  delay_ms: null,
+  delay_ms: undefined,
   error_kind: errorKind,
 });
 

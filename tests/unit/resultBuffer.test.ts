@@ -6,21 +6,10 @@ const result = (id: number, bodyCharacters = 0): SettledResult => ({
   id: String(id),
   fence: 1,
   status: 'success',
-  delay_ms: null,
-  error_kind: null,
-  error_message: null,
   started_at: new Date().toISOString(),
   duration_ms: 1,
-  request_url: null,
-  request_headers: null,
   request_body: 'x'.repeat(bodyCharacters),
-  request_format: null,
   response_status: 200,
-  response_headers: null,
-  response_body: null,
-  response_truncated: false,
-  console: null,
-  receiver_failed: false,
 });
 
 function filled(count: number, bodyCharacters?: number): ResultBuffer {
