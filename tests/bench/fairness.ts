@@ -49,7 +49,7 @@ async function offend(bench: Bench, count: number): Promise<void> {
 
 /** One event every 50 ms, each to all quiet webhooks. */
 async function sample(bench: Bench): Promise<number[]> {
-  const events = bench.quick ? 60 : 400;
+  const events = bench.quick ? 60 : 600;
   await bench.receiver.tell({ do: 'reset', remember: true });
   for (let n = 0; n < events; n++) {
     await bench.api.post('/api/webhooks/trigger', { event_type: 'lead.created', payload: samplePayload });
