@@ -22,7 +22,7 @@ const keepAliveMs = 4000;
 /** Nobody waits on a connection that is given up; made once, for a stack trace costs more than a request. */
 const givenUp = new SendError('connection_reset', 'The connection was given up.');
 /** Idle sockets over all origins; the one idle for the longest goes first. */
-const maxIdle = 2048;
+const maxIdle = 1024;
 
 /**
  * Keep-alive connections by origin and policy. A request that finds no idle connection opens one, so that a
