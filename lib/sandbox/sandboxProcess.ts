@@ -19,8 +19,8 @@ type Request = { onResults: (results: TransformResult[]) => void; resolve: (end:
 const nodeFlags = [
   // isolated-vm asks for it.
   '--no-node-snapshot',
-  // Marking in steps takes a context that was left for one in use: an isolate filled up to its limit with them, and
-  // collected all of it again and again (half of what a run costs).
+  // With marking in steps, contexts that were left stayed in memory: an isolate filled up to its limit with them and was
+  // collected as a whole again and again, more than half of what its runs cost.
   '--no-incremental-marking',
 ];
 const pageBytes = 4096;
