@@ -1,7 +1,7 @@
 import type { DeliveryErrorKind } from '@/lib/domain/delivery';
 import { buildBody } from '@/lib/domain/envelope';
 import { type AttemptOutcome, settle } from '@/lib/domain/settlement';
-import { deliveryHeaders, maskRequestHeaders } from '@/lib/domain/signature';
+import { deliveryHeaders, loggedHeaders } from '@/lib/domain/signature';
 import { storableText } from '@/lib/domain/storableText';
 import type { ConsoleLine, ScriptFault, TransformResult } from '@/lib/domain/transform';
 import type { BodyFormat } from '@/lib/domain/webhook';
@@ -101,7 +101,7 @@ function toResult(
     started_at: startedAt.toISOString(),
     duration_ms: Math.round(outcome.durationMs),
     request_url: request?.url,
-    request_headers: request ? maskRequestHeaders(request.headers, Object.keys(webhook.headers)) : undefined,
+    request_headers: request ? loggedHeaders(request.headers, Object.keys(webhook.headers)) : undefined,
     request_body: request?.transformed ? storableText(request.body) : undefined,
     request_format: request && !request.transformed ? webhook.body_format : undefined,
     response_status: response?.status,

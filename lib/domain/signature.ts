@@ -37,59 +37,70 @@ const keyOf = remembered(1000, (secret): KeyObject => {
   return createSecretKey(encoded, 'base64');
 });
 
+/** What an attempt is, apart from what it sends. `timestampSeconds` is its Unix time. */
+type AttemptFacts = { deliveryId: string; eventType: string; timestampSeconds: number };
+
+/** The headers that say what the attempt is. */
+const factHeaders = ({ deliveryId, eventType, timestampSeconds }: AttemptFacts) => ({
+  'Content-Type': 'application/json',
+  'X-Webhook-Event': eventType,
+  'X-Webhook-Delivery-Id': deliveryId,
+  'webhook-id': deliveryId,
+  'webhook-timestamp': String(timestampSeconds),
+});
+const factNames = new Set(Object.keys(factHeaders({ deliveryId: '', eventType: '', timestampSeconds: 0 })));
+
 /**
  * Every header of a delivery. Custom headers come in beside ours and never override one.
- * @param input.timestampSeconds Unix time of this attempt
  * @param input.webhook.signing_secrets newest first
  */
-export function deliveryHeaders(input: {
-  deliveryId: string;
-  eventType: string;
-  body: string;
-  timestampSeconds: number;
-  userAgent: string;
-  webhook: {
-    headers: Record<string, string>;
-    secret_key: string;
-    seed_signature_enabled: boolean;
-    signing_secrets: string[];
-  };
-}): Record<string, string> {
-  const { deliveryId, body, timestampSeconds, webhook } = input;
+export function deliveryHeaders(
+  input: AttemptFacts & {
+    body: string;
+    userAgent: string;
+    webhook: {
+      headers: Record<string, string>;
+      secret_key: string;
+      seed_signature_enabled: boolean;
+      signing_secrets: string[];
+    };
+  },
+): Record<string, string> {
+  const { deliveryId, timestampSeconds, body, webhook } = input;
   const custom = Object.entries(webhook.headers).filter(([name]) => !isReservedHeader(name));
   return {
     ...Object.fromEntries(custom),
-    'Content-Type': 'application/json',
     'User-Agent': input.userAgent,
-    'X-Webhook-Event': input.eventType,
-    'X-Webhook-Delivery-Id': deliveryId,
     ...(webhook.seed_signature_enabled ? { [seedHeader]: seedSignature(webhook.secret_key, body) } : {}),
-    'webhook-id': deliveryId,
-    'webhook-timestamp': String(timestampSeconds),
     'webhook-signature': standardSignature({
       id: deliveryId,
       timestampSeconds,
       body,
       secrets: webhook.signing_secrets,
     }),
+    ...factHeaders(input),
   };
 }
 
 /**
- * The headers as the attempt log keeps them: the seed's signature, which holds the secret key, and custom
- * values masked; the standard signature, which gives nothing away, kept.
+ * The headers as the attempt log keeps them. Masked: the seed's signature, which holds the secret key, and
+ * custom values. Left out: what `headersAsSent` knows. The standard signature gives nothing away.
  */
-export function maskRequestHeaders(
+export function loggedHeaders(
   headers: Record<string, string>,
   customNames: string[],
 ): Record<string, string> {
   const secret = new Set([seedHeader, ...customNames].map((name) => name.toLowerCase()));
   return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [
-      name,
-      secret.has(name.toLowerCase()) ? maskedValue : value,
-    ]),
+    Object.entries(headers)
+      .filter(([name]) => !factNames.has(name))
+      .map(([name, value]) => [name, secret.has(name.toLowerCase()) ? maskedValue : value]),
   );
+}
+
+/** All headers of an attempt, in the order in which they were sent, from those that its log kept. */
+export function headersAsSent(logged: Record<string, string>, attempt: AttemptFacts): Record<string, string> {
+  return { ...logged, ...factHeaders(attempt) };
 }
 
 /** Compares in a time that tells nothing about where two texts differ. */

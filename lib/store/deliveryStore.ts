@@ -10,6 +10,7 @@ import {
 } from '@/lib/domain/delivery';
 import { buildBody } from '@/lib/domain/envelope';
 import { WebhookError } from '@/lib/domain/errors';
+import { headersAsSent } from '@/lib/domain/signature';
 import { bodyFormats } from '@/lib/domain/webhook';
 import { escapeLike } from './escapeLike';
 import { sessionClient } from './sessionClient';
@@ -22,7 +23,7 @@ import { healthOf } from './webhookStore';
 
 // payload_text is left out on purpose: the view computes it only where asked for.
 const deliveryColumns = Object.keys(deliverySchema.shape).join(', ');
-/** As stored: the body of an untransformed attempt is rebuilt from its event. */
+/** As stored: without the headers that the rest tells, and without the body when it was the event's own payload. */
 const storedAttemptSchema = attemptSchema.extend({ request_format: z.enum(bodyFormats).nullable() });
 const storedAttemptColumns = Object.keys(storedAttemptSchema.shape).join(', ');
 const uuid = z.uuid();
@@ -83,25 +84,33 @@ export async function getDelivery(id: string): Promise<DeliveryDetail> {
     ...delivery,
     webhook: webhook && { ...webhook, health },
     event: eventRow,
-    attempts: attempts.map((attempt) => withBody(attempt, delivery.event_type, eventRow)),
+    attempts: attempts.map((attempt) => asSent(attempt, delivery, eventRow)),
   });
 }
 
 type EventRow = { payload: unknown; occurred_at: string };
 
-function withBody(
+/** The request in full, from what is stored of it. */
+function asSent(
   { request_format, ...attempt }: z.infer<typeof storedAttemptSchema>,
-  eventType: string,
+  { id, event_type }: Delivery,
   event: EventRow | null,
 ): Attempt {
-  if (!request_format || !event) return attempt;
+  const request_headers =
+    attempt.request_headers &&
+    headersAsSent(attempt.request_headers, {
+      deliveryId: id,
+      eventType: event_type,
+      timestampSeconds: Math.floor(Date.parse(attempt.started_at) / 1000),
+    });
+  if (!request_format || !event) return { ...attempt, request_headers };
   const request_body = buildBody({
     format: request_format,
-    eventType,
+    eventType: event_type,
     payload: JSON.stringify(event.payload),
     occurredAt: new Date(event.occurred_at),
   });
-  return { ...attempt, request_body };
+  return { ...attempt, request_headers, request_body };
 }
 
 const redeliveredSchema = z.array(

@@ -175,6 +175,8 @@ create table public.webhook_attempts (
   console json,
   primary key (delivery_id, attempt)
 ) partition by range (delivery_id);
+comment on column public.webhook_attempts.request_headers is
+  'Secret values masked. Without the headers that follow from the rest of the row: content type, event type, delivery id, time.';
 comment on column public.webhook_attempts.request_format is
   'Set where the body was the event''s own payload in this format: such a body is not stored a second time, request_body is null.';
 comment on table public.webhook_attempts is 'One row per try: the request as sent, the response, the error, the times. Partitioned by the delivery''s day.';

@@ -104,10 +104,10 @@ begin
         when pick.any_due and gate.allowance <= cardinality(pick.rows) and w.rate_limit is not null then greatest(
           now() + interval '5 milliseconds',
           public.webhook_pace_turn(greatest(p.next_at, now()), cardinality(pick.rows), w.rate_limit))
-        -- All its slots in use: they may become free elsewhere.
-        when pick.any_due then now() + interval '250 milliseconds'
+        -- All its slots in use. Who frees one takes it again at once, unless it has no room or is gone.
+        when pick.any_due then now() + interval '500 milliseconds'
         else (
-          select case when head.due_at <= now() then now() + interval '250 milliseconds' else head.due_at end
+          select case when head.due_at <= now() then now() + interval '500 milliseconds' else head.due_at end
           from (select least(
             (select q.due_at from public.webhook_queue q
               where q.webhook_id = next.webhook_id and q.lane = 0 order by q.due_at, q.id limit 1),

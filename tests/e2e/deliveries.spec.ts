@@ -107,6 +107,24 @@ test('the sheet shows what was sent, what was answered and what the script made 
   await expect(sheet.getByText('vu', { exact: true })).toBeVisible();
 });
 
+test('the log tells every header that the receiver got, secret values masked', async ({ page, receiver }) => {
+  await create(page.request, receiver.url, { headers: { Authorization: 'Bearer secret-du-test' } });
+  await trigger(page.request, 'Dupont');
+  const [request] = await receiver.waitFor(1);
+  const id = request?.headers['x-webhook-delivery-id'];
+  const attempts = async () => (await (await page.request.get(`/api/deliveries/${id}`)).json()).attempts;
+  await expect.poll(attempts).toHaveLength(1);
+  const [{ request_headers }] = await attempts();
+  const told = Object.fromEntries(
+    Object.entries<string>(request_headers).map(([name, value]) => [name.toLowerCase(), value]),
+  );
+  // Without what is of the connection.
+  const { host, connection, 'content-length': _, ...got } = request?.headers ?? {};
+  const masked = { authorization: told.authorization, 'x-webhook-signature': told['x-webhook-signature'] };
+  expect(told).toEqual({ ...got, ...masked });
+  for (const value of Object.values(masked)) expect(value).toMatch(/^•+$/);
+});
+
 test('many are replayed at once, with the number first', async ({ page, receiver }) => {
   receiver.answer({ status: 500 });
   const id = await create(page.request, receiver.url, { retry_enabled: false });

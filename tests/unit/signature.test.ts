@@ -3,9 +3,11 @@ import fc from 'fast-check';
 import { Webhook as StandardWebhook } from 'standardwebhooks';
 import { Webhook as SvixWebhook } from 'svix';
 import { describe, expect, it } from 'vitest';
+import { maskedValue } from '@/lib/domain/maskedValue';
 import {
   deliveryHeaders,
-  maskRequestHeaders,
+  headersAsSent,
+  loggedHeaders,
   seedSignature,
   standardSignature,
   verifySeedSignature,
@@ -109,14 +111,23 @@ describe('deliveryHeaders', () => {
   });
 });
 
-describe('maskRequestHeaders', () => {
-  it('hides the secret key and custom values, and keeps the rest', () => {
-    const headers = headersFor('{"a":1}', { headers: { Authorization: 'Bearer secret' } });
-    const masked = maskRequestHeaders(headers, ['authorization']);
-    expect(Object.keys(masked)).toEqual(Object.keys(headers));
-    expect(masked['webhook-signature']).toBe(headers['webhook-signature']);
-    expect(JSON.stringify(masked)).not.toContain('Bearer secret');
-    expect(masked['X-Webhook-Signature']).not.toBe(headers['X-Webhook-Signature']);
+describe('the log of headers', () => {
+  const headers = headersFor('{"a":1}', { headers: { Authorization: 'Bearer secret' } });
+  const logged = loggedHeaders(headers, ['authorization']);
+
+  it('hides the secret key and custom values, and keeps the signature', () => {
+    expect(logged['webhook-signature']).toBe(headers['webhook-signature']);
+    expect(JSON.stringify(logged)).not.toContain('Bearer secret');
+    expect(logged['X-Webhook-Signature']).not.toBe(headers['X-Webhook-Signature']);
+  });
+
+  it('tells every header as it was sent, in order, though it keeps no fact twice', () => {
+    const facts = { deliveryId: headers['webhook-id'] ?? '', eventType: 'lead.created', timestampSeconds };
+    for (const fact of Object.values(facts)) expect(JSON.stringify(logged)).not.toContain(fact);
+    const masked = { Authorization: maskedValue, 'X-Webhook-Signature': maskedValue };
+    expect(Object.entries(headersAsSent(logged, facts))).toEqual(
+      Object.entries(headers).map(([name, value]) => [name, { [name]: value, ...masked }[name]]),
+    );
   });
 });
 
