@@ -15,29 +15,29 @@ const settleMargin = 5000;
 
 /**
  * Attempts every delivery of a claimed batch, each on its own: `onResult` is called as soon as one is known.
- * Resolves when all are done. `onResult(id, null)` says that nothing was sent, because too little of the lease
+ * Resolves when all are done. `onResult(item, null)` says that nothing was sent, because too little of the lease
  * was left or the sandbox does not start: the delivery falls to a later claim.
  */
 export async function attemptBatch(
   batch: ClaimedBatch,
-  onResult: (id: string, result: SettledResult | null) => void,
+  onResult: (item: ClaimedItem, result: SettledResult | null) => void,
 ): Promise<void> {
   const claimedAt = performance.now();
 
   const attempt = async (item: ClaimedItem, webhook: ClaimedWebhook, transformed: TransformResult | null) => {
     const leaseLeft = item.lease_ms - (performance.now() - claimedAt);
-    if (leaseLeft < webhook.timeout_ms + settleMargin) return onResult(item.id, null);
+    if (leaseLeft < webhook.timeout_ms + settleMargin) return onResult(item, null);
     const event = batch.events[item.event_id];
-    onResult(item.id, await attemptDelivery(item, event, webhook, transformed).catch(reportDefect));
+    onResult(item, await attemptDelivery(item, event, webhook, transformed).catch(reportDefect));
   };
 
   const attemptItem = async (item: ClaimedItem) => {
     const webhook = batch.webhooks[item.webhook_id];
-    if (!webhook) return onResult(item.id, null);
+    if (!webhook) return onResult(item, null);
     if (webhook.transform_script === null) return attempt(item, webhook, null);
     const input = inputOf(batch.events[item.event_id]);
     const transformed = await transform(item.webhook_id, webhook.transform_script, input);
-    return transformed ? attempt(item, webhook, transformed) : onResult(item.id, null);
+    return transformed ? attempt(item, webhook, transformed) : onResult(item, null);
   };
 
   await Promise.all(batch.items.map(attemptItem));

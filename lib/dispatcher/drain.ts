@@ -1,10 +1,11 @@
 import { after } from 'next/server';
 import { env } from '@/lib/env';
-import { type Claim, releaseLeases } from '@/lib/store/queueStore';
+import { type Claim, type ClaimedBatch, type ClaimedItem, releaseLeases } from '@/lib/store/queueStore';
 import { countClaimed, timeExchange } from '@/lib/telemetry/metrics';
 import { outsideTrace } from '@/lib/telemetry/spans';
 import { attemptBatch } from './attemptBatch';
 import { exchange } from './exchange';
+import { payloadText } from './payloadText';
 import { ResultBuffer } from './resultBuffer';
 import { worker } from './worker';
 
@@ -14,6 +15,11 @@ const batchSize = 1000;
 const goodBatch = 500;
 /** Fewest and most milliseconds that fewer results wait for company. */
 const linger = { least: 10, most: 200 };
+/**
+ * Characters of payloads under way beyond which nothing more is claimed. A request holds its payload up to four
+ * times: as text, as body, in the seed's signature, on its way into the socket.
+ */
+const maxCharacters = 64 * 1024 * 1024;
 /** Exchanges with the database at once: while one is under way, what another brought is being sent. */
 const maxExchanges = 2;
 /** Milliseconds between two looks at an idle queue: events emitted in SQL wake nobody. */
@@ -32,12 +38,13 @@ const databasePause = 1000;
 class Drain {
   readonly #results = new ResultBuffer();
   #inFlight = 0;
+  #characters = 0;
   #exchanges = 0;
   #asked = 0;
   #budgetEnds = 0;
   #wakeEnds = 0;
   #wakes = 0;
-  /** When to look at the queue again, and when something in it is known to fall due. */
+  /** When to look at the queue again, and when the first of what the present round saw falls due. */
   #lookAt = 0;
   #dueAt = 0;
   /** Fewer results wait as long as the last exchange took: whoever shares a busy database asks it less often. */
@@ -116,6 +123,7 @@ class Drain {
 
   /** How many more attempts may be under way. */
   get #room(): number {
+    if (this.#characters >= maxCharacters) return 0;
     return env().WEBHOOKS_CONCURRENCY - this.#inFlight - this.#asked;
   }
 
@@ -152,16 +160,20 @@ class Drain {
   }
 
   #take(claim: Claim, wakes: number): void {
-    this.#cursor = claim.cursor;
     const now = Date.now();
-    this.#dueAt = claim.wait_ms === null ? Number.POSITIVE_INFINITY : now + claim.wait_ms;
+    const dueAt = claim.wait_ms === null ? Number.POSITIVE_INFINITY : now + claim.wait_ms;
+    this.#dueAt = this.#cursor === null ? dueAt : Math.min(this.#dueAt, dueAt);
+    this.#cursor = claim.cursor;
     // A round over the webhooks that ended found everything; unless somebody woke us after it began.
     const allSeen = claim.cursor === null && wakes === this.#wakes;
     this.#lookAt = allSeen ? Math.min(this.#dueAt, now + idlePoll) : 0;
-    this.#inFlight += claim.batch.items.length;
-    countClaimed(claim.batch.items.length);
-    void attemptBatch(claim.batch, (_id, result) => {
+    const { batch } = claim;
+    this.#inFlight += batch.items.length;
+    for (const item of batch.items) this.#characters += payloadLength(item, batch);
+    countClaimed(batch.items.length);
+    void attemptBatch(batch, (item, result) => {
       this.#inFlight -= 1;
+      this.#characters -= payloadLength(item, batch);
       if (result) this.#results.add(result);
       this.#endSleep();
     });
@@ -176,6 +188,11 @@ class Drain {
       };
     });
   }
+}
+
+function payloadLength(item: ClaimedItem, batch: ClaimedBatch): number {
+  const event = batch.events[item.event_id];
+  return event ? payloadText(event).length : 0;
 }
 
 // Route handlers are bundled apart from each other: the process's one drain lives on globalThis.

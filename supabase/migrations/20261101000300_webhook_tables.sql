@@ -115,6 +115,7 @@ create table public.webhook_queue (
   resume_at timestamptz,
   locked_until timestamptz,
   fence integer not null default 0,
+  payload_bytes integer not null default 0,
   worker text,
   last_status_code integer,
   last_error_kind text,
@@ -127,6 +128,7 @@ comment on table public.webhook_queue is
 comment on column public.webhook_queue.due_at is 'infinity while the webhook is inactive: such rows cost a claim nothing.';
 comment on column public.webhook_queue.resume_at is 'The due time that was set aside when the webhook became inactive.';
 comment on column public.webhook_queue.fence is 'Grows at claim and at settle: a drain that lost its lease can write nothing.';
+comment on column public.webhook_queue.payload_bytes is 'Of the event: a claim takes no more than a drain can hold. 0 where it is small for certain.';
 comment on column public.webhook_queue.lane is '0 for first tries, 1 for retries: many of the one never hide the other from a claim.';
 create index webhook_queue_lane on public.webhook_queue (webhook_id, lane, due_at, id);
 -- Made after the other one: of two indexes that cost the same on a short queue, Postgres takes the later one, and the

@@ -38,7 +38,7 @@ begin
     on conflict (key) do nothing
     returning event_id
   ), accepted as materialized (
-    select i.* from input i where i.key is null or i.id in (select k.event_id from claimed_key k)
+    select i.*, octet_length(i.payload::text) as payload_bytes from input i where i.key is null or i.id in (select k.event_id from claimed_key k)
   ), subscriber as materialized (
     select t.event_type, w.id as webhook_id
     from (select distinct a.event_type from accepted a) t
@@ -50,8 +50,8 @@ begin
     from accepted a
     returning id, deliveries
   ), queued as (
-    insert into public.webhook_queue (webhook_id, event_id, event_type)
-    select s.webhook_id, a.id, a.event_type
+    insert into public.webhook_queue (webhook_id, event_id, event_type, payload_bytes)
+    select s.webhook_id, a.id, a.event_type, a.payload_bytes
     from accepted a join subscriber s on s.event_type = a.event_type
   )
   select coalesce(json_agg(case

@@ -45,6 +45,7 @@ set enable_mergejoin = off
 as $$
 declare
   max_webhooks constant integer := 500; -- looked at in one call
+  max_bytes constant bigint := 8 * 1024 * 1024; -- of payloads in one answer, about: one may have 256 KiB
   margin constant interval := '20 seconds'; -- lease beyond the timeout: transform, queueing in the drain, settling
   paced uuid[];
   leased public.webhook_queue[];
@@ -58,9 +59,9 @@ begin
   with recursive walk as (
     -- A loose index scan: from one webhook that has queued deliveries to the next, until enough is found.
     select coalesce(after_webhook, '00000000-0000-0000-0000-000000000000') as webhook_id,
-      0 as n, 0 as found, null::tid[] as rows, null::timestamptz as next_look
+      0 as n, 0 as found, 0::bigint as bytes, null::tid[] as rows, null::timestamptz as next_look
     union all
-    select next.webhook_id, walk.n + 1, walk.found + cardinality(pick.rows), pick.rows, next_look.at
+    select next.webhook_id, walk.n + 1, walk.found + cardinality(pick.rows), walk.bytes + pick.bytes, pick.rows, next_look.at
     from walk
     cross join lateral (
       select q.webhook_id from public.webhook_queue q where q.webhook_id > walk.webhook_id order by q.webhook_id limit 1
@@ -79,23 +80,27 @@ begin
     cross join lateral (
       with slot as materialized (
         -- What is under way is among the first due ones, and uses up slots. Retries get at most half of them.
-        (select q.ctid as row, q.due_at, q.id, q.locked_until > now() as busy from public.webhook_queue q
+        (select q.ctid as row, q.due_at, q.id, q.payload_bytes, q.locked_until > now() as busy from public.webhook_queue q
           where q.webhook_id = next.webhook_id and q.lane = 0 and q.due_at <= now()
             and (w.status = 'active' or q.is_test)
           order by q.due_at, q.id limit w.max_in_flight)
         union all
-        (select q.ctid, q.due_at, q.id, q.locked_until > now() from public.webhook_queue q
+        (select q.ctid, q.due_at, q.id, q.payload_bytes, q.locked_until > now() from public.webhook_queue q
           where q.webhook_id = next.webhook_id and q.lane = 1 and q.due_at <= now()
             and (w.status = 'active' or q.is_test)
           order by q.due_at, q.id limit (w.max_in_flight + 1) / 2)
       )
-      select
-        array(
-          select s.row from slot s where s.busy is not true order by s.due_at, s.id
-          limit greatest(0, least(
-            gate.slots - (select count(*) from slot where busy), gate.allowance, max_items - walk.found))
-        ) as rows,
+      select coalesce(array_agg(free.row), '{}') as rows, coalesce(sum(free.payload_bytes), 0) as bytes,
         exists (select from slot) as any_due
+      from (
+        select s.row, s.payload_bytes from slot s where s.busy is not true order by s.due_at, s.id
+        limit (
+          select greatest(0, least(
+            gate.slots - count(*) filter (where busy), gate.allowance, max_items - walk.found,
+            -- As if all were as large as the largest.
+            1 + (max_bytes - walk.bytes) / greatest(1, max(payload_bytes))))
+          from slot)
+      ) as free
     ) as pick
     cross join lateral (
       select case
@@ -104,6 +109,8 @@ begin
         when pick.any_due and gate.allowance <= cardinality(pick.rows) and w.rate_limit is not null then greatest(
           now() + interval '5 milliseconds',
           public.webhook_pace_turn(greatest(p.next_at, now()), cardinality(pick.rows), w.rate_limit))
+        -- This claim took no more.
+        when pick.any_due and (walk.found + cardinality(pick.rows) >= max_items or walk.bytes + pick.bytes >= max_bytes) then now()
         -- All its slots in use. Who frees one takes it again at once, unless it has no room or is gone.
         when pick.any_due then now() + interval '500 milliseconds'
         else (
@@ -115,7 +122,7 @@ begin
               where q.webhook_id = next.webhook_id and q.lane = 1 order by q.due_at, q.id limit 1)) as due_at) as head)
       end as at
     ) as next_look
-    where walk.n < max_webhooks and walk.found < max_items
+    where walk.n < max_webhooks and walk.found < max_items and walk.bytes < max_bytes
   ), locked as materialized (
     select q.ctid as row from public.webhook_queue q
     where q.ctid = any (array(select unnest(walk.rows) from walk))
@@ -136,11 +143,11 @@ begin
     join public.webhooks w on w.id = c.webhook_id
     where p.webhook_id = c.webhook_id
   ), last as (
-    select walk.webhook_id, walk.n, walk.found from walk order by walk.n desc limit 1
+    select walk.webhook_id, walk.n, walk.found, walk.bytes from walk order by walk.n desc limit 1
   )
   select
     (select array_agg(c.delivery) from claimed c),
-    (select last.webhook_id from last where last.found >= max_items or last.n >= max_webhooks),
+    (select last.webhook_id from last where last.found >= max_items or last.bytes >= max_bytes or last.n >= max_webhooks),
     (select case when count(*) > 0 then least(ceil(extract(epoch from min(walk.next_look) - now()) * 1000), 2147483647)::integer end
       from walk where isfinite(walk.next_look))
   into leased, resume_after, wait_ms;
@@ -150,7 +157,7 @@ begin
 end
 $$;
 comment on function public.claim_webhook_deliveries is
-  'Leases up to max_items due deliveries to the worker, as many of each webhook as it has free slots. Pass the former answer''s cursor as after_webhook: it walks the webhooks in turn, null at the end of a round. wait_ms: when something of this round may be due next, null when nothing waits.';
+  'Leases up to max_items due deliveries to the worker, as many of each webhook as it has free slots, and about 8 MB of payloads. Pass the former answer''s cursor as after_webhook: it walks the webhooks in turn, null at the end of a round. wait_ms: when something of this round may be due next, null when nothing waits.';
 
 create function public.webhook_pace_allowance(next_at timestamptz, rate_limit integer, at timestamptz) returns integer
 language sql immutable parallel safe

@@ -32,9 +32,10 @@ begin
     delete from public.webhook_history h using allowed a where h.id = a.id and a.active
     returning h.*
   ), queued as (
-    insert into public.webhook_queue (id, webhook_id, event_id, event_type, is_test, attempt_count, fence,
+    insert into public.webhook_queue (id, webhook_id, event_id, event_type, is_test, attempt_count, fence, payload_bytes,
       last_status_code, last_error_kind, last_error, last_duration_ms, created_at)
     select r.id, r.webhook_id, r.event_id, r.event_type, r.is_test, r.attempt_count, r.fence + 1,
+      coalesce((select octet_length(e.payload::text) from public.webhook_events e where e.id = r.event_id), 0),
       r.last_status_code, r.last_error_kind, r.last_error, r.last_duration_ms, r.created_at
     from reopened r
     returning id

@@ -212,6 +212,23 @@ describe('fairness', () => {
     expect([...served.values()].reduce((sum, n) => sum + n, 0)).toBe(300);
   });
 
+  it('takes large payloads a few at a time, and loses none', async () => {
+    for (let n = 0; n < 6; n++) await addWebhook(stack.sql);
+    await stack.sql`
+      select emit_webhook_event('lead.created', json_build_object('notes', repeat('x', 250000)))
+      from generate_series(1, 10)`;
+    const sizes: number[] = [];
+    let answer = await claim(stack.adminClient());
+    expect(answer).toMatchObject({ cursor: expect.any(String), wait_ms: 0 });
+    while (answer.batch.items.length > 0) {
+      sizes.push(answer.batch.items.length);
+      answer = await claim(stack.adminClient(), { after: answer.cursor });
+    }
+    // 8 MiB, and the one that goes beyond it.
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(34);
+    expect(sizes.reduce((sum, size) => sum + size)).toBe(60);
+  });
+
   it('walks every webhook by the cursor, once a round', async () => {
     const webhookIds = await addWebhooks(1100);
     const seen: string[] = [];

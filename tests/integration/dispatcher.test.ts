@@ -370,6 +370,20 @@ describe('guarantees', () => {
     await hanging.close();
   });
 
+  test('no more large payloads are under way than memory has room for', async () => {
+    receiver.answer({ delayMs: 1500 });
+    const webhooks = Array.from({ length: 24 }, () => createWebhook({ seed_signature_enabled: false }));
+    const [id = ''] = await Promise.all(webhooks);
+    await stack.sql`
+      select emit_webhook_event('lead.created', json_build_object('notes', repeat('x', 250000)))
+      from generate_series(1, 16)`;
+    await untilFinal(id);
+    await receiver.waitFor(24 * 16);
+    // 64 MiB, and at most two claims of 8 MiB that were under way.
+    expect(receiver.peak()).toBeLessThanOrEqual(80 * 4.2);
+    expect(receiver.peak()).toBeGreaterThan(100);
+  });
+
   test('events emitted in SQL by somebody else are sent without any wake-up while a drain runs', async () => {
     const id = await createWebhook();
     void drainFor(5000);

@@ -61,6 +61,8 @@ describe('redelivery', () => {
       finished_at: null,
       next_attempt_at: expect.any(Date),
     });
+    const [row] = await stack.sql`select payload_bytes from webhook_queue`;
+    expect(row?.payload_bytes).toBe('{"id":"1"}'.length);
     const [item] = await claimAll(stack.adminClient());
     expect(item).toMatchObject({ id, event_id: before.event_id, retry_count: 0, attempt_count: 1 });
     await settle(stack.adminClient(), [resultOf(item ?? { id, fence: 0 })]);
