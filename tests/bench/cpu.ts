@@ -28,17 +28,28 @@ function processes(): Process[] {
     });
 }
 
-/** CPU seconds by part of this process's tree: the app (with its sandboxes), Postgres, and this process (Supabase Lite). */
-export function cpuByPart(): { app: number; database: number; api: number } {
-  const all = processes();
+/** This process's tree. */
+function ownProcesses(all: Process[]): Process[] {
   const inTree = (pid: number): boolean => {
     const parent = all.find((process_) => process_.pid === pid)?.parent;
     return parent === process.pid || (parent !== undefined && parent > 1 && inTree(parent));
   };
-  const own = all.filter(({ pid }) => inTree(pid));
+  return all.filter(({ pid }) => inTree(pid));
+}
+
+const pidsOf = (name: string, all: Process[]) =>
+  all.filter((process_) => process_.name.startsWith(name)).map(({ pid }) => pid);
+
+/** The processes of the app, each with a drain. */
+export const appPids = () => pidsOf('next-server', ownProcesses(processes()));
+
+/** CPU seconds by part of this process's tree: the app (with its sandboxes), Postgres, and this process (Supabase Lite). */
+export function cpuByPart(): { app: number; database: number; api: number } {
+  const all = processes();
+  const own = ownProcesses(all);
   const sum = (pids: number[]) => pids.reduce((total, pid) => total + cpuSeconds(pid), 0);
-  const database = own.filter(({ name }) => name.startsWith('postgres')).map(({ pid }) => pid);
-  const app = own.filter(({ name }) => name.startsWith('next-server')).map(({ pid }) => pid);
+  const database = pidsOf('postgres', own);
+  const app = pidsOf('next-server', own);
   const sandboxes = all.filter(({ parent }) => app.includes(parent)).map(({ pid }) => pid);
   return { app: sum([...app, ...sandboxes]), database: sum(database), api: cpuSeconds(process.pid) };
 }
