@@ -24,6 +24,8 @@ const maxCharacters = 64 * 1024 * 1024;
 const maxExchanges = 2;
 /** Milliseconds between two looks at an idle queue: events emitted in SQL wake nobody. */
 const idlePoll = 500;
+/** A drain that works in batches as small as `few`, while others have `many` deliveries under way, leaves it to them. */
+const share = { few: 250, many: 500 };
 /** Milliseconds for which a wake-up keeps the drain going, so that first retries are punctual without cron. */
 const wakeSpan = 10_000;
 /** Milliseconds to wait after the database could not be reached. */
@@ -47,6 +49,8 @@ class Drain {
   /** When to look at the queue again, and when the first of what the present round saw falls due. */
   #lookAt = 0;
   #dueAt = 0;
+  /** Until then others have the work. */
+  #restUntil = 0;
   /** Fewer results wait as long as the last exchange took: whoever shares a busy database asks it less often. */
   #linger = linger.least;
   #cursor: string | null = null;
@@ -67,6 +71,7 @@ class Drain {
     this.#wakeEnds = Date.now() + wakeSpan;
     this.#wakes += 1;
     this.#lookAt = 0;
+    this.#restUntil = 0;
     this.#endSleep();
     if (!this.#running) await this.#run();
   }
@@ -97,10 +102,11 @@ class Drain {
       const now = Date.now();
       const mayClaim = !this.#stopped && now < Math.max(this.#budgetEnds, this.#wakeEnds);
       if (this.#isIdle && (!mayClaim || this.#nothingSoon(now))) return;
-      const room = mayClaim ? this.#room : 0;
+      const isResting = now < this.#restUntil;
+      const room = mayClaim && !isResting ? this.#room : 0;
       const nextAt = this.#exchanges < maxExchanges ? this.#nextExchangeAt(room) : Number.POSITIVE_INFINITY;
       if (now >= nextAt) void this.#exchange(Math.min(room, batchSize));
-      else await this.#sleep(Math.min(nextAt - now, idlePoll));
+      else await this.#sleep(Math.min(nextAt, isResting ? this.#restUntil : now + idlePoll) - now);
     }
   }
 
@@ -165,8 +171,9 @@ class Drain {
     this.#dueAt = this.#cursor === null ? dueAt : Math.min(this.#dueAt, dueAt);
     this.#cursor = claim.cursor;
     // A round over the webhooks that ended found everything; unless somebody woke us after it began.
-    const allSeen = claim.cursor === null && wakes === this.#wakes;
-    this.#lookAt = allSeen ? Math.min(this.#dueAt, now + idlePoll) : 0;
+    const isUnasked = wakes === this.#wakes;
+    this.#lookAt = claim.cursor === null && isUnasked ? Math.min(this.#dueAt, now + idlePoll) : 0;
+    if (isUnasked && this.#isBetterDoneElsewhere(claim)) this.#restUntil = now + idlePoll;
     const { batch } = claim;
     this.#inFlight += batch.items.length;
     for (const item of batch.items) this.#characters += payloadLength(item, batch);
@@ -177,6 +184,15 @@ class Drain {
       if (result) this.#results.add(result);
       this.#endSleep();
     });
+  }
+
+  /**
+   * An exchange costs the database much the same whatever it carries. Each drain takes the slots that it frees, so
+   * that small shares would stay small for ever; of several drains in the same case about half rest.
+   */
+  #isBetterDoneElsewhere({ batch, in_flight_elsewhere }: Claim): boolean {
+    const own = this.#inFlight + batch.items.length;
+    return in_flight_elsewhere >= share.many && own < share.few && Math.random() < 0.5;
   }
 
   #sleep(ms: number): Promise<void> {

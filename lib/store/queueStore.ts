@@ -55,6 +55,8 @@ export type Claim = {
   cursor: string | null;
   /** Milliseconds until something of this round may be due; null when nothing waits. */
   wait_ms: number | null;
+  /** How many slots of the webhooks it looked at other workers hold. */
+  in_flight_elsewhere: number;
   batch: ClaimedBatch;
 };
 

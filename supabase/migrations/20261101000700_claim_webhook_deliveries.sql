@@ -51,6 +51,7 @@ declare
   leased public.webhook_queue[];
   resume_after uuid;
   wait_ms integer;
+  in_flight_elsewhere integer;
 begin
   -- A webhook with a rate is served by one claim at a time, so that no two of them spend the same turn.
   select array_agg(p.webhook_id) into paced
@@ -59,9 +60,11 @@ begin
   with recursive walk as (
     -- A loose index scan: from one webhook that has queued deliveries to the next, until enough is found.
     select coalesce(after_webhook, '00000000-0000-0000-0000-000000000000') as webhook_id,
-      0 as n, 0 as found, 0::bigint as bytes, null::tid[] as rows, null::timestamptz as next_look
+      0 as n, 0 as found, 0::bigint as bytes, 0::bigint as elsewhere,
+      null::tid[] as rows, null::timestamptz as next_look
     union all
-    select next.webhook_id, walk.n + 1, walk.found + cardinality(pick.rows), walk.bytes + pick.bytes, pick.rows, next_look.at
+    select next.webhook_id, walk.n + 1, walk.found + cardinality(pick.rows), walk.bytes + pick.bytes,
+      walk.elsewhere + pick.elsewhere, pick.rows, next_look.at
     from walk
     cross join lateral (
       select q.webhook_id from public.webhook_queue q where q.webhook_id > walk.webhook_id order by q.webhook_id limit 1
@@ -80,26 +83,32 @@ begin
     cross join lateral (
       with slot as materialized (
         -- What is under way is among the first due ones, and uses up slots. Retries get at most half of them.
-        (select q.ctid as row, q.due_at, q.id, q.payload_bytes, q.locked_until > now() as busy from public.webhook_queue q
+        (select q.ctid as row, q.due_at, q.id, q.payload_bytes, q.worker, q.locked_until > now() as busy
+          from public.webhook_queue q
           where q.webhook_id = next.webhook_id and q.lane = 0 and q.due_at <= now()
             and (w.status = 'active' or q.is_test)
           order by q.due_at, q.id limit w.max_in_flight)
         union all
-        (select q.ctid, q.due_at, q.id, q.payload_bytes, q.locked_until > now() from public.webhook_queue q
+        (select q.ctid, q.due_at, q.id, q.payload_bytes, q.worker, q.locked_until > now()
+          from public.webhook_queue q
           where q.webhook_id = next.webhook_id and q.lane = 1 and q.due_at <= now()
             and (w.status = 'active' or q.is_test)
           order by q.due_at, q.id limit (w.max_in_flight + 1) / 2)
+      ), due as materialized (
+        select count(*) > 0 as any, max(s.payload_bytes) as most_bytes, count(*) filter (where s.busy) as busy,
+          count(*) filter (where s.busy and s.worker <> claim_webhook_deliveries.worker) as elsewhere
+        from slot s
       )
       select coalesce(array_agg(free.row), '{}') as rows, coalesce(sum(free.payload_bytes), 0) as bytes,
-        exists (select from slot) as any_due
+        (select due.elsewhere from due) as elsewhere, (select due.any from due) as any_due
       from (
         select s.row, s.payload_bytes from slot s where s.busy is not true order by s.due_at, s.id
         limit (
           select greatest(0, least(
-            gate.slots - count(*) filter (where busy), gate.allowance, max_items - walk.found,
+            gate.slots - due.busy, gate.allowance, max_items - walk.found,
             -- As if all were as large as the largest.
-            1 + (max_bytes - walk.bytes) / greatest(1, max(payload_bytes))))
-          from slot)
+            1 + (max_bytes - walk.bytes) / greatest(1, due.most_bytes)))
+          from due)
       ) as free
     ) as pick
     cross join lateral (
@@ -143,21 +152,22 @@ begin
     join public.webhooks w on w.id = c.webhook_id
     where p.webhook_id = c.webhook_id
   ), last as (
-    select walk.webhook_id, walk.n, walk.found, walk.bytes from walk order by walk.n desc limit 1
+    select walk.* from walk order by walk.n desc limit 1
   )
   select
     (select array_agg(c.delivery) from claimed c),
     (select last.webhook_id from last where last.found >= max_items or last.bytes >= max_bytes or last.n >= max_webhooks),
     (select case when count(*) > 0 then least(ceil(extract(epoch from min(walk.next_look) - now()) * 1000), 2147483647)::integer end
-      from walk where isfinite(walk.next_look))
-  into leased, resume_after, wait_ms;
+      from walk where isfinite(walk.next_look)),
+    (select last.elsewhere from last)
+  into leased, resume_after, wait_ms, in_flight_elsewhere;
 
-  return json_build_object('cursor', resume_after, 'wait_ms', wait_ms,
+  return json_build_object('cursor', resume_after, 'wait_ms', wait_ms, 'in_flight_elsewhere', in_flight_elsewhere,
     'batch', public.webhook_delivery_batch(coalesce(leased, '{}')));
 end
 $$;
 comment on function public.claim_webhook_deliveries is
-  'Leases up to max_items due deliveries to the worker, as many of each webhook as it has free slots, and about 8 MB of payloads. Pass the former answer''s cursor as after_webhook: it walks the webhooks in turn, null at the end of a round. wait_ms: when something of this round may be due next, null when nothing waits.';
+  'Leases up to max_items due deliveries to the worker, as many of each webhook as it has free slots, and about 8 MB of payloads. Pass the former answer''s cursor as after_webhook: it walks the webhooks in turn, null at the end of a round. wait_ms: when something of this round may be due next, null when nothing waits. in_flight_elsewhere: how many slots of the webhooks it looked at other workers hold.';
 
 create function public.webhook_pace_allowance(next_at timestamptz, rate_limit integer, at timestamptz) returns integer
 language sql immutable parallel safe

@@ -314,6 +314,20 @@ describe('what is not due', () => {
   });
 });
 
+describe('in_flight_elsewhere', () => {
+  it('counts what other workers hold, not what the asking one does', async () => {
+    for (let n = 0; n < 3; n++) await queueDeliveries(stack.sql, await addWebhook(stack.sql), 4);
+    const [one, other] = [{ worker: 'one' }, { worker: 'other' }];
+    const heldElsewhere = async (options: object) =>
+      (await claim(stack.adminClient(), options)).in_flight_elsewhere;
+    expect(await heldElsewhere({ ...one, max: 5 })).toBe(0);
+    expect(await heldElsewhere(other)).toBe(5);
+    expect(await heldElsewhere(one)).toBe(7);
+    await stack.sql`update webhook_queue set locked_until = now() where worker = 'other'`;
+    expect(await heldElsewhere(one)).toBe(0);
+  });
+});
+
 describe('wait_ms', () => {
   const waitMs = async () => (await claim(stack.adminClient())).wait_ms;
 

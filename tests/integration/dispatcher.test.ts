@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Webhook as StandardWebhook } from 'standardwebhooks';
 import { Webhook as SvixWebhook } from 'svix';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { drainFor, stopDrain } from '@/lib/dispatcher/drain';
 import { testDelivery } from '@/lib/dispatcher/testDelivery';
 import { closeSandbox } from '@/lib/sandbox/transformSandbox';
@@ -368,6 +368,25 @@ describe('guarantees', () => {
     expect(Date.now() - started).toBeLessThan(2500);
     await stack.sql`delete from webhooks where id = ${slow}`;
     await hanging.close();
+  });
+
+  test('a small share of the work is left to drains that have plenty, until somebody asks here', async () => {
+    const elsewhere = Array.from({ length: 40 }, () => createWebhook({ events: ['file.uploaded'] }));
+    await Promise.all(elsewhere);
+    await stack.sql`select emit_webhook_event('file.uploaded', '{"id":"1"}') from generate_series(1, 16)`;
+    const others = { max_items: 1000, worker: 'elsewhere/1' };
+    await stack.adminClient().rpc('claim_webhook_deliveries', others);
+    const id = await createWebhook();
+    await stack.sql`select emit_webhook_event('lead.created', '{"id":"1"}') from generate_series(1, 48)`;
+    const coin = vi.spyOn(Math, 'random').mockReturnValue(0);
+    void drainFor(5000);
+    await receiver.waitFor(16);
+    await sleep(250);
+    expect(receiver.requests).toHaveLength(16);
+    await webhookService.triggerWebhooksForEvent('lead.created', { id: '2' });
+    await receiver.waitFor(32, 250);
+    expect(await untilFinal(id)).toHaveLength(49);
+    coin.mockRestore();
   });
 
   test('no more large payloads are under way than memory has room for', async () => {
