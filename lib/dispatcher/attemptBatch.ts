@@ -24,9 +24,12 @@ export async function attemptBatch(
 ): Promise<void> {
   const claimedAt = performance.now();
 
+  /** When it is too late to send. */
+  const deadlineOf = (item: ClaimedItem, webhook: ClaimedWebhook) =>
+    claimedAt + item.lease_ms - webhook.timeout_ms - settleMargin;
+
   const attempt = async (item: ClaimedItem, webhook: ClaimedWebhook, transformed: TransformResult | null) => {
-    const leaseLeft = item.lease_ms - (performance.now() - claimedAt);
-    if (leaseLeft < webhook.timeout_ms + settleMargin) return onResult(item, null);
+    if (performance.now() > deadlineOf(item, webhook)) return onResult(item, null);
     const event = batch.events[item.event_id];
     onResult(item, await attemptDelivery(item, event, webhook, transformed).catch(reportDefect));
   };
@@ -36,7 +39,8 @@ export async function attemptBatch(
     if (!webhook) return onResult(item, null);
     if (webhook.transform_script === null) return attempt(item, webhook, null);
     const input = inputOf(batch.events[item.event_id]);
-    const transformed = await transform(item.webhook_id, webhook.transform_script, input);
+    const deadline = deadlineOf(item, webhook);
+    const transformed = await transform(item.webhook_id, webhook.transform_script, input, deadline);
     return transformed ? attempt(item, webhook, transformed) : onResult(item, null);
   };
 

@@ -16,10 +16,12 @@ const goodBatch = 500;
 /** Fewest and most milliseconds that fewer results wait for company. */
 const linger = { least: 10, most: 200 };
 /**
- * Characters of payloads under way beyond which nothing more is claimed. A request holds its payload up to four
- * times: as text, as body, in the seed's signature, on its way into the socket.
+ * Characters of payloads under way beyond which only small ones are claimed. A request holds its payload up to
+ * four times: as text, as body, in the seed's signature, on its way into the socket.
  */
 const maxCharacters = 64 * 1024 * 1024;
+/** Bytes: a payload of which `WEBHOOKS_CONCURRENCY` fit in memory. */
+const smallPayload = 8 * 1024;
 /** Exchanges with the database at once: while one is under way, what another brought is being sent. */
 const maxExchanges = 2;
 /** Milliseconds between two looks at an idle queue: events emitted in SQL wake nobody. */
@@ -129,7 +131,6 @@ class Drain {
 
   /** How many more attempts may be under way. */
   get #room(): number {
-    if (this.#characters >= maxCharacters) return 0;
     return env().WEBHOOKS_CONCURRENCY - this.#inFlight - this.#asked;
   }
 
@@ -143,6 +144,12 @@ class Drain {
     const results = this.#results.take(batchSize);
     const wakes = this.#wakes;
     const began = Date.now();
+    const request = {
+      maxItems,
+      worker: worker().life,
+      after: this.#cursor,
+      maxPayload: this.#characters < maxCharacters ? null : smallPayload,
+    };
     this.#exchanges += 1;
     this.#asked += maxItems;
     // Until this one is answered another is worth it only for more results.
@@ -150,7 +157,7 @@ class Drain {
     try {
       if (this.#mayHaveLeft) await releaseLeases(worker().name, worker().life);
       this.#mayHaveLeft = false;
-      const claim = await timeExchange(() => exchange(results, maxItems, worker().life, this.#cursor));
+      const claim = await timeExchange(() => exchange(results, request));
       this.#linger = Math.min(Math.max(Date.now() - began, linger.least), linger.most);
       if (claim) this.#take(claim, wakes);
     } catch (error) {

@@ -1,23 +1,24 @@
 import { WebhookError } from '@/lib/domain/errors';
-import { type Claim, exchangeDeliveries, type SettledResult, settleDeliveries } from '@/lib/store/queueStore';
+import {
+  type Claim,
+  type ClaimRequest,
+  exchangeDeliveries,
+  type SettledResult,
+  settleDeliveries,
+} from '@/lib/store/queueStore';
 
 /**
- * Hands in results and takes up to `maxItems` new deliveries, in one transaction. When the database refuses the
+ * Hands in results and takes new deliveries, in one transaction. When the database refuses the
  * results for what is in them, they are written apart, so that one bad result holds up no other.
  * @throws WebhookError `database_unavailable`, `timeout`: nothing is known to be written
  */
-export async function exchange(
-  results: SettledResult[],
-  maxItems: number,
-  worker: string,
-  cursor: string | null,
-): Promise<Claim | null> {
+export async function exchange(results: SettledResult[], request: ClaimRequest): Promise<Claim | null> {
   try {
-    return await exchangeDeliveries(results, maxItems, worker, cursor);
+    return await exchangeDeliveries(results, request);
   } catch (error) {
     if (results.length === 0 || isUnavailable(error)) throw error;
     await write(results);
-    return await exchangeDeliveries([], maxItems, worker, cursor);
+    return await exchangeDeliveries([], request);
   }
 }
 
@@ -26,7 +27,8 @@ const isUnavailable = (error: unknown) =>
 
 /**
  * Writes results. When the database refuses a batch for what is in it, halves it until the one result at fault
- * stands alone, and writes that one without its texts: the outcome counts more than the log.
+ * stands alone, and writes that one without its texts: the outcome counts more than the log. One that is refused
+ * even so is dropped, and its delivery claimed again when the lease lapses: it must not hold up the others.
  */
 async function write(results: SettledResult[]): Promise<void> {
   try {
@@ -36,7 +38,10 @@ async function write(results: SettledResult[]): Promise<void> {
     const [only] = results;
     if (results.length === 1 && only) {
       console.error(`the texts of delivery ${only.id} could not be written`, error);
-      await settleDeliveries([withoutTexts(only)]);
+      await settleDeliveries([withoutTexts(only)]).catch((refused) => {
+        if (isUnavailable(refused)) throw refused;
+        console.error(`the result of delivery ${only.id} could not be written`, refused);
+      });
       return;
     }
     const middle = Math.ceil(results.length / 2);

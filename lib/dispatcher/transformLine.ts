@@ -1,33 +1,45 @@
+import { remembered } from '@/lib/domain/remembered';
 import type { TransformInput, TransformResult } from '@/lib/domain/transform';
 import { runTransforms } from '@/lib/sandbox/transformSandbox';
 
 /** Payloads of one webhook that share one run of the sandbox, at most. */
 const longestRun = 50;
+/** Milliseconds that a run should take: neither its own results nor other webhooks' wait for a slow script's fifty. */
+const goodRunMs = 20;
 
-type Waiting = { input: TransformInput; resolve: (result: TransformResult | null) => void };
+type Waiting = {
+  input: TransformInput;
+  /** By `performance.now()`: afterwards it is too late to send. */
+  deadline: number;
+  resolve: (result: TransformResult | null) => void;
+};
 
 /** What waits for one version of a webhook's script. */
 type Line = { script: string; waiting: Waiting[] };
 
 const lines = new Map<string, Line>();
 
+/** How many payloads a webhook's next run takes, by what the last one took: one while nothing is known. */
+const runLengths = remembered(5000, (_webhookId) => ({ next: 1 }));
+
 /**
  * Runs a webhook's script on a payload. One run per webhook at a time: what comes meanwhile shares the next one,
- * because a run's own context costs ten times what a payload does. Resolves with null when the sandbox does not
- * start: nothing may go out then, never the payload as it was.
+ * because a run's own context costs ten times what a payload does. Resolves with null when the deadline passed
+ * before its turn, or when the sandbox does not start: nothing may go out then, never the payload as it was.
  */
 export function transform(
   webhookId: string,
   script: string,
   input: TransformInput,
+  deadline: number,
 ): Promise<TransformResult | null> {
   return new Promise((resolve) => {
     const line = lines.get(webhookId);
     if (line?.script === script) {
-      line.waiting.push({ input, resolve });
+      line.waiting.push({ input, deadline, resolve });
       return;
     }
-    const opened = { script, waiting: [{ input, resolve }] };
+    const opened = { script, waiting: [{ input, deadline, resolve }] };
     lines.set(webhookId, opened);
     // The rest of a claim is in line before its first run begins.
     queueMicrotask(() => void serve(webhookId, opened));
@@ -35,13 +47,24 @@ export function transform(
 }
 
 async function serve(webhookId: string, line: Line): Promise<void> {
+  const runLength = runLengths(webhookId);
   while (line.waiting.length > 0) {
-    const served = line.waiting.splice(0, longestRun);
+    const served = line.waiting.splice(0, runLength.next).filter(isInTime);
+    if (served.length === 0) continue;
     const inputs = served.map(({ input }) => input);
     const results = await runTransforms({ key: webhookId, script: line.script, inputs }).catch(report);
     for (const [index, { resolve }] of served.entries()) resolve(results[index] ?? null);
+    const eachMs = results.reduce((sum, { durationMs }) => sum + durationMs, 0) / served.length;
+    runLength.next = Math.max(1, Math.min(longestRun, Math.floor(goodRunMs / eachMs)));
   }
   if (lines.get(webhookId) === line) lines.delete(webhookId);
+}
+
+/** A sandbox that cannot keep up works on what can still be sent. */
+function isInTime({ deadline, resolve }: Waiting): boolean {
+  const inTime = performance.now() < deadline;
+  if (!inTime) resolve(null);
+  return inTime;
 }
 
 function report(error: unknown): TransformResult[] {

@@ -50,12 +50,22 @@ export type ClaimedBatch = {
   items: ClaimedItem[];
 };
 
+/** What a drain asks for. */
+export type ClaimRequest = {
+  maxItems: number;
+  worker: string;
+  /** The former answer's cursor. */
+  after: string | null;
+  /** Bytes: no delivery with a larger payload is taken. */
+  maxPayload?: number | null;
+};
+
 export type Claim = {
   /** Where the next claim goes on; null at the end of a round over the webhooks. */
   cursor: string | null;
   /** Milliseconds until something of this round may be due; null when nothing waits. */
   wait_ms: number | null;
-  /** How many slots of the webhooks it looked at other workers hold. */
+  /** How many deliveries of these webhooks other workers claimed within the last second and still hold. */
   in_flight_elsewhere: number;
   batch: ClaimedBatch;
 };
@@ -92,20 +102,18 @@ export type SettledResult = {
 /**
  * Writes results, then leases up to `maxItems` due deliveries to this worker, fairly across webhooks: one
  * transaction, so that the slots which the results free are used at once. Results whose lease was lost are dropped.
- * @param after the former answer's cursor
  * @returns null when `maxItems` is 0
  */
 export async function exchangeDeliveries(
   results: SettledResult[],
-  maxItems: number,
-  worker: string,
-  after: string | null,
+  { maxItems, worker, after, maxPayload = null }: ClaimRequest,
 ): Promise<Claim | null> {
   const call = adminClient().rpc('exchange_webhook_deliveries', {
     results: JSON.stringify(results),
     max_items: maxItems,
     worker,
     after_webhook: after,
+    max_payload: maxPayload,
   });
   // Twice the API's own limit for a statement: nobody is going to answer any more.
   const answer = unwrap(await call.abortSignal(AbortSignal.timeout(30_000))) as string | null;

@@ -58,7 +58,8 @@ create table public.webhook_health (
   failing_since timestamptz not null default now(),
   failures integer not null,
   paused_until timestamptz,
-  pauses integer not null default 0
+  pauses integer not null default 0,
+  last_failed_at timestamptz not null default now()
 ) with (fillfactor = 50);
 comment on table public.webhook_health is
   'Webhooks whose receiver has only failed since its last success; a success removes the row. No foreign key: settle must not wait for a webhook that is being deleted.';

@@ -33,8 +33,9 @@ $$;
 comment on function public.webhook_delivery_batch is
   'Everything a drain needs to attempt the leased deliveries: each webhook''s configuration once, each event once, the items.';
 
-create function public.claim_webhook_deliveries(max_items integer, worker text, after_webhook uuid default null)
-returns json
+create function public.claim_webhook_deliveries(
+  max_items integer, worker text, after_webhook uuid default null, max_payload integer default null
+) returns json
 language plpgsql security invoker
 set search_path = ''
 -- A plan is kept for as long as its connection lives. One that was made while the queue was short would read and sort
@@ -78,38 +79,44 @@ begin
         case when h.paused_until > now() then 0 when h.paused_until is not null then 1 else w.max_in_flight end as slots,
         case when w.rate_limit is null then max_items
           when w.id = any (paced) then public.webhook_pace_allowance(p.next_at, w.rate_limit, now())
-          else 0 end as allowance
+          else 0 end as allowance,
+        margin + make_interval(secs => w.timeout_ms / 1000.0) as lease
     ) as gate
     cross join lateral (
-      with slot as materialized (
+      with due as (
         -- What is under way is among the first due ones, and uses up slots. Retries get at most half of them.
-        (select q.ctid as row, q.due_at, q.id, q.payload_bytes, q.worker, q.locked_until > now() as busy
-          from public.webhook_queue q
+        (select q.ctid as row, q.due_at, q.id, q.payload_bytes, q.worker, q.locked_until from public.webhook_queue q
           where q.webhook_id = next.webhook_id and q.lane = 0 and q.due_at <= now()
             and (w.status = 'active' or q.is_test)
           order by q.due_at, q.id limit w.max_in_flight)
         union all
-        (select q.ctid, q.due_at, q.id, q.payload_bytes, q.worker, q.locked_until > now()
-          from public.webhook_queue q
+        (select q.ctid, q.due_at, q.id, q.payload_bytes, q.worker, q.locked_until from public.webhook_queue q
           where q.webhook_id = next.webhook_id and q.lane = 1 and q.due_at <= now()
             and (w.status = 'active' or q.is_test)
           order by q.due_at, q.id limit (w.max_in_flight + 1) / 2)
-      ), due as materialized (
-        select count(*) > 0 as any, max(s.payload_bytes) as most_bytes, count(*) filter (where s.busy) as busy,
-          count(*) filter (where s.busy and s.worker <> claim_webhook_deliveries.worker) as elsewhere
+      ), slot as materialized (
+        select d.row, d.due_at, d.id, d.payload_bytes, d.locked_until > now() as busy,
+          (d.locked_until > now()) is not true and (d.payload_bytes <= max_payload) is not false as free,
+          -- Since a moment: what hangs, or was a dead worker's, says nothing of who works.
+          d.worker <> claim_webhook_deliveries.worker
+            and d.locked_until > now() + gate.lease - interval '1 second' as elsewhere
+        from due d
+      ), total as materialized (
+        select count(*) > 0 as any_due, max(s.payload_bytes) as most_bytes, count(*) filter (where s.elsewhere) as elsewhere,
+          least(count(*) filter (where s.free), gate.slots - count(*) filter (where s.busy), gate.allowance) as takeable
         from slot s
       )
-      select coalesce(array_agg(free.row), '{}') as rows, coalesce(sum(free.payload_bytes), 0) as bytes,
-        (select due.elsewhere from due) as elsewhere, (select due.any from due) as any_due
+      select coalesce(array_agg(taken.row), '{}') as rows, coalesce(sum(taken.payload_bytes), 0) as bytes,
+        (select t.any_due from total t) as any_due, (select t.takeable from total t) as takeable,
+        (select t.elsewhere from total t) as elsewhere
       from (
-        select s.row, s.payload_bytes from slot s where s.busy is not true order by s.due_at, s.id
+        select s.row, s.payload_bytes from slot s where s.free order by s.due_at, s.id
         limit (
-          select greatest(0, least(
-            gate.slots - due.busy, gate.allowance, max_items - walk.found,
+          select greatest(0, least(t.takeable, max_items - walk.found,
             -- As if all were as large as the largest.
-            1 + (max_bytes - walk.bytes) / greatest(1, due.most_bytes)))
-          from due)
-      ) as free
+            1 + (max_bytes - walk.bytes) / greatest(1, t.most_bytes)))
+          from total t)
+      ) as taken
     ) as pick
     cross join lateral (
       select case
@@ -119,7 +126,7 @@ begin
           now() + interval '5 milliseconds',
           public.webhook_pace_turn(greatest(p.next_at, now()), cardinality(pick.rows), w.rate_limit))
         -- This claim took no more.
-        when pick.any_due and (walk.found + cardinality(pick.rows) >= max_items or walk.bytes + pick.bytes >= max_bytes) then now()
+        when cardinality(pick.rows) < pick.takeable then now()
         -- All its slots in use. Who frees one takes it again at once, unless it has no room or is gone.
         when pick.any_due then now() + interval '500 milliseconds'
         else (
@@ -167,7 +174,7 @@ begin
 end
 $$;
 comment on function public.claim_webhook_deliveries is
-  'Leases up to max_items due deliveries to the worker, as many of each webhook as it has free slots, and about 8 MB of payloads. Pass the former answer''s cursor as after_webhook: it walks the webhooks in turn, null at the end of a round. wait_ms: when something of this round may be due next, null when nothing waits. in_flight_elsewhere: how many slots of the webhooks it looked at other workers hold.';
+  'Leases up to max_items due deliveries to the worker, as many of each webhook as it has free slots, and about 8 MB of payloads; none above max_payload bytes where that is given. Pass the former answer''s cursor as after_webhook: it walks the webhooks in turn, null at the end of a round. wait_ms: when something of this round may be due next, null when nothing waits. in_flight_elsewhere: how many deliveries of these webhooks other workers claimed within the last second and still hold.';
 
 create function public.webhook_pace_allowance(next_at timestamptz, rate_limit integer, at timestamptz) returns integer
 language sql immutable parallel safe

@@ -31,7 +31,7 @@ comment on function public.webhook_histogram is 'Counts by bucket as one latency
 
 create function public.webhook_pause(pauses integer) returns interval
 language sql immutable parallel safe
-return make_interval(secs => least(300, 10 * power(2, pauses)));
+return make_interval(secs => least(300, 10 * power(2, least(pauses, 5)))); -- power itself would overflow in days
 comment on function public.webhook_pause is
   'How long the breaker stays open: 10 s the first time, doubled each time that the probe fails, at most 5 minutes.';
 
@@ -62,9 +62,11 @@ begin
     update public.webhooks w set status = 'inactive', disabled_reason = 'gone'
     where w.status = 'active' and w.id in (
       select q.webhook_id
-      from json_to_recordset(results) as r(id uuid, fence integer, status text, error_kind text)
+      from json_to_recordset(results) as r(id uuid, fence integer, status text, error_kind text, request_url text)
       join public.webhook_queue q on q.id = r.id and q.fence = r.fence
-      where r.error_kind = 'gone' and r.status = 'failed' and not q.is_test);
+      where r.error_kind = 'gone' and r.status = 'failed' and not q.is_test
+        -- Not what a former URL answered.
+        and q.webhook_id = w.id and r.request_url is not distinct from w.url);
   end if;
 
   with result as materialized (
@@ -169,7 +171,8 @@ begin
       failures = x.failures + excluded.failures,
       paused_until = case when public.webhook_breaker_opens(x, excluded.failures)
         then now() + public.webhook_pause(x.pauses) else x.paused_until end,
-      pauses = case when public.webhook_breaker_opens(x, excluded.failures) then x.pauses + 1 else x.pauses end
+      pauses = case when public.webhook_breaker_opens(x, excluded.failures) then x.pauses + 1 else x.pauses end,
+      last_failed_at = now()
   )
   select coalesce(json_agg(h.id), '[]') into settled from held h;
   return settled;
@@ -179,7 +182,7 @@ comment on function public.settle_webhook_deliveries is
   'Writes attempt, delivery, history and statistics of each result whose fence still matches, in one statement. Answers the ids that were written; the others had lost their lease.';
 
 create function public.exchange_webhook_deliveries(
-  results text, max_items integer, worker text, after_webhook uuid default null
+  results text, max_items integer, worker text, after_webhook uuid default null, max_payload integer default null
 ) returns text -- as text, both ways: no layer between takes it apart
 language plpgsql security invoker
 set search_path = ''
@@ -189,7 +192,7 @@ begin
     perform public.settle_webhook_deliveries(results::json);
   end if;
   if max_items > 0 then
-    return public.claim_webhook_deliveries(max_items, worker, after_webhook)::text;
+    return public.claim_webhook_deliveries(max_items, worker, after_webhook, max_payload)::text;
   end if;
   return null;
 end

@@ -85,13 +85,14 @@ as $$
     update public.webhooks w set status = 'inactive', disabled_reason = 'failing'
     from public.webhook_health h
     where h.webhook_id = w.id and w.status = 'active'
-      and h.failing_since < now() - interval '5 days' and h.failures >= 10
+      -- Tried and failed at both ends of the five days: silence proves nothing.
+      and h.last_failed_at > h.failing_since + interval '5 days' and h.failures >= 10
     returning 1
   )
   select count(*)::integer from disabled
 $$;
 comment on function public.disable_failing_webhooks is
-  'Switches off the webhooks that nothing has reached for 5 days (10 attempts at least). Answers how many.';
+  'Switches off the webhooks whose attempts, 10 at least, have only failed for 5 days. Answers how many.';
 
 revoke execute on function public.maintain_webhooks, public.webhook_default_partition_holds, public.disable_failing_webhooks
   from public, anon, authenticated;

@@ -229,6 +229,16 @@ describe('fairness', () => {
     expect(sizes.reduce((sum, size) => sum + size)).toBe(60);
   });
 
+  it('leaves large payloads alone when only small ones are asked for', async () => {
+    await addWebhook(stack.sql);
+    const small = await stack.sql`select emit_webhook_event('lead.created', '{"id":"1"}')`;
+    await stack.sql`select emit_webhook_event('lead.created', json_build_object('notes', repeat('x', 9000)))`;
+    const { batch } = await claim(stack.adminClient(), { maxPayload: 8192 });
+    expect(batch.items).toMatchObject([{ event_id: small[0]?.emit_webhook_event.event_id }]);
+    expect((await claim(stack.adminClient(), { maxPayload: 8192 })).batch.items).toEqual([]);
+    expect((await claim(stack.adminClient())).batch.items).toHaveLength(1);
+  });
+
   it('walks every webhook by the cursor, once a round', async () => {
     const webhookIds = await addWebhooks(1100);
     const seen: string[] = [];
@@ -326,6 +336,15 @@ describe('in_flight_elsewhere', () => {
     await stack.sql`update webhook_queue set locked_until = now() where worker = 'other'`;
     expect(await heldElsewhere(one)).toBe(0);
   });
+
+  it('leaves out what was claimed a while ago: it hangs, or whoever claimed it is dead', async () => {
+    await queueDeliveries(stack.sql, await addWebhook(stack.sql), 4);
+    await claim(stack.adminClient(), { worker: 'other' });
+    const heldElsewhere = async () => (await claim(stack.adminClient())).in_flight_elsewhere;
+    expect(await heldElsewhere()).toBe(4);
+    await stack.sql`update webhook_queue set locked_until = locked_until - interval '1 second'`;
+    expect(await heldElsewhere()).toBe(0);
+  });
 });
 
 describe('wait_ms', () => {
@@ -353,6 +372,16 @@ describe('wait_ms', () => {
     await queueDeliveries(stack.sql, await addWebhook(stack.sql));
     await claim(stack.adminClient());
     expect(await waitMs()).toBe(500);
+  });
+
+  it('is nothing when a claim left what it could have taken', async () => {
+    await addWebhook(stack.sql, { max_in_flight: 100 });
+    await stack.sql`
+      select emit_webhook_event('lead.created', json_build_object('notes', repeat('x', n)))
+      from unnest(array_fill(10, array[99]) || 260000) as n`;
+    const { batch, wait_ms } = await claim(stack.adminClient());
+    expect(batch.items.length).toBeLessThan(100);
+    expect(wait_ms).toBe(0);
   });
 
   it('holds a wait of years', async () => {

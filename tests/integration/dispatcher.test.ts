@@ -389,6 +389,24 @@ describe('guarantees', () => {
     coin.mockRestore();
   });
 
+  test('a webhook’s small payloads do not wait for large ones that hang', async () => {
+    const hanging = await startReceiver({ instead: 'hang' });
+    const hangs = { url: hanging.url, events: ['file.uploaded'], seed_signature_enabled: false };
+    await Promise.all(Array.from({ length: 24 }, () => createWebhook(hangs)));
+    await stack.sql`
+      select emit_webhook_event('file.uploaded', json_build_object('notes', repeat('x', 250000)))
+      from generate_series(1, 16)`;
+    void drainFor(5000);
+    await hanging.waitFor(250); // 64 MiB
+    await sleep(300);
+    expect(hanging.requests.length).toBeLessThan(24 * 16);
+    await createWebhook();
+    await webhookService.triggerWebhooksForEvent('lead.created', { id: '1' });
+    await receiver.waitFor(1, 1000);
+    await stack.sql`delete from webhooks where url = ${hanging.url}`;
+    await hanging.close();
+  });
+
   test('no more large payloads are under way than memory has room for', async () => {
     receiver.answer({ delayMs: 1500 });
     const webhooks = Array.from({ length: 24 }, () => createWebhook({ seed_signature_enabled: false }));

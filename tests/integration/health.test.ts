@@ -108,6 +108,10 @@ describe('the circuit breaker', () => {
       pauses.push(Math.round(Number((await healthOf(webhookId))?.paused_for)));
     }
     expect(pauses).toEqual([20, 40, 80, 160, 300, 300, 300]);
+    await stack.sql`update webhook_health set pauses = 1021`;
+    await endPause(webhookId);
+    await attempts(webhookId, 1, failure);
+    expect(await healthOf(webhookId)).toMatchObject({ pauses: 1022, paused_for: expect.closeTo(300, 0) });
   });
 
   it('is not moved by late answers to requests of before it opened', async () => {
@@ -228,9 +232,9 @@ describe('retries beside first tries', () => {
 });
 
 describe('nothing but failures for five days', () => {
-  const failSince = (webhookId: string, failures: number, days: number) => stack.sql`
-    insert into webhook_health (webhook_id, failures, failing_since)
-    values (${webhookId}, ${failures}, now() - ${days} * interval '1 day')`;
+  const failSince = (webhookId: string, failures: number, days: number, until = 0) => stack.sql`
+    insert into webhook_health (webhook_id, failures, failing_since, last_failed_at)
+    values (${webhookId}, ${failures}, now() - ${days} * interval '1 day', now() - ${until} * interval '1 day')`;
   const disable = async () => dataOf(await stack.adminClient().rpc('disable_failing_webhooks'));
 
   it('switches the webhook off, keeps what waits, and tells the webhooks that listen', async () => {
@@ -256,6 +260,14 @@ describe('nothing but failures for five days', () => {
     await failSince(await addWebhook(stack.sql), 40, 4);
     await failSince(await addWebhook(stack.sql), 9, 9);
     expect(await disable()).toBe(0);
+  });
+
+  it('is not one bad hour and then silence; the next failure tells', async () => {
+    const webhookId = await addWebhook(stack.sql);
+    await failSince(webhookId, 40, 6, 6);
+    expect(await disable()).toBe(0);
+    await attempts(webhookId, 1, failure);
+    expect(await disable()).toBe(1);
   });
 
   it('begins again when the webhook is activated', async () => {

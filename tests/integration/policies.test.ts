@@ -374,7 +374,10 @@ const functions: Record<string, FunctionCase> = {
   disable_failing_webhooks: { may: serviceOnly },
   webhook_breaker_opens: {
     may: serviceOnly,
-    args: async () => ({ health: `(${unknownId()},2026-01-01T00:00:00Z,1,,0)`, further_failures: 1 }),
+    args: async () => ({
+      health: `(${unknownId()},2026-01-01T00:00:00Z,1,,0,2026-01-01T00:00:00Z)`,
+      further_failures: 1,
+    }),
   },
   settle_webhook_deliveries: { may: serviceOnly, args: async () => ({ results: [] }) },
   create_test_delivery: {

@@ -48,19 +48,24 @@ export function dataOf<T = unknown>(response: { data: unknown; error: unknown })
   return response.data as T;
 }
 
-type ClaimOptions = { max?: number; worker?: string; after?: string | null };
+type ClaimOptions = { max?: number; worker?: string; after?: string | null; maxPayload?: number };
 
 /** One claim through the API. */
 export async function claim(client: SupabaseClient, options: ClaimOptions = {}): Promise<Claim> {
-  const { max = 200, worker = 'test', after = null } = options;
+  const { max = 200, worker = 'test', after = null, maxPayload = null } = options;
   return dataOf<Claim>(
-    await client.rpc('claim_webhook_deliveries', { max_items: max, worker, after_webhook: after }),
+    await client.rpc('claim_webhook_deliveries', {
+      max_items: max,
+      worker,
+      after_webhook: after,
+      max_payload: maxPayload,
+    }),
   );
 }
 
 /** One claim through the store of the app. */
 export async function claimOf(max: number, worker: string, after: string | null): Promise<Claim> {
-  const answer = await exchangeDeliveries([], max, worker, after);
+  const answer = await exchangeDeliveries([], { maxItems: max, worker, after });
   if (!answer) throw new Error('no claim was asked for');
   return answer;
 }
