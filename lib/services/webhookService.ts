@@ -9,6 +9,7 @@ import {
   testEventType,
   testPayload,
 } from '@/lib/domain/eventTypes';
+import { fieldErrorMessages } from '@/lib/domain/fieldErrors';
 import { type Page, toPage } from '@/lib/domain/page';
 import type { StatsPeriod } from '@/lib/domain/statisticsSchema';
 import type { StatsRange } from '@/lib/domain/statsRange';
@@ -22,6 +23,7 @@ import type {
 } from '@/lib/domain/webhook';
 import { urlPolicy } from '@/lib/env';
 import { checkScript } from '@/lib/sandbox/transformSandbox';
+import { leadsToRefusedAddress } from '@/lib/sender/hostCheck';
 import { probeUrl } from '@/lib/sender/httpSender';
 import { getDelivery, listDeliveries } from '@/lib/store/deliveryStore';
 import { listStatistics, type StatsQuestion } from '@/lib/store/statisticsStore';
@@ -53,8 +55,9 @@ export const webhookService = {
     return store.getWebhook(id);
   },
 
-  /** @throws WebhookError `validation_failed` when the script has a syntax error */
+  /** @throws WebhookError `validation_failed`: a syntax error in the script, a host that leads to a private address */
   async create(input: WebhookInput): Promise<Webhook> {
+    await requirePublicHost(input.url);
     await requireValidScript(input.transform_script);
     return store.insertWebhook(input);
   },
@@ -65,6 +68,7 @@ export const webhookService = {
    */
   async update(id: string, patch: WebhookPatch): Promise<Webhook> {
     const { waiting = 'send', ...fields } = patch;
+    await requirePublicHost(fields.url);
     await requireValidScript(fields.transform_script);
     await requireScriptWhenEnabled(id, fields);
     const { status, ...settings } = fields;
@@ -133,6 +137,14 @@ function samplePayload(eventType: string): unknown {
   if (eventType === testEventType) return testPayload(new Date());
   if (!Object.hasOwn(subscribableEventTypes, eventType)) throw new WebhookError('unknown_event');
   return subscribableEventTypes[eventType as SubscribableEventType].sample;
+}
+
+async function requirePublicHost(url: string | undefined): Promise<void> {
+  if (url === undefined || !(await leadsToRefusedAddress(url, urlPolicy()))) return;
+  const code = 'url_private_address';
+  throw new WebhookError('validation_failed', {
+    errors: [{ path: 'url', code, message: fieldErrorMessages[code] ?? code }],
+  });
 }
 
 async function requireValidScript(script: string | undefined): Promise<void> {

@@ -13,8 +13,8 @@ const codeOf = (input: string, policy = strict) => {
   return parsed.ok ? null : parsed.code;
 };
 
-describe('the list of hostile URLs, at save', () => {
-  // What only DNS tells is refused at the connection: see httpSender.ssrf.test.ts.
+describe('the text of the hostile URLs, at save', () => {
+  // What only DNS tells: see hostCheck.test.ts.
   const knownToDnsOnly = /example\.com|nip\.io/;
   for (const { url, why, mustBlock, dns } of cases) {
     const textTells = mustBlock && !(dns && knownToDnsOnly.test(url));
