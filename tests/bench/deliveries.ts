@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Bench, fillQueue, replaceWebhooks } from './benchContext.ts';
 import { cpuByPart } from './cpu.ts';
-import { rawRate } from './raw.ts';
+import { rawRun } from './raw.ts';
 
 const seedScript = "return { ...payload, custom_field: 'value', timestamp: new Date().toISOString() };";
 
@@ -12,18 +12,22 @@ export async function measureDeliveries(bench: Bench): Promise<void> {
 
   await drain(bench, 30_000, webhooks); // a young process has yet to compile its code
   // Once before and once after: the speed of a machine drifts within a minute, and the limit with it.
-  const rawBefore = await rawRate(bench);
+  const rawBefore = await rawRun(bench);
   const before = cpuByPart();
   const plain = await drain(bench, total, webhooks);
   const after = cpuByPart();
-  const raw = (rawBefore + (await rawRate(bench))) / 2;
+  const rawAfter = await rawRun(bench);
+  const raw = (rawBefore.rate + rawAfter.rate) / 2;
+  const rawMicros = (rawBefore.micros + rawAfter.micros) / 2;
   bench.figures.push(
     { name: 'raw undici POST, before and after the deliveries', value: raw, unit: '/s' },
     { name: 'deliveries', value: plain, unit: '/s', ratio: plain / raw, of: 'raw' },
+    { name: "CPU per raw POST, the sender's", value: rawMicros, unit: 'µs' },
   );
   for (const part of ['app', 'api', 'database'] as const) {
     const micros = ((after[part] - before[part]) / total) * 1e6;
-    bench.figures.push({ name: `CPU per delivery, ${part}`, value: micros, unit: 'µs' });
+    const ratio = micros / rawMicros;
+    bench.figures.push({ name: `CPU per delivery, ${part}`, value: micros, unit: 'µs', ratio, of: 'raw' });
   }
   const scripted = { transform_enabled: true, transform_script: seedScript };
   await drain(bench, total / 5, webhooks, scripted);

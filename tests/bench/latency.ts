@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Bench, measured, replaceWebhooks, samplePayload } from './benchContext.ts';
 import { untilSettled } from './deliveries.ts';
+import { percentiles, rawLatency } from './raw.ts';
 import { percentile } from './table.ts';
 
 /** Milliseconds from the call of the trigger to the arrival at the receiver: alone, and beside half of the full load. */
@@ -22,14 +23,14 @@ export async function measureLatency(bench: Bench): Promise<void> {
 }
 
 function push(bench: Bench, state: string, latencies: number[]): void {
-  for (const [name, p] of [
-    ['p50', 0.5],
-    ['p99', 0.99],
-  ] as const) {
+  for (const [name, p] of percentiles) {
+    const value = percentile(latencies, p);
     bench.figures.push({
       name: `trigger to receiver ${state}, ${name}`,
-      value: percentile(latencies, p),
+      value,
       unit: 'ms',
+      ratio: value / measured(bench, `${rawLatency}, ${name}`),
+      of: 'raw',
     });
   }
 }

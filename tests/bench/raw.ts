@@ -1,15 +1,34 @@
 import { Pool } from 'undici';
 import { ratePerSecond } from './benchApi.ts';
 import { type Bench, samplePayload } from './benchContext.ts';
+import { percentile } from './table.ts';
 
 /** The limit: the same request by undici alone, from this process to the same receiver. */
 export async function measureRaw(bench: Bench): Promise<void> {
-  const value = await rawRate(bench);
-  bench.figures.push({ name: 'raw undici POST', value, unit: '/s' });
+  const { rate, latencies } = await rawRun(bench);
+  bench.figures.push({ name: 'raw undici POST', value: rate, unit: '/s' });
+  for (const [name, p] of percentiles) {
+    const value = percentile(latencies, p);
+    bench.figures.push({ name: `${rawLatency}, ${name}`, value, unit: 'ms' });
+  }
 }
 
-/** Requests per second. */
-export async function rawRate(bench: Bench): Promise<number> {
+export const rawLatency = 'raw undici POST, one at a time';
+export const percentiles = [
+  ['p50', 0.5],
+  ['p99', 0.99],
+] as const;
+
+type RawRun = {
+  /** Requests per second, 128 at once. */
+  rate: number;
+  /** Microseconds of this process's CPU for each of them. */
+  micros: number;
+  /** Milliseconds of requests made one after the other. */
+  latencies: number[];
+};
+
+export async function rawRun(bench: Bench): Promise<RawRun> {
   const body = JSON.stringify({
     event_type: 'lead.created',
     payload: samplePayload,
@@ -27,9 +46,23 @@ export async function rawRate(bench: Bench): Promise<number> {
     'webhook-signature': `v1,${Buffer.alloc(32).toString('base64')}`,
   };
   const pool = new Pool(bench.receiver.url, { connections: 128 });
-  const post = async () => (await pool.request({ path: '/raw', method: 'POST', headers, body })).body.dump();
+  let sent = 0;
+  const post = async () => {
+    await (await pool.request({ path: '/raw', method: 'POST', headers, body })).body.dump();
+    sent += 1;
+  };
   await ratePerSecond(1, 128, post);
+  sent = 0;
+  const before = process.cpuUsage();
   const rate = await ratePerSecond(bench.quick ? 3 : 5, 128, post);
+  const { user, system } = process.cpuUsage(before);
+  const micros = (user + system) / sent;
+  const latencies: number[] = [];
+  for (let n = 0; n < 400; n++) {
+    const began = performance.now();
+    await post();
+    latencies.push(performance.now() - began);
+  }
   await pool.close();
-  return rate;
+  return { rate, micros, latencies };
 }
