@@ -56,6 +56,7 @@ export function guestHarness(limits: GuestLimits, fileName: string): GuestHarnes
   let lines = '';
   let lineCount = 0;
   let lineLength = 0;
+  let isRecording = false;
   let outcome = '';
 
   /** Never makes a flat copy of a huge text: that alone can exhaust the memory. */
@@ -86,7 +87,18 @@ export function guestHarness(limits: GuestLimits, fileName: string): GuestHarnes
     }
   }
 
+  /** Showing a value may run the guest's getters: what these log is left out, or it would pass every bound. */
   function record(level: string, values: unknown[]): void {
+    if (isRecording) return;
+    isRecording = true;
+    try {
+      addLine(level, values);
+    } finally {
+      isRecording = false;
+    }
+  }
+
+  function addLine(level: string, values: unknown[]): void {
     if (lineCount > limits.consoleLines || lineLength > limits.consoleLength) return;
     let text = '';
     if (lineCount === limits.consoleLines || lineLength === limits.consoleLength)

@@ -87,7 +87,7 @@ export class SandboxJob {
     let characters = 0;
     this.#requested = 0;
     for (const input of inputs.slice(this.#results.length, this.#results.length + most)) {
-      characters += input.payload.length;
+      characters += input.payload.length + input.eventType.length + input.timestamp.length;
       if (this.#requested > 0 && characters > sliceCharacters) break;
       frame.push(input.payload, input.eventType, input.timestamp);
       this.#requested++;

@@ -109,6 +109,9 @@ function placeOfSyntax(error: SyntaxError, script: string): Pick<ScriptFault, 'l
 }
 
 function explained(message: string): string {
-  if (!message.includes('await is only valid')) return message.replace(/^SyntaxError: /, '');
-  return 'Transforms are synchronous: await cannot be used.';
+  if (message.includes('await is only valid')) return 'Transforms are synchronous: await cannot be used.';
+  const text = message.replace(/^SyntaxError: /, '');
+  // V8 quotes a regular expression that it refuses in full.
+  const { messageLength } = sandboxLimits;
+  return text.length > messageLength ? `${text.slice(0, messageLength)}…` : text;
 }

@@ -30,7 +30,10 @@ export class SandboxPool {
   #watch: NodeJS.Timeout | undefined;
   #sweep: NodeJS.Timeout | undefined;
 
-  /** One result for each input, in order. Rejects only when no child starts, or when the pool is closed. */
+  /**
+   * One result for each input, in order. Rejects only when no child starts, when a single input is longer than a
+   * frame, or when the pool is closed.
+   */
   run(task: SandboxTask): Promise<TransformResult[]> {
     return new Promise((resolve, reject) => {
       const conduct = this.#conducts.of(task.key, hash('sha256', task.script));
@@ -56,11 +59,11 @@ export class SandboxPool {
 
   #serve(): void {
     for (;;) {
-      const child = this.#children.find((candidate) => candidate.isIdle);
-      if (!child && this.#children.filter((candidate) => !candidate.isDead).length >= maxChildren) return;
+      const idle = this.#children.find((candidate) => candidate.isIdle);
+      if (!idle && this.#children.filter((candidate) => !candidate.isDead).length >= maxChildren) return;
       const job = this.#next();
       if (!job) return;
-      if (!job.endIfPaused()) void this.#runSlice(job, child ?? this.#spawn());
+      if (!job.endIfPaused()) void this.#runSlice(job, idle);
     }
   }
 
@@ -69,25 +72,36 @@ export class SandboxPool {
     return (this.#riskTaken ? undefined : (fresh.take() ?? suspect.take())) ?? proven.take();
   }
 
-  /** One job has one child for one slice; then the rest of the job queues again. */
-  async #runSlice(job: SandboxJob, child: SandboxProcess): Promise<void> {
+  /** One job has one child for one slice; then the rest of the job queues again. Never rejects. */
+  async #runSlice(job: SandboxJob, idle: SandboxProcess | undefined): Promise<void> {
     const standing = job.standing();
     const isRisk = standing !== 'proven';
     if (isRisk) this.#riskTaken = true;
     this.#running.add(job);
     this.#watch ??= setInterval(() => this.#watchChildren(), watchMs);
+    // What goes wrong here is this job's end and nobody else's: the others are served on.
+    const isOver = await this.#ask(job, idle).catch((error: Error) => {
+      job.reject(error);
+      return true;
+    });
+    if (isRisk) this.#riskTaken = false;
+    this.#running.delete(job);
+    if (!isOver) this.#lanes[job.standing()].putBack(job.task.key, job);
+    if (job.standing() !== standing) this.#moveLine(job.task.key, standing);
+    this.#serve();
+  }
+
+  /** Has the idle child, or a new one, do the job's next request. True when the job is over. */
+  async #ask(job: SandboxJob, idle: SandboxProcess | undefined): Promise<boolean> {
+    const child = idle ?? this.#spawn();
     let progressed = false;
     const end = await child.ask(job.nextRequest(), (results) => {
       progressed ||= results.length > 0;
       job.accept(results);
     });
-    if (isRisk) this.#riskTaken = false;
     if (child.residentBytes > retireBytes) void child.close();
-    if (this.#running.delete(job) && !job.endRequest(end, progressed)) {
-      this.#lanes[job.standing()].putBack(job.task.key, job);
-    }
-    if (job.standing() !== standing) this.#moveLine(job.task.key, standing);
-    this.#serve();
+    // No longer among the running: the pool was closed meanwhile, and has rejected the job.
+    return !this.#running.has(job) || job.endRequest(end, progressed);
   }
 
   #moveLine(key: string, from: Standing): void {

@@ -1,4 +1,4 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ConsoleLine, TransformErrorKind, TransformResult } from '../domain/transform';
@@ -30,7 +30,8 @@ const noticeLength = 2000;
 
 /** One child process that runs scripts, one request at a time. It cannot be used again once it is dead. */
 export class SandboxProcess {
-  readonly #child: ChildProcessWithoutNullStreams;
+  /** Without streams when it could not even be spawned for want of descriptors (EMFILE, ENFILE). */
+  readonly #child: ChildProcess;
   readonly #reader = new FrameReader(sandboxLimits.frameBytes);
   readonly #closed: Promise<void>;
   #ready = false;
@@ -43,6 +44,7 @@ export class SandboxProcess {
   /** What the child had to say for itself on stderr. */
   #notice = '';
 
+  /** @throws Error when the system refuses a process at once; where it tells later, a request ends `unstarted` */
   constructor() {
     // Not for the bundler: the child is a file of its own, which Node runs as it is.
     const file = join(/* turbopackIgnore: true */ process.cwd(), 'lib/sandbox/sandboxChild.ts');
@@ -52,9 +54,7 @@ export class SandboxProcess {
       stdio: ['pipe', 'pipe', 'pipe'],
       windowsHide: true,
     });
-    this.#child.stdout.on('data', (chunk: Buffer) => this.#receive(chunk));
-    this.#child.stderr.on('data', (chunk: Buffer) => this.#note(chunk.toString()));
-    this.#child.stdin.on('error', () => {}); // EPIPE of a dead child: 'close' follows and tells
+    // First of all: an 'error' that nobody listens to ends the application. 'close' follows.
     this.#child.on('error', (error) => this.#note(error.message));
     this.#closed = new Promise((resolve) => {
       this.#child.once('close', (code, signal) => {
@@ -62,6 +62,9 @@ export class SandboxProcess {
         resolve();
       });
     });
+    this.#child.stdout?.on('data', (chunk: Buffer) => this.#receive(chunk));
+    this.#child.stderr?.on('data', (chunk: Buffer) => this.#note(chunk.toString()));
+    this.#child.stdin?.on('error', () => {}); // EPIPE of a dead child: 'close' follows and tells
     this.#unref();
   }
 
@@ -83,13 +86,17 @@ export class SandboxProcess {
     return this.#resident;
   }
 
-  /** Sends one request. `onResults` is called as results arrive, in the order of the inputs. */
-  ask(frame: Frame, onResults: Request['onResults']): Promise<RequestEnd> {
+  /**
+   * Sends one request. `onResults` is called as results arrive, in the order of the inputs.
+   * Rejects with a RangeError when the frame is too long: the child is then as idle as before.
+   */
+  async ask(frame: Frame, onResults: Request['onResults']): Promise<RequestEnd> {
+    const bytes = encodeFrame(frame, sandboxLimits.frameBytes);
     return new Promise((resolve) => {
       this.#request = { onResults, resolve };
       this.#lastSign = performance.now();
       this.#overdue = 0;
-      this.#child.stdin.write(encodeFrame(frame, sandboxLimits.frameBytes));
+      this.#child.stdin?.write(bytes);
     });
   }
 
@@ -134,9 +141,10 @@ export class SandboxProcess {
   #answer(isLast: boolean, results: TransformResult[]): void {
     const request = this.#request;
     if (!request) return;
-    if (isLast) this.#request = undefined;
     if (results.length > 0) request.onResults(results);
-    if (isLast) request.resolve({ how: 'done' });
+    if (!isLast) return;
+    this.#request = undefined;
+    request.resolve({ how: 'done' });
   }
 
   #end(code: number | null, signal: NodeJS.Signals | null): void {
@@ -158,7 +166,7 @@ export class SandboxProcess {
   #unref(): void {
     this.#child.unref();
     for (const stream of [this.#child.stdin, this.#child.stdout, this.#child.stderr]) {
-      if ('unref' in stream && typeof stream.unref === 'function') stream.unref();
+      if (stream && 'unref' in stream && typeof stream.unref === 'function') stream.unref();
     }
   }
 }

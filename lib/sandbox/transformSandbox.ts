@@ -24,7 +24,7 @@ function pool(): SandboxPool {
  * result, not an exception: one result per input, in order. Inputs of one call share a context (globals that
  * the script sets are seen by the next input) unless `isolated`; nothing else ever shares one.
  * @param job.key whose script it is, the webhook's id, or `preview:…`: keys take turns and are judged apart
- * @throws Error when the sandbox itself cannot be started, or was closed meanwhile
+ * @throws Error when the sandbox itself cannot be started, or was closed meanwhile; RangeError when an event type is megabytes long
  */
 export async function runTransforms(job: {
   key: string;

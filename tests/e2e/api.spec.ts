@@ -105,6 +105,7 @@ test.describe('bad input', () => {
       [{ script: 'return {}' }, '', 'preview_source'],
       [{ script: 'return {}', payload: {}, delivery_id: crypto.randomUUID() }, '', 'preview_source'],
       [{ script: 'return {}', delivery_id: 'nonsense' }, 'delivery_id', 'invalid'],
+      [{ script: 'return {}', payload: {}, event_type: 'x'.repeat(65) }, 'event_type', 'text_too_long'],
     ] as const) {
       const problem = await problemOf(await request.post('/api/transforms/preview', { data }));
       expect(problem.errors).toContainEqual(expect.objectContaining({ path, code }));

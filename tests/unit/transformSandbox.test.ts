@@ -66,6 +66,13 @@ describe('a transform', () => {
     },
   );
 
+  test('has a syntax error of bounded length, whatever it quotes', async () => {
+    const script = `return /(${'a'.repeat(60_000)}/`;
+    const message = expect.stringMatching(/^Invalid regular expression: \/\(a{900,1000}…$/);
+    expect(await checkScript(script)).toMatchObject({ ok: false, message });
+    expect(await run(script, {})).toMatchObject([{ kind: 'transform_syntax', message }]);
+  });
+
   test('is not executed by the check', async () => {
     expect(await checkScript('for (;;);')).toEqual({ ok: true });
   });
@@ -147,6 +154,20 @@ describe('the console', () => {
     expect(many?.console.at(-1)?.text).toContain('left out');
     const [long] = await run('for (let i = 0; i < 50; i++) console.log("x".repeat(5000)); return {}', {});
     expect(JSON.stringify(long?.console).length).toBeLessThan(20_000);
+  });
+
+  test('leaves out what is logged while a line is written: the bound holds for nested lines too', async () => {
+    const script = `let reads = 0;
+      function nested() {
+        const error = new Error('m');
+        Object.defineProperty(error, 'message', { get() { if (reads++ < 5000) console.log(nested()); return 'y' } });
+        return error;
+      }
+      console.log(nested()); console.log({ toJSON() { console.log('inner'); throw 1 } }); console.log('after');
+      return { reads }`;
+    const [result] = await run(script, {});
+    expect(result).toMatchObject({ ok: true, json: '{"reads":1}' });
+    expect(result?.console.map((line) => line.text)).toEqual(['Error: y', '(cannot be shown)', 'after']);
   });
 });
 

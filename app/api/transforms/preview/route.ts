@@ -8,7 +8,7 @@ const body = z
   .strictObject({
     script: z.string('script_missing'),
     payload: z.json().optional(),
-    event_type: z.string().default(testEventType),
+    event_type: z.string().max(64, 'text_too_long').default(testEventType),
     delivery_id: z.uuid().optional(),
   })
   .refine((input) => (input.payload === undefined) !== (input.delivery_id === undefined), 'preview_source');

@@ -1,0 +1,28 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** Node alone resolves neither `@/` nor an import without its extension. */
+const resolveAsBundlers = `
+  import { registerHooks } from 'node:module';
+  registerHooks({
+    resolve(specifier, context, next) {
+      if (!/^(@|\\.\\.?)\\//.test(specifier) || context.parentURL?.includes('/node_modules/'))
+        return next(specifier, context);
+      const path = specifier.replace(/^@\\//, 'file://${process.cwd()}/');
+      return next(/\\.\\w+$/.test(path) ? path : path + '.ts', context);
+    },
+  });`;
+
+/**
+ * Runs the text of a module in a Node process of its own, with at most `descriptors` files open. Resolves with the
+ * JSON that it printed; rejects with what it wrote to stderr when it fails. Not on Windows.
+ */
+export async function runModule(source: string, descriptors: number): Promise<unknown> {
+  const hook = `data:text/javascript,${encodeURIComponent(resolveAsBundlers)}`;
+  const flags = ['--import', hook, '--input-type=module', '--eval', source];
+  const limited = `ulimit -n ${descriptors} && exec "$0" "$@"`;
+  const { stdout } = await run('sh', ['-c', limited, process.execPath, ...flags], { timeout: 20_000 });
+  return JSON.parse(stdout);
+}

@@ -1,0 +1,71 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { checkScript, closeSandbox, runTransforms } from '@/lib/sandbox/transformSandbox';
+import { runModule } from './support/runModule';
+import { sandboxChildren } from './support/sandboxChildren';
+
+const input = { payload: '{}', eventType: 'lead.created', timestamp: '2024-01-15T10:30:00.000Z' };
+const listOf = (key: string) => runTransforms({ key, script: 'return [1]', inputs: [input] });
+const isListed = [expect.objectContaining({ ok: true, json: '[1]' })];
+
+beforeAll(() => listOf('warm'));
+afterEach(() => vi.restoreAllMocks());
+afterAll(closeSandbox);
+
+describe('a child that cannot be spawned', () => {
+  test.skipIf(process.platform === 'win32')(
+    'for want of file descriptors fails the jobs that asked for it, and nothing else',
+    async () => {
+      // The second job is served, and its child refused, when the first one's slice ends.
+      const printed = await runModule(
+        `import { closeSync, openSync } from 'node:fs';
+        import { checkScript, closeSandbox, runTransforms } from '@/lib/sandbox/transformSandbox';
+        const inputs = [${JSON.stringify(input)}];
+        const run = (key) => runTransforms({ key, script: 'return [1]', inputs }).then(([{ json }]) => json, String);
+        const taken = [];
+        try {
+          for (;;) taken.push(openSync('/dev/null'));
+        } catch {}
+        const refused = await Promise.all([run('a'), run('b'), checkScript('return').catch(String)]);
+        for (const descriptor of taken) closeSync(descriptor);
+        console.log(JSON.stringify([...refused, await run('a'), await run('c')]));
+        await closeSandbox();`,
+        128,
+      );
+      const refusal = expect.stringMatching(/^Error: The transform sandbox does not start: spawn .* EMFILE$/);
+      expect(printed).toEqual([refusal, refusal, refusal, '[1]', '[1]']);
+    },
+  );
+
+  test('because the system refuses at once fails the one job that is served again', async () => {
+    const hang = 'Array.prototype.indexOf.call({ length: 2 ** 53 - 1 }, 1)';
+    const lost = runTransforms({ key: 'lost', script: hang, inputs: [input] });
+    const children = sandboxChildren();
+    // As it is when the folder in which the application was started has been removed.
+    const cwd = vi.spyOn(process, 'cwd').mockImplementation(() => {
+      throw new Error('ENOENT: uv_cwd');
+    });
+    for (const pid of children) process.kill(pid, 'SIGKILL');
+    await expect(lost).rejects.toThrow('uv_cwd');
+    cwd.mockRestore();
+    expect(await listOf('next')).toEqual(isListed);
+  });
+});
+
+describe('a request', () => {
+  test('that fits no frame ends its own job, and others are served', async () => {
+    const huge = { ...input, eventType: 'x'.repeat(9 * 1024 * 1024) };
+    const refused = runTransforms({ key: 'huge', script: 'return []', inputs: [huge] });
+    const beside = listOf('beside');
+    await expect(refused).rejects.toThrow('is longer than');
+    expect(await beside).toEqual(isListed);
+    expect(await checkScript('return 1')).toEqual({ ok: true });
+    expect(await listOf('warm')).toEqual(isListed);
+  });
+
+  test('holds no more inputs than a frame does, by all of their texts', async () => {
+    const long = { ...input, eventType: 'x'.repeat(64 * 1024) };
+    const inputs = Array.from({ length: 200 }, () => long);
+    const results = await runTransforms({ key: 'long', script: 'return [1]', inputs });
+    expect(results).toEqual(Array(200).fill(isListed[0]));
+  });
+});
