@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { Client } from 'undici';
 import { addressLiteral, type UrlPolicy } from '@/lib/domain/targetUrl';
 import { type ConnectTarget, pinnedConnect } from './pinnedConnect';
@@ -12,6 +13,11 @@ export type Connection = {
   served: number;
   /** Sockets opened for the present request. */
   connects: number;
+  /** The socket that was opened last, and the bytes that it had read when the present request began. */
+  socket: Socket | undefined;
+  bytesBefore: number;
+  /** When the last answer was complete, on the clock of `performance.now()`. */
+  idleSince: number;
   /** Gives up a connection that is being opened. */
   abort: AbortController;
 };
@@ -21,11 +27,21 @@ const maxConnectsPerRequest = 2;
 const keepAliveMs = 4000;
 /** Nobody waits on a connection that is given up; made once, for a stack trace costs more than a request. */
 const givenUp = new SendError('connection_reset', 'The connection was given up.');
+const tooManyBytes = new SendError('response_invalid', 'The receiver sent more than 256 KiB for one answer.');
 /** Idle sockets over all origins; the one idle for the longest goes first. */
 const maxIdle = 1024;
+/**
+ * How long a connection rests after an answer. Whatever a receiver sends unasked within this time is seen while
+ * no request waits, and ends the connection; otherwise it would pass for the answer to the next request.
+ */
+const restMs = 5;
+/** How often is looked which connections have rested, while any rests. */
+const restCheckMs = 2;
+/** Most that a receiver may send for one request, interim answers, headers and chunk framing included. */
+const maxBytesPerRequest = 256 * 1024;
 
 /**
- * Keep-alive connections by origin and policy. A request that finds no idle connection opens one, so that a
+ * Keep-alive connections by origin and policy. A request that finds no rested connection opens one, so that a
  * request never queues behind another one: how many run at once is the caller's cap per webhook.
  */
 export class ConnectionPool {
@@ -33,18 +49,22 @@ export class ConnectionPool {
   /** Idle connections, in the order in which they became idle. */
   readonly #idle = new Set<Connection>();
   readonly #idleByKey = new Map<string, Connection[]>();
+  /** Connections that are idle since this moment or longer have rested. */
+  #restedSince = 0;
+  #lastKeptAt = 0;
+  #restTimer: NodeJS.Timeout | undefined;
 
   constructor(resolve: ResolveAddresses) {
     this.#resolve = resolve;
   }
 
-  /** The connection to this origin that was used last, or a new one. */
+  /** The connection to this origin that is idle for the longest if it has rested, or a new one. */
   take(url: URL, policy: UrlPolicy): Connection {
     const key = keyOf(url, policy);
-    const idle = this.#idleByKey.get(key)?.at(-1);
-    if (!idle) return this.#open(key, url, policy);
-    this.#forget(idle);
-    return idle;
+    const longestIdle = this.#idleByKey.get(key)?.[0];
+    if (!longestIdle || longestIdle.idleSince > this.#restedSince) return this.#open(key, url, policy);
+    this.#forget(longestIdle);
+    return longestIdle;
   }
 
   /** A new connection, whatever is idle. */
@@ -55,6 +75,9 @@ export class ConnectionPool {
   /** Takes back a connection after a complete answer. */
   keep(connection: Connection): void {
     connection.served += 1;
+    connection.idleSince = performance.now();
+    this.#lastKeptAt = connection.idleSince;
+    this.#restTimer ??= this.#startRestTimer();
     const siblings = this.#idleByKey.get(connection.key);
     if (siblings) siblings.push(connection);
     else this.#idleByKey.set(connection.key, [connection]);
@@ -77,10 +100,24 @@ export class ConnectionPool {
     await Promise.all(idle.map(({ client }) => client.destroy()));
   }
 
+  /** Unreferenced, for resting connections must not keep the process alive. */
+  #startRestTimer(): NodeJS.Timeout {
+    return setTimeout(() => this.#endRests(), restCheckMs).unref();
+  }
+
+  /**
+   * Only a timer may end a rest, not a look at the clock in `take`: the event loop asks for new bytes right after
+   * its timers. On a busy loop a request could otherwise start before what came meanwhile was read.
+   */
+  #endRests(): void {
+    this.#restedSince = performance.now() - restMs;
+    this.#restTimer = this.#lastKeptAt > this.#restedSince ? this.#startRestTimer() : undefined;
+  }
+
   #forget(connection: Connection): void {
     if (!this.#idle.delete(connection)) return;
     const siblings = this.#idleByKey.get(connection.key) ?? [];
-    siblings.splice(siblings.lastIndexOf(connection), 1);
+    siblings.splice(siblings.indexOf(connection), 1);
     if (siblings.length === 0) this.#idleByKey.delete(connection.key);
   }
 
@@ -91,7 +128,10 @@ export class ConnectionPool {
       connect: (_options, callback) => {
         this.#connect(connection, target, policy)
           .then(
-            (socket) => callback(null, socket),
+            (socket) => {
+              callback(null, socket);
+              boundBytes(connection, socket);
+            },
             (error: Error) => callback(error, null),
           )
           .catch(() => this.discard(connection));
@@ -102,7 +142,16 @@ export class ConnectionPool {
       keepAliveTimeout: keepAliveMs,
       keepAliveMaxTimeout: keepAliveMs,
     });
-    const connection: Connection = { client, key, served: 0, connects: 0, abort };
+    const connection: Connection = {
+      client,
+      key,
+      served: 0,
+      connects: 0,
+      socket: undefined,
+      bytesBefore: 0,
+      idleSince: 0,
+      abort,
+    };
     // Closed while idle: by the receiver, or after its time.
     client.on('disconnect', () => this.#forget(connection));
     return connection;
@@ -118,6 +167,18 @@ export class ConnectionPool {
     }
     return pinnedConnect(target, policy, this.#resolve, connection.abort.signal);
   }
+}
+
+/**
+ * Ends a socket on which a receiver floods us outside of the body, where neither undici nor the cut of a long body
+ * sets an end. To be called after undici has its listener, so that an answer within the bytes comes first.
+ */
+function boundBytes(connection: Connection, socket: Socket): void {
+  connection.socket = socket;
+  connection.bytesBefore = 0;
+  socket.on('readable', () => {
+    if (socket.bytesRead - connection.bytesBefore > maxBytesPerRequest) socket.destroy(tooManyBytes);
+  });
 }
 
 const policyKeys = new WeakMap<UrlPolicy, string>();

@@ -7,10 +7,18 @@ import { SendError, toSendError } from './sendError';
 /** Most of an answer's body that is read and kept, in bytes. */
 const maxBodyBytes = 16 * 1024;
 
+/** Interim answers (1xx) before the answer; each costs as much as an answer. */
+const maxInterimAnswers = 20;
+
 const wholeText = new TextDecoder();
 
 /** undici's own timers are coarse and may fire early: they only stand behind our deadline. */
 const backstopMs = 2000;
+
+const tooManyInterimAnswers = new SendError(
+  'response_invalid',
+  `The receiver sent more than ${maxInterimAnswers} interim answers (1xx).`,
+);
 
 /** One POST as it goes over a connection. */
 export type ExchangeRequest = {
@@ -46,6 +54,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   #phase = 'connecting';
   #answered = false;
   #ended = false;
+  #interimAnswers = 0;
   #status = 0;
   #headers: Record<string, string> = {};
   #chunks: Buffer[] = [];
@@ -61,6 +70,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     const { url, headers, body, deadline, timeoutMs } = this.#request;
     this.#timer = setTimeout(() => this.#timeOut(), deadline - performance.now());
     this.#connection.connects = 0;
+    this.#connection.bytesBefore = this.#connection.socket?.bytesRead ?? 0;
     try {
       const path = url.pathname + url.search;
       const backstop = timeoutMs + backstopMs;
@@ -79,8 +89,15 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#answered = true;
   }
 
-  onResponseStart(_: unknown, status: number, headers: Record<string, string | string[] | undefined>): void {
-    if (status < 200) return;
+  onResponseStart(
+    controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
+    if (status < 200) {
+      this.#countInterimAnswer(controller);
+      return;
+    }
     this.#phase = 'reading the answer';
     this.#status = status;
     this.#headers = Object.fromEntries(
@@ -101,6 +118,12 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseError(_: unknown, error: Error): void {
     this.#fail(error);
+  }
+
+  /** Aborts inside the parser: those behind the last allowed one may be thousands in bytes already read. */
+  #countInterimAnswer(controller: Dispatcher.DispatchController): void {
+    this.#interimAnswers += 1;
+    if (this.#interimAnswers > maxInterimAnswers) controller.abort(tooManyInterimAnswers);
   }
 
   #answer(truncated: boolean): ExchangeResult {
@@ -131,7 +154,8 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   #fail(error: unknown): void {
-    this.#end({ error: toSendError(error), answered: this.#answered });
+    const inHead = this.#status === 0;
+    this.#end({ error: toSendError(error, inHead), answered: this.#answered });
   }
 
   #end(result: ExchangeResult): void {

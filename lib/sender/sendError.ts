@@ -32,6 +32,8 @@ const failuresByCode: Record<string, [DeliveryErrorKind, string]> = {
     'connection_reset',
     "The receiver's answer does not have the length that it announced.",
   ],
+  // undici asserts what it expects of an answer: status 000, or 101 without an upgrade, breaks that.
+  ERR_ASSERTION: ['response_invalid', notHttp],
   ETIMEDOUT: ['timeout', timedOut],
   UND_ERR_CONNECT_TIMEOUT: ['timeout', timedOut],
   UND_ERR_HEADERS_TIMEOUT: ['timeout', timedOut],
@@ -39,8 +41,11 @@ const failuresByCode: Record<string, [DeliveryErrorKind, string]> = {
   UND_ERR_HEADERS_OVERFLOW: ['response_invalid', "The headers of the receiver's answer exceed 16 KiB."],
 };
 
-/** What undici, a socket or our own code threw, as a failure for the attempt log. */
-export function toSendError(error: unknown): SendError {
+/**
+ * What undici, a socket or our own code threw, as a failure for the attempt log.
+ * @param inHead whether the headers of the answer were not complete yet
+ */
+export function toSendError(error: unknown, inHead = false): SendError {
   if (error instanceof SendError) return error;
   const { name, code = '', message = '' } = error as { name?: string; code?: string; message?: string };
   if (code === 'UND_ERR_INVALID_ARG') {
@@ -48,7 +53,9 @@ export function toSendError(error: unknown): SendError {
   }
   // undici leaves the code of a parser's error undefined.
   const isGarbage = name === 'HTTPParserError' && !message.includes('EOF');
-  if (isGarbage || message === 'bad response' || message === 'bad upgrade') {
+  // Once it has read a Content-Length, undici calls any fault of the head, a second one included, a wrong length.
+  const isBadHead = inHead && code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH';
+  if (isGarbage || isBadHead || message === 'bad response' || message === 'bad upgrade') {
     return new SendError('response_invalid', notHttp, error);
   }
   if (name === 'HTTPParserError') return new SendError('connection_reset', closedEarly, error);

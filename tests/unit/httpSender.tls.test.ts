@@ -1,8 +1,9 @@
 import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHttpSender } from '@/lib/sender/httpSender';
-import { answer, startReceiver } from './support/rawReceiver';
+import { answer, flood, startReceiver } from './support/rawReceiver';
 import { selfSigned } from './support/selfSigned';
 
 const policy = { allowHttp: true, allowNetworks: ['127.0.0.0/8'] };
@@ -33,6 +34,7 @@ describe('https', () => {
     for (let index = 0; index < 3; index += 1) {
       const outcome = await send(`https://hooks.example.com:${receiver.port}/`);
       expect(outcome).toMatchObject({ status: 200, body: 'ok' });
+      await sleep(20);
     }
     expect(receiver.sockets).toHaveLength(1);
     expect(receiver.sockets[0]).toMatchObject({ servername: 'hooks.example.com', alpnProtocol: 'http/1.1' });
@@ -90,6 +92,16 @@ describe('https', () => {
     const { port } = closing.address() as { port: number };
     expect(await send(`https://127.0.0.1:${port}/`)).toMatchObject({ kind: 'error', errorKind: 'tls' });
     closing.close();
+  });
+
+  it('ends a flood of bytes outside of the body', async () => {
+    const flooding = await startReceiver((socket) => flood(socket, '\r\n'.repeat(32_768)), trusted);
+    expect(await send(`https://hooks.example.com:${flooding.port}/`)).toMatchObject({
+      errorKind: 'response_invalid',
+      message: 'The receiver sent more than 256 KiB for one answer.',
+    });
+    await expect.poll(flooding.openSockets).toBe(0);
+    await flooding.stop();
   });
 
   it('reaches it when probed', async () => {

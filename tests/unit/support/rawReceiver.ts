@@ -60,3 +60,12 @@ function requestEnd(text: string): number {
 export function answer(status: number, body = '', headers = ''): string {
   return `HTTP/1.1 ${status} X\r\ncontent-length: ${Buffer.byteLength(body)}\r\n${headers}\r\n${body}`;
 }
+
+/** Writes without end, as fast as the other side reads. */
+export function flood(socket: Socket, text: string): void {
+  const write = () => {
+    while (!socket.destroyed && socket.write(text));
+  };
+  socket.on('drain', write);
+  write();
+}

@@ -1,0 +1,44 @@
+import { afterEach } from 'vitest';
+import { createHttpSender, type SendRequest } from '@/lib/sender/httpSender';
+import { type Behaviour, startReceiver } from './rawReceiver';
+
+/*
+ * Senders and receivers for one test: importing this file stops them after each test.
+ */
+
+const policy = { allowHttp: true, allowNetworks: ['127.0.0.0/8'] };
+
+/** What a test started, stopped in reverse order. */
+export const stops: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const stop of stops.splice(0).reverse()) await stop();
+});
+
+export async function receiver(behaviour: Behaviour) {
+  const started = await startReceiver(behaviour);
+  stops.push(started.stop);
+  return started;
+}
+
+export function newSender(...args: Parameters<typeof createHttpSender>) {
+  const sender = createHttpSender(...args);
+  stops.push(sender.closeAgents);
+  return sender;
+}
+
+export const request = (url: string, changes: Partial<SendRequest> = {}): SendRequest => ({
+  url,
+  headers: { 'Content-Type': 'application/json', 'X-Custom': 'value' },
+  body: '{"é":1}',
+  timeoutMs: 1000,
+  policy,
+  ...changes,
+});
+
+/** Sends one request to a receiver that behaves so. */
+export async function sendTo(behaviour: Behaviour, changes: Partial<SendRequest> = {}) {
+  const { url, ...rest } = await receiver(behaviour);
+  const startedAt = performance.now();
+  const outcome = await newSender().sendRequest(request(url, changes));
+  return { outcome, tookMs: performance.now() - startedAt, ...rest };
+}
