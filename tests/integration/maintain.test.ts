@@ -148,7 +148,7 @@ describe('what nobody would send', () => {
     const webhookId = await addWebhook(stack.sql);
     await stack.sql`update webhooks set status = 'inactive'`;
     const late = await queueDeliveries(stack.sql, webhookId, 2);
-    expect((await claim(stack.adminClient())).wait_ms).toBe(250);
+    expect((await claim(stack.adminClient())).wait_ms).toBe(500);
     await maintain();
     expect((await claim(stack.adminClient())).wait_ms).toBeNull();
     await stack.sql`update webhooks set status = 'active'`;

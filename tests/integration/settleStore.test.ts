@@ -47,6 +47,7 @@ describe('the queue through the store', () => {
     expect(await claimOf(10, 'test', null)).toEqual({
       cursor: null,
       wait_ms: null,
+      in_flight_elsewhere: 0,
       batch: { webhooks: {}, events: {}, items: [] },
     });
     const webhookId = await addWebhook(stack.sql);
