@@ -10,9 +10,10 @@ export async function measureDeliveries(bench: Bench): Promise<void> {
   const total = bench.quick ? 10_000 : 60_000;
   const webhooks = 100;
 
-  await drain(bench, 30_000, webhooks); // a young process has yet to compile its code
   // Once before and once after: the speed of a machine drifts within a minute, and the limit with it.
   const rawBefore = await rawRun(bench);
+  // A young process has yet to compile its code, and an idle one to open its connections.
+  await drain(bench, 30_000, webhooks);
   const before = cpuByPart();
   const plain = await drain(bench, total, webhooks);
   const after = cpuByPart();
