@@ -13,7 +13,7 @@ export async function measureDeliveries(bench: Bench): Promise<void> {
   // Once before and once after: the speed of a machine drifts within a minute, and the limit with it.
   const rawBefore = await rawRun(bench);
   // A young process has yet to compile its code, and an idle one to open its connections.
-  await drain(bench, 30_000, webhooks);
+  await drain(bench, bench.quick ? 30_000 : 90_000, webhooks);
   const before = cpuByPart();
   const plain = await drain(bench, total, webhooks);
   const after = cpuByPart();
