@@ -231,6 +231,18 @@ describe('retries beside first tries', () => {
   });
 });
 
+describe('410 Gone', () => {
+  it('switches the webhook off, unless its former URL answered', async () => {
+    const webhookId = await addWebhook(stack.sql, { url: 'https://new.test/' });
+    const statusAfter = async (request_url: string) => {
+      await attempts(webhookId, 1, { ...givenUp('gone'), request_url });
+      return (await stack.sql`select status from webhooks where id = ${webhookId}`)[0]?.status;
+    };
+    expect(await statusAfter('https://former.test/')).toBe('active');
+    expect(await statusAfter('https://new.test/')).toBe('inactive');
+  });
+});
+
 describe('nothing but failures for five days', () => {
   const failSince = (webhookId: string, failures: number, days: number, until = 0) => stack.sql`
     insert into webhook_health (webhook_id, failures, failing_since, last_failed_at)
