@@ -19,7 +19,7 @@ type Line = { script: string; waiting: Waiting[] };
 
 const lines = new Map<string, Line>();
 
-/** How many payloads a webhook's next run takes, by what the last one took: one while nothing is known. */
+/** How many payloads a webhook's next run takes, by what the last one took: one while nothing is known, or was forgotten. */
 const runLengths = remembered(5000, (_webhookId) => ({ next: 1 }));
 
 /**
