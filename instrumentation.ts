@@ -5,6 +5,6 @@ export async function register(): Promise<void> {
   env();
   const { startTelemetry } = await import('@/lib/telemetry/startTelemetry');
   await startTelemetry();
-  const { stopDrainOnShutdown } = await import('@/lib/dispatcher/shutdown');
+  const { stopDrainOnShutdown } = await import('@/lib/engine/shutdown');
   stopDrainOnShutdown();
 }

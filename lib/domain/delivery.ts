@@ -4,14 +4,15 @@ import { givenText } from './storableText';
 import type { ConsoleLine } from './transform';
 import { webhookHealthSchema } from './webhook';
 
-/** The four statuses of a delivery. There are no others. */
-const deliveryStatuses = ['pending', 'retrying', 'success', 'failed'] as const;
+/** The seed's four statuses of a delivery, and `skipped`: never meant to be sent, neither success nor failure. */
+const deliveryStatuses = ['pending', 'retrying', 'success', 'failed', 'skipped'] as const;
 export type DeliveryStatus = (typeof deliveryStatuses)[number];
 const deliveryStatusSchema = z.enum(deliveryStatuses);
 
 /** Why an attempt, or a delivery without any attempt, failed. */
 export const deliveryErrorKinds = [
   'status', // an answer outside 2xx
+  'throttled', // 429: the receiver asks to be called later; uses up no retry
   'redirect', // 3xx: never followed
   'gone', // 410: the webhook is disabled
   'dns', // the name does not resolve
@@ -30,7 +31,8 @@ export const deliveryErrorKinds = [
   'transform_result',
   'transform_paused',
   'webhook_deleted',
-  'cancelled', // the person dropped the waiting deliveries of an inactive webhook
+  'cancelled', // a person took it out of the queue
+  'expired', // it waited longer than deliveries are kept
 ] as const;
 export type DeliveryErrorKind = (typeof deliveryErrorKinds)[number];
 

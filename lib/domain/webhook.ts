@@ -40,6 +40,7 @@ const fields = (policy: UrlPolicy) => ({
   transform_script: givenText().refine((script) => utf8Bytes(script) <= maxScriptBytes, 'script_too_large'),
   retry_enabled: z.boolean(),
   max_retries: z.int('max_retries_range').min(0, 'max_retries_range').max(20, 'max_retries_range'),
+  retry_refusals: z.boolean(),
   retry_delay: z.int('retry_delay_range').min(1, 'retry_delay_range').max(3600, 'retry_delay_range'),
   timeout_ms: z.int('timeout_range').min(1000, 'timeout_range').max(30_000, 'timeout_range'),
   seed_signature_enabled: z.boolean(),
@@ -73,6 +74,7 @@ export function webhookInputSchema(policy: UrlPolicy) {
       transform_script: field.transform_script.default(defaults.transform_script),
       retry_enabled: field.retry_enabled.default(defaults.retry_enabled),
       max_retries: field.max_retries.default(defaults.max_retries),
+      retry_refusals: field.retry_refusals.default(defaults.retry_refusals),
       retry_delay: field.retry_delay.default(defaults.retry_delay),
       timeout_ms: field.timeout_ms.default(defaults.timeout_ms),
       seed_signature_enabled: field.seed_signature_enabled.default(defaults.seed_signature_enabled),
@@ -98,14 +100,18 @@ export function webhookPatchSchema(policy: UrlPolicy) {
 export type WebhookInput = z.output<ReturnType<typeof webhookInputSchema>>;
 export type WebhookPatch = z.output<ReturnType<typeof webhookPatchSchema>>;
 
-/** Of a webhook whose receiver has only failed since its last success. */
+/** Of a webhook whose receiver has only failed since its last success, or asked us to wait. */
 export const webhookHealthSchema = z.object({
-  /** When the first of these failures came. */
-  failing_since: isoTime,
-  /** Attempts that failed in a row. */
+  /** When the first of these failures came; null when the last attempt that counts succeeded. */
+  failing_since: isoTime.nullable(),
+  /** Attempts that failed in a row, refusals and outages alike. */
   failures: z.number(),
   /** The circuit breaker: nothing is sent until then; after it one delivery tries. Null while it is closed. */
   paused_until: isoTime.nullable(),
+  /** The receiver asked to be left alone until then (429, or 503 with Retry-After). Null or past: it does not. */
+  held_until: isoTime.nullable(),
+  /** The answer that asked for it. */
+  held_status: z.number().nullable(),
 });
 export type WebhookHealth = z.infer<typeof webhookHealthSchema>;
 
@@ -124,6 +130,8 @@ export const webhookSchema = z.object({
   transform_script: z.string(),
   retry_enabled: z.boolean(),
   max_retries: z.number(),
+  /** Whether an answer 4xx (but 408, 425, 429) is tried again. */
+  retry_refusals: z.boolean(),
   /** Seconds before the first retry. */
   retry_delay: z.number(),
   /** Milliseconds for one whole exchange. */

@@ -7,6 +7,7 @@ export const webhookDefaults = {
   transform_script: '',
   retry_enabled: true,
   max_retries: 3,
+  retry_refusals: true,
   retry_delay: 5,
   timeout_ms: 5000,
   seed_signature_enabled: true,

@@ -1,4 +1,3 @@
-import { wakeDrain } from '@/lib/dispatcher/drain';
 import { changedFields } from '@/lib/domain/changedFields';
 import {
   type Appointment,
@@ -14,6 +13,7 @@ import {
 import { WebhookError } from '@/lib/domain/errors';
 import { toFieldErrors } from '@/lib/domain/fieldErrors';
 import { type Page, toPage } from '@/lib/domain/page';
+import { wakeDrain } from '@/lib/engine/drain';
 import * as store from '@/lib/store/crmStore';
 
 type ListFilter = { cursor?: string | undefined; limit: number };

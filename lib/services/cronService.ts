@@ -1,4 +1,4 @@
-import { drainFor } from '@/lib/dispatcher/drain';
+import { drainFor } from '@/lib/engine/drain';
 import { env } from '@/lib/env';
 import { forgetOldRequests } from '@/lib/store/playgroundStore';
 import { disableFailingWebhooks, maintainQueue, queueAgeMs } from '@/lib/store/queueStore';

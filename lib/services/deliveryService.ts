@@ -1,9 +1,9 @@
-import { wakeDrain } from '@/lib/dispatcher/drain';
 import type { Delivery, DeliveryDetail, DeliveryFilter } from '@/lib/domain/delivery';
 import { WebhookError } from '@/lib/domain/errors';
 import { type Page, toPage } from '@/lib/domain/page';
 import type { StatsPeriod } from '@/lib/domain/statisticsSchema';
 import type { StatsRange } from '@/lib/domain/statsRange';
+import { wakeDrain } from '@/lib/engine/drain';
 import * as store from '@/lib/store/deliveryStore';
 import { listStatistics, type StatsQuestion } from '@/lib/store/statisticsStore';
 

@@ -1,5 +1,5 @@
-import { drainFigures } from '@/lib/dispatcher/drain';
 import { WebhookError } from '@/lib/domain/errors';
+import { drainFigures } from '@/lib/engine/drain';
 import { queueFigures } from '@/lib/store/queueStore';
 import { renderMetrics } from '@/lib/telemetry/metrics';
 

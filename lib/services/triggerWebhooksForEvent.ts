@@ -1,9 +1,9 @@
 import type { SupabaseClient } from '@supabase/supabase-js';
-import { wakeDrain } from '@/lib/dispatcher/drain';
 import { type ErrorCode, WebhookError } from '@/lib/domain/errors';
 import type { EventPayload } from '@/lib/domain/eventSchemas';
 import { isTriggerable, type WebhookEventType } from '@/lib/domain/eventTypes';
 import { maxPayloadBytes } from '@/lib/domain/webhook';
+import { wakeDrain } from '@/lib/engine/drain';
 import { adminClient } from '@/lib/store/adminClient';
 import { getCaller } from '@/lib/store/callerStore';
 import { emitEvents } from '@/lib/store/eventStore';

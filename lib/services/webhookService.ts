@@ -1,5 +1,3 @@
-import { wakeDrain } from '@/lib/dispatcher/drain';
-import { testDelivery } from '@/lib/dispatcher/testDelivery';
 import { maskHeaderValues } from '@/lib/domain/customHeaders';
 import type { Delivery, DeliveryDetail } from '@/lib/domain/delivery';
 import { WebhookError } from '@/lib/domain/errors';
@@ -21,6 +19,8 @@ import type {
   WebhookSecrets,
   WebhookStatus,
 } from '@/lib/domain/webhook';
+import { wakeDrain } from '@/lib/engine/drain';
+import { testDelivery } from '@/lib/engine/testDelivery';
 import { urlPolicy } from '@/lib/env';
 import { checkScript } from '@/lib/sandbox/transformSandbox';
 import { leadsToRefusedAddress } from '@/lib/sender/hostCheck';

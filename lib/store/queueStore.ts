@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { DeliveryErrorKind } from '@/lib/domain/delivery';
 import type { BodyFormat } from '@/lib/domain/webhook';
 import { adminClient } from './adminClient';
 import { retryOnce, unwrap } from './storeError';
@@ -12,6 +12,8 @@ export type ClaimedWebhook = {
   /** Null when transformation is off. */
   transform_script: string | null;
   retry_enabled: boolean;
+  /** Whether an answer 4xx (but 408, 425, 429) is tried again. */
+  retry_refusals: boolean;
   max_retries: number;
   /** Seconds. */
   retry_delay: number;
@@ -24,7 +26,8 @@ export type ClaimedWebhook = {
 
 export type ClaimedEvent = {
   event_type: string;
-  payload: unknown;
+  /** JSON text as the sender wrote it, parsed by nobody on its way: any depth, all digits. */
+  payload: string;
   occurred_at: string;
   /** The trace in which it was triggered; null when nobody traced. */
   traceparent: string | null;
@@ -67,17 +70,32 @@ export type Claim = {
   wait_ms: number | null;
   /** How many deliveries of these webhooks other workers claimed within the last second and still hold. */
   in_flight_elsewhere: number;
+  /** Whether a background job waits for somebody to work on it. */
+  jobs: boolean;
   batch: ClaimedBatch;
 };
+
+/**
+ * Whose fault an attempt's failure is. `refusal`: the receiver answered that it does not take this request (4xx):
+ * says nothing of its health. `outage`: it did not answer, or 5xx, 408, 425: counts for the circuit breaker.
+ * `throttle`: 429, it answers and wants to be called less. Absent: the script's, the settings' or ours.
+ */
+export type Fault = 'refusal' | 'outage' | 'throttle';
 
 /** What became of one leased delivery, as `settle_webhook_deliveries` takes it. What does not apply is left out. */
 export type SettledResult = {
   id: string;
   fence: number;
-  status: 'success' | 'retrying' | 'failed';
-  /** Milliseconds until the next attempt when retrying. */
+  /** `released`: nothing was sent and nothing is written; the delivery is due again after `delay_ms`. */
+  status: 'success' | 'retrying' | 'failed' | 'skipped' | 'released';
+  /** Milliseconds until the next attempt when retrying or released. */
   delay_ms?: number;
-  error_kind?: string;
+  /** When retrying: the attempt uses up no retry (429). */
+  keeps_retry?: boolean;
+  /** Milliseconds for which nothing is sent to the whole webhook (429; 503 with Retry-After). */
+  hold_ms?: number;
+  fault?: Fault;
+  error_kind?: DeliveryErrorKind;
   error_message?: string;
   started_at: string;
   duration_ms: number;
@@ -91,9 +109,10 @@ export type SettledResult = {
   response_body?: string;
   response_truncated?: boolean;
   console?: unknown[];
-  /** The receiver, and not the script or the settings, is at fault: counts for the circuit breaker. */
-  receiver_failed?: boolean;
 };
+
+/** Results that were not written: somebody else has their delivery locked. Hand them in again, later and alone. */
+export type Busy = { busy: string[] };
 
 /*
  * The answers of the three verbs below are not parsed with zod: they are our own SQL's, at thousands a second.
@@ -102,12 +121,12 @@ export type SettledResult = {
 /**
  * Writes results, then leases up to `maxItems` due deliveries to this worker, fairly across webhooks: one
  * transaction, so that the slots which the results free are used at once. Results whose lease was lost are dropped.
- * @returns null when `maxItems` is 0
+ * @returns `claim` is null when `maxItems` is 0
  */
 export async function exchangeDeliveries(
   results: SettledResult[],
   { maxItems, worker, after, maxPayload = null }: ClaimRequest,
-): Promise<Claim | null> {
+): Promise<Busy & { claim: Claim | null }> {
   const call = adminClient().rpc('exchange_webhook_deliveries', {
     results: JSON.stringify(results),
     max_items: maxItems,
@@ -116,8 +135,7 @@ export async function exchangeDeliveries(
     max_payload: maxPayload,
   });
   // Twice the API's own limit for a statement: nobody is going to answer any more.
-  const answer = unwrap(await call.abortSignal(AbortSignal.timeout(30_000))) as string | null;
-  return answer === null ? null : (JSON.parse(answer) as Claim);
+  return JSON.parse(unwrap(await call.abortSignal(AbortSignal.timeout(10_000))) as string);
 }
 
 /** Gives up the leases that earlier processes of this name left behind. */
@@ -125,10 +143,20 @@ export async function releaseLeases(name: string, worker: string): Promise<void>
   unwrap(await adminClient().rpc('release_webhook_leases', { worker: name, present: worker }));
 }
 
-/** Writes results; answers the ids whose lease still held. */
-export async function settleDeliveries(results: SettledResult[]): Promise<string[]> {
+/** Gives up the leases of this very worker but those of the deliveries that it knows to be under way. */
+export async function releaseUnknownLeases(worker: string, underWay: string[]): Promise<number> {
+  return unwrap(
+    await adminClient().rpc('release_unknown_webhook_leases', { worker, under_way: underWay }),
+  ) as number;
+}
+
+/** Writes results; answers the ids whose lease still held, and those that are locked at the moment. */
+export async function settleDeliveries(results: SettledResult[]): Promise<Busy & { settled: string[] }> {
   return retryOnce(
-    async () => unwrap(await adminClient().rpc('settle_webhook_deliveries', { results })) as string[],
+    async () =>
+      unwrap(await adminClient().rpc('settle_webhook_deliveries', { results })) as Busy & {
+        settled: string[];
+      },
   );
 }
 
@@ -144,37 +172,4 @@ export async function createTestDelivery(
   return unwrap(
     await adminClient().rpc('create_test_delivery', { webhook_id: webhookId, ...event, worker }),
   ) as ClaimedBatch;
-}
-
-/** Partitions ahead, old data out. */
-export async function maintainQueue(keepDays: number): Promise<void> {
-  unwrap(await adminClient().rpc('maintain_webhooks', { keep_days: keepDays }));
-}
-
-/** Switches off the webhooks that nothing has reached for days. Answers how many. */
-export async function disableFailingWebhooks(): Promise<number> {
-  return unwrap(await adminClient().rpc('disable_failing_webhooks')) as number;
-}
-
-/** Milliseconds since the oldest due delivery fell due; null when none is due. */
-export async function queueAgeMs(): Promise<number | null> {
-  return unwrap(await adminClient().rpc('webhook_queue_age')) as number | null;
-}
-
-const count = z.number();
-const queueFiguresSchema = z.object({
-  oldest_due_ms: count.nullable(),
-  /** By state; `held` are those of inactive webhooks. At most 100,000 rows are counted. */
-  deliveries: z.object({ pending: count, retrying: count, in_flight: count, held: count }),
-  breakers: z.object({ open: count, half_open: count }),
-  /** How often the breakers of the webhooks that fail now have opened. */
-  breaker_openings: count,
-  webhooks_failing: count,
-  /** `disabled` by the system, `inactive` by a person. */
-  webhooks: z.object({ active: count, inactive: count, disabled: count }),
-});
-
-/** The state of queue, breakers and webhooks, for the metrics. */
-export async function queueFigures(): Promise<z.infer<typeof queueFiguresSchema>> {
-  return queueFiguresSchema.parse(unwrap(await adminClient().rpc('webhook_queue_figures')));
 }

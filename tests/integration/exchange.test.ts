@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { exchange } from '@/lib/dispatcher/exchange';
+import { exchange } from '@/lib/engine/exchange';
 import type { SettledResult } from '@/lib/store/queueStore';
 import { startTestStack, type TestStack } from '../support/database';
 import { addWebhook, claimOf, queueDeliveries } from '../support/webhooks';

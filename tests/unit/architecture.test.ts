@@ -19,7 +19,7 @@ const layers: [name: string, pattern: RegExp][] = [
   ['lib/i18n', /^lib\/i18n\//],
   ['lib/http', /^lib\/http\//],
   ['lib/services', /^lib\/services\//],
-  ['lib/dispatcher', /^lib\/dispatcher\//],
+  ['lib/engine', /^lib\/engine\//],
   ['lib/sandbox', /^lib\/sandbox\//],
   ['lib/sender', /^lib\/sender\//],
   ['lib/store', /^lib\/store\//],
@@ -41,7 +41,7 @@ const allowed: Record<string, string[]> = {
   'lib/i18n': [],
   'lib/http': ['lib/store', 'lib/domain', 'lib/env'],
   'lib/services': [
-    'lib/dispatcher',
+    'lib/engine',
     'lib/sandbox',
     'lib/sender',
     'lib/store',
@@ -49,7 +49,7 @@ const allowed: Record<string, string[]> = {
     'lib/domain',
     'lib/env',
   ],
-  'lib/dispatcher': [
+  'lib/engine': [
     'lib/sandbox',
     'lib/sender',
     'lib/store',
@@ -64,7 +64,7 @@ const allowed: Record<string, string[]> = {
   'lib/telemetry': ['lib/env'],
   'lib/domain': [],
   'lib/env': ['lib/domain'],
-  'server entry': ['lib/env', 'lib/dispatcher', 'lib/telemetry'],
+  'server entry': ['lib/env', 'lib/engine', 'lib/telemetry'],
 };
 
 /** Packages that a layer below the screens may use; screens and scripts are free. */

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { recordAttempt } from '@/lib/dispatcher/attemptRecord';
 import type { AttemptOutcome } from '@/lib/domain/settlement';
+import { recordAttempt } from '@/lib/engine/attemptRecord';
 import type { ClaimedWebhook } from '@/lib/store/queueStore';
 
 beforeAll(() => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ResultBuffer } from '@/lib/dispatcher/resultBuffer';
+import { ResultBuffer } from '@/lib/engine/resultBuffer';
 import type { SettledResult } from '@/lib/store/queueStore';
 
 const result = (id: number, bodyCharacters = 0): SettledResult => ({

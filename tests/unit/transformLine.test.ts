@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { transform } from '@/lib/dispatcher/transformLine';
+import { transform } from '@/lib/engine/transformLine';
 import { closeSandbox } from '@/lib/sandbox/transformSandbox';
 
 afterAll(closeSandbox);

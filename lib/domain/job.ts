@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { isoTime } from './isoTime';
+
+/** Work that grows with a queue is done in small steps beside the sending, never in the request of a person. */
+export const jobKinds = ['delete', 'cancel', 'replay'] as const;
+export type JobKind = (typeof jobKinds)[number];
+
+/** `failed`: it met an error that trying again did not mend; `error` says which. */
+export const jobStates = ['running', 'finished', 'stopped', 'failed'] as const;
+export type JobState = (typeof jobStates)[number];
+
+/** A background job as the API and the console show it. Times are ISO 8601 in UTC. */
+export const jobSchema = z.object({
+  id: z.string(),
+  kind: z.enum(jobKinds),
+  /** Null: deliveries of all webhooks. */
+  webhook_id: z.string().nullable(),
+  /** Deliveries that it has dealt with. */
+  done: z.number(),
+  /** Deliveries that it will have dealt with; null while nobody has counted. */
+  total: z.number().nullable(),
+  state: z.enum(jobStates),
+  error: z.string().nullable(),
+  created_at: isoTime,
+  updated_at: isoTime,
+  finished_at: isoTime.nullable(),
+});
+export type Job = z.infer<typeof jobSchema>;

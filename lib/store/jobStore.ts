@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { WebhookError } from '@/lib/domain/errors';
+import { type Job, jobSchema } from '@/lib/domain/job';
+import { sessionClient } from './sessionClient';
+import { unwrap } from './storeError';
+
+/*
+ * Everything here runs as the person behind the request: row-level security answers only to administrators.
+ */
+
+const columns = Object.keys(jobSchema.shape).join(', ');
+/** A job that ended stays in sight for a while. */
+const recentlyMs = 60 * 60 * 1000;
+
+/** The jobs that run, and those that ended within the last hour, newest first. */
+export async function listJobs(): Promise<Job[]> {
+  const client = await sessionClient();
+  const since = new Date(Date.now() - recentlyMs).toISOString();
+  const rows = await client
+    .from('webhook_jobs')
+    .select(columns)
+    .or(`state.eq.running,finished_at.gt.${since}`)
+    .order('id', { ascending: false })
+    .limit(100);
+  return z.array(jobSchema).parse(unwrap(rows));
+}
+
+/** @throws WebhookError `job_not_found` */
+export async function getJob(id: string): Promise<Job> {
+  const client = await sessionClient();
+  const row = unwrap(await client.from('webhook_jobs').select(columns).eq('id', id).maybeSingle());
+  if (row === null) throw new WebhookError('job_not_found');
+  return jobSchema.parse(row);
+}
+
+/** Ends a running job where it is; what it has done stays done. @throws WebhookError `job_not_found` */
+export async function stopJob(id: string): Promise<Job> {
+  const client = await sessionClient();
+  return jobSchema.parse(unwrap(await client.rpc('stop_webhook_job', { job_id: id })));
+}
+
+/** Takes everything that waits for a webhook out of the queue, as a job. @throws WebhookError `webhook_not_found` */
+export async function cancelWaiting(webhookId: string): Promise<Job> {
+  const client = await sessionClient();
+  return jobSchema.parse(unwrap(await client.rpc('cancel_waiting_deliveries', { webhook_id: webhookId })));
+}
+
+export type ReplayRange = {
+  webhook_id?: string | undefined;
+  /** ISO 8601, inclusive; of the delivery's creation. */
+  from: string;
+  /** ISO 8601, exclusive. */
+  to?: string | undefined;
+};
+
+const argumentsOf = ({ from, to, webhook_id }: ReplayRange) => ({
+  since: from,
+  until: to ?? null,
+  target: webhook_id ?? null,
+});
+
+/** How many failed deliveries of active webhooks a replay would send; `capped`: at least that many. */
+export async function countFailed(range: ReplayRange): Promise<{ count: number; capped: boolean }> {
+  const client = await sessionClient();
+  const response = await client.rpc('count_failed_deliveries', argumentsOf(range));
+  return z.object({ count: z.number(), capped: z.boolean() }).parse(unwrap(response));
+}
+
+/** Makes every failed delivery of active webhooks in the range due again, as a job. */
+export async function replayFailed(range: ReplayRange): Promise<Job> {
+  const client = await sessionClient();
+  return jobSchema.parse(unwrap(await client.rpc('replay_failed_deliveries', argumentsOf(range))));
+}
