@@ -19,7 +19,13 @@ export const deliveryErrorKinds = [
   'address_refused', // the name resolves to a private or reserved address
   'connection_refused',
   'connection_reset', // closed or reset before the answer was complete
-  'tls',
+  'tls', // of TLS what the next six do not say
+  'tls_absent', // the port does not speak TLS
+  'tls_expired', // the certificate has expired, or is not valid yet
+  'tls_name', // the certificate is for another host name
+  'tls_authority', // self-signed, signed by an authority of its own, or without its intermediate certificate
+  'tls_protocol', // no version or cipher in common: its TLS is too old
+  'http2_only', // it refuses HTTP/1.1
   'timeout',
   'response_invalid', // what came back is not HTTP, or its headers are too large
   'request_invalid', // the request could not be built: URL or headers no longer acceptable

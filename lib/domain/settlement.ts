@@ -1,19 +1,7 @@
+import type { AttemptOutcome } from './attemptOutcome';
 import { parseRetryAfter, retryDelayMs } from './backoff';
 import { type DeliveryErrorKind, isTransformError } from './delivery';
 import { storableText } from './storableText';
-
-/** What one attempt came to. Header names are in lower case; durations are milliseconds. */
-export type AttemptOutcome =
-  | {
-      kind: 'response';
-      status: number;
-      headers: Record<string, string>;
-      /** At most 16 KiB; `truncated` when there was more. */
-      body: string;
-      truncated: boolean;
-      durationMs: number;
-    }
-  | { kind: 'error'; errorKind: DeliveryErrorKind; message: string; durationMs: number };
 
 /** What is written after an attempt. */
 export type Settlement = {

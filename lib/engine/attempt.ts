@@ -1,6 +1,7 @@
 import type { DeliveryErrorKind } from '@/lib/domain/delivery';
 import { buildBody } from '@/lib/domain/envelope';
-import { type AttemptOutcome, settle } from '@/lib/domain/settlement';
+import type { AttemptOutcome } from '@/lib/domain/attemptOutcome';
+import { settle } from '@/lib/domain/settlement';
 import { deliveryHeaders, loggedHeaders } from '@/lib/domain/signature';
 import { storableText } from '@/lib/domain/storableText';
 import type { ConsoleLine, ScriptFault, TransformResult } from '@/lib/domain/transform';

@@ -1,5 +1,6 @@
 import { remembered } from '@/lib/domain/remembered';
-import type { AttemptOutcome, Settlement } from '@/lib/domain/settlement';
+import type { AttemptOutcome } from '@/lib/domain/attemptOutcome';
+import type { Settlement } from '@/lib/domain/settlement';
 import { env } from '@/lib/env';
 import type { ClaimedEvent, ClaimedItem, ClaimedWebhook } from '@/lib/store/queueStore';
 import { writeLogLine } from '@/lib/telemetry/logLine';

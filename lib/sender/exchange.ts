@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import type { AttemptOutcome } from '@/lib/domain/settlement';
+import type { AttemptOutcome } from '@/lib/domain/attemptOutcome';
 import { storableText } from '@/lib/domain/storableText';
 import type { Connection } from './connectionPool';
 import { SendError, toSendError } from './sendError';

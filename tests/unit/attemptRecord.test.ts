@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { AttemptOutcome } from '@/lib/domain/settlement';
+import type { AttemptOutcome } from '@/lib/domain/attemptOutcome';
 import { recordAttempt } from '@/lib/engine/attemptRecord';
 import type { ClaimedWebhook } from '@/lib/store/queueStore';
 

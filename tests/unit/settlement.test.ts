@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { deliveryErrorKinds } from '@/lib/domain/delivery';
-import { type AttemptOutcome, settle } from '@/lib/domain/settlement';
+import type { AttemptOutcome } from '@/lib/domain/attemptOutcome';
+import { settle } from '@/lib/domain/settlement';
 
 const webhook = { retry_enabled: true, max_retries: 3, retry_delay: 5 };
 const clock = { now: new Date('2024-01-15T10:30:00Z'), jitter: 0 };
