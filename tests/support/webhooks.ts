@@ -66,8 +66,8 @@ export async function claim(client: SupabaseClient, options: ClaimOptions = {}):
 /** One claim through the store of the app. */
 export async function claimOf(max: number, worker: string, after: string | null): Promise<Claim> {
   const answer = await exchangeDeliveries([], { maxItems: max, worker, after });
-  if (!answer) throw new Error('no claim was asked for');
-  return answer;
+  if (!answer.claim) throw new Error('no claim was asked for');
+  return answer.claim;
 }
 
 /** Claims until a whole round over the webhooks answered nothing. */
@@ -112,6 +112,7 @@ export const retryAfter = (delayMs: number): Partial<SettledResult> => ({
   error_kind: 'status',
   error_message: 'The receiver answered 500.',
   response_status: 500,
+  fault: 'outage',
 });
 
 /** The fields of an attempt after which the delivery is given up. */
@@ -124,7 +125,15 @@ export const givenUp = (errorKind: SettledResult['error_kind'] = 'status'): Part
 
 /** Writes results through the API. Returns the ids that were written. */
 export async function settle(client: SupabaseClient, results: SettledResult[]): Promise<string[]> {
-  return dataOf<string[]>(await client.rpc('settle_webhook_deliveries', { results }));
+  return (await settleAll(client, results)).settled;
+}
+
+/** Writes results through the API. Returns also the ids that somebody has locked. */
+export async function settleAll(
+  client: SupabaseClient,
+  results: SettledResult[],
+): Promise<{ settled: string[]; busy: string[] }> {
+  return dataOf(await client.rpc('settle_webhook_deliveries', { results }));
 }
 
 /** An id that nothing has. */
