@@ -16,9 +16,9 @@ comment on column public.webhooks.cancel_before is
 -- {"X": null}, written past the API, once made the list of all webhooks unreadable.
 update public.webhooks w
 set headers = (select coalesce(jsonb_object_agg(h.key, h.value), '{}') from jsonb_each(w.headers) h where jsonb_typeof(h.value) = 'string')
-where jsonb_path_exists(w.headers, 'strict $.* ? (@.type() <> "string")');
+where jsonb_path_exists(w.headers, 'strict $.* ? (@.type() <> "string")', silent => true);
 alter table public.webhooks
-  add constraint webhooks_header_values_check check (not jsonb_path_exists(headers, 'strict $.* ? (@.type() <> "string")'));
+  add constraint webhooks_header_values_check check (jsonb_path_exists(headers, 'strict $.* ? (@.type() <> "string")', silent => true) is not true);
 
 alter table public.webhook_health add column outages integer not null default 0;
 update public.webhook_health set outages = failures;

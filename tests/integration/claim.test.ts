@@ -422,7 +422,7 @@ describe('the answer', () => {
       transform_script: script,
       retry_enabled: false,
       retry_refusals: true,
-        max_retries: 7,
+      max_retries: 7,
       retry_delay: 11,
       max_in_flight: 3,
       seed_signature_enabled: true,

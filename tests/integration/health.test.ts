@@ -59,7 +59,11 @@ describe('the circuit breaker', () => {
 
   it('counts no failure of a script', async () => {
     const webhookId = await addWebhook(stack.sql, { max_in_flight: 100 });
-    await attempts(webhookId, 30, { ...givenUp('transform_error'), response_status: undefined, fault: undefined });
+    await attempts(webhookId, 30, {
+      ...givenUp('transform_error'),
+      response_status: undefined,
+      fault: undefined,
+    });
     expect(await healthOf(webhookId)).toBeUndefined();
   });
 

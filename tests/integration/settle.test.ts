@@ -6,6 +6,7 @@ import {
   claim,
   claimAll,
   dataOf,
+  finishJobs,
   givenUp,
   queueDeliveries,
   resultOf,
@@ -294,15 +295,11 @@ describe('a webhook that is switched off while a delivery is in flight', () => {
 });
 
 describe('a webhook that is deleted while a delivery is in flight', () => {
-  const finishJobs = async () => {
-    for (;;) if (dataOf(await stack.adminClient().rpc('run_webhook_job_step')) === null) return;
-  };
-
   it('has the truth written: a success stays one', async () => {
     const { webhookId, item } = await leased();
     await stack.sql`delete from webhooks where id = ${webhookId}`;
     expect(await settle(stack.adminClient(), [resultOf(item)])).toEqual([item.id]);
-    await finishJobs();
+    await finishJobs(stack.adminClient());
     expect(await deliveryOf(item.id)).toMatchObject({ status: 'success', attempt_count: 1, finished: true });
     expect(await attemptsOf(item.id)).toHaveLength(1);
   });
@@ -311,7 +308,7 @@ describe('a webhook that is deleted while a delivery is in flight', () => {
     const { webhookId, item } = await leased();
     await stack.sql`delete from webhooks where id = ${webhookId}`;
     expect(await settle(stack.adminClient(), [resultOf(item, retryAfter(60_000))])).toEqual([item.id]);
-    await finishJobs();
+    await finishJobs(stack.adminClient());
     expect(await deliveryOf(item.id)).toMatchObject({
       status: 'failed',
       last_error_kind: 'webhook_deleted',

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SupabaseClient } from '@supabase/supabase-js';
 import type { Sql } from 'postgres';
+import type { Job } from '@/lib/domain/job';
 import { type Claim, type ClaimedItem, exchangeDeliveries, type SettledResult } from '@/lib/store/queueStore';
 
 type WebhookFields = {
@@ -134,6 +135,23 @@ export async function settleAll(
   results: SettledResult[],
 ): Promise<{ settled: string[]; busy: string[] }> {
   return dataOf(await client.rpc('settle_webhook_deliveries', { results }));
+}
+
+/** Takes `steps` steps of the background jobs. Answers the last one's job; null when there was none to work on. */
+export async function runJobs(client: SupabaseClient, steps: number): Promise<Job | null> {
+  let job: Job | null = null;
+  for (let step = 0; step < steps; step += 1)
+    job = dataOf<Job | null>(await client.rpc('run_webhook_job_step')) ?? job;
+  return job;
+}
+
+/** Works on the background jobs until none is left. Answers the last one. */
+export async function finishJobs(client: SupabaseClient): Promise<Job | null> {
+  for (let last: Job | null = null; ; ) {
+    const job = dataOf<Job | null>(await client.rpc('run_webhook_job_step'));
+    if (job === null) return last;
+    last = job;
+  }
 }
 
 /** An id that nothing has. */
