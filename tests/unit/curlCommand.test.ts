@@ -57,7 +57,7 @@ describe('a copied curl command, read by a POSIX shell', () => {
     const out = path.join(folder, 'words');
     rmSync(out, { force: true });
     writeFileSync(path.join(folder, 'command.sh'), command);
-    const env = { PATH: `${folder}${path.delimiter}${systemPath}`, OUT: out, HOME: folder };
+    const env = { ...process.env, PATH: `${folder}${path.delimiter}${systemPath}`, OUT: out, HOME: folder };
     const { status, stderr } = spawnSync('sh', [path.join(folder, 'command.sh')], { env, encoding: 'utf8' });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     return spawnSync('cat', [out], { encoding: 'utf8', maxBuffer: 2 ** 24 }).stdout.split('\0');

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 export async function runShell(script: string): Promise<void> {
   const shell = spawn('sh', ['-s'], {
     stdio: ['pipe', 'ignore', 'pipe'],
-    env: { PATH: process.env.PATH ?? '', HOME: '/nonexistent', NO_PROXY: '*' },
+    env: { ...process.env, HOME: '/nonexistent', NO_PROXY: '*' },
   });
   let complaint = '';
   shell.stderr.on('data', (chunk: Buffer) => {
