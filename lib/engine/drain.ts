@@ -281,6 +281,7 @@ class Drain {
       const held = [...this.#leases.keys(), ...this.#results.ids()];
       await this.#parts.releaseUnknownLeases(worker.life, held);
       this.#state.unknownLeases = false;
+      this.#state.lookAt = this.#parts.clock.now();
     } catch (error) {
       report('unknown leases could not be given up', error);
       // Refused, they lapse by themselves: nobody is helped by waiting.
@@ -346,7 +347,7 @@ class Drain {
 
   /** Once for all attempts that were under way when something ran out. */
   #narrow(began: number): void {
-    if (began < this.#pace.narrowedAt) return;
+    if (began <= this.#pace.narrowedAt) return;
     this.#pace.narrowedAt = this.#parts.clock.now();
     this.#pace.successes = 0;
     this.#state.width = narrowed(this.#state.width, this.#state.underWay + 1);

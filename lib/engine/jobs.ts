@@ -66,7 +66,7 @@ class Jobs {
       } catch (error) {
         report('a step of a background job failed; it is tried again', error);
         failures += 1;
-        await this.#pause(failing.firstPause * 2 ** (failures - 1));
+        if (failures < failing.most) await this.#pause(failing.firstPause * 2 ** (failures - 1));
       }
     }
     this.#quietUntil = this.#parts.clock.now() + (failures > 0 ? failing.rest : quiet);
