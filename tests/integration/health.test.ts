@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { queueFigures } from '@/lib/store/upkeepStore';
 import { startTestStack, type TestStack } from '../support/database';
 import {
   addWebhook,
@@ -22,11 +23,12 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 beforeEach(async () => {
-  await stack.sql`truncate webhooks, webhook_secrets, webhook_pace, webhook_health, webhook_queue, webhook_history,
+  await stack.sql`truncate webhooks, webhook_secrets, webhook_pace, webhook_health, webhook_holds, webhook_queue, webhook_history,
     webhook_attempts, webhook_events, webhook_stats_hourly`;
 });
 
-const failure = { ...retryAfter(1000), receiver_failed: true };
+const failure = retryAfter(1000);
+const refusal = { ...failure, response_status: 422, fault: 'refusal' } as const;
 const healthOf = async (webhookId: string) => {
   const [row] = await stack.sql`
     select failures, pauses, extract(epoch from paused_until - now())::float8 as paused_for
@@ -57,7 +59,11 @@ describe('the circuit breaker', () => {
 
   it('counts no failure of a script', async () => {
     const webhookId = await addWebhook(stack.sql, { max_in_flight: 100 });
-    await attempts(webhookId, 30, { ...givenUp('transform_error'), receiver_failed: false });
+    await attempts(webhookId, 30, {
+      ...givenUp('transform_error'),
+      response_status: undefined,
+      fault: undefined,
+    });
     expect(await healthOf(webhookId)).toBeUndefined();
   });
 
@@ -160,9 +166,9 @@ describe('the circuit breaker', () => {
     const webhookId = await addWebhook(stack.sql, { max_in_flight: 100 });
     await attempts(webhookId, 20, failure);
     await queueDeliveries(stack.sql, webhookId, 1);
-    expect(dataOf(await stack.adminClient().rpc('webhook_queue_age'))).toBeNull();
+    expect(await queueFigures()).toMatchObject({ oldest_claimable_ms: null, held: { paused: 1 } });
     await endPause(webhookId);
-    expect(dataOf(await stack.adminClient().rpc('webhook_queue_age'))).toBeGreaterThan(0);
+    expect((await queueFigures()).oldest_claimable_ms).toBeGreaterThan(0);
   });
 });
 
@@ -263,7 +269,7 @@ describe('nothing but failures for five days', () => {
     const [event] = Object.values(batch.events);
     expect(event).toMatchObject({
       event_type: 'webhook.disabled',
-      payload: { id: dead, name: 'Mort', reason: 'failing' },
+      payload: expect.stringContaining(`"reason" : "failing"`),
     });
     expect(await disable()).toBe(0);
   });
