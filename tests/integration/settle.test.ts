@@ -13,7 +13,6 @@ import {
   retryAfter,
   settle,
   unknownId,
-  waitForBlocked,
 } from '../support/webhooks';
 
 let stack: TestStack;
