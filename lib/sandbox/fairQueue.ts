@@ -2,6 +2,10 @@
 export class FairQueue<T> {
   readonly #lines = new Map<string, T[]>();
 
+  get isEmpty(): boolean {
+    return this.#lines.size === 0;
+  }
+
   /** Adds to the end of the key's line. */
   push(key: string, item: T): void {
     const line = this.#lines.get(key);
@@ -16,15 +20,16 @@ export class FairQueue<T> {
     else this.#lines.set(key, [item]);
   }
 
-  /** The next item of the key whose turn it is. */
-  take(): T | undefined {
-    const [next] = this.#lines;
-    if (!next) return undefined;
-    const [key, line] = next;
-    const item = line.shift();
-    this.#lines.delete(key);
-    if (line.length > 0) this.#lines.set(key, line);
-    return item;
+  /** The next item of the key whose turn it is; a key that is `busy` keeps its turn for later. */
+  take(busy: { has(key: string): boolean }): T | undefined {
+    for (const [key, line] of this.#lines) {
+      if (busy.has(key)) continue;
+      const item = line.shift();
+      this.#lines.delete(key);
+      if (line.length > 0) this.#lines.set(key, line);
+      return item;
+    }
+    return undefined;
   }
 
   /** Takes a key's whole line out. */

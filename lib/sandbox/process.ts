@@ -1,16 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import type { ConsoleLine, TransformErrorKind, TransformResult } from '../domain/transform';
-import { encodeFrame, type Frame, FrameReader } from './sandboxFrames';
-import { sandboxLimits } from './sandboxLimits';
+import { encodeFrame, type Frame, FrameReader } from './child/frames';
+import { sandboxLimits } from './limits';
 
 /**
  * How a request ended. `done`: answered, perhaps for the first inputs only. `timeout`, `memory`: killed here.
- * `crashed`: ended by itself. `lost`: killed by somebody else. `unstarted`: never ready.
+ * `yielded`: killed while it was silent, because others waited. `crashed`: ended by itself. `lost`: killed by
+ * somebody else. `unstarted`: never ready.
  */
 export type RequestEnd = {
-  how: 'done' | 'timeout' | 'memory' | 'crashed' | 'lost' | 'unstarted';
+  how: 'done' | 'timeout' | 'memory' | 'yielded' | 'crashed' | 'lost' | 'unstarted';
   detail?: string;
 };
 
@@ -22,9 +24,20 @@ const nodeFlags = [
   // With marking in steps, contexts that were left stayed in memory: an isolate filled up to its limit with them and was
   // collected as a whole again and again, more than half of what its runs cost.
   '--no-incremental-marking',
+  // Without these checks V8 13.6 hands its internal hole to scripts (CVE-2025-6554), and its optimising compilers are
+  // where most others of that kind were; a payload takes a twentieth longer.
+  '--no-ignition-elide-redundant-tdz-checks',
+  '--no-opt',
+  '--no-maglev',
 ];
 const pageBytes = 4096;
+/** A child that has grown this far is replaced between two requests. */
+const retireBytes = 256 * 1024 * 1024;
 const startupMs = 15_000;
+/** A child that starts longer than this is waited for, but others may be started. */
+const slowStartMs = 2000;
+/** What a silent child's niceness becomes: it has the processor that others leave. */
+const silentNiceness = 10;
 const textsPerResult = 6;
 const noticeLength = 2000;
 
@@ -37,7 +50,8 @@ export class SandboxProcess {
   #ready = false;
   #dead = false;
   #request: Request | undefined;
-  #killedFor: 'timeout' | 'memory' | 'crashed' | undefined;
+  #killedFor: 'timeout' | 'memory' | 'yielded' | 'crashed' | undefined;
+  #isDemoted = false;
   #lastSign = performance.now();
   #overdue = 0;
   #resident = 0;
@@ -47,7 +61,7 @@ export class SandboxProcess {
   /** @throws Error when the system refuses a process at once; where it tells later, a request ends `unstarted` */
   constructor() {
     // Not for the bundler: the child is a file of its own, which Node runs as it is.
-    const file = join(/* turbopackIgnore: true */ process.cwd(), 'lib/sandbox/sandboxChild.ts');
+    const file = join(/* turbopackIgnore: true */ process.cwd(), 'lib/sandbox/child/main.ts');
     const args = [...nodeFlags, '--disable-warning=ExperimentalWarning', file, String(process.pid)];
     this.#child = spawn(/* turbopackIgnore: true */ process.execPath, args, {
       env: {} as NodeJS.ProcessEnv,
@@ -72,18 +86,35 @@ export class SandboxProcess {
     return !this.#request && !this.#dead;
   }
 
+  /** It has started: what it is asked, it does at once. */
+  get isReady(): boolean {
+    return this.#ready;
+  }
+
   get isDead(): boolean {
     return this.#dead;
+  }
+
+  /** To be replaced rather than used again: it has grown large, or it was demoted, which takes rights to undo. */
+  get isWorn(): boolean {
+    return this.#resident > retireBytes || this.#isDemoted;
+  }
+
+  /** It is at work and has said nothing for so long that it hangs, most likely. */
+  get isSilent(): boolean {
+    return (
+      this.#request !== undefined && this.silenceMs > (this.#ready ? sandboxLimits.silentMs : slowStartMs)
+    );
+  }
+
+  /** Dead before it was ever ready. */
+  get failedToStart(): boolean {
+    return this.#dead && !this.#ready;
   }
 
   /** Milliseconds since the child was last heard of or given work. */
   get silenceMs(): number {
     return performance.now() - this.#lastSign;
-  }
-
-  /** Resident set as last seen by `watch`, in bytes. */
-  get residentBytes(): number {
-    return this.#resident;
   }
 
   /**
@@ -108,6 +139,12 @@ export class SandboxProcess {
     // Twice, so that an answer which arrived while this process itself was busy is read first.
     const limit = this.#ready ? sandboxLimits.wallMs : startupMs;
     if (this.silenceMs > limit && ++this.#overdue >= 2) this.#kill('timeout');
+    if (this.isSilent && this.#ready) this.#demote();
+  }
+
+  /** Kills the child although it has not had its full time. */
+  yield(): void {
+    this.#kill('yielded');
   }
 
   /** Kills the child; resolves when it is gone. */
@@ -118,10 +155,20 @@ export class SandboxProcess {
     return this.#closed;
   }
 
-  #kill(reason: 'timeout' | 'memory' | 'crashed'): void {
+  #kill(reason: 'timeout' | 'memory' | 'yielded' | 'crashed'): void {
     this.#killedFor ??= reason;
     this.#dead = true;
     this.#child.kill('SIGKILL');
+  }
+
+  #demote(): void {
+    if (this.#isDemoted || this.#child.pid === undefined) return;
+    this.#isDemoted = true;
+    try {
+      setPriority(this.#child.pid, silentNiceness);
+    } catch {
+      // It has just died, or the system has no such thing: the wall remains.
+    }
   }
 
   #receive(chunk: Buffer): void {
@@ -179,7 +226,8 @@ function readResults(texts: Frame): TransformResult[] {
     const console: ConsoleLine[] = lines === '' ? [] : JSON.parse(lines);
     const durationMs = Number(duration);
     const place = { ...(line && { line: Number(line) }), ...(column && { column: Number(column) }) };
-    if (status === 'ok') results.push({ ok: true, json: text, console, durationMs });
+    if (status === 'ok') results.push({ ok: true, dropped: false, json: text, console, durationMs });
+    else if (status === 'dropped') results.push({ ok: true, dropped: true, console, durationMs });
     else
       results.push({
         ok: false,
