@@ -34,6 +34,11 @@ export class ScriptConduct {
     return this.#goodRuns > 0 ? 'proven' : 'fresh';
   }
 
+  /** How many inputs may share a request: a suspect's are alone; a newcomer's double with each that goes well. */
+  warranted(now: number): number {
+    return this.standing(now) === 'suspect' ? 1 : this.#goodRuns + 1;
+  }
+
   /** Milliseconds until the script may run again; 0 when it may. */
   restMs(now: number): number {
     return Math.max(0, this.#pausedUntil - now);

@@ -2,8 +2,9 @@
 export class FairQueue<T> {
   readonly #lines = new Map<string, T[]>();
 
-  get isEmpty(): boolean {
-    return this.#lines.size === 0;
+  /** How many keys have a line. */
+  get size(): number {
+    return this.#lines.size;
   }
 
   /** Adds to the end of the key's line. */
@@ -20,9 +21,13 @@ export class FairQueue<T> {
     else this.#lines.set(key, [item]);
   }
 
-  /** The next item of the key whose turn it is; a key that is `busy` keeps its turn for later. */
-  take(busy: { has(key: string): boolean }): T | undefined {
-    for (const [key, line] of this.#lines) {
+  /**
+   * The next item of the key whose turn it is, or of the key that came last; one that is `busy` keeps its turn for
+   * later.
+   */
+  take(busy: { has(key: string): boolean }, from: 'first' | 'last' = 'first'): T | undefined {
+    const lines = from === 'first' ? this.#lines : [...this.#lines].reverse();
+    for (const [key, line] of lines) {
       if (busy.has(key)) continue;
       const item = line.shift();
       this.#lines.delete(key);

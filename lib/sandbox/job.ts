@@ -75,7 +75,7 @@ export class SandboxJob {
     return true;
   }
 
-  /** The request for the next inputs: one alone when the script is suspect, else as many as a frame should hold. */
+  /** The request for the next inputs: as many as the script's conduct warrants and a frame should hold. */
   nextRequest(): Frame {
     const { kind, script, inputs, isolated } = this.task;
     this.#askedAt = performance.now();
@@ -84,7 +84,7 @@ export class SandboxJob {
       return ['check', script];
     }
     const frame: Frame = ['run', isolated ? 'fresh' : 'shared', script];
-    const most = this.standing() === 'suspect' ? 1 : sliceInputs;
+    const most = Math.min(sliceInputs, this.#conduct.warranted(this.#askedAt));
     let characters = 0;
     this.#requested = 0;
     for (const input of inputs.slice(this.#results.length, this.#results.length + most)) {
@@ -112,10 +112,6 @@ export class SandboxJob {
   /** Takes the end of the present request. True when the job is over, false when it has to queue again. */
   endRequest(end: RequestEnd, progressed: boolean): boolean {
     if (end.how !== 'done') countSandboxDeath(end.how === 'yielded' ? 'timeout' : end.how);
-    if (end.how === 'unstarted') {
-      this.reject(new Error(`The transform sandbox does not start: ${end.detail}`));
-      return true;
-    }
     const isLoss = end.how === 'lost' && ++this.#losses <= lossesAllowed;
     const isProgress = end.how === 'done' && progressed;
     // It did not have its full time: what it has left runs again, one by one, among the suspects.

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { TransformResult } from '../domain/transform';
+import { countSandboxDeath } from '../telemetry/metrics';
 import { ConductBook, type Standing } from './conduct';
 import { FairQueue } from './fairQueue';
 import { SandboxJob, type SandboxTask } from './job';
@@ -20,8 +21,23 @@ const sweepMs = 5_000;
 /** Clean records are a few hundred bytes each; one of the troubled is a kill or an overrun of a version's own. */
 const conductRecords = { clean: 5000, troubled: 20_000 };
 
-/** The lanes of those that nothing is held against take turns: a crowd of newcomers that hang delays only its own. */
-const unsuspected = ['trusted', 'proven', 'fresh'] as const;
+/** The system refused a process while others live: it is asked again after this long. */
+const retryStartMs = 1000;
+
+/**
+ * The lanes of those that nothing is held against take turns: a crowd of newcomers that hang delays only its own, and
+ * there the last to come has as many turns as the first.
+ */
+const turns = [
+  ['trusted', 'first'],
+  ['proven', 'first'],
+  ['trusted', 'first'],
+  ['fresh', 'first'],
+  ['trusted', 'first'],
+  ['proven', 'first'],
+  ['trusted', 'first'],
+  ['fresh', 'last'],
+] as const;
 
 /** A job at work. The standing is that of the lane from which it came. */
 type Slot = { child: SandboxProcess; standing: Standing };
@@ -41,8 +57,10 @@ export class SandboxPool {
   readonly #running = new Map<SandboxJob, Slot>();
   readonly #conducts = new ConductBook(conductRecords, () => performance.now());
   #children: SandboxProcess[] = [];
-  /** Which of the unsuspected lanes has the next turn. */
+  /** The next of the turns. */
   #turn = 0;
+  /** No child is started before. */
+  #startAfter = 0;
   #watch: NodeJS.Timeout | undefined;
   #sweep: NodeJS.Timeout | undefined;
 
@@ -75,61 +93,121 @@ export class SandboxPool {
     for (const child of this.#children) void child.close();
   }
 
+  /** A job is taken when a child is there for it, so that whose turn it is then is served, whoever waited for a start. */
   #serve(): void {
-    for (let job = this.#next(); job; job = this.#next()) {
-      if (!job.endIfPaused()) void this.#runSlice(job);
+    for (let child = this.#idle(); child; child = this.#idle()) {
+      const job = this.#next();
+      if (!job) break;
+      if (!job.endIfPaused()) void this.#runSlice(job, child);
     }
+    this.#startChildren();
+    if (this.#running.size > 0 || this.#isWaitedFor())
+      this.#watch ??= setInterval(() => this.#watchAll(), watchMs);
+  }
+
+  #idle(): SandboxProcess | undefined {
+    return this.#children.find((child) => child.isIdle);
   }
 
   #next(): SandboxJob | undefined {
-    return this.#nextUnsuspected() ?? this.#nextSuspect();
+    return (
+      (this.#freeSlots() > 0 ? this.#takeInTurn() : undefined) ??
+      (this.#freeSuspectSlots() > 0 ? this.#lanes.suspect.take(this.#busyKeys()) : undefined)
+    );
   }
 
-  #nextUnsuspected(): SandboxJob | undefined {
-    const slots = this.#slots((standing) => standing !== 'suspect');
-    const silent = slots.filter(({ child }) => child.isSilent);
-    const most = silent.length > 0 ? speakingBesideSilent : speakingChildren;
-    if (slots.length - silent.length >= most) return undefined;
-    const job = this.#takeInTurn();
-    if (job && !this.#hasRoom()) longestSilent(silent)?.yield();
-    return job;
+  /** How many more of the unsuspected may run now. */
+  #freeSlots(): number {
+    const slots = this.#unsuspected();
+    const silent = slots.filter(({ child }) => child.isSilent).length;
+    return (silent > 0 ? speakingBesideSilent : speakingChildren) - (slots.length - silent);
   }
 
-  #nextSuspect(): SandboxJob | undefined {
-    if (this.#slots((standing) => standing === 'suspect').length >= suspectChildren) return undefined;
-    return this.#hasRoom() ? this.#lanes.suspect.take(this.#busyKeys()) : undefined;
+  #freeSuspectSlots(): number {
+    return suspectChildren - (this.#running.size - this.#unsuspected().length);
   }
 
   #takeInTurn(): SandboxJob | undefined {
     const busy = this.#busyKeys();
-    for (let tried = 0; tried < unsuspected.length; tried++) {
-      const lane = unsuspected[this.#turn++ % unsuspected.length] ?? 'fresh';
-      const job = this.#lanes[lane].take(busy);
+    for (let tried = 0; tried < turns.length; tried++) {
+      const [lane, from] = turns[this.#turn++ % turns.length] ?? turns[0];
+      const job = this.#lanes[lane].take(busy, from);
       if (job) return job;
     }
     return undefined;
   }
 
-  #slots(fits: (standing: Standing) => boolean): Slot[] {
-    return [...this.#running.values()].filter(({ standing }) => fits(standing));
+  #unsuspected(): Slot[] {
+    return [...this.#running.values()].filter(({ standing }) => standing !== 'suspect');
+  }
+
+  #isWaitedFor(): boolean {
+    return Object.values(this.#lanes).some((lane) => lane.size > 0);
   }
 
   #busyKeys(): Set<string> {
     return new Set([...this.#running.keys()].map(({ task }) => task.key));
   }
 
-  #hasRoom(): boolean {
+  /**
+   * For those that may run and have no child; and spare ones in good time, so that whoever comes after a hanging
+   * script does not wait for a process to start as well.
+   */
+  #startChildren(): void {
+    if (performance.now() < this.#startAfter) return;
+    const { suspect, ...others } = this.#lanes;
+    const waiting = Object.values(others).reduce((sum, lane) => sum + lane.size, 0);
+    const urgent = Math.min(waiting, Math.max(0, this.#freeSlots()));
+    const suspects = Math.min(suspect.size, Math.max(0, this.#freeSuspectSlots()));
+    const slots = this.#unsuspected();
+    const uneasy = slots.filter(({ child }) => child.silenceMs > uneasyMs && !child.isSilent).length;
     const alive = this.#children.filter((child) => !child.isDead);
-    return alive.length < maxChildren || alive.some((child) => child.isIdle);
+    const ready = alive.filter((child) => child.isIdle || child.isStarting).length;
+    const missing = urgent + suspects + uneasy - ready;
+    const room = maxChildren - alive.length;
+    if (urgent > 0 && ready === 0 && room === 0) {
+      toGiveWay(slots)?.yield();
+      this.#start(1);
+    } else this.#start(Math.min(missing, room));
+  }
+
+  #start(count: number): void {
+    this.#sweep ??= setInterval(() => this.#sweepChildren(), sweepMs).unref();
+    try {
+      for (let started = 0; started < count; started++) {
+        const child: SandboxProcess = new SandboxProcess(() => this.#changed(child));
+        this.#children.push(child);
+      }
+    } catch (error) {
+      this.#refused(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /** A child is ready, or has ended. */
+  #changed(child: SandboxProcess): void {
+    const reason = child.failedToStart;
+    if (reason) this.#refused(reason);
+    this.#serve();
+  }
+
+  /** No process is to be had. While others live, the work waits for them; else there is nothing to wait for. */
+  #refused(reason: string): void {
+    countSandboxDeath('unstarted');
+    if (this.#children.some((child) => !child.isDead)) {
+      this.#startAfter = performance.now() + retryStartMs;
+      return;
+    }
+    const error = new Error(`The transform sandbox does not start: ${reason}`);
+    for (const job of Object.values(this.#lanes).flatMap((lane) => lane.clear())) job.reject(error);
   }
 
   /** One job has one child for one slice; then the rest of the job queues again. Never rejects. */
-  async #runSlice(job: SandboxJob): Promise<void> {
+  async #runSlice(job: SandboxJob, child: SandboxProcess): Promise<void> {
     const { key } = job.task;
     const standing = job.standing();
-    this.#watch ??= setInterval(() => this.#watchChildren(), watchMs);
+    this.#running.set(job, { child, standing });
     // What goes wrong here is this job's end and nobody else's: the others are served on.
-    const isOver = await this.#ask(job, standing).catch((error: Error) => {
+    const isOver = await this.#ask(job, child).catch((error: Error) => {
       job.reject(error);
       return true;
     });
@@ -139,11 +217,8 @@ export class SandboxPool {
     this.#serve();
   }
 
-  /** Has an idle child, or a new one, do the job's next request. True when the job is over. */
-  async #ask(job: SandboxJob, standing: Standing): Promise<boolean> {
-    const idle = this.#children.filter((candidate) => candidate.isIdle);
-    const child = idle.find((candidate) => candidate.isReady) ?? idle[0] ?? this.#spawn();
-    this.#running.set(job, { child, standing });
+  /** Has the child do the job's next request. True when the job is over. */
+  async #ask(job: SandboxJob, child: SandboxProcess): Promise<boolean> {
     let progressed = false;
     const end = await child.ask(job.nextRequest(), (results) => {
       progressed ||= results.length > 0;
@@ -158,38 +233,14 @@ export class SandboxPool {
     for (const job of this.#lanes[from].remove(key)) this.#lanes[job.standing()].push(key, job);
   }
 
-  #spawn(): SandboxProcess {
-    this.#sweep ??= setInterval(() => this.#sweepChildren(), sweepMs).unref();
-    const child = new SandboxProcess();
-    this.#children.push(child);
-    return child;
-  }
-
-  #watchChildren(): void {
+  #watchAll(): void {
     for (const child of this.#children) child.watch();
-    if (this.#running.size === 0) {
-      clearInterval(this.#watch);
-      this.#watch = undefined;
+    if (this.#running.size > 0 || this.#isWaitedFor()) {
+      this.#serve();
       return;
     }
-    if (Object.values(this.#lanes).some((lane) => !lane.isEmpty)) this.#serve();
-    this.#prepareSpares();
-  }
-
-  /** So that whoever comes after a hanging script does not wait for a process to start as well. */
-  #prepareSpares(): void {
-    const uneasy = this.#slots((standing) => standing !== 'suspect').filter(
-      ({ child }) => child.isReady && child.silenceMs > uneasyMs && !child.isSilent,
-    );
-    const alive = this.#children.filter((child) => !child.isDead);
-    const missing = uneasy.length - alive.filter((child) => child.isIdle).length;
-    // A system that refuses processes is not asked for spare ones until the failed are swept away.
-    if (this.#children.some((child) => child.failedToStart)) return;
-    try {
-      for (let started = 0; started < Math.min(missing, maxChildren - alive.length); started++) this.#spawn();
-    } catch {
-      // Whoever needs the child will be told.
-    }
+    clearInterval(this.#watch);
+    this.#watch = undefined;
   }
 
   /** Ends children that nobody needs, and forgets dead ones. */
@@ -202,7 +253,9 @@ export class SandboxPool {
   }
 }
 
-function longestSilent(slots: Slot[]): SandboxProcess | undefined {
-  const alive = slots.map(({ child }) => child).filter((child) => !child.isDead);
-  return alive.sort((one, other) => other.silenceMs - one.silenceMs)[0];
+/** One that hangs, or else the one that was silent longest. */
+function toGiveWay(slots: Slot[]): SandboxProcess | undefined {
+  const children = slots.map(({ child }) => child).filter((child) => child.isSilent && !child.isDead);
+  children.sort((one, other) => other.silenceMs - one.silenceMs);
+  return children.find((child) => child.hangs) ?? children[0];
 }

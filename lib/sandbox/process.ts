@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import type { ConsoleLine, TransformErrorKind, TransformResult } from '../domain/transform';
@@ -9,11 +9,10 @@ import { sandboxLimits } from './limits';
 /**
  * How a request ended. `done`: answered, perhaps for the first inputs only. `timeout`, `memory`: killed here.
  * `yielded`: killed while it was silent, because others waited. `crashed`: ended by itself. `lost`: killed by
- * somebody else. `unstarted`: never ready.
+ * somebody else.
  */
 export type RequestEnd = {
-  how: 'done' | 'timeout' | 'memory' | 'yielded' | 'crashed' | 'lost' | 'unstarted';
-  detail?: string;
+  how: 'done' | 'timeout' | 'memory' | 'yielded' | 'crashed' | 'lost';
 };
 
 type Request = { onResults: (results: TransformResult[]) => void; resolve: (end: RequestEnd) => void };
@@ -34,32 +33,48 @@ const pageBytes = 4096;
 /** A child that has grown this far is replaced between two requests. */
 const retireBytes = 256 * 1024 * 1024;
 const startupMs = 15_000;
-/** A child that starts longer than this is waited for, but others may be started. */
-const slowStartMs = 2000;
-/** What a silent child's niceness becomes: it has the processor that others leave. */
-const silentNiceness = 10;
+/** What the niceness of a child that hangs becomes: it has the processor that others leave. */
+const hangingNiceness = 19;
+/** From here on into a silence, the child's processor time is looked at. */
+const listeningMs = 20;
+/** A silent child that had this much of the processor hangs; one that had less is kept from it by a busy machine. */
+const hangingCpuMs = 80;
+/** What a payload may have in the end, when a busy machine kept it from its share at first. */
+const wallCpuMs = 3 * sandboxLimits.cpuMs;
+/** Nobody is waited for longer, whatever kept it. */
+const longestSilenceMs = 5000;
 const textsPerResult = 6;
 const noticeLength = 2000;
 
-/** One child process that runs scripts, one request at a time. It cannot be used again once it is dead. */
+/** One child process that runs scripts, one request at a time, once it is ready. It cannot be used again once it is dead. */
 export class SandboxProcess {
   /** Without streams when it could not even be spawned for want of descriptors (EMFILE, ENFILE). */
   readonly #child: ChildProcess;
   readonly #reader = new FrameReader(sandboxLimits.frameBytes);
   readonly #closed: Promise<void>;
+  readonly #onChange: () => void;
   #ready = false;
   #dead = false;
+  #closing = false;
+  #exit = '';
   #request: Request | undefined;
   #killedFor: 'timeout' | 'memory' | 'yielded' | 'crashed' | undefined;
   #isDemoted = false;
+  #hangs = false;
+  /** The child's processor time when its silence began to look like one. */
+  #cpuAtUnease: number | undefined;
   #lastSign = performance.now();
   #overdue = 0;
   #resident = 0;
   /** What the child had to say for itself on stderr. */
   #notice = '';
 
-  /** @throws Error when the system refuses a process at once; where it tells later, a request ends `unstarted` */
-  constructor() {
+  /**
+   * @param onChange called when the child is ready, and when it has ended
+   * @throws Error when the system refuses a process at once; where it tells later, the child `failedToStart`
+   */
+  constructor(onChange: () => void) {
+    this.#onChange = onChange;
     // Not for the bundler: the child is a file of its own, which Node runs as it is.
     const file = join(/* turbopackIgnore: true */ process.cwd(), 'lib/sandbox/child/main.ts');
     const args = [...nodeFlags, '--disable-warning=ExperimentalWarning', file, String(process.pid)];
@@ -74,6 +89,7 @@ export class SandboxProcess {
       this.#child.once('close', (code, signal) => {
         this.#end(code, signal);
         resolve();
+        onChange();
       });
     });
     this.#child.stdout?.on('data', (chunk: Buffer) => this.#receive(chunk));
@@ -82,13 +98,13 @@ export class SandboxProcess {
     this.#unref();
   }
 
+  /** It waits for a request. */
   get isIdle(): boolean {
-    return !this.#request && !this.#dead;
+    return this.#ready && !this.#request && !this.#dead;
   }
 
-  /** It has started: what it is asked, it does at once. */
-  get isReady(): boolean {
-    return this.#ready;
+  get isStarting(): boolean {
+    return !this.#ready && !this.#dead;
   }
 
   get isDead(): boolean {
@@ -100,16 +116,19 @@ export class SandboxProcess {
     return this.#resident > retireBytes || this.#isDemoted;
   }
 
-  /** It is at work and has said nothing for so long that it hangs, most likely. */
+  /** It is at work and has said nothing for so long that it does not count. */
   get isSilent(): boolean {
-    return (
-      this.#request !== undefined && this.silenceMs > (this.#ready ? sandboxLimits.silentMs : slowStartMs)
-    );
+    return this.#request !== undefined && this.silenceMs > sandboxLimits.silentMs;
   }
 
-  /** Dead before it was ever ready. */
-  get failedToStart(): boolean {
-    return this.#dead && !this.#ready;
+  /** It is silent although it had its share of the processor, as last seen by `watch`. */
+  get hangs(): boolean {
+    return this.#hangs && !this.#dead;
+  }
+
+  /** Why it ended before it was ever ready, and not because it was closed; '' as long as that has not happened. */
+  get failedToStart(): string {
+    return this.#dead && !this.#ready && !this.#closing ? this.#notice || this.#exit : '';
   }
 
   /** Milliseconds since the child was last heard of or given work. */
@@ -125,21 +144,29 @@ export class SandboxProcess {
     const bytes = encodeFrame(frame, sandboxLimits.frameBytes);
     return new Promise((resolve) => {
       this.#request = { onResults, resolve };
-      this.#lastSign = performance.now();
-      this.#overdue = 0;
+      this.#heard();
       this.#child.stdin?.write(bytes);
     });
   }
 
-  /** To be called every few milliseconds while the child works: kills it when it is over a limit. */
+  /** To be called every few milliseconds while the child starts or works: kills it when it is over a limit. */
   watch(): void {
+    if (this.isStarting && this.silenceMs > startupMs) this.#kill('timeout');
     if (!this.#request || this.#dead) return;
     this.#resident = residentBytes(this.#child.pid);
     if (this.#resident > sandboxLimits.residentBytes) this.#kill('memory');
+    if (this.silenceMs < listeningMs) return;
+    this.#cpuAtUnease ??= cpuMs(this.#child.pid);
+    const spentMs = cpuMs(this.#child.pid) - this.#cpuAtUnease;
     // Twice, so that an answer which arrived while this process itself was busy is read first.
-    const limit = this.#ready ? sandboxLimits.wallMs : startupMs;
-    if (this.silenceMs > limit && ++this.#overdue >= 2) this.#kill('timeout');
-    if (this.isSilent && this.#ready) this.#demote();
+    if (this.#isOverdue(spentMs) && ++this.#overdue >= 2) this.#kill('timeout');
+    this.#hangs = this.isSilent && !(spentMs < hangingCpuMs);
+    if (this.#hangs) this.#demote();
+  }
+
+  #isOverdue(spentMs: number): boolean {
+    if (this.silenceMs < sandboxLimits.wallMs) return false;
+    return !(spentMs < wallCpuMs) || this.silenceMs > longestSilenceMs;
   }
 
   /** Kills the child although it has not had its full time. */
@@ -149,6 +176,7 @@ export class SandboxProcess {
 
   /** Kills the child; resolves when it is gone. */
   close(): Promise<void> {
+    this.#closing = true;
     this.#dead = true;
     this.#child.ref();
     this.#child.kill('SIGKILL');
@@ -161,13 +189,22 @@ export class SandboxProcess {
     this.#child.kill('SIGKILL');
   }
 
+  #heard(): void {
+    this.#lastSign = performance.now();
+    this.#overdue = 0;
+    this.#hangs = false;
+    this.#cpuAtUnease = undefined;
+  }
+
   #demote(): void {
-    if (this.#isDemoted || this.#child.pid === undefined) return;
+    if (this.#isDemoted) return;
     this.#isDemoted = true;
-    try {
-      setPriority(this.#child.pid, silentNiceness);
-    } catch {
-      // It has just died, or the system has no such thing: the wall remains.
+    for (const thread of threadsOf(this.#child.pid)) {
+      try {
+        setPriority(thread, hangingNiceness);
+      } catch {
+        // It has just ended, or the system has no such thing.
+      }
     }
   }
 
@@ -175,10 +212,11 @@ export class SandboxProcess {
     if (this.#dead) return;
     try {
       for (const [kind, ...texts] of this.#reader.push(chunk)) {
-        this.#lastSign = performance.now();
-        this.#overdue = 0;
-        if (kind === 'ready') this.#ready = true;
-        else this.#answer(kind === 'done', readResults(texts));
+        this.#heard();
+        if (kind === 'ready') {
+          this.#ready = true;
+          this.#onChange();
+        } else this.#answer(kind === 'done', readResults(texts));
       }
     } catch {
       this.#kill('crashed');
@@ -196,13 +234,11 @@ export class SandboxProcess {
 
   #end(code: number | null, signal: NodeJS.Signals | null): void {
     this.#dead = true;
+    this.#exit = `exit ${signal ?? code}`;
     const request = this.#request;
     this.#request = undefined;
-    if (!request) return;
-    const detail = this.#notice || `exit ${signal ?? code}`;
-    if (!this.#ready) request.resolve({ how: 'unstarted', detail });
-    else if (this.#killedFor) request.resolve({ how: this.#killedFor });
-    else request.resolve({ how: signal === 'SIGKILL' || signal === 'SIGTERM' ? 'lost' : 'crashed', detail });
+    const lost = signal === 'SIGKILL' || signal === 'SIGTERM';
+    request?.resolve({ how: this.#killedFor ?? (lost ? 'lost' : 'crashed') });
   }
 
   #note(text: string): void {
@@ -248,5 +284,27 @@ function residentBytes(pid: number | undefined): number {
     return Number(pages) * pageBytes;
   } catch {
     return 0;
+  }
+}
+
+/** A process's user and system time in milliseconds. NaN where the system does not tell: no comparison holds then. */
+function cpuMs(pid: number | undefined): number {
+  try {
+    const stat = readFileSync(/* turbopackIgnore: true */ `/proc/${pid}/stat`, 'latin1');
+    // Behind the name, which may hold anything, come the third field and those after it; a tick is 10 ms.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return (Number(fields[11]) + Number(fields[12])) * 10;
+  } catch {
+    return Number.NaN;
+  }
+}
+
+/** Linux gives each thread a niceness of its own: V8's collectors would go on as before. */
+function threadsOf(pid: number | undefined): number[] {
+  if (pid === undefined) return [];
+  try {
+    return readdirSync(/* turbopackIgnore: true */ `/proc/${pid}/task`).map(Number);
+  } catch {
+    return [pid];
   }
 }

@@ -43,7 +43,7 @@ describe('the queue', () => {
     queue.putBack('a', 'a2');
     expect(queue.remove('c')).toEqual(['c2']);
     expect(Array.from({ length: 3 }, () => queue.take(nobody))).toEqual(['a2', 'a3', undefined]);
-    expect(queue.isEmpty).toBe(true);
+    expect(queue.size).toBe(0);
   });
 
   test('passes over keys that are busy, and they keep their turn', () => {
@@ -52,6 +52,12 @@ describe('the queue', () => {
     expect(queue.take(new Set(['a']))).toBe('b1');
     expect(queue.take(new Set(['a', 'c']))).toBeUndefined();
     expect(queue.take(new Set())).toBe('a1');
+  });
+
+  test('may be asked for the key that came last', () => {
+    const queue = new FairQueue<string>();
+    for (const item of ['a1', 'b1', 'c1', 'c2']) queue.push(item.charAt(0), item);
+    expect([queue.take(new Set(), 'last'), queue.take(new Set(['c']), 'last')]).toEqual(['c1', 'b1']);
   });
 });
 
