@@ -2,12 +2,12 @@ import { LRUCache } from 'lru-cache';
 
 /**
  * How a script has behaved in this process. `fresh`: no result yet. `proven`: it comes to its end. `trusted`: it did
- * so a hundred times in a row. `suspect`: it lately overran its limits, or brought its child down.
+ * so thirty times in a row, as hardly a script does that hangs on one payload in ten. `suspect`: it lately overran its limits, or brought its child down.
  */
 export type Standing = 'fresh' | 'proven' | 'trusted' | 'suspect';
 
 const minute = 60_000;
-const trustedAfter = 100;
+const trustedAfter = 30;
 const suspectMs = 10 * minute;
 const killWindowMs = 5 * minute;
 /** This many kills within the window, or limits overrun in a row, and the script rests. */

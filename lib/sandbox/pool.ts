@@ -24,18 +24,13 @@ const conductRecords = { clean: 5000, troubled: 20_000 };
 /** The system refused a process while others live: it is asked again after this long. */
 const retryStartMs = 1000;
 
-/**
- * The lanes of those that nothing is held against take turns: a crowd of newcomers that hang delays only its own, and
- * there the last to come has as many turns as the first.
- */
+/** The lanes of those that nothing is held against take turns: a crowd of newcomers that hang delays only its own. */
 const turns = [
   ['trusted', 'first'],
   ['proven', 'first'],
-  ['trusted', 'first'],
   ['fresh', 'first'],
   ['trusted', 'first'],
   ['proven', 'first'],
-  ['trusted', 'first'],
   ['fresh', 'last'],
 ] as const;
 
@@ -127,6 +122,10 @@ export class SandboxPool {
     return suspectChildren - (this.#running.size - this.#unsuspected().length);
   }
 
+  /**
+   * Of the newcomers, who came last has as many turns as who came first: where a crowd of scripts hangs one after the
+   * other at its first payload, whoever comes behind it does not wait for its end.
+   */
   #takeInTurn(): SandboxJob | undefined {
     const busy = this.#busyKeys();
     for (let tried = 0; tried < turns.length; tried++) {

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
-import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import type { ConsoleLine, TransformErrorKind, TransformResult } from '../domain/transform';
 import { encodeFrame, type Frame, FrameReader } from './child/frames';
+import { childFile, loaderFlag, stripChildCode, strippedCode } from './childCode';
 import { sandboxLimits } from './limits';
 
 /**
@@ -75,14 +76,18 @@ export class SandboxProcess {
    */
   constructor(onChange: () => void) {
     this.#onChange = onChange;
-    // Not for the bundler: the child is a file of its own, which Node runs as it is.
-    const file = join(/* turbopackIgnore: true */ process.cwd(), 'lib/sandbox/child/main.ts');
-    const args = [...nodeFlags, '--disable-warning=ExperimentalWarning', file, String(process.pid)];
-    this.#child = spawn(/* turbopackIgnore: true */ process.execPath, args, {
-      env: {} as NodeJS.ProcessEnv,
-      stdio: ['pipe', 'pipe', 'pipe'],
-      windowsHide: true,
-    });
+    const code = strippedCode();
+    const flags = ['--disable-warning=ExperimentalWarning', ...nodeFlags, ...(code ? [loaderFlag] : [])];
+    this.#child = spawn(
+      /* turbopackIgnore: true */ process.execPath,
+      [...flags, childFile(), String(process.pid)],
+      {
+        env: {} as NodeJS.ProcessEnv,
+        stdio: ['pipe', 'pipe', 'pipe', code ? 'pipe' : 'ignore'],
+        windowsHide: true,
+      },
+    );
+    this.#hand(code);
     // First of all: an 'error' that nobody listens to ends the application. 'close' follows.
     this.#child.on('error', (error) => this.#note(error.message));
     this.#closed = new Promise((resolve) => {
@@ -189,6 +194,14 @@ export class SandboxProcess {
     this.#child.kill('SIGKILL');
   }
 
+  /** Gives the child its code, when there is some, on the descriptor that it reads first. */
+  #hand(code: string | undefined): void {
+    const pipe = this.#child.stdio[3];
+    if (code === undefined || !(pipe instanceof Writable)) return;
+    pipe.on('error', () => {}); // EPIPE of a dead child: 'close' follows and tells
+    pipe.end(code);
+  }
+
   #heard(): void {
     this.#lastSign = performance.now();
     this.#overdue = 0;
@@ -215,6 +228,7 @@ export class SandboxProcess {
         this.#heard();
         if (kind === 'ready') {
           this.#ready = true;
+          stripChildCode();
           this.#onChange();
         } else this.#answer(kind === 'done', readResults(texts));
       }
@@ -248,7 +262,7 @@ export class SandboxProcess {
   /** An idle child keeps no process alive; while it works, the pool's timer does. */
   #unref(): void {
     this.#child.unref();
-    for (const stream of [this.#child.stdin, this.#child.stdout, this.#child.stderr]) {
+    for (const stream of this.#child.stdio) {
       if (stream && 'unref' in stream && typeof stream.unref === 'function') stream.unref();
     }
   }

@@ -62,12 +62,12 @@ describe('the queue', () => {
 });
 
 describe('the conduct of a script', () => {
-  test('is fresh until a run ends, proven then, and trusted after a hundred', () => {
+  test('is fresh until a run ends, proven then, and trusted after thirty', () => {
     const conduct = new ScriptConduct();
     expect(conduct.standing(0)).toBe('fresh');
     conduct.ended();
     expect(conduct.standing(0)).toBe('proven');
-    for (let run = 1; run < 100; run++) conduct.ended();
+    for (let run = 1; run < 30; run++) conduct.ended();
     expect(conduct.standing(0)).toBe('trusted');
   });
 
