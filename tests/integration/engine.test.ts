@@ -485,6 +485,25 @@ describe('test deliveries', () => {
   });
 });
 
+test('a test whose result cannot be written at once is written later, and sent once', async () => {
+  const id = await createWebhook();
+  const event = { event_type: 'webhook.test', payload: { test: true } };
+  const held = Promise.withResolvers<void>();
+  receiver.answer({ delayMs: 300 });
+  const tested = testDelivery(id, event);
+  await receiver.waitFor(1);
+  const lock = stack.sql.begin(async (transaction) => {
+    await transaction`select from webhook_queue for update`;
+    await held.promise;
+  });
+  const deliveryId = await tested;
+  expect(await deliveriesOf(id)).toMatchObject([{ id: deliveryId, status: 'pending' }]);
+  held.resolve();
+  await lock;
+  await vi.waitFor(async () => expect(await deliveriesOf(id)).toMatchObject([{ status: 'success' }]), 3000);
+  expect(receiver.requests).toHaveLength(1);
+});
+
 describe('guarantees', () => {
   test('a private address is refused at send, and nothing of it is shown', async () => {
     const id = await createWebhook({ url: 'http://10.11.12.13:8080/admin', retry_enabled: false });
