@@ -17,7 +17,7 @@ import { decisionOn, type Pending, type Request, type Sent, settledResult } from
 import { transform } from './transformLine';
 
 /** What an attempt came to. `lacked`: the sender had no socket, descriptor or memory for it. */
-export type Attempted = { result: SettledResult; lacked: boolean };
+type Attempted = { result: SettledResult; lacked: boolean };
 
 export type Attempt = (pending: Pending, mayStillSend?: () => boolean) => Promise<Attempted>;
 
