@@ -54,7 +54,7 @@ export function createAttempt(given: Partial<AttemptParts> = {}): Attempt {
   const parts: AttemptParts = {
     clock: monotonicClock,
     wallClock: () => new Date(),
-    random: Math.random,
+    random: () => Math.random(),
     transform,
     send: sendRequest,
     record: recordAttempt,

@@ -381,7 +381,7 @@ const charactersOf = ({ event }: Pending) => event?.payload.length ?? 0;
 export function createDrain(given: Partial<DrainParts> = {}): Drain {
   return new Drain({
     clock: monotonicClock,
-    random: Math.random,
+    random: () => Math.random(),
     concurrency: given.concurrency ?? env().WEBHOOKS_CONCURRENCY,
     worker: given.worker ?? worker(),
     // Only a name that is the same after a restart can have left leases behind.

@@ -465,6 +465,26 @@ describe('transforms', () => {
   });
 });
 
+test('a script that returns null drops the event: skipped, and nothing is sent', async () => {
+  const id = await createWebhook({
+    transform_enabled: true,
+    transform_script: "console.log(payload.id); return payload.id === '1' ? null : payload;",
+  });
+  await webhookService.triggerWebhooksForEvent('lead.created', { id: '1' });
+  await webhookService.triggerWebhooksForEvent('lead.created', { id: '2' });
+  expect((await untilFinal(id)).map((row) => [row.status, row.last_error_kind])).toEqual([
+    ['skipped', null],
+    ['success', null],
+  ]);
+  expect(receiver.requests).toHaveLength(1);
+  const [attempt] = await attemptsOf(id);
+  expect(attempt).toMatchObject({
+    request_url: null,
+    error_kind: null,
+    console: [{ level: 'log', text: '1' }],
+  });
+});
+
 describe('test deliveries', () => {
   test('go out at once, even from an inactive webhook that does not listen, and are never retried', async () => {
     const id = await createWebhook({ status: 'inactive', events: ['file.deleted'] });
