@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { deliveryErrorKinds } from '@/lib/domain/delivery';
 import type { AttemptOutcome } from '@/lib/domain/attemptOutcome';
+import { deliveryErrorKinds } from '@/lib/domain/delivery';
 import { settle } from '@/lib/domain/settlement';
 
 const webhook = { retry_enabled: true, max_retries: 3, retry_delay: 5 };
