@@ -14,6 +14,7 @@ import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useRef, useState } from 'react';
 import type { Webhook } from '@/lib/domain/webhook';
+import { askToLeave } from '../shell/leaving';
 import { Button } from '../ui/Button';
 import {
   DropdownMenu,
@@ -35,6 +36,7 @@ type WebhookMenuProps = { webhook: MenuWebhook; onDeleted?: () => void };
 export function WebhookMenu({ webhook, onDeleted }: WebhookMenuProps) {
   const t = useTranslations('webhooks');
   const router = useRouter();
+  const go = async (path: string) => (await askToLeave()) && router.push(path);
   const [dialog, setDialog] = useState<'test' | 'activate' | 'delete' | null>(null);
   const trigger = useRef<HTMLButtonElement>(null);
   const setStatus = useSetStatus(webhook);
@@ -64,11 +66,11 @@ export function WebhookMenu({ webhook, onDeleted }: WebhookMenuProps) {
             <CirclePlay aria-hidden />
             {t('actions.test')}
           </DropdownMenuItem>
-          <DropdownMenuItem onSelect={() => router.push(`/webhooks/${webhook.id}/deliveries`)}>
+          <DropdownMenuItem onSelect={() => go(`/webhooks/${webhook.id}/deliveries`)}>
             <ScrollText aria-hidden />
             {t('actions.deliveries')}
           </DropdownMenuItem>
-          <DropdownMenuItem onSelect={() => router.push(`/webhooks/${webhook.id}/settings`)}>
+          <DropdownMenuItem onSelect={() => go(`/webhooks/${webhook.id}/settings`)}>
             <Pencil aria-hidden />
             {t('actions.edit')}
           </DropdownMenuItem>
@@ -76,7 +78,7 @@ export function WebhookMenu({ webhook, onDeleted }: WebhookMenuProps) {
             {active ? <Pause aria-hidden /> : <Play aria-hidden />}
             {t(active ? 'actions.deactivate' : 'actions.activate')}
           </DropdownMenuItem>
-          <DropdownMenuItem onSelect={() => router.push(`/webhooks/new?from=${webhook.id}`)}>
+          <DropdownMenuItem onSelect={() => go(`/webhooks/new?from=${webhook.id}`)}>
             <CopyPlus aria-hidden />
             {t('actions.duplicate')}
           </DropdownMenuItem>

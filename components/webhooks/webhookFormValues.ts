@@ -31,6 +31,7 @@ export function toFormValues(webhook?: Partial<Webhook>): WebhookFormValues {
     transform_script: rest.transform_script,
     retry_enabled: rest.retry_enabled,
     max_retries: rest.max_retries,
+    retry_refusals: rest.retry_refusals,
     retry_delay: rest.retry_delay,
     max_in_flight: rest.max_in_flight,
     rate_limit: rest.rate_limit,
@@ -64,14 +65,4 @@ export function formPath(error: Pick<FieldError, 'path' | 'code'>, values: Webho
   const row = values.headers.findLastIndex((header) => header.name.trim() === name);
   if (values.headers_json !== null || row < 0) return 'headers_json';
   return `headers.${row}.${code.startsWith('header_value') ? 'value' : 'name'}`;
-}
-
-/** The fields of `input` that differ from those of `before`. */
-export function changedFields(input: WebhookInput, before: Webhook): Partial<WebhookInput> {
-  const { status: _, ...settings } = input;
-  return Object.fromEntries(
-    Object.entries(settings).filter(
-      ([key, value]) => JSON.stringify(value) !== JSON.stringify(before[key as keyof typeof settings]),
-    ),
-  );
 }
