@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -188,4 +190,10 @@ describe('migrations', () => {
       select proname from pg_proc where pronamespace = 'public'::regnamespace and obj_description(oid, 'pg_proc') is null`;
     expect(rows).toEqual([]);
   });
+});
+
+it('the database names its newest migration as its version', async () => {
+  const newest = readdirSync(path.join(import.meta.dirname, '../../supabase/migrations')).sort().at(-1) ?? '';
+  const [row] = await stack.sql`select webhook_schema_version() as version`;
+  expect(row?.version).toBe(newest.split('_')[0]);
 });
