@@ -61,7 +61,10 @@ begin
   if waiting is null or waiting not in ('send', 'cancel') then
     raise exception 'validation_failed' using errcode = '22023', hint = 'waiting is send or cancel';
   end if;
-  if waiting = 'cancel' then
+  -- Of one that is active already nothing waits on account of that.
+  if waiting = 'cancel' and exists (
+    select from public.webhooks w where w.id = activate_webhook.webhook_id and w.status = 'inactive' and w.deleted_at is null
+  ) then
     perform public.cancel_waiting_deliveries(activate_webhook.webhook_id);
   end if;
   update public.webhooks w set status = 'active' where w.id = activate_webhook.webhook_id and w.deleted_at is null;
@@ -238,7 +241,7 @@ set enable_mergejoin = off
 set enable_hashjoin = off
 as $$
 declare
-  most constant integer := 200000;
+  most constant integer := 100000;
   counted integer;
 begin
   if job.kind = 'replay' then
@@ -262,7 +265,7 @@ begin
   return case when counted <= most then counted end;
 end
 $$;
-comment on function public.count_job_deliveries is 'How many deliveries a job has before it; null beyond 200,000: counting them all would take too long.';
+comment on function public.count_job_deliveries is 'How many deliveries a job has before it; null beyond 100,000: counting them all would take too long.';
 
 create function public.run_webhook_job_step() returns json
 language plpgsql security invoker
