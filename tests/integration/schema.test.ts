@@ -1,5 +1,3 @@
-import { readdirSync } from 'node:fs';
-import path from 'node:path';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -193,7 +191,7 @@ describe('migrations', () => {
 });
 
 it('the database names its newest migration as its version', async () => {
-  const newest = readdirSync(path.join(import.meta.dirname, '../../supabase/migrations')).sort().at(-1) ?? '';
+  const newest = readdirSync(migrationsDir).sort().at(-1) ?? '';
   const [row] = await stack.sql`select webhook_schema_version() as version`;
   expect(row?.version).toBe(newest.split('_')[0]);
 });
