@@ -166,8 +166,3 @@ export async function insertReceived(
 ): Promise<void> {
   unwrap(await adminClient().from('playground_requests').insert(request));
 }
-
-/** Removes requests older than 24 hours. */
-export async function forgetOldRequests(): Promise<void> {
-  unwrap(await adminClient().rpc('forget_playground_requests'));
-}

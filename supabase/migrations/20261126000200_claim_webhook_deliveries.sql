@@ -177,8 +177,9 @@ begin
     -- A test goes out whatever the state of its webhook. It is leased as it is made: only a lapsed one is found here.
     select q.ctid as row from public.webhook_queue q
     join public.webhooks w on w.id = q.webhook_id and w.deleted_at is null
-    where q.is_test and q.due_at + interval '0' <= now() and (q.locked_until is null or q.locked_until <= now())
-    order by q.id limit 10
+    where q.is_test and q.created_at > '-infinity'
+      and q.due_at + interval '0' <= now() and (q.locked_until is null or q.locked_until <= now())
+    order by q.created_at limit 10
   ), locked as materialized (
     select q.ctid as row from public.webhook_queue q
     where q.ctid = any (array(select c.row from chosen c union select t.row from test t where max_items > 0))

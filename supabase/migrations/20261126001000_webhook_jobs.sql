@@ -61,7 +61,10 @@ begin
   if waiting is null or waiting not in ('send', 'cancel') then
     raise exception 'validation_failed' using errcode = '22023', hint = 'waiting is send or cancel';
   end if;
-  if waiting = 'cancel' then
+  -- Of one that is active already nothing waits on account of that.
+  if waiting = 'cancel' and exists (
+    select from public.webhooks w where w.id = activate_webhook.webhook_id and w.status = 'inactive' and w.deleted_at is null
+  ) then
     perform public.cancel_waiting_deliveries(activate_webhook.webhook_id);
   end if;
   update public.webhooks w set status = 'active' where w.id = activate_webhook.webhook_id and w.deleted_at is null;

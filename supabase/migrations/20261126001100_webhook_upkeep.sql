@@ -105,6 +105,11 @@ $$;
 comment on function public.drop_webhook_partition is
   'Drops one day''s table that is older than keep_days and that nothing needs. False when there is none.';
 
+create function public.webhook_uuid_v7_time(id uuid) returns timestamptz
+language sql immutable parallel safe
+return to_timestamp(('x' || left(replace(id::text, '-', ''), 12))::bit(48)::bigint / 1000.0);
+comment on function public.webhook_uuid_v7_time is 'When a UUID version 7 was made, to the millisecond: the inverse of webhook_uuid_v7_floor.';
+
 create function public.trim_webhook_default_partition(keep_days integer, max_rows integer) returns integer
 language plpgsql security definer -- partitions are in a schema of their own
 set search_path = ''
@@ -118,22 +123,23 @@ declare
     (select min(h.id::text)::uuid from public.webhook_history h
       where h.finished_at - h.created_at > interval '24 hours' and h.finished_at >= now() - make_interval(days => keep_days)));
   trimmed integer;
+  most integer := 0;
 begin
   foreach parent in array array['webhook_attempts', 'webhook_history', 'webhook_events'] loop
     execute format('delete from webhook_partitions.%1$I where ctid = any (array(
         select ctid from webhook_partitions.%1$I where %2$I < $1 order by %2$I limit $2))',
       parent || '_default', public.webhook_partition_key(parent))
-    using floor, max_rows;
+    -- An event is a little older than its deliveries.
+    using case parent when 'webhook_events'
+      then public.webhook_uuid_v7_floor(public.webhook_uuid_v7_time(floor) - interval '1 day') else floor end, max_rows;
     get diagnostics trimmed = row_count;
-    if trimmed > 0 then
-      return trimmed;
-    end if;
+    most := greatest(most, trimmed);
   end loop;
-  return 0;
+  return most;
 end
 $$;
 comment on function public.trim_webhook_default_partition is
-  'Deletes up to max_rows rows older than keep_days from a default partition: what came in on days without a table of their own. Answers how many.';
+  'Deletes up to max_rows rows older than keep_days from each default partition: what came in on days without a table of their own. Answers how many, of the one that had most.';
 
 create function public.end_orphaned_deliveries(max_rows integer) returns integer
 language plpgsql security invoker
@@ -258,7 +264,8 @@ comment on function public.note_webhook_chore_failure is 'Keeps why a chore fail
 
 drop function public.forget_playground_requests;
 
-revoke execute on function public.due_webhook_chores, public.make_webhook_partition, public.webhook_day_is_needed,
+revoke execute on function public.due_webhook_chores, public.webhook_partition_key, public.webhook_uuid_v7_time,
+  public.make_webhook_partition, public.webhook_day_is_needed,
   public.drop_webhook_partition, public.trim_webhook_default_partition, public.end_orphaned_deliveries, public.run_webhook_chore,
   public.note_webhook_chore_failure, public.disable_failing_webhooks
 from public, anon, authenticated;

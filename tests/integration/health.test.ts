@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { queueFigures } from '@/lib/store/upkeepStore';
 import { startTestStack, type TestStack } from '../support/database';
 import {
   addWebhook,
@@ -22,11 +23,12 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 beforeEach(async () => {
-  await stack.sql`truncate webhooks, webhook_secrets, webhook_pace, webhook_health, webhook_queue, webhook_history,
+  await stack.sql`truncate webhooks, webhook_secrets, webhook_pace, webhook_health, webhook_holds, webhook_queue, webhook_history,
     webhook_attempts, webhook_events, webhook_stats_hourly`;
 });
 
-const failure = { ...retryAfter(1000), receiver_failed: true };
+const failure = retryAfter(1000);
+const refusal = { ...failure, response_status: 422, fault: 'refusal' } as const;
 const healthOf = async (webhookId: string) => {
   const [row] = await stack.sql`
     select failures, pauses, extract(epoch from paused_until - now())::float8 as paused_for
@@ -57,7 +59,11 @@ describe('the circuit breaker', () => {
 
   it('counts no failure of a script', async () => {
     const webhookId = await addWebhook(stack.sql, { max_in_flight: 100 });
-    await attempts(webhookId, 30, { ...givenUp('transform_error'), receiver_failed: false });
+    await attempts(webhookId, 30, {
+      ...givenUp('transform_error'),
+      response_status: undefined,
+      fault: undefined,
+    });
     expect(await healthOf(webhookId)).toBeUndefined();
   });
 
@@ -160,10 +166,194 @@ describe('the circuit breaker', () => {
     const webhookId = await addWebhook(stack.sql, { max_in_flight: 100 });
     await attempts(webhookId, 20, failure);
     await queueDeliveries(stack.sql, webhookId, 1);
-    expect(dataOf(await stack.adminClient().rpc('webhook_queue_age'))).toBeNull();
+    expect(await queueFigures()).toMatchObject({ oldest_claimable_ms: null, held: { paused: 1 } });
     await endPause(webhookId);
-    expect(dataOf(await stack.adminClient().rpc('webhook_queue_age'))).toBeGreaterThan(0);
+    expect((await queueFigures()).oldest_claimable_ms).toBeGreaterThan(0);
   });
+});
+
+describe('a refusal', () => {
+  it('says nothing of the receiver: no breaker, whatever the number, and it breaks a row of outages', async () => {
+    const webhookId = await addWebhook(stack.sql, { max_in_flight: 100 });
+    await attempts(webhookId, 100, refusal);
+    expect(await healthOf(webhookId)).toMatchObject({ failures: 100, paused_for: null });
+    await attempts(webhookId, 19, failure);
+    await attempts(webhookId, 1, refusal);
+    await attempts(webhookId, 19, failure);
+    expect(await healthOf(webhookId)).toMatchObject({ failures: 139, paused_for: null });
+    await attempts(webhookId, 1, failure);
+    expect((await healthOf(webhookId))?.paused_for).toBeGreaterThan(9);
+  });
+
+  it('to a probe shortens the pause, and the next probe is one of the other kind', async () => {
+    const webhookId = await addWebhook(stack.sql, { max_in_flight: 100, max_retries: 20 });
+    const tried = new Set((await attempts(webhookId, 20, retryAfter(0))).map(({ id }) => id));
+    const fresh = new Set(await queueDeliveries(stack.sql, webhookId, 5));
+    const kinds: string[] = [];
+    for (let n = 0; n < 4; n += 1) {
+      await endPause(webhookId);
+      const [probe, ...others] = await claimAll(stack.adminClient());
+      expect(others).toEqual([]);
+      if (!probe) throw new Error('no probe');
+      kinds.push(tried.has(probe.id) ? 'tried' : fresh.has(probe.id) ? 'fresh' : 'unknown');
+      tried.add(probe.id);
+      await settle(stack.adminClient(), [resultOf(probe, n === 3 ? refusal : retryAfter(0))]);
+    }
+    expect(new Set(kinds)).toEqual(new Set(['tried', 'fresh']));
+    for (const [n, kind] of kinds.entries()) expect(kind).not.toBe(kinds[n + 1]);
+    expect((await healthOf(webhookId))?.paused_for).toBeLessThanOrEqual(1);
+  });
+
+  it.each([
+    ['only what was tried waits', 0],
+    ['only what was not tried waits', 5],
+  ])('or an outage: a probe goes out whatever waits (%s)', async (_, count) => {
+    const webhookId = await addWebhook(stack.sql, { max_in_flight: 100 });
+    await attempts(webhookId, 20, retryAfter(0));
+    if (count > 0) {
+      await stack.sql`delete from webhook_queue`;
+      await queueDeliveries(stack.sql, webhookId, count);
+    }
+    for (const pauses of [1, 2]) {
+      await stack.sql`update webhook_health set pauses = ${pauses}, paused_until = now() - interval '1 ms'`;
+      await stack.sql`update webhook_queue set locked_until = null`;
+      expect(await claimAll(stack.adminClient())).toHaveLength(1);
+    }
+  });
+});
+
+describe('a receiver that asks to be left alone', () => {
+  const throttled = {
+    ...retryAfter(1000),
+    response_status: 429,
+    error_kind: 'throttled',
+    fault: 'throttle',
+    keeps_retry: true,
+    hold_ms: 60_000,
+  } as const;
+  const holdOf = async (webhookId: string) => {
+    const [row] = await stack.sql`
+      select slots, status_code, extract(epoch from held_until - now())::float8 as held_for
+      from webhook_holds where webhook_id = ${webhookId}`;
+    return row;
+  };
+  const endHold = (webhookId: string) =>
+    stack.sql`update webhook_holds set held_until = now() - interval '1 ms' where webhook_id = ${webhookId}`;
+
+  it('gets nothing until then, and no delivery uses up a retry or loses its place', async () => {
+    const webhookId = await addWebhook(stack.sql);
+    const [first] = await attempts(webhookId, 1, throttled);
+    const other = await queueDeliveries(stack.sql, await addWebhook(stack.sql));
+    await queueDeliveries(stack.sql, webhookId, 2);
+    expect((await holdOf(webhookId))?.held_for).toBeGreaterThan(59);
+    const answer = await claim(stack.adminClient());
+    expect(answer.batch.items.map(({ id }) => id)).toEqual(other);
+    const [row] = await stack.sql`
+      select d.status, d.retry_count, d.attempt_count, d.waits_for, d.next_attempt_at = h.held_until as at_end
+      from webhook_deliveries d join webhook_holds h using (webhook_id) where d.id = ${first?.id ?? ''}`;
+    expect(row).toEqual({
+      status: 'retrying',
+      retry_count: 0,
+      attempt_count: 1,
+      waits_for: 'receiver',
+      at_end: true,
+    });
+    await endHold(webhookId);
+    expect((await claimAll(stack.adminClient())).map(({ id }) => id)).toEqual([first?.id]);
+  });
+
+  it('starts again with one at once, and one more for each success, up to its width', async () => {
+    const webhookId = await addWebhook(stack.sql, { max_in_flight: 8 });
+    await attempts(webhookId, 1, throttled);
+    await queueDeliveries(stack.sql, webhookId, 40);
+    await endHold(webhookId);
+    const widths: number[] = [];
+    for (let round = 0; round < 5; round += 1) {
+      const items = await claimAll(stack.adminClient());
+      widths.push(items.length);
+      await settle(
+        stack.adminClient(),
+        items.map((item) => resultOf(item)),
+      );
+    }
+    expect(widths).toEqual([1, 2, 4, 8, 8]);
+    expect(await holdOf(webhookId)).toBeUndefined();
+  });
+
+  it('is held as long as the longest of its answers says; successes of before do not end it', async () => {
+    const webhookId = await addWebhook(stack.sql, { max_in_flight: 10 });
+    await queueDeliveries(stack.sql, webhookId, 4);
+    const [a, b, c, d] = await claimAll(stack.adminClient());
+    if (!a || !b || !c || !d) throw new Error('too few');
+    await settle(stack.adminClient(), [resultOf(a, throttled), resultOf(b, { ...throttled, hold_ms: 5000 })]);
+    await settle(stack.adminClient(), [resultOf(c, { ...throttled, hold_ms: 1000 }), resultOf(d)]);
+    expect(await holdOf(webhookId)).toMatchObject({ slots: 1, status_code: 429 });
+    expect((await holdOf(webhookId))?.held_for).toBeGreaterThan(59);
+    expect(await claimAll(stack.adminClient())).toEqual([]);
+  });
+
+  it('opens no breaker, and closes one whose probe it answers', async () => {
+    const webhookId = await addWebhook(stack.sql, { max_in_flight: 100 });
+    for (let n = 0; n < 25; n += 1) {
+      await attempts(webhookId, 1, throttled);
+      await endHold(webhookId);
+    }
+    expect(await healthOf(webhookId)).toMatchObject({ failures: 25, paused_for: null });
+    await stack.sql`delete from webhook_queue`;
+    await stack.sql`delete from webhook_holds`;
+    await attempts(webhookId, 20, failure);
+    await endPause(webhookId);
+    await stack.sql`delete from webhook_queue`;
+    await attempts(webhookId, 1, throttled);
+    expect(await healthOf(webhookId)).toMatchObject({ paused_for: null, pauses: 0 });
+  });
+
+  it('with 503 and Retry-After is held too, and the retry is used up', async () => {
+    const webhookId = await addWebhook(stack.sql);
+    await attempts(webhookId, 1, { ...retryAfter(60_000), response_status: 503, hold_ms: 60_000 });
+    expect(await holdOf(webhookId)).toMatchObject({ status_code: 503 });
+    const [row] = await stack.sql`select retry_count from webhook_queue`;
+    expect(row?.retry_count).toBe(1);
+  });
+
+  it('is not held by the answer to a test, and forgotten with a new URL', async () => {
+    const webhookId = await addWebhook(stack.sql);
+    const { data } = await stack.adminClient().rpc('create_test_delivery', {
+      webhook_id: webhookId,
+      event_type: 'webhook.test',
+      payload: {},
+      worker: 'x',
+    });
+    await settle(stack.adminClient(), [resultOf(data.items[0], { ...throttled, status: 'failed' })]);
+    expect(await holdOf(webhookId)).toBeUndefined();
+    await attempts(webhookId, 1, throttled);
+    await stack.sql`update webhooks set url = 'https://elsewhere.test/' where id = ${webhookId}`;
+    expect(await holdOf(webhookId)).toBeUndefined();
+  });
+});
+
+describe('a delivery that is given back', () => {
+  it('is due again after its delay, with nothing written and nothing used up', async () => {
+    const webhookId = await addWebhook(stack.sql);
+    const [item] = await attempts(webhookId, 1, { status: 'released', delay_ms: 60_000 });
+    expect(await stack.sql`select from webhook_attempts`).toHaveLength(0);
+    expect(await stack.sql`select from webhook_stats_hourly`).toHaveLength(0);
+    const [row] = await stack.sql`
+      select retry_count, attempt_count, locked_until, worker, extract(epoch from due_at - now())::float8 as due_in from webhook_queue`;
+    expect(row).toMatchObject({ retry_count: 0, attempt_count: 0, locked_until: null, worker: null });
+    expect(row?.due_in).toBeGreaterThan(50);
+    expect(await settle(stack.adminClient(), [resultOf(item ?? { id: '', fence: 0 })])).toEqual([]);
+    expect(await healthOf(webhookId)).toBeUndefined();
+  });
+});
+
+it('a skipped delivery is final, neither success nor failure, and counted apart', async () => {
+  const webhookId = await addWebhook(stack.sql);
+  await attempts(webhookId, 2, { status: 'skipped', response_status: undefined, request_url: undefined });
+  const rows = await stack.sql`select status, last_error_kind, attempt_count from webhook_deliveries`;
+  expect([...rows]).toEqual(Array(2).fill({ status: 'skipped', last_error_kind: null, attempt_count: 1 }));
+  const [stats] = await stack.sql`select succeeded, failed, retried, skipped from webhook_stats_hourly`;
+  expect(stats).toEqual({ succeeded: 0, failed: 0, retried: 0, skipped: 2 });
 });
 
 describe('a rate', () => {
@@ -263,7 +453,7 @@ describe('nothing but failures for five days', () => {
     const [event] = Object.values(batch.events);
     expect(event).toMatchObject({
       event_type: 'webhook.disabled',
-      payload: { id: dead, name: 'Mort', reason: 'failing' },
+      payload: expect.stringContaining(`"reason" : "failing"`),
     });
     expect(await disable()).toBe(0);
   });

@@ -1,14 +1,16 @@
 import type { SupabaseClient } from '@supabase/supabase-js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { queueFigures } from '@/lib/store/queueStore';
+import { queueFigures } from '@/lib/store/upkeepStore';
 import { startTestStack, type TestStack } from '../support/database';
 import {
   addWebhook,
   claimAll,
   dataOf,
+  finishJobs,
   givenUp,
   queueDeliveries,
   resultOf,
+  runJobs,
   settle,
   unknownId,
 } from '../support/webhooks';
@@ -24,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => stack.stop());
 beforeEach(async () => {
   await stack.sql`truncate webhooks, webhook_secrets, webhook_pace, webhook_health, webhook_queue, webhook_history, webhook_attempts, webhook_events,
-    webhook_stats_hourly, webhook_audit_log`;
+    webhook_stats_hourly, webhook_audit_log, webhook_jobs, webhook_holds, webhook_workers`;
 });
 
 const deliveryOf = async (id: string) => {
@@ -89,6 +91,10 @@ describe('a webhook that is deleted', () => {
     await stack.sql`update webhook_queue set due_at = now() + interval '1 hour' where id = ${later}`;
     const other = await queueDeliveries(stack.sql, await addWebhook(stack.sql));
     dataOf(await admin.from('webhooks').delete().eq('id', webhookId));
+    expect(dataOf(await admin.from('webhooks').select('id').eq('id', webhookId))).toEqual([]);
+    expect((await claimAll(stack.adminClient())).map(({ id }) => id)).toEqual(other);
+    await finishJobs(stack.adminClient());
+    expect(await stack.sql`select from webhooks where id = ${webhookId}`).toHaveLength(0);
     for (const id of [waiting, later]) {
       expect(await deliveryOf(id)).toMatchObject({
         status: 'failed',
@@ -125,8 +131,6 @@ describe('an inactive webhook', () => {
     const emitted = await admin.rpc('emit_webhook_event', { event_type: 'lead.created', payload: {} });
     expect(dataOf<{ deliveries: number }>(emitted).deliveries).toBe(0);
     expect(await deliveryOf(id)).toMatchObject({ status: 'pending', next_attempt_at: null });
-    const [row] = await stack.sql`select resume_at < now() as kept from webhook_queue`;
-    expect(row?.kept).toBe(true);
     expect(await claimAll(stack.adminClient())).toEqual([]);
   });
 });
@@ -157,15 +161,17 @@ describe('activation', () => {
     expect(await webhookOf(webhookId)).toEqual({ status: 'active', disabled_reason: null });
     expect((await claimAll(stack.adminClient())).map(({ id }) => id)).toEqual([waiting]);
     const [row] = await stack.sql`
-      select due_at between now() + interval '59 minutes' and now() + interval '1 hour' as kept, resume_at
+      select due_at between now() + interval '59 minutes' and now() + interval '1 hour' as kept
       from webhook_queue where id = ${later}`;
-    expect(row).toEqual({ kept: true, resume_at: null });
+    expect(row).toEqual({ kept: true });
     expect(await settle(stack.adminClient(), [resultOf(item)])).toHaveLength(1);
   });
 
   it('with waiting = cancel ends what waits, not what is in flight', async () => {
     const { webhookId, flying, waiting, later, item } = await inactive();
     await activate(webhookId, 'cancel');
+    expect(await claimAll(stack.adminClient())).toEqual([]);
+    await runJobs(stack.adminClient(), 3);
     for (const id of [waiting, later]) {
       expect(await deliveryOf(id)).toMatchObject({ status: 'failed', last_error_kind: 'cancelled' });
     }
@@ -301,43 +307,22 @@ describe('the activity of webhooks', () => {
   });
 });
 
-describe('the age of the queue', () => {
-  const age = async () => dataOf<number | null>(await stack.adminClient().rpc('webhook_queue_age'));
-  const due = (id: string, at: string) =>
-    stack.sql.unsafe(`update webhook_queue set due_at = ${at} where id = $1`, [id]);
-
-  it('is null while nothing is due', async () => {
-    expect(await age()).toBeNull();
-    const [later = ''] = await queueDeliveries(stack.sql, await addWebhook(stack.sql));
-    await due(later, `now() + interval '1 minute'`);
-    const inactive = await addWebhook(stack.sql);
-    await queueDeliveries(stack.sql, inactive);
-    await stack.sql`update webhooks set status = 'inactive' where id = ${inactive}`;
-    expect(await age()).toBeNull();
-  });
-
-  it('is that of the oldest due delivery over all webhooks, however old', async () => {
-    for (const minutes of [1, 3, 2]) {
-      const [id = ''] = await queueDeliveries(stack.sql, await addWebhook(stack.sql));
-      await due(id, `now() - interval '${minutes} minutes'`);
-    }
-    expect(await age()).toBeGreaterThanOrEqual(180_000);
-    expect(await age()).toBeLessThan(190_000);
-    await stack.sql`update webhook_queue set due_at = now() - interval '1 year'`;
-    expect(await age()).toBe(2_147_483_647);
-  });
-});
-
 describe('the figures of the queue', () => {
-  it('are zero in an empty one', async () => {
-    expect(await queueFigures()).toEqual({
-      oldest_due_ms: null,
-      deliveries: { pending: 0, retrying: 0, in_flight: 0, held: 0 },
+  it('are zero in an empty one, and name every chore', async () => {
+    const figures = await queueFigures();
+    expect(figures).toMatchObject({
+      schema_version: expect.stringMatching(/^\d{14}$/),
+      oldest_claimable_ms: null,
+      deliveries: { pending: 0, retrying: 0, in_flight: 0 },
+      held: { inactive: 0, paused: 0, throttled: 0, limited: 0 },
       breakers: { open: 0, half_open: 0 },
       breaker_openings: 0,
       webhooks_failing: 0,
       webhooks: { active: 0, inactive: 0, disabled: 0 },
+      workers: [],
+      jobs: { running: 0, failed: 0 },
     });
+    expect(figures.chores.map(({ chore }) => chore)).toContain('make_partitions');
   });
 
   it('count each delivery in one state, the breakers, and the webhooks', async () => {
@@ -350,16 +335,72 @@ describe('the figures of the queue', () => {
     await stack.sql`update webhooks set status = 'inactive' where id = ${inactive}`;
     const disabled = await addWebhook(stack.sql);
     await stack.sql`update webhooks set status = 'inactive', disabled_reason = 'gone' where id = ${disabled}`;
+    const throttled = await addWebhook(stack.sql);
+    await queueDeliveries(stack.sql, throttled);
+    await stack.sql`insert into webhook_holds values (${throttled}, now() + interval '1 minute', 429)`;
     await stack.sql`
       insert into webhook_health (webhook_id, failures, paused_until, pauses) values
         (${id}, 20, now() + interval '1 minute', 2), (${inactive}, 30, now() - interval '1 second', 1), (${disabled}, 1, null, 0)`;
     expect(await queueFigures()).toMatchObject({
-      deliveries: { pending: 3, retrying: 1, in_flight: 1, held: 2 },
+      deliveries: { pending: 6, retrying: 1, in_flight: 1 },
+      held: { inactive: 1, paused: 1, throttled: 1, limited: 0 },
       breakers: { open: 1, half_open: 1 },
       breaker_openings: 3,
       webhooks_failing: 3,
-      webhooks: { active: 1, inactive: 1, disabled: 1 },
+      webhooks: { active: 2, inactive: 1, disabled: 1 },
     });
+  });
+
+  const due = (id: string, at: string) =>
+    stack.sql.unsafe(`update webhook_queue set due_at = ${at} where id = $1`, [id]);
+
+  it('tell of the oldest delivery that could be claimed, not of one that waits for its time or its webhook', async () => {
+    const [later = ''] = await queueDeliveries(stack.sql, await addWebhook(stack.sql));
+    await due(later, `now() + interval '1 minute'`);
+    const inactive = await addWebhook(stack.sql);
+    await queueDeliveries(stack.sql, inactive);
+    await stack.sql`update webhooks set status = 'inactive' where id = ${inactive}`;
+    expect((await queueFigures()).oldest_claimable_ms).toBeNull();
+
+    for (const minutes of [1, 3, 2]) {
+      const [id = ''] = await queueDeliveries(stack.sql, await addWebhook(stack.sql));
+      await due(id, `now() - interval '${minutes} minutes'`);
+    }
+    const { oldest_claimable_ms } = await queueFigures();
+    expect(oldest_claimable_ms).toBeGreaterThanOrEqual(180_000);
+    expect(oldest_claimable_ms).toBeLessThan(190_000);
+    await claimAll(stack.adminClient());
+    expect((await queueFigures()).oldest_claimable_ms).toBeNull();
+  });
+
+  it('say that a webhook is limited whose requests are all under way, or whose rate has no turn', async () => {
+    for (const fields of [{ max_in_flight: 1 }, { rate_limit: 1 }]) {
+      await queueDeliveries(stack.sql, await addWebhook(stack.sql, fields), 3);
+    }
+    await claimAll(stack.adminClient());
+    expect(await queueFigures()).toMatchObject({ oldest_claimable_ms: null, held: { limited: 2 } });
+  });
+
+  it('know the drains that exchange, and when one of them last wrote a result', async () => {
+    await queueDeliveries(stack.sql, await addWebhook(stack.sql));
+    const exchange = async (results: unknown[]) =>
+      JSON.parse(
+        dataOf(
+          await stack.adminClient().rpc('exchange_webhook_deliveries', {
+            results: JSON.stringify(results),
+            max_items: 1,
+            worker: 'web/1',
+          }),
+        ),
+      );
+    const { claim } = await exchange([]);
+    expect((await queueFigures()).workers).toMatchObject([{ worker: 'web/1', last_settled_ms: null }]);
+    await exchange([resultOf(claim.batch.items[0])]);
+    const { workers } = await queueFigures();
+    expect(workers).toMatchObject([
+      { last_exchange_ms: expect.any(Number), last_settled_ms: expect.any(Number) },
+    ]);
+    expect(workers[0]?.last_settled_ms).toBeLessThan(10_000);
   });
 });
 

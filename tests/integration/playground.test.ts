@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { InboxBehaviour } from '@/lib/domain/inboxAnswer';
 import { deliveryHeaders } from '@/lib/domain/signature';
 import { playgroundService } from '@/lib/services/playgroundService';
-import { forgetOldRequests } from '@/lib/store/playgroundStore';
+import { runChore } from '@/lib/store/upkeepStore';
 import { startTestStack, type TestStack } from '../support/database';
 import { addWebhook } from '../support/webhooks';
 
@@ -161,7 +161,7 @@ describe('what is kept', () => {
     expect(kept.at(-1)?.event_type).toBe('e102');
     await stack.sql`update playground_requests set received_at = now() - interval '25 hours'
       where event_type = 'e50'`;
-    await forgetOldRequests();
+    await runChore('forget_playground_requests', 30);
     expect(await received()).toHaveLength(99);
   });
 });

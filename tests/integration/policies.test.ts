@@ -121,6 +121,34 @@ const tables: Record<string, TableCase> = {
     change: { succeeded: false },
     admin: ['select'],
   },
+  webhook_holds: {
+    ...seedBy(
+      'webhook_holds',
+      async () => ({
+        webhook_id: await addWebhook(stack.sql),
+        held_until: '2026-01-01T00:00:00Z',
+        status_code: 429,
+      }),
+      'webhook_id',
+    ),
+    change: { slots: 9 },
+    admin: ['select'],
+  },
+  webhook_jobs: {
+    ...seedBy('webhook_jobs', async () => ({ kind: 'replay' })),
+    change: { done: 9 },
+    admin: ['select'],
+  },
+  webhook_chores: {
+    ...seedBy('webhook_chores', async () => ({ chore: unknownId(), every: '1 day' }), 'chore'),
+    change: { error: 'changed' },
+    admin: ['select'],
+  },
+  webhook_workers: {
+    ...seedBy('webhook_workers', async () => ({ worker: unknownId() }), 'worker'),
+    change: { last_exchange_at: '2026-01-01T00:00:00Z' },
+    admin: ['select'],
+  },
   webhook_health: {
     ...seedBy(
       'webhook_health',
@@ -157,6 +185,21 @@ const tables: Record<string, TableCase> = {
     fresh: newQueued,
     change: { event_type: 'changed' },
     admin: ['select'],
+  },
+  webhook_receiver_health: {
+    seed: async () => {
+      const webhook_id = await addWebhook(stack.sql);
+      await stack.sql`insert into webhook_health (webhook_id, failures) values (${webhook_id}, 1)`;
+      return ['webhook_id', webhook_id];
+    },
+    fresh: async () => ({ webhook_id: unknownId() }),
+    change: { failures: 9 },
+    admin: ['select'],
+  },
+  webhook_gates: {
+    seed: async () => ['webhook_id', await addWebhook(stack.sql)],
+    fresh: async () => ({ webhook_id: unknownId() }),
+    change: { max_in_flight: 9 },
   },
   crm_leads: {
     ...seedBy('crm_leads', async () => ({ nom: 'Durand' })),
@@ -314,6 +357,20 @@ const serviceOnly = ['service'] as const;
 const ofNewWebhook = async () => ({ webhook_id: await addWebhook(stack.sql) });
 const lead = { event_type: 'lead.created', payload: { id: '1' } };
 
+const newJob = async () => {
+  const [job] = await stack.sql<
+    { id: string }[]
+  >`insert into webhook_jobs (kind) values ('replay') returning id`;
+  return job?.id ?? '';
+};
+/** A job as a composite value, finished so that nobody works on it. */
+const jobRow = async () => {
+  const [row] = await stack.sql<{ job: string }[]>`
+    insert into webhook_jobs as j (kind, params, state, finished_at)
+    values ('replay', '{"since": "2026-01-01T00:00:00Z"}', 'finished', now()) returning j::text as job`;
+  return row?.job ?? '';
+};
+
 const functions: Record<string, FunctionCase> = {
   // Of no use to anybody, and harmless.
   webhook_uuid_v7: { may: everybody },
@@ -342,13 +399,13 @@ const functions: Record<string, FunctionCase> = {
     may: [...signedIn, 'service'],
     args: async () => ({ webhook_ids: [await addWebhook(stack.sql)] }),
   },
+  count_failed_deliveries: {
+    may: [...signedIn, 'service'],
+    args: async () => ({ since: '2026-01-01T00:00:00Z' }),
+  },
   webhook_statistics: {
     may: [...signedIn, 'service'],
     args: async () => ({ step: '1 hour', periods: 1 }),
-  },
-  replay_failed_deliveries: {
-    may: [...signedIn, 'service'],
-    args: async () => ({ since: '2026-01-01T00:00:00Z' }),
   },
   delete_crm_file: { may: [...signedIn, 'service'], args: async () => ({ id: unknownId() }) },
   crm_file_content: { may: [...signedIn, 'service'], args: async () => ({ id: unknownId() }) },
@@ -359,6 +416,11 @@ const functions: Record<string, FunctionCase> = {
   emit_webhook_event: { may: ['member', 'admin', 'service'], args: async () => lead },
   emit_webhook_events: { may: ['member', 'admin', 'service'], args: async () => ({ events: [lead] }) },
   activate_webhook: { may: adminsOnly, args: ofNewWebhook },
+  delete_webhook: { may: adminsOnly, args: ofNewWebhook },
+  cancel_waiting_deliveries: { may: adminsOnly, args: ofNewWebhook },
+  cancel_webhook_deliveries: { may: adminsOnly, args: async () => ({ delivery_ids: [unknownId()] }) },
+  replay_failed_deliveries: { may: adminsOnly, args: async () => ({ since: '2026-01-01T00:00:00Z' }) },
+  stop_webhook_job: { may: adminsOnly, args: async () => ({ job_id: await newJob() }) },
   reveal_webhook_secrets: { may: adminsOnly, args: ofNewWebhook },
   rotate_webhook_secret: {
     may: adminsOnly,
@@ -372,29 +434,48 @@ const functions: Record<string, FunctionCase> = {
   },
   release_webhook_leases: { may: serviceOnly, args: async () => ({ worker: 'x', present: 'x/1' }) },
   disable_failing_webhooks: { may: serviceOnly },
-  webhook_breaker_opens: {
+  release_unknown_webhook_leases: {
     may: serviceOnly,
-    args: async () => ({
-      health: `(${unknownId()},2026-01-01T00:00:00Z,1,,0,2026-01-01T00:00:00Z)`,
-      further_failures: 1,
-    }),
+    args: async () => ({ worker: 'x', under_way: [unknownId()] }),
   },
   settle_webhook_deliveries: { may: serviceOnly, args: async () => ({ results: [] }) },
   create_test_delivery: {
     may: serviceOnly,
     args: async () => ({ ...(await ofNewWebhook()), ...lead, worker: 'x' }),
   },
-  fail_waiting_deliveries: {
+  end_queued_deliveries: {
     may: serviceOnly,
-    args: async () => ({ target: unknownId(), error_kind: 'cancelled', error_message: 'x' }),
+    args: async () => ({ delivery_ids: [unknownId()], error_kind: 'cancelled', error_message: 'x' }),
   },
-  lock_queued_deliveries: { may: serviceOnly, args: async () => ({ target: unknownId() }) },
+  run_queue_ending_step: {
+    may: serviceOnly,
+    args: async () => ({
+      target: unknownId(),
+      before: null,
+      max_rows: 1,
+      error_kind: 'cancelled',
+      error_message: 'x',
+    }),
+  },
+  run_replay_step: { may: serviceOnly, args: async () => ({ job: await jobRow(), max_rows: 1 }) },
+  count_job_deliveries: { may: serviceOnly, args: async () => ({ job: await jobRow() }) },
+  run_webhook_job_step: { may: serviceOnly },
   webhook_delivery_batch: { may: serviceOnly, args: async () => ({ leased: '{}' }) },
-  webhook_queue_age: { may: serviceOnly },
+  webhook_backlog: { may: serviceOnly },
   webhook_queue_figures: { may: serviceOnly },
-  forget_playground_requests: { may: serviceOnly },
-  maintain_webhooks: { may: serviceOnly, args: async () => ({ keep_days: 30 }) },
-  // For the SQL editor and for maintain_webhooks alone: the service has no right to the tables behind them.
+  webhook_schema_version: { may: serviceOnly },
+  due_webhook_chores: { may: serviceOnly },
+  run_webhook_chore: { may: serviceOnly, args: async () => ({ chore: 'forget_jobs', keep_days: 30 }) },
+  note_webhook_chore_failure: { may: serviceOnly, args: async () => ({ chore: 'none', error: 'x' }) },
+  bury_webhook: { may: serviceOnly, args: async () => ({ target: unknownId() }) },
+  make_webhook_partition: { may: serviceOnly },
+  drop_webhook_partition: { may: serviceOnly, args: async () => ({ keep_days: 30 }) },
+  trim_webhook_default_partition: { may: serviceOnly, args: async () => ({ keep_days: 30, max_rows: 1 }) },
+  end_orphaned_deliveries: { may: serviceOnly, args: async () => ({ max_rows: 1 }) },
+  webhook_day_is_needed: { may: serviceOnly, args: async () => ({ day: '2026-01-01', keep_days: 30 }) },
+  webhook_uuid_v7_time: { may: serviceOnly, args: async () => ({ id: unknownId() }) },
+  webhook_partition_key: { may: serviceOnly, args: async () => ({ parent: 'webhook_events' }) },
+  // For the SQL editor and for the chores alone: the service has no right to the tables behind them.
   grant_webhook_role: { may: [], args: async () => ({ email: 'stranger@devlink.test', role: 'admin' }) },
   webhook_default_partition_holds: {
     may: [],
@@ -419,14 +500,25 @@ describe('functions', () => {
       'after_webhook_insert',
       'after_webhook_update',
       'before_webhook_delete',
+      'bury_webhook',
+      'cancel_waiting_deliveries',
+      'cancel_webhook_deliveries',
+      'delete_webhook',
+      'drop_webhook_partition',
       'emit_webhook_events',
+      'end_queued_deliveries',
       'is_webhook_admin',
       'is_webhook_member',
       'keep_playground_small',
-      'maintain_webhooks',
+      'make_webhook_partition',
       'redeliver_webhook_deliveries',
+      'replay_failed_deliveries',
       'reveal_webhook_secrets',
       'rotate_webhook_secret',
+      'run_webhook_chore',
+      'stop_webhook_job',
+      'trim_webhook_default_partition',
+      'webhook_day_is_needed',
     ]);
   });
 
@@ -481,7 +573,7 @@ describe('a member', () => {
   it('learns nothing of a webhook through the functions', async () => {
     const webhook_id = await addWebhook(stack.sql);
     const [id = ''] = await queueDeliveries(stack.sql, webhook_id);
-    await stack.sql`select fail_waiting_deliveries(${webhook_id}, 'cancelled', 'x')`;
+    await stack.sql`select end_queued_deliveries(array[${id}::uuid], 'timeout', 'x')`;
     await queueDeliveries(stack.sql, webhook_id);
     await stack.sql`insert into webhook_health (webhook_id, failures) values (${webhook_id}, 3)`;
     await stack.sql`insert into webhook_stats_hourly (webhook_id, hour, succeeded, latency_histogram)
@@ -493,11 +585,11 @@ describe('a member', () => {
       ]);
       const statistics = await clients[caller].rpc('webhook_statistics', { step: '1 day', periods: 1 });
       expect(dataOf(statistics)).toMatchObject([{ succeeded: 0, failed: 0, retried: 0 }]);
-      const replayed = await clients[caller].rpc('replay_failed_deliveries', {
+      const failed = await clients[caller].rpc('count_failed_deliveries', {
         since: '2026-01-01T00:00:00Z',
         target: webhook_id,
       });
-      expect(dataOf(replayed)).toBe(0);
+      expect(dataOf(failed)).toEqual({ count: 0, capped: false });
     }
     expect(await stack.sql`select from webhook_history where id = ${id}`).toHaveLength(1);
   });

@@ -6,13 +6,13 @@ import {
   claim,
   claimAll,
   dataOf,
+  finishJobs,
   givenUp,
   queueDeliveries,
   resultOf,
   retryAfter,
   settle,
   unknownId,
-  waitForBlocked,
 } from '../support/webhooks';
 
 let stack: TestStack;
@@ -258,10 +258,10 @@ describe('a webhook that is switched off while a delivery is in flight', () => {
     const { webhookId, item } = await leased();
     await switchTo(webhookId, 'inactive');
     expect(await settle(stack.adminClient(), [resultOf(item, retryAfter(60_000))])).toEqual([item.id]);
-    expect(await dueIn(item.id)).toBe(Number.POSITIVE_INFINITY);
+    expect(await claimAll(stack.adminClient())).toEqual([]);
     expect(await deliveryOf(item.id)).toMatchObject({ status: 'retrying', attempt_count: 1 });
-    const [row] = await stack.sql`select next_attempt_at from webhook_deliveries`;
-    expect(row?.next_attempt_at).toBeNull();
+    const [row] = await stack.sql`select next_attempt_at, waits_for from webhook_deliveries`;
+    expect(row).toEqual({ next_attempt_at: null, waits_for: 'inactive' });
 
     await switchTo(webhookId, 'active');
     expect(await dueIn(item.id)).toBeGreaterThan(50);
@@ -272,7 +272,7 @@ describe('a webhook that is switched off while a delivery is in flight', () => {
     const { webhookId, item } = await leased();
     await switchTo(webhookId, 'inactive');
     await settle(stack.adminClient(), [resultOf(item, retryAfter(60_000))]);
-    await stack.sql`update webhook_queue set resume_at = now() - interval '1 hour'`;
+    await stack.sql`update webhook_queue set due_at = now() - interval '1 hour'`;
     await switchTo(webhookId, 'active');
     expect((await claimAll(stack.adminClient())).map(({ id }) => id)).toEqual([item.id]);
   });
@@ -293,17 +293,29 @@ describe('a webhook that is switched off while a delivery is in flight', () => {
   });
 });
 
-it('writes nothing more of a webhook that was deleted meanwhile: the history says so', async () => {
-  const { webhookId, item } = await leased();
-  await stack.sql`delete from webhooks where id = ${webhookId}`;
-  expect(await settle(stack.adminClient(), [resultOf(item)])).toEqual([]);
-  expect(await deliveryOf(item.id)).toMatchObject({
-    status: 'failed',
-    last_error_kind: 'webhook_deleted',
-    attempt_count: 0,
-    finished: true,
+describe('a webhook that is deleted while a delivery is in flight', () => {
+  it('has the truth written: a success stays one', async () => {
+    const { webhookId, item } = await leased();
+    await stack.sql`delete from webhooks where id = ${webhookId}`;
+    expect(await settle(stack.adminClient(), [resultOf(item)])).toEqual([item.id]);
+    await finishJobs(stack.adminClient());
+    expect(await deliveryOf(item.id)).toMatchObject({ status: 'success', attempt_count: 1, finished: true });
+    expect(await attemptsOf(item.id)).toHaveLength(1);
   });
-  expect(await attemptsOf(item.id)).toHaveLength(0);
+
+  it('has a failure written that would be tried again, and ends it as deleted', async () => {
+    const { webhookId, item } = await leased();
+    await stack.sql`delete from webhooks where id = ${webhookId}`;
+    expect(await settle(stack.adminClient(), [resultOf(item, retryAfter(60_000))])).toEqual([item.id]);
+    await finishJobs(stack.adminClient());
+    expect(await deliveryOf(item.id)).toMatchObject({
+      status: 'failed',
+      last_error_kind: 'webhook_deleted',
+      attempt_count: 1,
+      finished: true,
+    });
+    expect(await attemptsOf(item.id)).toMatchObject([{ response_status: 500 }]);
+  });
 });
 
 describe('410 Gone', () => {
@@ -312,14 +324,15 @@ describe('410 Gone', () => {
     return row;
   };
 
-  it('disables the webhook with its reason, sets what waits aside, and spares the others', async () => {
+  it('disables the webhook with its reason, holds what waits, and spares the others', async () => {
     const { webhookId, items } = await leased(3);
     const other = await addWebhook(stack.sql);
     const [first, ...rest] = items as [ClaimedItem, ...ClaimedItem[]];
     expect(await settle(stack.adminClient(), [resultOf(first, givenUp('gone'))])).toEqual([first.id]);
     expect(await webhookOf(webhookId)).toEqual({ status: 'inactive', disabled_reason: 'gone' });
     expect(await webhookOf(other)).toEqual({ status: 'active', disabled_reason: null });
-    for (const { id } of rest) expect(await dueIn(id)).toBe(Number.POSITIVE_INFINITY);
+    await stack.sql`update webhook_queue set locked_until = null where id = ${rest[1]?.id ?? ''}`;
+    expect(await claimAll(stack.adminClient())).toEqual([]);
     expect(await settle(stack.adminClient(), [resultOf(rest[0] as ClaimedItem)])).toHaveLength(1);
 
     await stack.sql`update webhooks set status = 'active' where id = ${webhookId}`;
@@ -332,8 +345,7 @@ describe('410 Gone', () => {
     const batch = [resultOf(a), resultOf(b, givenUp('gone')), resultOf(c, retryAfter(9000))];
     expect(await settle(stack.adminClient(), batch)).toHaveLength(3);
     expect(await webhookOf(webhookId)).toEqual({ status: 'inactive', disabled_reason: 'gone' });
-    expect(await dueIn(c.id)).toBe(Number.POSITIVE_INFINITY);
-    expect(await dueIn(c.id, 'resume_at')).toBeGreaterThan(8);
+    expect(await dueIn(c.id)).toBeGreaterThan(8);
   });
 
   it('settled by several drains at once ends without a deadlock', async () => {
@@ -364,7 +376,7 @@ describe('a test delivery', () => {
     const { items, events, webhooks } = dataOf<Awaited<ReturnType<typeof claim>>['batch']>(answer);
     const [item] = items as [ClaimedItem];
     expect(item).toMatchObject({ fence: 1, is_test: true, webhook_id: webhookId });
-    expect(events[item.event_id]).toMatchObject({ event_type: 'webhook.test', payload: { test: true } });
+    expect(events[item.event_id]).toMatchObject({ event_type: 'webhook.test', payload: '{"test":true}' });
     expect(webhooks[webhookId]?.secret_key).toMatch(/^[0-9a-f]{64}$/);
     expect(await settle(stack.adminClient(), [resultOf(item, givenUp('gone'))])).toEqual([item.id]);
     expect(await deliveryOf(item.id)).toMatchObject({ status: 'failed', last_error_kind: 'gone' });
@@ -506,34 +518,6 @@ describe('several drains at once', () => {
     expect(rows.map((row) => row.total)).toEqual([100, 100, 100, 100]);
     expect(await stack.sql`select from webhook_attempts`).toHaveLength(400);
   });
-
-  it.each(['settle', 'switch off', 'delete'])(
-    'lock deliveries in the order of their ids, so that nobody deadlocks: %s',
-    async (act) => {
-      const { webhookId, items } = await leased(3);
-      const webhook = () => stack.adminClient().from('webhooks');
-      const acts: Record<string, () => PromiseLike<unknown>> = {
-        settle: () => settle(stack.adminClient(), items.map((item) => resultOf(item)).reverse()),
-        'switch off': async () => dataOf(await webhook().update({ status: 'inactive' }).eq('id', webhookId)),
-        delete: async () => dataOf(await webhook().delete().eq('id', webhookId)),
-      };
-      // Stored so that neither the table's order nor the lane's is that of the ids.
-      await stack.sql`update webhook_queue set due_at = now() - attempt_count * interval '1 second' - (
-        select count(*) from webhook_queue q where q.id < webhook_queue.id) * interval '1 second'`;
-      const [first, ...others] = items.map(({ id }) => id);
-      let done: PromiseLike<unknown> | undefined;
-      await stack.sql.begin(async (transaction) => {
-        await transaction`select from webhook_queue where id = ${first ?? ''} for update`;
-        done = acts[act]?.();
-        await waitForBlocked(stack.sql);
-        // It waits for the first one and holds no other.
-        const free =
-          await transaction`select from webhook_queue where id = any(${others}) for update skip locked`;
-        expect(free).toHaveLength(2);
-      });
-      await done;
-    },
-  );
 
   it('settle the same results once', async () => {
     const { webhookId, items } = await leased(50);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SupabaseClient } from '@supabase/supabase-js';
 import type { Sql } from 'postgres';
+import type { Job } from '@/lib/domain/job';
 import { type Claim, type ClaimedItem, exchangeDeliveries, type SettledResult } from '@/lib/store/queueStore';
 
 type WebhookFields = {
@@ -66,8 +67,8 @@ export async function claim(client: SupabaseClient, options: ClaimOptions = {}):
 /** One claim through the store of the app. */
 export async function claimOf(max: number, worker: string, after: string | null): Promise<Claim> {
   const answer = await exchangeDeliveries([], { maxItems: max, worker, after });
-  if (!answer) throw new Error('no claim was asked for');
-  return answer;
+  if (!answer.claim) throw new Error('no claim was asked for');
+  return answer.claim;
 }
 
 /** Claims until a whole round over the webhooks answered nothing. */
@@ -112,6 +113,7 @@ export const retryAfter = (delayMs: number): Partial<SettledResult> => ({
   error_kind: 'status',
   error_message: 'The receiver answered 500.',
   response_status: 500,
+  fault: 'outage',
 });
 
 /** The fields of an attempt after which the delivery is given up. */
@@ -124,7 +126,32 @@ export const givenUp = (errorKind: SettledResult['error_kind'] = 'status'): Part
 
 /** Writes results through the API. Returns the ids that were written. */
 export async function settle(client: SupabaseClient, results: SettledResult[]): Promise<string[]> {
-  return dataOf<string[]>(await client.rpc('settle_webhook_deliveries', { results }));
+  return (await settleAll(client, results)).settled;
+}
+
+/** Writes results through the API. Returns also the ids that somebody has locked. */
+export async function settleAll(
+  client: SupabaseClient,
+  results: SettledResult[],
+): Promise<{ settled: string[]; busy: string[] }> {
+  return dataOf(await client.rpc('settle_webhook_deliveries', { results }));
+}
+
+/** Takes `steps` steps of the background jobs. Answers the last one's job; null when there was none to work on. */
+export async function runJobs(client: SupabaseClient, steps: number): Promise<Job | null> {
+  let job: Job | null = null;
+  for (let step = 0; step < steps; step += 1)
+    job = dataOf<Job | null>(await client.rpc('run_webhook_job_step')) ?? job;
+  return job;
+}
+
+/** Works on the background jobs until none is left. Answers the last one. */
+export async function finishJobs(client: SupabaseClient): Promise<Job | null> {
+  for (let last: Job | null = null; ; ) {
+    const job = dataOf<Job | null>(await client.rpc('run_webhook_job_step'));
+    if (job === null) return last;
+    last = job;
+  }
 }
 
 /** An id that nothing has. */

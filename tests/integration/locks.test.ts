@@ -1,0 +1,218 @@
+import type { TransactionSql } from 'postgres';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { queueFigures } from '@/lib/store/upkeepStore';
+import { startTestStack, type TestStack } from '../support/database';
+import {
+  addWebhook,
+  claim,
+  claimAll,
+  dataOf,
+  givenUp,
+  queueDeliveries,
+  resultOf,
+  retryAfter,
+  settle,
+  settleAll,
+} from '../support/webhooks';
+
+/*
+ * Somebody holds a lock: a person with an open transaction, a dump, a forgotten session. It costs what it holds, and nobody
+ * else.
+ */
+
+let stack: TestStack;
+beforeAll(async () => {
+  stack = await startTestStack();
+});
+afterAll(() => stack.stop());
+beforeEach(async () => {
+  await stack.sql`truncate webhooks, webhook_secrets, webhook_pace, webhook_health, webhook_holds, webhook_queue, webhook_history,
+    webhook_attempts, webhook_events, webhook_stats_hourly, webhook_jobs, webhook_workers`;
+});
+
+/** Milliseconds in which what waits for nobody must have answered, on a busy machine. */
+const soon = 3000;
+async function soonDone<T>(work: () => Promise<T>): Promise<T> {
+  const began = performance.now();
+  const answer = await work();
+  expect(performance.now() - began).toBeLessThan(soon);
+  return answer;
+}
+
+/** Two webhooks with three leased deliveries each; `locked` is the one whose rows somebody will hold. */
+async function twoWebhooks() {
+  const [locked, other] = [await addWebhook(stack.sql), await addWebhook(stack.sql)];
+  for (const id of [locked, other]) await queueDeliveries(stack.sql, id, 3);
+  const items = await claimAll(stack.adminClient());
+  const of = (id: string) => items.filter((item) => item.webhook_id === id);
+  return { locked, other, lockedItems: of(locked), otherItems: of(other) };
+}
+
+describe('rows of a webhook’s queue that somebody has locked', () => {
+  const hold = (transaction: TransactionSql, id: string) =>
+    transaction`select from webhook_queue where webhook_id = ${id} for update`;
+
+  it.each(['update', 'no key update', 'share', 'key share'])(
+    'for %s: results of others in the same batch are written, theirs answered as busy, and written later',
+    async (strength) => {
+      const { locked, lockedItems, otherItems } = await twoWebhooks();
+      const results = [...lockedItems, ...otherItems].map((item) => resultOf(item));
+      let answer = { settled: [] as string[], busy: [] as string[] };
+      await stack.sql.begin(async (transaction) => {
+        await transaction.unsafe(`select from webhook_queue where webhook_id = '${locked}' for ${strength}`);
+        answer = await soonDone(() => settleAll(stack.adminClient(), results));
+        expect(answer.settled.sort()).toEqual(otherItems.map(({ id }) => id).sort());
+        expect(answer.busy.sort()).toEqual(lockedItems.map(({ id }) => id).sort());
+      });
+      const again = results.filter(({ id }) => answer.busy.includes(id));
+      expect(await settle(stack.adminClient(), again)).toHaveLength(3);
+      expect(await stack.sql`select from webhook_history where status = 'success'`).toHaveLength(6);
+    },
+  );
+
+  it('are passed over by claims, by those who give leases up, and by health', async () => {
+    const [locked, other] = [await addWebhook(stack.sql), await addWebhook(stack.sql)];
+    await queueDeliveries(stack.sql, locked, 3);
+    const free = await queueDeliveries(stack.sql, other, 3);
+    await stack.sql.begin(async (transaction) => {
+      await hold(transaction, locked);
+      const answer = await soonDone(() => claim(stack.adminClient()));
+      expect(answer.batch.items.map(({ id }) => id).sort()).toEqual(free);
+      await soonDone(() => queueFigures());
+      await soonDone(async () =>
+        dataOf(
+          await stack.adminClient().rpc('release_webhook_leases', { worker: 'nobody', present: 'nobody/2' }),
+        ),
+      );
+    });
+    expect(await claimAll(stack.adminClient())).toHaveLength(3);
+  });
+
+  it('that are locked one by one cost only themselves', async () => {
+    const { lockedItems } = await twoWebhooks();
+    const [first, ...rest] = lockedItems;
+    await stack.sql.begin(async (transaction) => {
+      await transaction`select from webhook_queue where id = ${first?.id ?? ''} for update`;
+      const answer = await settleAll(
+        stack.adminClient(),
+        lockedItems.map((item) => resultOf(item, retryAfter(0))),
+      );
+      expect(answer.busy).toEqual([first?.id]);
+      expect(answer.settled).toHaveLength(rest.length);
+    });
+  });
+});
+
+describe('a webhook’s own row that somebody has locked', () => {
+  it('holds up neither claims nor results, its own or others', async () => {
+    const { locked, lockedItems, otherItems } = await twoWebhooks();
+    await queueDeliveries(stack.sql, locked, 1);
+    await stack.sql.begin(async (transaction) => {
+      await transaction`select from webhooks for update`;
+      const results = [...lockedItems, ...otherItems].map((item, n) =>
+        resultOf(item, n ? {} : retryAfter(0)),
+      );
+      expect(await soonDone(() => settle(stack.adminClient(), results))).toHaveLength(6);
+      expect(await soonDone(() => claimAll(stack.adminClient()))).toHaveLength(2);
+      await soonDone(() => queueFigures());
+      dataOf(
+        await stack.adminClient().rpc('emit_webhook_event', { event_type: 'lead.created', payload: {} }),
+      );
+    });
+  });
+
+  it('refuses a 410 for that webhook within the limit, and says so: nobody waits for longer', async () => {
+    const { locked, lockedItems, otherItems } = await twoWebhooks();
+    const [gone] = lockedItems;
+    await stack.sql.begin(async (transaction) => {
+      await transaction`select from webhooks where id = ${locked} for update`;
+      const refused = await soonDone(async () =>
+        stack.adminClient().rpc('settle_webhook_deliveries', {
+          results: [
+            resultOf(gone ?? { id: '', fence: 0 }, givenUp('gone')),
+            ...otherItems.map((item) => resultOf(item)),
+          ],
+        }),
+      );
+      expect(refused.error?.code).toBe('55P03');
+      expect(
+        await settle(
+          stack.adminClient(),
+          otherItems.map((item) => resultOf(item)),
+        ),
+      ).toHaveLength(3);
+    });
+    expect(
+      await settle(stack.adminClient(), [resultOf(gone ?? { id: '', fence: 0 }, givenUp('gone'))]),
+    ).toHaveLength(1);
+    const [row] = await stack.sql`select status, disabled_reason from webhooks where id = ${locked}`;
+    expect(row).toEqual({ status: 'inactive', disabled_reason: 'gone' });
+  });
+});
+
+describe.each([
+  ['webhook_stats_hourly', {}],
+  ['webhook_health', retryAfter(60_000)],
+  ['webhook_holds', { ...retryAfter(1000), hold_ms: 1000 }],
+])('a row of %s that somebody has locked', (table, fields) => {
+  it('ends the write within its limit with a code of its own; the others are written without it', async () => {
+    const { locked, lockedItems, otherItems } = await twoWebhooks();
+    await stack.sql`
+      insert into webhook_stats_hourly (webhook_id, hour, latency_histogram)
+      values (${locked}, date_trunc('hour', now()), array_fill(0, array[16]))`;
+    await stack.sql`insert into webhook_health (webhook_id, failures) values (${locked}, 1)`;
+    await stack.sql`insert into webhook_holds (webhook_id, held_until, status_code) values (${locked}, now(), 429)`;
+    await stack.sql.begin(async (transaction) => {
+      await transaction`select from ${stack.sql(table)} where webhook_id = ${locked} for update`;
+      const results = [
+        ...lockedItems.map((item) => resultOf(item, fields)),
+        ...otherItems.map((item) => resultOf(item)),
+      ];
+      const { error } = await soonDone(async () =>
+        stack.adminClient().rpc('settle_webhook_deliveries', { results }),
+      );
+      expect(error?.code).toBe('55P03');
+      expect(
+        await soonDone(() =>
+          settle(
+            stack.adminClient(),
+            otherItems.map((item) => resultOf(item)),
+          ),
+        ),
+      ).toHaveLength(3);
+      await soonDone(() => claim(stack.adminClient()));
+    });
+    expect(
+      await settle(
+        stack.adminClient(),
+        lockedItems.map((item) => resultOf(item, fields)),
+      ),
+    ).toHaveLength(3);
+  });
+});
+
+describe('a webhook with a rate', () => {
+  it('whose pace somebody has locked costs the others nothing', async () => {
+    const paced = await addWebhook(stack.sql, { rate_limit: 10 });
+    await queueDeliveries(stack.sql, paced, 3);
+    const free = await queueDeliveries(stack.sql, await addWebhook(stack.sql), 3);
+    await stack.sql.begin(async (transaction) => {
+      await transaction`select from webhook_pace for update`;
+      const answer = await soonDone(() => claim(stack.adminClient()));
+      expect(answer.batch.items.map(({ id }) => id).sort()).toEqual(free);
+    });
+    expect((await claimAll(stack.adminClient())).length).toBeGreaterThan(0);
+  });
+
+  it('is not locked by a look at a queue in which nothing of it is due', async () => {
+    await stack.sql`
+      insert into webhooks (name, url, events, rate_limit)
+      select 'rated', 'https://receiver.test/', array['lead.created'], 10 from generate_series(1, 2000)`;
+    const wal = async () =>
+      Number((await stack.sql`select pg_current_wal_insert_lsn() - '0/0' as bytes`)[0]?.bytes);
+    await claim(stack.adminClient());
+    const before = await wal();
+    await claim(stack.adminClient());
+    expect((await wal()) - before).toBeLessThan(20_000);
+  });
+});
