@@ -44,3 +44,25 @@ export async function retryOnce<T>(write: () => Promise<T>): Promise<T> {
     return await write();
   }
 }
+
+/**
+ * Whether a lock that somebody else holds was in the way (SQLSTATE 55P03), or the time for a statement was up:
+ * nothing is wrong with what was asked. The transaction was taken back.
+ */
+export function isLockTimeout(error: unknown): boolean {
+  const code = databaseCode(error);
+  return code === '55P03' || code === statementTimeout;
+}
+
+/** Whether the database has told that it did nothing. When no answer came, it may have done everything. */
+export function wasRefused(error: unknown): boolean {
+  if (error instanceof WebhookError && error.code === 'database_unavailable') return false;
+  return databaseCode(error) !== undefined;
+}
+
+/** The SQLSTATE of an error that `unwrap` threw; undefined when it is none of the database. */
+function databaseCode(error: unknown): string | undefined {
+  const cause = error instanceof Error ? error.cause : undefined;
+  if (typeof cause !== 'object' || cause === null || !('code' in cause)) return undefined;
+  return typeof cause.code === 'string' && cause.code !== '' ? cause.code : undefined;
+}

@@ -65,6 +65,11 @@ export function countSandboxDeath(cause: string): void {
   holder.devlinkWebhookMetrics?.sandboxDeaths.inc({ cause });
 }
 
+/** Counts a chore of upkeep that failed. */
+export function countChoreFailure(chore: string): void {
+  holder.devlinkWebhookMetrics?.choreFailures.inc({ chore });
+}
+
 /** What is not counted as it happens but looked up at each scrape. */
 export type ScrapedFigures = {
   inFlight: number;
