@@ -16,7 +16,7 @@ export const monotonicClock: Clock = {
   now: () => performance.now(),
   sleep(ms) {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, ms);
+    const timer = setTimeout(resolve, Math.max(0, ms));
     return {
       over: promise,
       end() {

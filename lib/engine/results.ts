@@ -32,7 +32,9 @@ type Lane = {
   at: number;
   /** 0 while they were not tried alone. */
   pauseMs: number;
-  /** Something of the webhook itself is locked: its further results wait here too. */
+  /** Not known to be free: its further results wait here too, so that no other exchange is refused for them. */
+  suspect: boolean;
+  /** Something of the webhook itself is locked. */
   stuck: boolean;
   /** Most results in its next write: half as many after each that took too long. */
   most: number;
@@ -91,15 +93,16 @@ export class Results {
     return at;
   }
 
-  /** Whether results of this webhook cannot be written at the moment. */
+  /** Whether results of this webhook are known not to be writable at the moment. */
   isStuck(webhookId: string): boolean {
     return this.#lanes.size > 0 && this.#lanes.get(webhookId)?.stuck === true;
   }
 
   add(waiting: Waiting): void {
     // A release touches nothing but its own delivery.
-    if (waiting.result.status !== 'released' && this.isStuck(waiting.webhookId)) {
-      this.#lanes.get(waiting.webhookId)?.waiting.push(waiting);
+    const lane = this.#lanes.size > 0 ? this.#lanes.get(waiting.webhookId) : undefined;
+    if (lane?.suspect && waiting.result.status !== 'released') {
+      lane.waiting.push(waiting);
       return;
     }
     if (this.#line.length === 0) this.since = this.#parts.clock.now();
@@ -125,23 +128,24 @@ export class Results {
     const busy = new Set(busyIds);
     this.#intoLanes(
       taken.filter(({ result }) => busy.has(result.id)),
-      againPause.first,
+      { pauseMs: againPause.first, suspect: false },
     );
   }
 
   /** Writes each webhook's results apart, after the database refused them together. */
   splitUp(taken: Waiting[]): void {
-    this.#intoLanes(taken, 0);
+    this.#intoLanes(taken, { pauseMs: 0, suspect: true });
   }
 
-  #intoLanes(taken: Waiting[], pauseMs: number): void {
+  #intoLanes(taken: Waiting[], { pauseMs, suspect }: { pauseMs: number; suspect: boolean }): void {
     const at = this.#parts.clock.now() + pauseMs;
     for (const waiting of taken) {
       const lane = this.#lanes.get(waiting.webhookId);
       if (lane) {
         lane.waiting.push(waiting);
         lane.at = Math.min(lane.at, at);
-      } else this.#lanes.set(waiting.webhookId, newLane(waiting, at, pauseMs));
+        lane.suspect ||= suspect;
+      } else this.#lanes.set(waiting.webhookId, newLane(waiting, at, pauseMs, suspect));
     }
     this.#parts.onChange();
   }
@@ -183,9 +187,11 @@ export class Results {
       lane.pauseMs = Math.min(againPause.most, Math.max(againPause.first, lane.pauseMs * 2));
       lane.at = this.#parts.clock.now() + lane.pauseMs;
       lane.stuck = stuck;
+      lane.suspect = stuck;
       lane.most = stuck ? Math.max(1, Math.floor(taken.length / 2)) : lane.most;
     } else {
       lane.stuck = false;
+      lane.suspect = false;
       lane.most = Number.POSITIVE_INFINITY;
       lane.at = this.#parts.clock.now();
     }
@@ -206,7 +212,7 @@ export class Results {
       return { again: batch.filter(({ result }) => isBusy.has(result.id)), stuck: false };
     } catch (error) {
       if (isLockTimeout(error)) return { again: batch, stuck: true };
-      if (!wasRefused(error)) return { again: batch, stuck: false };
+      if (!wasRefused(error)) return noAnswer(batch, error);
       if (batch.length === 1) return this.#writeRefused(only, error);
       const middle = Math.ceil(batch.length / 2);
       const left = await this.#write(batch.slice(0, middle));
@@ -230,7 +236,7 @@ export class Results {
         return { again: busy.length > 0 ? [waiting] : [], stuck: false };
       } catch (error) {
         if (isLockTimeout(error)) return { again: [waiting], stuck: true };
-        if (!wasRefused(error)) return { again: [waiting], stuck: false };
+        if (!wasRefused(error)) return noAnswer([waiting], error);
         refusal = error;
       }
     }
@@ -250,10 +256,16 @@ export class Results {
   }
 }
 
-const newLane = (waiting: Waiting, at: number, pauseMs: number): Lane => ({
+function noAnswer(again: Waiting[], error: unknown): { again: Waiting[]; stuck: boolean } {
+  report('results could not be handed in; trying again', error);
+  return { again, stuck: false };
+}
+
+const newLane = (waiting: Waiting, at: number, pauseMs: number, suspect: boolean): Lane => ({
   waiting: [waiting],
   at,
   pauseMs,
+  suspect,
   stuck: false,
   most: Number.POSITIVE_INFINITY,
   writing: 0,

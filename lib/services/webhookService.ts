@@ -69,7 +69,7 @@ export const webhookService = {
   async update(id: string, patch: WebhookPatch): Promise<Webhook> {
     const { waiting = 'send', ...fields } = patch;
     await requirePublicHost(fields.url);
-    await requireValidScript(fields.transform_script);
+    await requireValidScript(fields.transform_script, id);
     await requireScriptWhenEnabled(id, fields);
     const { status, ...settings } = fields;
     if (status === 'active') {
@@ -147,9 +147,10 @@ async function requirePublicHost(url: string | undefined): Promise<void> {
   });
 }
 
-async function requireValidScript(script: string | undefined): Promise<void> {
+/** @param webhookId whose script it will be; a new webhook has none yet */
+async function requireValidScript(script: string | undefined, webhookId?: string): Promise<void> {
   if (!script?.trim()) return;
-  const check = await checkScript(script);
+  const check = await checkScript(script, webhookId);
   if (check.ok) return;
   const { message, line, column } = check;
   throw new WebhookError('validation_failed', {

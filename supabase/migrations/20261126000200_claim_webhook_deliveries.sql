@@ -90,7 +90,20 @@ begin
       walk.elsewhere + pick.elsewhere, pick.rows, next_look.at
     from walk
     cross join lateral (
-      select q.webhook_id from public.webhook_queue q where q.webhook_id > walk.webhook_id order by q.webhook_id limit 1
+      -- From one that is inactive straight to the next that is not: thousands of them cost one look.
+      select case when w.status = 'active' then head.webhook_id else (
+          select beyond.webhook_id
+          from (
+            select a.id from public.webhooks a where a.status = 'active' and a.id > head.webhook_id order by a.id limit 1
+          ) as active
+          cross join lateral (
+            select q.webhook_id from public.webhook_queue q where q.webhook_id >= active.id order by q.webhook_id limit 1
+          ) as beyond
+        ) end as webhook_id
+      from (
+        select q.webhook_id from public.webhook_queue q where q.webhook_id > walk.webhook_id order by q.webhook_id limit 1
+      ) as head
+      left join public.webhooks w on w.id = head.webhook_id
     ) as next
     -- None for one that was deleted meanwhile: its deliveries are ended, not sent.
     left join public.webhook_gates gate on gate.webhook_id = next.webhook_id
@@ -158,7 +171,7 @@ begin
               where q.webhook_id = next.webhook_id and q.lane = 1 and q.due_at > rate.after order by q.due_at, q.id limit 1)) as due_at) as head)
       end as at
     ) as next_look
-    where walk.n < max_webhooks and walk.found < max_items and walk.bytes < max_bytes
+    where walk.n < max_webhooks and walk.found < max_items and walk.bytes < max_bytes and next.webhook_id is not null
   ), turn as materialized (
     -- A webhook with a rate is served by one claim at a time, so that no two of them spend the same turn. Only one that has
     -- something due is locked, and what another one took meanwhile is looked at again.

@@ -69,13 +69,13 @@ const allowed: Record<string, string[]> = {
 
 /** Packages that a layer below the screens may use; screens and scripts are free. */
 const packages: Record<string, RegExp> = {
-  'lib/domain': /^(zod|ipaddr\.js|node:crypto)$/,
+  'lib/domain': /^(zod|ipaddr\.js|lru-cache|node:crypto)$/,
   'lib/api': /^@tanstack\/react-query$/,
   'lib/utils': /^$/,
   'lib/store': /^(zod|@supabase\/(supabase-js|ssr)|next\/headers)$/,
   'lib/http': /^(zod|node:crypto)$/,
   'lib/sender': /^(undici|ipaddr\.js|node:.*)$/,
-  'lib/sandbox': /^(isolated-vm|node:.*)$/,
+  'lib/sandbox': /^(isolated-vm|lru-cache|node:.*)$/,
   'lib/telemetry': /^(@opentelemetry\/.*|prom-client|node:fs)$/,
 };
 

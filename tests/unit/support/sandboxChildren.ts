@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 /** Process ids of this process's transform children that are alive at this moment. */
 export function sandboxChildren(): number[] {
   return processes()
-    .filter(({ parent, command }) => parent === process.pid && command.includes('sandboxChild'))
+    .filter(({ parent, command }) => parent === process.pid && /sandbox[\\/]child[\\/]main/.test(command))
     .map(({ pid }) => pid);
 }
 

@@ -1,8 +1,8 @@
 import ivm from 'isolated-vm';
-import type { TransformInput, TransformResult } from '../domain/transform.ts';
-import { type GuestHarness, guestHarness } from './sandboxGuest.ts';
-import { sandboxLimits, scriptFileName } from './sandboxLimits.ts';
-import { type Ending, type Failure, readConsole, readOutcome, syntaxFault } from './sandboxOutcome.ts';
+import type { TransformInput, TransformResult } from '../../domain/transform.ts';
+import { sandboxLimits, scriptFileName } from '../limits.ts';
+import { type GuestHarness, guestHarness } from './guest.ts';
+import { type Ending, type Failure, readConsole, readOutcome, syntaxFault } from './outcome.ts';
 
 type GuestFunction<K extends keyof GuestHarness> = ivm.Reference<GuestHarness[K]>;
 type Limit = { timeout: number };
@@ -35,7 +35,10 @@ export class SandboxIsolate {
     this.#script = script;
   }
 
-  /** Runs the script on one input, in the context of the input before it unless `leave` was called. */
+  /**
+   * Runs the script on one input, in the context of the input before it unless that one left globals behind or
+   * `leave` was called.
+   */
   run(input: TransformInput): TransformResult {
     const start = performance.now();
     const ending = this.#fairly((limit) => this.#attempt(input, limit));
@@ -98,6 +101,10 @@ export class SandboxIsolate {
     try {
       const { payload, eventType, timestamp } = input;
       const outcome = this.#call(() => room.run.applySync(undefined, [payload, eventType, timestamp], limit));
+      if (outcome === '') {
+        this.leave();
+        return this.#attempt(input, limit);
+      }
       return readOutcome(outcome, this.#script) ?? { ok: false, ...noEnding, console: [] };
     } catch (error) {
       const failure = this.#verdict(error);

@@ -1,30 +1,30 @@
 /**
- * The process in which scripts run: started by `SandboxProcess`, spoken to over stdin and stdout, killed
+ * The process in which scripts run: started by `SandboxProcess` (process.ts), spoken to over stdin and stdout, killed
  * whenever in doubt. It answers one request at a time and keeps the isolates of the latest scripts warm.
  */
 import { writeFileSync, writeSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
-import type { TransformInput, TransformResult } from '../domain/transform.ts';
-import { encodeFrame, type Frame, FrameReader } from './sandboxFrames.ts';
-import { SandboxIsolate } from './sandboxIsolate.ts';
-import { sandboxLimits } from './sandboxLimits.ts';
+import { LRUCache } from 'lru-cache';
+import type { TransformInput, TransformResult } from '../../domain/transform.ts';
+import { sandboxLimits } from '../limits.ts';
+import { encodeFrame, type Frame, FrameReader } from './frames.ts';
+import { SandboxIsolate } from './isolate.ts';
 
 const stdoutFd = 1;
 /** A result goes out before the next input runs, once the last one went out this long ago. */
 const flushMs = 5;
 const flushBytes = 512 * 1024;
 
-const isolates = new Map<string, SandboxIsolate>();
+const isolates = new LRUCache<string, SandboxIsolate>({
+  max: sandboxLimits.warmIsolates,
+  dispose: (isolate) => isolate.dispose(),
+});
 
 function isolateOf(script: string): SandboxIsolate {
-  const isolate = isolates.get(script) ?? new SandboxIsolate(script);
-  isolates.delete(script);
+  const known = isolates.get(script);
+  if (known) return known;
+  const isolate = new SandboxIsolate(script);
   isolates.set(script, isolate);
-  for (const [oldest, idle] of isolates) {
-    if (isolates.size <= sandboxLimits.warmIsolates) break;
-    idle.dispose();
-    isolates.delete(oldest);
-  }
   return isolate;
 }
 
@@ -38,7 +38,10 @@ function send(frame: Frame): void {
 function resultTexts(result: TransformResult): string[] {
   const lines = result.console.length === 0 ? '' : JSON.stringify(result.console);
   const duration = String(result.durationMs);
-  if (result.ok) return ['ok', result.json, '', '', lines, duration];
+  if (result.ok)
+    return result.dropped
+      ? ['dropped', '', '', '', lines, duration]
+      : ['ok', result.json, '', '', lines, duration];
   const { kind, message, line = '', column = '' } = result;
   return [kind, message, String(line), String(column), lines, duration];
 }
@@ -70,12 +73,15 @@ function run([, context, script = '', ...texts]: Frame): void {
   if (performance.now() - started > flushMs && isolate.isHeavy()) isolate.dispose();
 }
 
-/** ['check', script]: one result, 'ok' or the failure. */
+/** ['check', script]: one result, 'dropped' or the failure. */
 function check([, script = '']: Frame): void {
   const isolate = new SandboxIsolate(script);
   const failure = isolate.check();
-  const result = failure ? { ok: false as const, ...failure } : { ok: true as const, json: '' };
-  send(['done', ...resultTexts({ ...result, console: [], durationMs: 0 })]);
+  const shared = { console: [], durationMs: 0 };
+  const result: TransformResult = failure
+    ? { ok: false, ...failure, ...shared }
+    : { ok: true, dropped: true, ...shared };
+  send(['done', ...resultTexts(result)]);
   isolate.dispose();
 }
 

@@ -1,12 +1,16 @@
 import { compileFunction } from 'node:vm';
-import type { ConsoleLine, ScriptFault, TransformErrorKind } from '../domain/transform.ts';
-import type { GuestOutcome } from './sandboxGuest.ts';
-import { sandboxLimits, scriptFileName } from './sandboxLimits.ts';
+import type { ConsoleLine, ScriptFault, TransformErrorKind } from '../../domain/transform.ts';
+import { sandboxLimits, scriptFileName } from '../limits.ts';
+import type { GuestOutcome } from './guest.ts';
 
 /** Why an input came to nothing. */
 export type Failure = { kind: TransformErrorKind } & ScriptFault;
 /** What an input came to, before anybody looked at the clock. */
-export type Ending = { console: ConsoleLine[] } & ({ ok: true; json: string } | ({ ok: false } & Failure));
+export type Ending = { console: ConsoleLine[] } & Verdict;
+type Verdict =
+  | { ok: true; dropped: false; json: string }
+  | { ok: true; dropped: true }
+  | ({ ok: false } & Failure);
 
 /** Names that the script has in scope, in the order of the harness's arguments. */
 const parameters = ['payload', 'event_type', 'timestamp'];
@@ -24,6 +28,8 @@ export function readOutcome(text: string, script: string): Ending | undefined {
   switch (status) {
     case 'unfinished':
       return undefined;
+    case 'dropped':
+      return { ok: true, dropped: true, console };
     case 'ok':
       return { ...writtenAnew(result, text), console };
     case 'error':
@@ -39,10 +45,7 @@ export function readConsole(text: string): ConsoleLine[] {
   return lines.map(([level, line]) => ({ level, text: line }) as ConsoleLine);
 }
 
-function writtenAnew(
-  result: unknown,
-  source: string,
-): { ok: true; json: string } | ({ ok: false } & Failure) {
+function writtenAnew(result: unknown, source: string): Verdict {
   const { outputBytes, outputDepth } = sandboxLimits;
   const refuse = (message: string) => ({ ok: false, kind: 'transform_result', message }) as const;
   if (nesting(source) - 1 > outputDepth)
@@ -50,7 +53,7 @@ function writtenAnew(
   const json = JSON.stringify(result);
   if (Buffer.byteLength(json) > outputBytes)
     return refuse(`The result is larger than ${outputBytes / 1024} KiB.`);
-  return { ok: true, json };
+  return { ok: true, dropped: false, json };
 }
 
 /** Deepest nesting of brackets in a JSON text. */

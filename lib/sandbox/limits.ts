@@ -6,12 +6,14 @@ export const sandboxLimits = {
   cpuMs: 100,
   /** Longest silence of a child that has work, before it is killed. */
   wallMs: 1000,
+  /** After this long a silence, which no payload's CPU time explains, a child no longer counts: others are started. */
+  silentMs: 150,
   /** Resident set of a child at which it is killed. */
   residentBytes: 400 * 1024 * 1024,
   /** Result of one payload, as UTF-8 JSON. */
   outputBytes: 256 * 1024,
-  /** Deepest nesting of a result. */
-  outputDepth: 500,
+  /** Deepest nesting of a result; that of an event's payload. */
+  outputDepth: 200,
   /** Characters of one error message. */
   messageLength: 1000,
   consoleLines: 100,

@@ -1,14 +1,14 @@
 import type { TransformErrorKind, TransformInput, TransformResult } from '../domain/transform';
 import { countSandboxDeath } from '../telemetry/metrics';
-import type { Frame } from './sandboxFrames';
-import { sandboxLimits } from './sandboxLimits';
-import type { RequestEnd } from './sandboxProcess';
-import type { ScriptConduct, Standing } from './scriptConduct';
+import type { Frame } from './child/frames';
+import type { ScriptConduct, Standing } from './conduct';
+import { sandboxLimits } from './limits';
+import type { RequestEnd } from './process';
 
 /** Runs of one script on several inputs, or the check of its syntax. */
 export type SandboxTask = {
   kind: 'run' | 'check';
-  /** Whose script it is: keys take turns. */
+  /** Whose script it is: keys take turns, and one job of a key runs at a time. */
   key: string;
   script: string;
   inputs: TransformInput[];
@@ -66,7 +66,8 @@ export class SandboxJob {
   /** True when the script is paused: then the job has ended with that. */
   endIfPaused(): boolean {
     const rest = this.#conduct.restMs(performance.now());
-    if (rest === 0) return false;
+    // Who checked hostile scripts waits behind everybody else, and may still save a mended one.
+    if (rest === 0 || this.task.kind === 'check') return false;
     const until = new Date(Date.now() + rest).toISOString().slice(0, 19);
     const message = `The script had to be stopped by force again and again: it rests until ${until}Z.`;
     while (this.#left() > 0) this.#fail('transform_paused', message);
@@ -74,7 +75,7 @@ export class SandboxJob {
     return true;
   }
 
-  /** The request for the next inputs: one alone when the script is suspect, else as many as a frame should hold. */
+  /** The request for the next inputs: as many as the script's conduct warrants and a frame should hold. */
   nextRequest(): Frame {
     const { kind, script, inputs, isolated } = this.task;
     this.#askedAt = performance.now();
@@ -83,7 +84,7 @@ export class SandboxJob {
       return ['check', script];
     }
     const frame: Frame = ['run', isolated ? 'fresh' : 'shared', script];
-    const most = this.standing() === 'suspect' ? 1 : sliceInputs;
+    const most = Math.min(sliceInputs, this.#conduct.warranted(this.#askedAt));
     let characters = 0;
     this.#requested = 0;
     for (const input of inputs.slice(this.#results.length, this.#results.length + most)) {
@@ -110,14 +111,12 @@ export class SandboxJob {
 
   /** Takes the end of the present request. True when the job is over, false when it has to queue again. */
   endRequest(end: RequestEnd, progressed: boolean): boolean {
-    if (end.how !== 'done') countSandboxDeath(end.how);
-    if (end.how === 'unstarted') {
-      this.reject(new Error(`The transform sandbox does not start: ${end.detail}`));
-      return true;
-    }
+    if (end.how !== 'done') countSandboxDeath(end.how === 'yielded' ? 'timeout' : end.how);
     const isLoss = end.how === 'lost' && ++this.#losses <= lossesAllowed;
     const isProgress = end.how === 'done' && progressed;
-    if (!isLoss && !isProgress)
+    // It did not have its full time: what it has left runs again, one by one, among the suspects.
+    if (end.how === 'yielded') this.#conduct.diedInCompany(performance.now());
+    else if (!isLoss && !isProgress)
       this.#blame(end.how === 'timeout' || end.how === 'memory' ? end.how : 'crashed');
     if (this.#left() > 0) return false;
     this.#resolve(this.#results);

@@ -11,7 +11,7 @@ type GuestLimits = {
 export type GuestHarness = {
   /** Takes the script. Returns '' or why `new Function` refused it. */
   compile: (body: string) => string;
-  /** Runs it once. Returns a `GuestOutcome` as JSON text. */
+  /** Runs it once. Returns a `GuestOutcome` as JSON text, or '' without a run: the run before left globals behind. */
   run: (payload: string, eventType: string, timestamp: string) => string;
   /** The outcome of the last run, however it ended. */
   last: () => string;
@@ -19,7 +19,7 @@ export type GuestHarness = {
 
 /** [status, result, error message, stack frames, console lines]; the result is there when the status is 'ok'. */
 export type GuestOutcome = [
-  status: 'ok' | 'error' | 'result' | 'unfinished',
+  status: 'ok' | 'dropped' | 'error' | 'result' | 'unfinished',
   result: unknown,
   message: string,
   frames: string,
@@ -34,6 +34,8 @@ export type GuestOutcome = [
  */
 export function guestHarness(limits: GuestLimits, fileName: string): GuestHarness {
   const { parse, stringify } = JSON;
+  const { keys, getOwnPropertySymbols } = Object;
+  const global = globalThis;
   const FunctionConstructor = Function;
   const call = Function.prototype.call;
   const slice: (text: string, start: number, end: number) => string = call.bind(String.prototype.slice);
@@ -187,8 +189,9 @@ export function guestHarness(limits: GuestLimits, fileName: string): GuestHarnes
   /** What is wrong with a returned value, or ''. */
   function refusal(value: unknown): string {
     const want = 'return an object or an array';
-    if (value === undefined) return `The script returned nothing: ${want}.`;
-    if (value === null) return `The script returned null: ${want}.`;
+    if (value === undefined)
+      return `The script returned nothing: ${want}, or null to send nothing on purpose.`;
+    if (value === null) return '';
     if (typeof value !== 'object') return `The script returned a ${typeof value}: ${want}.`;
     if (typeof read(value, 'then') !== 'function') return '';
     return `The script returned a promise: transforms are synchronous, ${want} without async or await.`;
@@ -212,6 +215,8 @@ export function guestHarness(limits: GuestLimits, fileName: string): GuestHarnes
     },
 
     run(payload, eventType, timestamp) {
+      // Built-ins are not enumerable. Looked at now, not when the run before ended: its promises had a turn meanwhile.
+      if (keys(global).length > 0 || getOwnPropertySymbols(global).length > 0) return '';
       lines = '';
       lineCount = 0;
       lineLength = 0;
@@ -221,6 +226,7 @@ export function guestHarness(limits: GuestLimits, fileName: string): GuestHarnes
         value = transform?.(parse(payload), eventType, timestamp);
         const refused = refusal(value);
         if (refused !== '') return finish('result', 'null', refused, '');
+        if (value === null) return finish('dropped', 'null', '', '');
       } catch (thrown) {
         return finish('error', 'null', thrownText(thrown), frames(thrown));
       }
