@@ -40,7 +40,11 @@ export async function runSituations(
     await warmUp(product);
     for (const situation of situations) {
       say(situation.name);
-      reports.push(await runSituation(product, situation, scale));
+      const report = await runSituation(product, situation, scale);
+      for (const { name, faults } of report.checks) {
+        for (const fault of faults.slice(0, 3)) say(`  broken: ${name}: ${fault}`);
+      }
+      reports.push(report);
     }
     return reports;
   } finally {

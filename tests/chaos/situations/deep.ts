@@ -11,8 +11,8 @@ const deep = (name: string, json: string): Situation => ({
     const { sql } = product;
     const count = 10;
     const scripted = { transform_enabled: true, transform_script: 'return payload;' };
-    const plain = await addWebhooks(product, ['deep'], 'well', { events: [] });
-    const transformed = await addWebhooks(product, ['deep-scripted'], 'well', { events: [], ...scripted });
+    const plain = await addWebhooks(product, ['deep'], 'well', { events: ['file.uploaded'] });
+    const transformed = await addWebhooks(product, ['deep-scripted'], 'well', { events: ['file.uploaded'], ...scripted });
     const ids = [...plain, ...transformed];
     for (const id of ids) {
       await sql`
