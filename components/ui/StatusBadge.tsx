@@ -1,6 +1,15 @@
 'use client';
 
-import { CircleCheck, CirclePause, CircleX, Clock, type LucideIcon, Power, RefreshCw } from 'lucide-react';
+import {
+  CircleCheck,
+  CirclePause,
+  CircleX,
+  Clock,
+  type LucideIcon,
+  Power,
+  RefreshCw,
+  TriangleAlert,
+} from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { Badge, type Tone } from './Badge';
 
@@ -11,7 +20,8 @@ export type Status =
   | 'failed'
   | 'active'
   | 'inactive'
-  | 'paused'
+  | 'degraded'
+  | 'down'
   | 'disabled';
 
 const looks: Record<Status, { tone: Tone; icon: LucideIcon }> = {
@@ -21,8 +31,9 @@ const looks: Record<Status, { tone: Tone; icon: LucideIcon }> = {
   failed: { tone: 'danger', icon: CircleX },
   active: { tone: 'success', icon: Power },
   inactive: { tone: 'neutral', icon: CirclePause },
-  paused: { tone: 'warning', icon: CirclePause },
-  disabled: { tone: 'danger', icon: CircleX },
+  degraded: { tone: 'warning', icon: TriangleAlert },
+  down: { tone: 'danger', icon: CircleX },
+  disabled: { tone: 'danger', icon: CirclePause },
 };
 
 /** The status of a delivery or of a webhook: colour, sign and word together, never colour alone. */

@@ -2,14 +2,14 @@
 
 import { HeartPulse } from 'lucide-react';
 import { useTranslations } from 'next-intl';
+import { pausedUntil } from '@/lib/domain/receiverHealth';
 import type { WebhookHealth } from '@/lib/domain/webhook';
 import { Banner } from '../ui/Banner';
 import { Button } from '../ui/Button';
 import { ClockTime } from '../ui/ClockTime';
-import { RelativeTime } from '../ui/RelativeTime';
 import { useNow } from '../ui/useNow';
+import { HealthReasonText } from './HealthReasonText';
 import { useProbe } from './useProbe';
-import { pausedUntil } from './webhookBadgeStatus';
 
 type PauseNoticeProps = { webhookId: string; health: WebhookHealth };
 
@@ -20,10 +20,8 @@ export function PauseNotice({ webhookId, health }: PauseNoticeProps) {
   const probe = useProbe(webhookId);
   if (health.paused_until === null) return null;
   const until = pausedUntil(health, now);
-  const since = {
-    count: health.failures,
-    when: () => <RelativeTime at={health.failing_since} />,
-  };
+  const { failures, failing_since: since } = health;
+  const reason = { kind: 'row', failures, since } as const;
   return (
     <Banner
       tone="warning"
@@ -36,7 +34,7 @@ export function PauseNotice({ webhookId, health }: PauseNoticeProps) {
       }
     >
       <p>
-        {t.rich('since', since)} {t(until ? 'text' : 'halfOpenText')}
+        <HealthReasonText reason={reason} />. {t(until ? 'text' : 'halfOpenText')}
       </p>
     </Banner>
   );

@@ -25,7 +25,9 @@ import {
 import { ActivateDialog, DeleteDialog, TestDialog } from './lazyDialogs';
 import { useSetStatus } from './useSetStatus';
 
-type MenuWebhook = Pick<Webhook, 'id' | 'name' | 'url' | 'status' | 'events'> & { waiting?: number };
+type MenuWebhook = Pick<Webhook, 'id' | 'name' | 'url' | 'status' | 'events' | 'transform_enabled'> & {
+  waiting?: number;
+};
 
 type WebhookMenuProps = { webhook: MenuWebhook; onDeleted?: () => void };
 

@@ -54,9 +54,12 @@ export async function listDeliveries(
   return z.array(deliverySchema).parse(unwrap(await query));
 }
 
-/** The smallest UUID version 7 of a moment (RFC 9562, section 5.7); twin of the SQL `webhook_uuid_v7_floor`. */
+/**
+ * The smallest UUID version 7 of a moment (RFC 9562, section 5.7); twin of the SQL `webhook_uuid_v7_floor`. Such ids
+ * count from 1970: no delivery is older, so that what came before begins there.
+ */
 export function idFloor(iso: string): string {
-  const hex = new Date(iso).getTime().toString(16).padStart(12, '0');
+  const hex = Math.max(0, new Date(iso).getTime()).toString(16).padStart(12, '0');
   return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-0000-000000000000`;
 }
 

@@ -120,6 +120,8 @@ function found(row: unknown): Omit<Webhook, 'health'> {
 
 /** Null while the receiver answers. */
 export async function healthOf(client: SupabaseClient, webhookId: string): Promise<WebhookHealth | null> {
-  const row = unwrap(await client.from('webhook_health').select().eq('webhook_id', webhookId).maybeSingle());
+  const row = unwrap(
+    await client.from('webhook_receiver_health').select().eq('webhook_id', webhookId).maybeSingle(),
+  );
   return webhookHealthSchema.nullable().parse(row);
 }
