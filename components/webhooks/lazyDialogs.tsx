@@ -9,4 +9,7 @@ export const ActivateDialog = onceOpened(() =>
 );
 /** Fetched when somebody else saved meanwhile. */
 export const ConflictDialog = lazily(() => import('./ConflictDialog').then((file) => file.ConflictDialog));
+export const CancelWaitingDialog = onceOpened(() =>
+  import('./CancelWaitingDialog').then((file) => file.CancelWaitingDialog),
+);
 export const DeleteDialog = onceOpened(() => import('./DeleteDialog').then((file) => file.DeleteDialog));
