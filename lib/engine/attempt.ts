@@ -1,13 +1,13 @@
+import type { AttemptOutcome } from '@/lib/domain/attemptOutcome';
 import type { DeliveryErrorKind } from '@/lib/domain/delivery';
 import { buildBody } from '@/lib/domain/envelope';
-import type { AttemptOutcome } from '@/lib/domain/attemptOutcome';
 import { settle } from '@/lib/domain/settlement';
 import { deliveryHeaders, loggedHeaders } from '@/lib/domain/signature';
 import { storableText } from '@/lib/domain/storableText';
 import type { ConsoleLine, ScriptFault, TransformResult } from '@/lib/domain/transform';
 import type { BodyFormat } from '@/lib/domain/webhook';
 import { urlPolicy } from '@/lib/env';
-import { sendRequest } from '@/lib/sender/httpSender';
+import { sendRequest } from '@/lib/sender/send';
 import type { ClaimedEvent, ClaimedItem, ClaimedWebhook, SettledResult } from '@/lib/store/queueStore';
 import { recordAttempt } from './attemptRecord';
 import { payloadText } from './payloadText';

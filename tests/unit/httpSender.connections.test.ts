@@ -136,12 +136,12 @@ describe('connections', () => {
     await expect.poll(openSockets).toBeLessThanOrEqual(1024);
   });
 
-  it('are all closed by closeAgents', async () => {
+  it('are all closed by close', async () => {
     const { url, openSockets } = await receiver((socket) => socket.write(answer(200)));
     const sender = newSender();
     await Promise.all(Array.from({ length: 5 }, () => sender.sendRequest(request(url))));
     expect(openSockets()).toBe(5);
-    await sender.closeAgents();
+    await sender.close();
     await expect.poll(openSockets).toBe(0);
   });
 });

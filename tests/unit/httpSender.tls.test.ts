@@ -2,12 +2,12 @@ import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createHttpSender } from '@/lib/sender/httpSender';
+import { createSender } from '@/lib/sender/send';
 import { answer, flood, startReceiver } from './support/rawReceiver';
 import { selfSigned } from './support/selfSigned';
 
 const policy = { allowHttp: true, allowNetworks: ['127.0.0.0/8'] };
-const { sendRequest, probeUrl, closeAgents } = createHttpSender(async () => ['127.0.0.1']);
+const { sendRequest, probeUrl, close } = createSender(async () => ['127.0.0.1']);
 const send = (url: string, timeoutMs = 2000) =>
   sendRequest({ url, headers: {}, body: '{}', timeoutMs, policy });
 
@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   setDefaultCACertificates(systemCertificates);
-  await closeAgents();
+  await close();
   await receiver.stop();
 });
 

@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import ipaddr from 'ipaddr.js';
-import { createResolver, type ResolveAddresses } from '@/lib/sender/pinnedLookup';
+import { createResolver, type ResolveAddresses } from '@/lib/sender/addressCheck';
 
 /** The addresses of a name, `null` for a name that does not exist, `'silent'` for no answer at all. */
 export type DnsAnswer = string[] | null | 'silent';

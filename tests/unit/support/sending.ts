@@ -1,5 +1,5 @@
 import { afterEach } from 'vitest';
-import { createHttpSender, type SendRequest } from '@/lib/sender/httpSender';
+import { createSender, type SendRequest } from '@/lib/sender/send';
 import { type Behaviour, startReceiver } from './rawReceiver';
 
 /*
@@ -20,9 +20,9 @@ export async function receiver(behaviour: Behaviour) {
   return started;
 }
 
-export function newSender(...args: Parameters<typeof createHttpSender>) {
-  const sender = createHttpSender(...args);
-  stops.push(sender.closeAgents);
+export function newSender(...args: Parameters<typeof createSender>) {
+  const sender = createSender(...args);
+  stops.push(sender.close);
   return sender;
 }
 
