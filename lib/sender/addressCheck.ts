@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { addressLiteral, isAllowedAddress, isLoopbackName, type UrlPolicy } from '@/lib/domain/targetUrl';
-import { OwnLack, ownLackOf, SendError } from './sendError';
+import { described, OwnLack, ownLackOf, SendError } from './sendError';
 
 /** Every IPv4 and IPv6 address of a name. Throws a `SendError` of kind `dns`, or an `OwnLack`. */
 export type ResolveAddresses = (hostname: string) => Promise<string[]>;
@@ -52,7 +52,7 @@ const ownDnsCodes: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOMEM', 'EFI
 class NameNotFound extends SendError {}
 
 async function dnsFailure(hostname: string, errors: unknown[]): Promise<SendError | OwnLack> {
-  const codes = errors.map(codeOf);
+  const codes = errors.map((error) => described(error).code);
   const lack = errors.map(ownLackOf).find((found) => found !== null) ?? (await descriptorLack());
   if (lack) return lack;
   if (codes.some((code) => ownDnsCodes.has(code))) return new OwnLack('No DNS server could be asked.');
@@ -61,8 +61,6 @@ async function dnsFailure(hostname: string, errors: unknown[]): Promise<SendErro
   }
   return new SendError('dns', `DNS gave no answer for ${hostname}.`);
 }
-
-const codeOf = (error: unknown) => (error instanceof Error && 'code' in error ? String(error.code) : '');
 
 /** Whether there is not one descriptor left: c-ares and the system's lookup hide that in codes of DNS. */
 async function descriptorLack(): Promise<OwnLack | null> {

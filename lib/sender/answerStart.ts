@@ -1,41 +1,50 @@
-/** Up to the status code's last two digits; the digit in the version is free. */
-const statusLine = Buffer.from('HTTP/1.x 1');
-const anyDigitAt = statusLine.indexOf('x');
-const [digit0, digit1, digit2, lineFeed, carriageReturn] = Buffer.from('012\n\r');
+/** What an interim answer begins with; `x` is any byte: the minor version and the last two digits of the status. */
+const interimStart = Buffer.from('HTTP/1.x 1xx');
+const [any, lineFeed, carriageReturn, space] = Buffer.from('x\n\r ');
+const nothing = Buffer.alloc(0);
 /** A frame of HTTP/2 (RFC 9113, section 4.1): 3 bytes length, type, flags, 4 bytes stream. */
 const frameHeadBytes = 9;
 const firstFrameTypes: ReadonlySet<number | undefined> = new Set([0x04, 0x07]); // SETTINGS, GOAWAY
 const recordTypes: ReadonlySet<number | undefined> = new Set([0x15, 0x16]); // alert, handshake (RFC 8446, section 5.1)
 
 /**
- * Watches the bytes of an answer from its first one until the final head begins, and makes each unasked
- * `100 Continue` a `102`: undici takes a 100 for an attack, while RFC 9110, section 15.2, has every interim answer
- * that nobody asked for passed over. All else, faults included, is left to undici's parser.
+ * Takes the interim answers (1xx) out of what a receiver sends before its answer: RFC 9110, section 15.2, has those
+ * that nobody asked for passed over, while undici takes a `100 Continue` for an attack and `Connection: close` in a
+ * 103 for the end. All else, faults and 101 included, is left to undici's parser.
  */
 export class AnswerStart {
-  /** `head`: inside of an interim answer, after its status. `over`: what comes is none of ours. */
+  /** Interim answers since the request began. */
+  interimAnswers = 0;
+  /** `status`: at the beginning of an answer. `head`: inside of an interim one. `over`: what comes is none of ours. */
   #state: 'status' | 'head' | 'over' = 'over';
-  /** Bytes of the status line that matched so far. */
-  #matched = 0;
-  #tens: number | undefined;
+  /** The beginning of an answer, as long as it may be an interim one. */
+  #held = nothing;
   #lineLength = 0;
   #first: number[] = [];
 
-  /** To be called before each request. */
+  /** To be called before each request, and for each new socket. */
   begin(): void {
+    this.interimAnswers = 0;
     this.#first = [];
-    this.#expectStatus();
+    this.#state = 'status';
+    this.#held = nothing;
   }
 
-  /** Takes what was read, and changes it in place. */
-  read(chunk: Buffer): void {
-    for (let index = 0; index < chunk.length && this.#first.length < frameHeadBytes; index += 1) {
-      this.#first.push(chunk[index] ?? 0);
+  /** Whether a byte came since then. */
+  get began(): boolean {
+    return this.#first.length > 0;
+  }
+
+  /** What was read without the interim answers; empty while it may belong to one. */
+  pass(read: Buffer): Buffer {
+    for (let index = 0; index < read.length && this.#first.length < frameHeadBytes; index += 1) {
+      this.#first.push(read[index] ?? 0);
     }
-    for (let index = 0; index < chunk.length && this.#state !== 'over'; index += 1) {
-      if (this.#state === 'status') this.#readStatus(chunk, index);
-      else this.#readHead(chunk[index]);
+    let rest = read;
+    while (rest.length > 0 && this.#state !== 'over') {
+      rest = this.#state === 'status' ? this.#passStatus(rest) : this.#passHead(rest);
     }
+    return rest;
   }
 
   /** What the first bytes are instead of HTTP/1.1. */
@@ -47,38 +56,51 @@ export class AnswerStart {
     return recordTypes.has(first) && second === 0x03 ? 'tls' : null;
   }
 
-  #expectStatus(): void {
-    this.#state = 'status';
-    this.#matched = 0;
-  }
-
-  #readStatus(chunk: Buffer, index: number): void {
-    const byte = chunk[index];
-    const position = this.#matched;
+  #passStatus(read: Buffer): Buffer {
     // As undici's parser does: line ends before a status line are passed over.
-    if (position === 0 && (byte === carriageReturn || byte === lineFeed)) return;
-    this.#matched += 1;
-    if (position < statusLine.length) {
-      if (position !== anyDigitAt && byte !== statusLine[position]) this.#state = 'over';
-    } else if (position === statusLine.length) {
-      this.#tens = byte;
-    } else {
-      this.#endStatus(chunk, index);
+    if (this.#held.length === 0 && isLineEnd(read[0])) return read.subarray(1);
+    const bytes = this.#held.length === 0 ? read : Buffer.concat([this.#held, read]);
+    if (!mayBeInterim(bytes)) {
+      this.#state = 'over';
+      return bytes;
     }
+    if (bytes.length <= interimStart.length) {
+      this.#held = Buffer.from(bytes);
+      return nothing;
+    }
+    this.#held = nothing;
+    this.interimAnswers += 1;
+    this.#state = 'head';
+    this.#lineLength = interimStart.length;
+    return bytes.subarray(interimStart.length);
   }
 
-  /** 101 is no interim answer but the end of HTTP on this connection. */
-  #endStatus(chunk: Buffer, index: number): void {
-    const ones = chunk[index];
-    this.#state = this.#tens === digit0 && ones === digit1 ? 'over' : 'head';
-    this.#lineLength = 1;
-    if (this.#tens === digit0 && ones === digit0) chunk[index] = digit2 ?? 0;
-  }
-
-  #readHead(byte: number | undefined): void {
-    if (byte === carriageReturn) return;
-    if (byte !== lineFeed) this.#lineLength += 1;
-    else if (this.#lineLength === 0) this.#expectStatus();
-    else this.#lineLength = 0;
+  /** Up to the first empty line. */
+  #passHead(read: Buffer): Buffer {
+    for (const [index, byte] of read.entries()) {
+      if (byte === lineFeed && this.#lineLength === 0) {
+        this.#state = 'status';
+        return read.subarray(index + 1);
+      }
+      if (byte === lineFeed) this.#lineLength = 0;
+      else if (byte !== carriageReturn) this.#lineLength += 1;
+    }
+    return nothing;
   }
 }
+
+const isLineEnd = (byte: number | undefined) => byte === lineFeed || byte === carriageReturn;
+
+/** False as soon as a byte differs. 101 is no interim answer but the end of HTTP on a connection. */
+function mayBeInterim(bytes: Buffer): boolean {
+  const length = Math.min(bytes.length, interimStart.length);
+  for (let index = 0; index < length; index += 1) {
+    if (interimStart[index] !== any && interimStart[index] !== bytes[index]) return false;
+  }
+  const [tens, ones, next] = bytes.subarray(interimStart.length - 2);
+  if (bytes.length < interimStart.length) return true;
+  if (!isDigit(tens) || !isDigit(ones) || bytes.toString('latin1', 9, 12) === '101') return false;
+  return next === undefined || next === space || isLineEnd(next);
+}
+
+const isDigit = (byte = 0) => byte >= 0x30 && byte <= 0x39;

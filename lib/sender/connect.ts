@@ -2,7 +2,7 @@ import { connect as connectTcp, isIP, isIPv6, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { isAllowedAddress, type UrlPolicy } from '@/lib/domain/targetUrl';
 import { addressRefused, dialledHost, type ResolveAddresses, vettedAddresses } from './addressCheck';
-import { hasIpv6, OwnLack, ownLackOf, SendError, toFailure } from './sendError';
+import { described, isWithoutIpv6, OwnLack, ownLackOf, SendError, toFailure } from './sendError';
 import { handshakeFailure } from './tlsFailure';
 
 /** Where to connect to. `host` is a name, or an IP literal without brackets. */
@@ -68,13 +68,9 @@ async function dialFirst(addresses: string[], port: number, signal: AbortSignal)
 class NoIpv6 extends SendError {}
 
 function dialFailure(address: string, error: unknown): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : '';
+  const { code } = described(error);
   // Systems without IPv6 answer as if there were no port or no memory for it.
-  if (
-    isIPv6(address) &&
-    ['ENETUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes(String(code)) &&
-    !hasIpv6()
-  ) {
+  if (isIPv6(address) && ['ENETUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes(code) && isWithoutIpv6()) {
     const message = 'The receiver can be reached over IPv6 only, which this machine does not have.';
     return new NoIpv6('connection_refused', message, error);
   }
@@ -154,10 +150,10 @@ function secure(socket: Socket, { host, port }: ConnectTarget, signal: AbortSign
 function toHandshakeError(error: unknown, socket: Socket, secured: TLSSocket): SendError | OwnLack {
   const lack = ownLackOf(error);
   if (lack) return lack;
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const { code, message } = described(error);
   if (error instanceof Error && code === '') return toFailure(error);
   // Null once the handle is gone, whatever its type says; without a name before a cipher is chosen.
   const cipher: { name?: string } | null | undefined = secured.getCipher();
-  const agreed = Boolean(cipher?.name);
-  return new SendError(...handshakeFailure(code, { bytesRead: socket.bytesRead, agreed }), error);
+  const handshake = { bytesRead: socket.bytesRead, agreed: Boolean(cipher?.name) };
+  return new SendError(...handshakeFailure({ code, message }, handshake), error);
 }

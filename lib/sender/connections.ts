@@ -32,6 +32,12 @@ const keepAliveMs = 4000;
 /** Nobody waits on a connection that is given up; made once, for a stack trace costs more than a request. */
 const givenUp = new SendError('connection_reset', 'The connection was given up.');
 const tooManyBytes = new SendError('response_invalid', 'The receiver sent more than 256 KiB for one answer.');
+/** Interim answers (1xx) before the answer; each costs as much as an answer. */
+const maxInterimAnswers = 20;
+const tooManyInterimAnswers = new SendError(
+  'response_invalid',
+  `The receiver sent more than ${maxInterimAnswers} interim answers (1xx).`,
+);
 /** Idle sockets over all origins; the one idle for the longest goes first. */
 const maxIdle = 1024;
 /**
@@ -179,14 +185,18 @@ export class Connections {
   }
 }
 
-/** Shows an answer's bytes to `AnswerStart` before undici, which takes them with `read`. */
+/** Has `AnswerStart` look at what undici reads: it takes everything with `read`. */
 function watchAnswers({ answerStart }: Connection, socket: Socket): void {
   const read = socket.read.bind(socket);
   answerStart.begin();
   socket.read = (size) => {
-    const chunk: unknown = read(size);
-    if (Buffer.isBuffer(chunk)) answerStart.read(chunk);
-    return chunk;
+    for (;;) {
+      const bytes: unknown = read(size);
+      if (!Buffer.isBuffer(bytes)) return bytes;
+      const passed = answerStart.pass(bytes);
+      if (answerStart.interimAnswers > maxInterimAnswers) socket.destroy(tooManyInterimAnswers);
+      if (passed.length > 0) return passed;
+    }
   };
 }
 

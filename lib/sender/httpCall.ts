@@ -5,19 +5,11 @@ import { maxBodyBytes } from './readableBody';
 import { type OwnLack, SendError, toFailure } from './sendError';
 import { http2Only } from './tlsFailure';
 
-/** Interim answers (1xx) before the answer; each costs as much as an answer. */
-const maxInterimAnswers = 20;
-
 /** undici's own timers are coarse and may fire early: they only stand behind our deadline. */
 const backstopMs = 2000;
 
 /** A deadline noticed later than this, in milliseconds, tells of a process that stood still. */
 const standstillMs = 50;
-
-const tooManyInterimAnswers = new SendError(
-  'response_invalid',
-  `The receiver sent more than ${maxInterimAnswers} interim answers (1xx).`,
-);
 
 /** One POST as it goes over a connection. */
 export type HttpRequest = {
@@ -56,9 +48,7 @@ class HttpCall implements Dispatcher.DispatchHandler {
   #timer: NodeJS.Timeout | undefined;
   #mayWait = true;
   #phase: string | null = null;
-  #answered = false;
   #ended = false;
-  #interimAnswers = 0;
   #status = 0;
   #headers: Record<string, string> = {};
   #chunks: Buffer[] = [];
@@ -90,19 +80,7 @@ class HttpCall implements Dispatcher.DispatchHandler {
     this.#phase = 'waiting for the answer';
   }
 
-  onResponseStarted(): void {
-    this.#answered = true;
-  }
-
-  onResponseStart(
-    controller: Dispatcher.DispatchController,
-    status: number,
-    headers: Record<string, string | string[] | undefined>,
-  ): void {
-    if (status < 200) {
-      this.#countInterimAnswer(controller);
-      return;
-    }
+  onResponseStart(_: unknown, status: number, headers: Record<string, string | string[] | undefined>): void {
     this.#phase = 'reading the answer';
     this.#status = status;
     this.#headers = Object.fromEntries(
@@ -124,12 +102,6 @@ class HttpCall implements Dispatcher.DispatchHandler {
 
   onResponseError(_: unknown, error: Error): void {
     this.#fail(error);
-  }
-
-  /** Aborts inside the parser: those behind the last allowed one may be thousands in bytes already read. */
-  #countInterimAnswer(controller: Dispatcher.DispatchController): void {
-    this.#interimAnswers += 1;
-    if (this.#interimAnswers > maxInterimAnswers) controller.abort(tooManyInterimAnswers);
   }
 
   #received(truncated: boolean): Received {
@@ -165,7 +137,11 @@ class HttpCall implements Dispatcher.DispatchHandler {
     if (this.#ended) return;
     const inHead = this.#status === 0;
     const failure = this.#trueCause(toFailure(error, inHead));
-    this.#end({ failure, received: inHead ? null : this.#received(true), answered: this.#answered });
+    this.#end({
+      failure,
+      received: inHead ? null : this.#received(true),
+      answered: this.#connection.answerStart.began,
+    });
   }
 
   /** Of an answer that is not HTTP/1.1, what it is instead. */

@@ -113,9 +113,11 @@ function hasNetwork(): boolean {
   return externalAddresses()?.length !== 0;
 }
 
-/** Whether this machine can have IPv6 connections beyond its own link at all. */
-export function hasIpv6(): boolean {
-  return externalAddresses()?.some((address) => address.includes(':') && !/^fe80:/i.test(address)) ?? true;
+/** Whether this machine has a network, and no IPv6 in it beyond its own link. */
+export function isWithoutIpv6(): boolean {
+  const addresses = externalAddresses() ?? [];
+  const isIpv6 = (address: string) => address.includes(':') && !/^fe80:/i.test(address);
+  return addresses.length > 0 && !addresses.some(isIpv6);
 }
 
 function externalAddresses(): string[] | null {
@@ -127,7 +129,8 @@ function externalAddresses(): string[] | null {
   }
 }
 
-function described(error: unknown): { name: string; code: string; message: string } {
+/** What can be read of whatever was thrown; empty where there is nothing. */
+export function described(error: unknown): { name: string; code: string; message: string } {
   const text = (key: string) => {
     const value: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, key) : undefined;
     return typeof value === 'string' ? value : '';

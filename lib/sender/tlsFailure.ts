@@ -61,9 +61,6 @@ const failuresByCode: Record<string, Failure> = {
   ERR_SSL_EE_KEY_TOO_SMALL: weakKey,
   ERR_SSL_CA_KEY_TOO_SMALL: weakKey,
   ERR_SSL_CA_MD_TOO_WEAK: weakKey,
-  EE_KEY_TOO_SMALL: weakKey,
-  CA_KEY_TOO_SMALL: weakKey,
-  CA_MD_TOO_WEAK: weakKey,
   ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL: noHttp1,
   ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: asksForClient,
 };
@@ -80,7 +77,12 @@ export function tlsFailure(code: string): Failure | null {
  * @param handshake.bytesRead what came from the receiver, in bytes; a TLS record is never shorter than 6
  * @param handshake.agreed a version and a cipher were chosen
  */
-export function handshakeFailure(code: string, handshake: { bytesRead: number; agreed: boolean }): Failure {
+export function handshakeFailure(
+  { code, message }: { code: string; message: string },
+  handshake: { bytesRead: number; agreed: boolean },
+): Failure {
+  // Node has no name for these results of OpenSSL's check of a certificate.
+  if (code === 'UNSPECIFIED') return /too weak/.test(message) ? weakKey : ['tls', `TLS failed: ${message}.`];
   const isClose = code === '' || code === 'ECONNRESET' || code === 'EPIPE';
   if (isClose && handshake.bytesRead > 0 && handshake.bytesRead < 6) return absent;
   if (isClose) return ['tls', 'TLS failed: the receiver closed the connection during the handshake.'];

@@ -28,8 +28,9 @@ export async function startFakeDns(answer: (name: string, type: 'A' | 'AAAA') =>
   });
   server.bind(0, '127.0.0.1');
   await once(server, 'listening');
-  const resolve: ResolveAddresses = createResolver([`127.0.0.1:${server.address().port}`]);
-  return { resolve, questions, stop: () => server.close() };
+  const { port } = server.address();
+  const resolve: ResolveAddresses = createResolver([`127.0.0.1:${port}`]);
+  return { port, resolve, questions, stop: () => server.close() };
 }
 
 /** RFC 1035, section 4.1.2. */

@@ -6,7 +6,8 @@ import { type Behaviour, startReceiver } from './rawReceiver';
  * Senders and receivers for one test: importing this file stops them after each test.
  */
 
-const policy = { allowHttp: true, allowNetworks: ['127.0.0.0/8'] };
+/** Loopback is where the receivers of tests are. */
+export const policy = { allowHttp: true, allowNetworks: ['127.0.0.0/8'] };
 
 /** What a test started, stopped in reverse order. */
 export const stops: (() => unknown)[] = [];
