@@ -16,7 +16,7 @@ const config: NextConfig = {
   ],
   // The transform child runs as a file of its own, outside the bundle.
   outputFileTracingIncludes: {
-    '/api/**': ['./lib/sandbox/*.ts', './node_modules/{isolated-vm,node-gyp-build}/**'],
+    '/api/**': ['./lib/sandbox/{child/,}*.ts', './node_modules/{isolated-vm,lru-cache,node-gyp-build}/**'],
   },
 };
 

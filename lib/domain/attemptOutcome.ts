@@ -1,4 +1,5 @@
 import type { DeliveryErrorKind } from './delivery';
+import type { ConsoleLine } from './transform';
 
 /** A receiver's answer. Header names are in lower case. */
 export type ReceivedAnswer = {
@@ -22,4 +23,9 @@ export type AttemptOutcome =
       durationMs: number;
     }
   /** Nothing was sent for a lack of our own (descriptors, sockets, memory, no sandbox): says nothing of the receiver. */
-  | { kind: 'unsent'; message: string; durationMs: number };
+  | { kind: 'unsent'; message: string; durationMs: number }
+  /** The script returned null: the event is not meant for this receiver. */
+  | { kind: 'dropped'; durationMs: number };
+
+/** A line among the script's own that tells what was done to the request. `text` is English, `code` for translations. */
+export type AttemptNote = ConsoleLine & { code: 'seed_signature_left_out' };

@@ -1,5 +1,5 @@
-/** No retry waits longer, whatever the settings or the receiver say. */
-const maxDelayMs = 24 * 60 * 60 * 1000;
+/** Milliseconds: no retry waits longer, whatever the settings or the receiver say. */
+export const maxDelayMs = 24 * 60 * 60 * 1000;
 const maxJitter = 0.1;
 
 /**
@@ -52,7 +52,8 @@ const httpDateForms = [
   /^[a-z]{3} (?<month>[a-z]{3}) (?<day>[ \d]\d) (?<time>\d{2}:\d{2}:\d{2}) (?<year>\d{4})$/i,
 ];
 
-function parseHttpDate(text: string, now: Date): number | null {
+/** An HTTP-date (RFC 9110, section 5.6.7) as milliseconds since 1970; null for anything else. */
+export function parseHttpDate(text: string, now: Date): number | null {
   const found = httpDateForms.map((form) => form.exec(text)?.groups).find(Boolean);
   if (!found) return null;
   const { day = '', month = '', year = '', time = '' } = found;

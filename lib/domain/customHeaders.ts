@@ -14,6 +14,7 @@ const reservedNames = new Set([
     'http2-settings',
     'content-type',
     'content-encoding',
+    'accept-encoding',
     'user-agent',
     'cookie',
     'cookie2',

@@ -1,10 +1,9 @@
 import type { BodyFormat } from './webhook';
 
 /**
- * The body of a delivery. It is always exactly `JSON.stringify(JSON.parse(body))`, so that a receiver that
- * parses and re-serialises it gets the same bytes and the same signatures.
- * @param input.payload what `JSON.stringify` wrote of parsed JSON, the event's payload or what the transform returned
- *   for it: parsing has folded what JSON text can say and JavaScript cannot keep (repeated keys, -0, long numbers)
+ * The body of a delivery. It is exactly `JSON.stringify(JSON.parse(body))`, so that a receiver that parses and
+ * re-serialises it gets the same bytes and the same signatures, unless a number in it would not survive that.
+ * @param input.payload what `canonicalJson` made of the event's payload, or what the transform returned for it
  * @param input.occurredAt when the event happened: the same at every attempt
  */
 export function buildBody(input: {

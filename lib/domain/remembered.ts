@@ -1,15 +1,17 @@
+import { LRUCache } from 'lru-cache';
+
 /**
- * A pure function of a text that costs more than looking its result up: the last results are kept.
+ * A pure function of a text that costs more than looking its result up: the results used last are kept.
  * @param most how many results at once
  */
 export function remembered<Result>(most: number, make: (text: string) => Result): (text: string) => Result {
-  const known = new Map<string, Result>();
+  // In a box: a result may be null.
+  const known = new LRUCache<string, { result: Result }>({ max: most });
   return (text) => {
-    const result = known.get(text);
-    if (result !== undefined) return result;
-    const made = make(text);
-    if (known.size >= most) known.clear();
-    known.set(text, made);
-    return made;
+    const box = known.get(text);
+    if (box) return box.result;
+    const result = make(text);
+    known.set(text, { result });
+    return result;
   };
 }

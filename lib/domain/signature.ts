@@ -4,7 +4,8 @@ import { maskedValue } from './maskedValue';
 import { remembered } from './remembered';
 
 const secretPrefix = 'whsec_';
-const seedHeader = 'X-Webhook-Signature';
+/** The name of the seed's header. */
+export const seedHeader = 'X-Webhook-Signature';
 
 /** The `X-Webhook-Signature` header: Base64 of `secret_key:body`. Whoever reads it learns the secret key. */
 export function seedSignature(secretKey: string, body: string): string {
@@ -43,6 +44,8 @@ type AttemptFacts = { deliveryId: string; eventType: string; timestampSeconds: n
 /** The headers that say what the attempt is. */
 const factHeaders = ({ deliveryId, eventType, timestampSeconds }: AttemptFacts) => ({
   'Content-Type': 'application/json',
+  // What comes back is kept and shown as text.
+  'Accept-Encoding': 'identity',
   'X-Webhook-Event': eventType,
   'X-Webhook-Delivery-Id': deliveryId,
   'webhook-id': deliveryId,

@@ -17,14 +17,18 @@ export type TransformErrorKind =
   | 'transform_error' // it threw
   | 'transform_timeout'
   | 'transform_memory'
-  | 'transform_result' // it returned no object or array that can be written as at most 256 KiB of JSON
+  | 'transform_result' // it returned neither null nor an object or array that can be written as at most 256 KiB of JSON, 200 levels deep
   | 'transform_paused'; // it was stopped by force too often, and rests for a while
 
 /** A script that could not be used, and where. `line` and `column` are 1-based in the person's own text. */
 export type ScriptFault = { message: string; line?: number; column?: number };
 
-/** What one input came to. `json` is always `JSON.stringify(JSON.parse(json))`, an object or an array. */
+/**
+ * What one input came to. `dropped`: the script returned `null`, nothing is to be sent and nothing went wrong.
+ * `json` is always `JSON.stringify(JSON.parse(json))`, an object or an array.
+ */
 export type TransformResult = { console: ConsoleLine[]; durationMs: number } & (
-  | { ok: true; json: string }
+  | { ok: true; dropped: false; json: string }
+  | { ok: true; dropped: true }
   | ({ ok: false; kind: TransformErrorKind } & ScriptFault)
 );

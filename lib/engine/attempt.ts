@@ -1,115 +1,224 @@
-import type { AttemptOutcome } from '@/lib/domain/attemptOutcome';
-import type { DeliveryErrorKind } from '@/lib/domain/delivery';
+import type { AttemptNote, AttemptOutcome } from '@/lib/domain/attemptOutcome';
 import { buildBody } from '@/lib/domain/envelope';
-import { settle } from '@/lib/domain/settlement';
-import { deliveryHeaders, loggedHeaders } from '@/lib/domain/signature';
+import { canonicalJson } from '@/lib/domain/jsonText';
+import type { Decision } from '@/lib/domain/outcome';
+import { deliveryHeaders, seedHeader } from '@/lib/domain/signature';
 import { storableText } from '@/lib/domain/storableText';
-import type { ConsoleLine, ScriptFault, TransformResult } from '@/lib/domain/transform';
+import type { ConsoleLine, ScriptFault, TransformInput } from '@/lib/domain/transform';
 import type { BodyFormat } from '@/lib/domain/webhook';
 import { urlPolicy } from '@/lib/env';
 import { sendRequest } from '@/lib/sender/send';
-import type { ClaimedEvent, ClaimedItem, ClaimedWebhook, SettledResult } from '@/lib/store/queueStore';
+import type { ClaimedEvent, SettledResult } from '@/lib/store/queueStore';
+import packageJson from '@/package.json' with { type: 'json' };
 import { recordAttempt } from './attemptRecord';
-import { payloadText } from './payloadText';
-import { userAgent } from './userAgent';
+import { type Clock, monotonicClock } from './clock';
+import { report } from './report';
+import { decisionOn, type Pending, type Request, type Sent, settledResult } from './states';
+import { transform } from './transformLine';
 
-/** `transformed`: the body is not simply the event's payload. */
-type SentRequest = { url: string; headers: Record<string, string>; body: string; transformed: boolean };
+/** What an attempt came to. `lacked`: the sender had no socket, descriptor or memory for it. */
+type Attempted = { result: SettledResult; lacked: boolean };
+
+export type Attempt = (pending: Pending, mayStillSend?: () => boolean) => Promise<Attempted>;
+
+/** What an attempt works with; all of it can be given. */
+export type AttemptParts = {
+  clock: Clock;
+  /** For timestamps that are stored or signed. */
+  wallClock(): Date;
+  /** From 0 to 1. */
+  random(): number;
+  transform: typeof transform;
+  send: typeof sendRequest;
+  record: typeof recordAttempt;
+};
+
+/** Milliseconds of lease that must be left after the request's own timeout, to write the result. */
+const settleMargin = 5000;
+/** Bytes of the seed's header beyond which a 431 may be on its account: the smallest servers take 4 KiB of headers. */
+const longSeedHeader = 4096;
+/** Milliseconds of the timeout without which no second request is worth making. */
+const leastSecondTry = 100;
+/** The `User-Agent` of every request to a receiver. */
+const userAgent = `DevLink-Webhooks/${packageJson.version}`;
+
+/** At which of its steps an attempt is, for the reason of one that breaks. */
+type Step = 'payload' | 'transform' | 'body' | 'headers' | 'send' | 'decide';
 
 /**
- * Makes one attempt: envelope, sign, send, decide. Answers what is to be written; a failing receiver or script
- * is a value, not an exception.
- * @param transformed what the webhook's script made of the payload; null when it has none
+ * Makes the function that makes attempts. It answers what is to be written and never rejects: a failing receiver or
+ * script is a value, and a defect of ours ends this one delivery as failed, with the reason. `mayStillSend` is asked
+ * right before the request.
  */
-export async function attemptDelivery(
-  item: ClaimedItem,
-  event: ClaimedEvent | undefined,
-  webhook: ClaimedWebhook,
-  transformed: TransformResult | null,
-): Promise<SettledResult> {
-  const startedAt = new Date();
-  const lines = transformed && transformed.console.length > 0 ? transformed.console : null;
-  const unsent = (errorKind: DeliveryErrorKind, message: string, durationMs: number) =>
-    toResult(item, event, webhook, startedAt, { kind: 'error', errorKind, message, durationMs }, null, lines);
+export function createAttempt(given: Partial<AttemptParts> = {}): Attempt {
+  const parts: AttemptParts = {
+    clock: monotonicClock,
+    wallClock: () => new Date(),
+    random: () => Math.random(),
+    transform,
+    send: sendRequest,
+    record: recordAttempt,
+    ...given,
+  };
 
-  if (!event) return unsent('request_invalid', 'The event was removed with age.', 0);
-  if (transformed && !transformed.ok) {
-    return unsent(transformed.kind, withPosition(transformed), transformed.durationMs);
-  }
-  const body = transformed ? buildFor(event, webhook.body_format, transformed.json) : ownBody(event, webhook);
-  const request = {
-    url: webhook.url,
-    headers: deliveryHeaders({
+  const attempt: Attempt = async (pending, mayStillSend = () => true) => {
+    const at: { step: Step } = { step: 'payload' };
+    try {
+      const sent = await sentOf(pending, at, mayStillSend);
+      at.step = 'decide';
+      const clock = { now: parts.wallClock(), jitter: parts.random() };
+      const decision = decisionOn(pending, sent.outcome, clock);
+      const result = settledResult(pending, sent, decision);
+      record(pending, sent, decision);
+      // Without a request it was the sandbox, or time, that was short.
+      return { result, lacked: sent.outcome.kind === 'unsent' && sent.request !== null };
+    } catch (defect) {
+      report(`delivery ${pending.item.id} could not be attempted (${at.step})`, defect);
+      const { sent, decision } = failedBy(defect, at.step);
+      record(pending, sent, decision);
+      return { result: settledResult(pending, sent, decision), lacked: false };
+    }
+  };
+
+  const notSent = (outcome: AttemptOutcome, lines: ConsoleLine[] = []): Sent => ({
+    outcome,
+    startedAt: parts.wallClock(),
+    request: null,
+    lines,
+  });
+  const unsent = (message: string) => notSent({ kind: 'unsent', message, durationMs: 0 });
+  const unsendable = (message: string) =>
+    notSent({ kind: 'error', errorKind: 'request_invalid', message, durationMs: 0 });
+
+  const sentOf = async (
+    { item, event, webhook, leaseEndsAt }: Pending,
+    at: { step: Step },
+    mayStillSend: () => boolean,
+  ): Promise<Sent> => {
+    if (!webhook) return unsendable('The settings of its webhook are missing.');
+    if (!event) return unsendable('The event was removed with age.');
+    const deadline = leaseEndsAt - webhook.timeout_ms - settleMargin;
+    let lines: ConsoleLine[] = [];
+    let transformed: string | null = null;
+    if (webhook.transform_script !== null) {
+      at.step = 'transform';
+      const script = webhook.transform_script;
+      const result = await parts.transform(item.webhook_id, script, inputOf(event), deadline);
+      if (!result) return unsent('The sandbox did not run its script in time.');
+      const { durationMs } = result;
+      lines = result.console;
+      if (!result.ok) {
+        const message = withPosition(result);
+        return notSent({ kind: 'error', errorKind: result.kind, message, durationMs }, lines);
+      }
+      if (result.dropped) return notSent({ kind: 'dropped', durationMs }, lines);
+      transformed = result.json;
+    }
+    if (parts.clock.now() > deadline) return unsent('Too little of its lease was left to send it.');
+    if (!mayStillSend()) return unsent('The process that held it is stopping.');
+
+    at.step = 'body';
+    const startedAt = parts.wallClock();
+    const format = webhook.body_format;
+    const body = transformed === null ? ownBody(event, format) : bodyOf(event, format, transformed);
+    at.step = 'headers';
+    const headers = deliveryHeaders({
       deliveryId: item.id,
       eventType: event.event_type,
       body,
       timestampSeconds: Math.floor(startedAt.getTime() / 1000),
       userAgent,
       webhook,
-    }),
-    body,
-    transformed: transformed !== null,
+    });
+    at.step = 'send';
+    const request = { url: webhook.url, headers, body, transformed: transformed !== null };
+    const outcome = await send(request, webhook.timeout_ms);
+    const second = withoutSeedHeader(request, outcome);
+    const leftMs = webhook.timeout_ms - outcome.durationMs;
+    if (!second || leftMs < leastSecondTry) return { outcome, startedAt, request, lines };
+    const answer = await send(second.request, leftMs);
+    return {
+      outcome: { ...answer, durationMs: outcome.durationMs + answer.durationMs },
+      startedAt,
+      request: second.request,
+      lines: [...lines, second.note],
+    };
   };
-  const { url, headers } = request;
-  const outcome = await sendRequest({
-    url,
-    headers,
-    body,
-    timeoutMs: webhook.timeout_ms,
-    policy: urlPolicy(),
-  });
-  return toResult(item, event, webhook, startedAt, outcome, request, lines);
+
+  const send = ({ url, headers, body }: Request, timeoutMs: number) =>
+    parts.send({ url, headers, body, timeoutMs, policy: urlPolicy() });
+
+  /** A log, a counter or a span that fails costs no delivery. */
+  const record = ({ item, event, webhook }: Pending, sent: Sent, decision: Decision) => {
+    const { startedAt, request, outcome, lines } = sent;
+    const leftOut = lines.some((line) => 'code' in line);
+    try {
+      parts.record({ item, event, webhook, startedAt, sent: request !== null, outcome, decision, leftOut });
+    } catch (error) {
+      report(`the attempt at delivery ${item.id} could not be recorded`, error);
+    }
+  };
+
+  return attempt;
 }
+
+/** Made of as little as can be: whatever broke, it may be anything in the delivery. */
+function failedBy(defect: unknown, step: Step): { sent: Sent; decision: Decision } {
+  const why = defect instanceof Error ? `${defect.name}: ${defect.message}` : String(defect);
+  const message = storableText(`The attempt could not be made (${step}). ${why}`, 1000);
+  const outcome: AttemptOutcome = { kind: 'error', errorKind: 'request_invalid', message, durationMs: 0 };
+  return {
+    sent: { outcome, startedAt: new Date(), request: null, lines: [] },
+    decision: {
+      status: 'failed',
+      delayMs: null,
+      keepsRetry: false,
+      holdMs: null,
+      fault: null,
+      errorKind: 'request_invalid',
+      errorMessage: message,
+    },
+  };
+}
+
+const inputOf = (event: ClaimedEvent): TransformInput => ({
+  payload: event.payload,
+  eventType: event.event_type,
+  timestamp: new Date(event.occurred_at).toISOString(),
+});
 
 function withPosition({ message, line, column }: ScriptFault): string {
   if (line === undefined) return message;
   return `${message} (line ${line}${column === undefined ? '' : `, column ${column}`})`;
 }
 
-const buildFor = (event: ClaimedEvent, format: BodyFormat, payload: string) =>
+const bodyOf = (event: ClaimedEvent, format: BodyFormat, payload: string) =>
   buildBody({ format, eventType: event.event_type, payload, occurredAt: new Date(event.occurred_at) });
 
 /** The same for every webhook that gets the event as it is in the same format. */
 const ownBodies = new WeakMap<ClaimedEvent, Partial<Record<BodyFormat, string>>>();
 
-function ownBody(event: ClaimedEvent, { body_format }: ClaimedWebhook): string {
+function ownBody(event: ClaimedEvent, format: BodyFormat): string {
   const bodies = ownBodies.get(event) ?? {};
   ownBodies.set(event, bodies);
-  bodies[body_format] ??= buildFor(event, body_format, payloadText(event));
-  return bodies[body_format];
+  bodies[format] ??= bodyOf(event, format, canonicalJson(event.payload));
+  return bodies[format];
 }
 
-function toResult(
-  item: ClaimedItem,
-  event: ClaimedEvent | undefined,
-  webhook: ClaimedWebhook,
-  startedAt: Date,
+/**
+ * The seed's header holds the whole body, and many servers take no more than 4 to 16 KiB of headers. A 431 (RFC 6585,
+ * section 5) to such a request is answered by the same one without it: `webhook-signature` says the same, and safely.
+ */
+function withoutSeedHeader(
+  request: Request,
   outcome: AttemptOutcome,
-  request: SentRequest | null,
-  lines: ConsoleLine[] | null,
-): SettledResult {
-  const delivery = { retryCount: item.retry_count, isTest: item.is_test };
-  const settlement = settle(outcome, delivery, webhook, { now: new Date(), jitter: Math.random() });
-  const response = outcome.kind === 'response' ? outcome : null;
-  recordAttempt({ item, event, webhook, startedAt, sent: request !== null, outcome, settlement });
+): { request: Request; note: AttemptNote } | null {
+  if (outcome.kind !== 'response' || outcome.status !== 431) return null;
+  const { [seedHeader]: seed, ...headers } = request.headers;
+  if (seed === undefined || seed.length <= longSeedHeader) return null;
+  const text = `The receiver answered 431 to ${seedHeader} (${seed.length} bytes): sent again without that header.`;
   return {
-    id: item.id,
-    fence: item.fence,
-    status: settlement.status,
-    delay_ms: settlement.delayMs === null ? undefined : Math.ceil(settlement.delayMs),
-    error_kind: settlement.errorKind ?? undefined,
-    error_message: settlement.errorMessage ?? undefined,
-    started_at: startedAt.toISOString(),
-    duration_ms: Math.round(outcome.durationMs),
-    request_url: request?.url,
-    request_headers: request ? loggedHeaders(request.headers, Object.keys(webhook.headers)) : undefined,
-    request_body: request?.transformed ? storableText(request.body) : undefined,
-    request_format: request && !request.transformed ? webhook.body_format : undefined,
-    response_status: response?.status,
-    response_headers: response?.headers,
-    response_body: response?.body,
-    response_truncated: response?.truncated || undefined,
-    receiver_failed: settlement.receiverFailed || undefined,
-    console: lines?.map((line) => ({ ...line, text: storableText(line.text) })),
+    request: { ...request, headers },
+    note: { level: 'warn', text, code: 'seed_signature_left_out' },
   };
 }

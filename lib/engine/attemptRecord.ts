@@ -1,11 +1,12 @@
-import { remembered } from '@/lib/domain/remembered';
 import type { AttemptOutcome } from '@/lib/domain/attemptOutcome';
-import type { Settlement } from '@/lib/domain/settlement';
+import type { Decision } from '@/lib/domain/outcome';
+import { remembered } from '@/lib/domain/remembered';
 import { env } from '@/lib/env';
 import type { ClaimedEvent, ClaimedItem, ClaimedWebhook } from '@/lib/store/queueStore';
 import { writeLogLine } from '@/lib/telemetry/logLine';
 import { countAttempt } from '@/lib/telemetry/metrics';
 import { traceAttempt, traceIdOf } from '@/lib/telemetry/spans';
+import { report } from './report';
 import { worker } from './worker';
 
 const urlOf = remembered(1000, (text) => URL.parse(text));
@@ -14,43 +15,63 @@ type FinishedAttempt = {
   item: ClaimedItem;
   /** Undefined when it was removed with age. */
   event: ClaimedEvent | undefined;
-  webhook: ClaimedWebhook;
+  /** Undefined when it was deleted just now. */
+  webhook: ClaimedWebhook | undefined;
   startedAt: Date;
   /** False when no request was made. */
   sent: boolean;
   outcome: AttemptOutcome;
-  settlement: Settlement;
+  decision: Decision;
+  /** The seed's header was left out, because the receiver answered 431 to it. */
+  leftOut: boolean;
 };
 
 /**
  * What an operator sees of an attempt: one structured log line, the metrics, a span. They name the host only:
- * paths and queries of webhook URLs carry tokens.
+ * paths and queries of webhook URLs carry tokens. Each of the three is made whatever becomes of the others.
  */
 export function recordAttempt(attempt: FinishedAttempt): void {
-  const { item, event, webhook, startedAt, sent, outcome, settlement } = attempt;
-  const url = urlOf(webhook.url);
-  const httpStatus = outcome.kind === 'response' ? outcome.status : null;
-  if (env().WEBHOOKS_LOG_ATTEMPTS) writeLogLine(logLine(attempt, url, httpStatus));
-  countAttempt(settlement.status, settlement.errorKind, outcome.durationMs);
+  const { webhook, outcome, decision } = attempt;
+  const url = webhook ? urlOf(webhook.url) : null;
+  const answer =
+    outcome.kind === 'response' ? outcome : outcome.kind === 'error' ? outcome.answer : undefined;
+  const httpStatus = answer?.status ?? null;
+  unlessItFails(() => {
+    if (env().WEBHOOKS_LOG_ATTEMPTS) writeLogLine(logLine(attempt, url, httpStatus));
+  });
+  unlessItFails(() => countAttempt(decision.status, decision.errorKind, outcome.durationMs));
+  unlessItFails(() => trace(attempt, url, httpStatus));
+}
+
+function unlessItFails(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    report('an attempt could not be recorded', error);
+  }
+}
+
+function trace(attempt: FinishedAttempt, url: URL | null, httpStatus: number | null): void {
+  const { item, event, startedAt, sent, outcome, decision } = attempt;
   traceAttempt({
     traceparent: event?.traceparent,
     startedAt,
     durationMs: outcome.durationMs,
     url: sent ? url : null,
     httpStatus,
-    errorKind: settlement.errorKind,
+    errorKind: decision.errorKind,
     attributes: {
       'webhook.delivery_id': item.id,
       'webhook.id': item.webhook_id,
       'webhook.event_type': event?.event_type,
       'webhook.attempt': item.attempt_count + 1,
-      'webhook.outcome': settlement.status,
+      'webhook.outcome': decision.status,
     },
   });
 }
 
 function logLine(attempt: FinishedAttempt, url: URL | null, httpStatus: number | null): object {
-  const { item, event, outcome, settlement } = attempt;
+  const { item, event, outcome, decision, leftOut } = attempt;
   return {
     msg: 'webhook_attempt',
     time: new Date().toISOString(),
@@ -61,11 +82,14 @@ function logLine(attempt: FinishedAttempt, url: URL | null, httpStatus: number |
     attempt: item.attempt_count + 1,
     test: item.is_test || undefined,
     host: url?.host,
-    status: settlement.status,
+    status: decision.status,
     http_status: httpStatus ?? undefined,
-    error_kind: settlement.errorKind ?? undefined,
+    error_kind: decision.errorKind ?? undefined,
     duration_ms: Math.round(outcome.durationMs),
-    retry_in_ms: settlement.delayMs === null ? undefined : Math.ceil(settlement.delayMs),
+    // Nothing was sent, and it is nobody's failure: why.
+    reason: outcome.kind === 'unsent' ? outcome.message : undefined,
+    seed_signature_left_out: leftOut || undefined,
+    retry_in_ms: decision.delayMs === null ? undefined : Math.ceil(decision.delayMs),
     worker: worker().life,
     trace_id: traceIdOf(event?.traceparent),
   };

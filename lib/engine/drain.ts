@@ -1,229 +1,407 @@
-import { after } from 'next/server';
 import { env } from '@/lib/env';
-import { type Claim, type ClaimedBatch, type ClaimedItem, releaseLeases } from '@/lib/store/queueStore';
+import {
+  type Claim,
+  exchangeDeliveries,
+  releaseLeases,
+  releaseUnknownLeases,
+  type SettledResult,
+  settleDeliveries,
+} from '@/lib/store/queueStore';
+import { wasRefused } from '@/lib/store/storeError';
 import { countClaimed, timeExchange } from '@/lib/telemetry/metrics';
 import { outsideTrace } from '@/lib/telemetry/spans';
-import { attemptBatch } from './attemptBatch';
-import { exchange } from './exchange';
-import { payloadText } from './payloadText';
-import { ResultBuffer } from './resultBuffer';
+import { type Attempt, createAttempt } from './attempt';
+import { type Clock, monotonicClock, type Sleep, within } from './clock';
+import { noticeJobs } from './jobs';
+import { keepHost } from './keepHost';
+import {
+  afterClaim,
+  type DrainState,
+  lingerAfter,
+  narrowed,
+  type Plan,
+  planNext,
+  restingState,
+  resultsPerExchange,
+  roomOf,
+  widened,
+} from './plan';
+import { report } from './report';
+import { Results, type Waiting } from './results';
+import { Slots } from './slots';
+import { type Pending, pendingOf, releaseOf } from './states';
 import { worker } from './worker';
 
-/** Most deliveries in one claim, and most results in one statement. */
-const batchSize = 1000;
-/** Results that are worth an exchange at once: of half as many each costs the API half as much again. */
-const goodBatch = 500;
-/** Fewest and most milliseconds that fewer results wait for company. */
-const linger = { least: 10, most: 200 };
-/**
- * Characters of payloads under way beyond which only small ones are claimed. A request holds its payload up to
- * four times: as text, as body, in the seed's signature, on its way into the socket.
- */
-const maxCharacters = 64 * 1024 * 1024;
-/** Bytes: a payload of which `WEBHOOKS_CONCURRENCY` fit in memory. */
-const smallPayload = 8 * 1024;
-/** Exchanges with the database at once: while one is under way, what another brought is being sent. */
-const maxExchanges = 2;
-/** Milliseconds between two looks at an idle queue: events emitted in SQL wake nobody. */
-const idlePoll = 500;
-/** A drain that works in batches as small as `few`, while others have `many` deliveries under way, leaves it to them. */
-const share = { few: 250, many: 500 };
 /** Milliseconds for which a wake-up keeps the drain going, so that first retries are punctual without cron. */
 const wakeSpan = 10_000;
 /** Milliseconds to wait after the database could not be reached. */
 const databasePause = 1000;
+/** Milliseconds after the last attempt for which a stopping drain tries to write what came of them. */
+const writeGrace = 8000;
+
+/** What a drain works with; all of it can be given, so that its timing is tested by signals. */
+export type DrainParts = {
+  clock: Clock;
+  /** From 0 to 1. */
+  random(): number;
+  /** Most attempts under way at once. */
+  concurrency: number;
+  worker: { name: string; life: string };
+  /** An earlier process of the same name may have left leases. */
+  mayHaveLeft: boolean;
+  exchange: typeof exchangeDeliveries;
+  settle: typeof settleDeliveries;
+  releaseLeases: typeof releaseLeases;
+  releaseUnknownLeases: typeof releaseUnknownLeases;
+  attempt: Attempt;
+  /** A claim told that a background job waits. */
+  onJobs(): void;
+};
+
+/** What the drain of this process is at. Milliseconds are monotonic. */
+export type DrainFigures = {
+  /** Attempts under way. */
+  inFlight: number;
+  /** Results that wait to be written, those set aside for a lock included. */
+  waiting: number;
+  /** How many attempts may be under way at once: WEBHOOKS_CONCURRENCY, or less after a lack of our own. */
+  concurrency: number;
+  /** How many more deliveries may be claimed at the moment. */
+  freeSlots: number;
+  /** Since the last exchange with the database that was answered; null: never in this process. */
+  lastExchangeMs: number | null;
+  /** Since the last exchange began, answered or not; null: never. */
+  lastAskedMs: number | null;
+  /** Exchanges that failed since the last one that was answered. */
+  failedExchanges: number;
+  /** Whether the loop runs at this moment: an idle process without a budget rests. */
+  running: boolean;
+};
 
 /**
  * Drains the queue in this process: each exchange with the database hands in the results so far and takes new
- * deliveries, while up to `WEBHOOKS_CONCURRENCY` attempts are under way, never waiting for the slowest. What ends
- * during one exchange goes with the next, so that batches grow with the load and a lone delivery never waits.
- * One per process; any number of processes.
+ * deliveries, while many attempts are under way, never waiting for the slowest. What ends during one exchange goes with
+ * the next, so that batches grow with the load and a lone delivery never waits. One per process; any number of
+ * processes. `plan` decides, the drain performs:
+ *
+ *                 wake, runFor
+ *      at rest ─────────────────► planNext ◄──────────────────────────────────────────────┐
+ *         ▲                          │                                                    │
+ *         │  nothing to do,          ├─ sleep: until the next look, wake-up or result ────┤
+ *         │  or stopped              ├─ exchange: results in, deliveries out (two at most)┤
+ *         └──────────────────────────┤     answered: the claim's deliveries begin         │
+ *                                    │     no answer: results back, pause, leases unknown │
+ *                                    │     refused: results apart, by webhook             │
+ *                                    ├─ recover: unknown leases are given up ─────────────┤
+ *                                    └─ apart: locked or refused results, alone ──────────┘
+ *
+ * A delivery's attempt, in this process:
+ *
+ *      claimed ──┬─ slot free ──────────────────► attempt ──► ended ──► result in line
+ *                ├─ max_in_flight under way ─► waits ─┘ a slot ▲
+ *                └─ its webhook's results are locked ─► released ┘
  */
 class Drain {
-  readonly #results = new ResultBuffer();
-  #inFlight = 0;
-  #characters = 0;
-  #exchanges = 0;
-  #asked = 0;
-  #budgetEnds = 0;
-  #wakeEnds = 0;
+  readonly #parts: DrainParts;
+  readonly #state: DrainState;
+  readonly #results: Results;
+  readonly #slots = new Slots<Pending>();
+  /** The fence of each delivery that is under way, by id. */
+  readonly #leases = new Map<string, number>();
+  #mayHaveLeft: boolean;
   #wakes = 0;
-  /** When to look at the queue again, and when the first of what the present round saw falls due. */
-  #lookAt = 0;
-  #dueAt = 0;
-  /** Until then others have the work. */
-  #restUntil = 0;
-  /** Fewer results wait as long as the last exchange took: whoever shares a busy database asks it less often. */
-  #linger = linger.least;
-  #cursor: string | null = null;
-  #stopped = false;
-  /** Only a name that is the same after a restart can have left leases behind. */
-  #mayHaveLeft = env().WEBHOOKS_WORKER !== undefined;
   #running: Promise<void> | null = null;
-  #endSleep: () => void = () => {};
+  #sleep: Sleep | null = null;
+  /** Successes on the way to the next wider width, and when the last lack narrowed it. */
+  readonly #pace = { successes: 0, narrowedAt: Number.NEGATIVE_INFINITY };
+  readonly #contact: { answeredAt: number | null; askedAt: number | null; failures: number } = {
+    answeredAt: null,
+    askedAt: null,
+    failures: 0,
+  };
+  readonly #lastEnded = Promise.withResolvers<void>();
+  readonly #abandoned = Promise.withResolvers<void>();
+  #isAbandoned = false;
+
+  constructor(parts: DrainParts) {
+    this.#parts = parts;
+    this.#mayHaveLeft = parts.mayHaveLeft;
+    this.#state = restingState(parts.concurrency, parts.mayHaveLeft);
+    this.#results = new Results({
+      clock: parts.clock,
+      settle: parts.settle,
+      onChange: () => this.#sleep?.end(),
+    });
+  }
 
   /** Works for `budgetMs`, sleeping until the next delivery falls due. */
   runFor(budgetMs: number): Promise<void> {
-    this.#budgetEnds = Math.max(this.#budgetEnds, Date.now() + budgetMs);
+    this.#state.budgetEnds = Math.max(this.#state.budgetEnds, this.#parts.clock.now() + budgetMs);
+    this.#sleep?.end();
     return this.#run();
   }
 
   /** Works until nothing is due soon. Resolves at once when somebody else keeps the drain going already. */
   async wake(): Promise<void> {
-    this.#wakeEnds = Date.now() + wakeSpan;
+    this.#state.wakeEnds = this.#parts.clock.now() + wakeSpan;
+    this.#state.lookAt = Number.NEGATIVE_INFINITY;
+    this.#state.restUntil = Number.NEGATIVE_INFINITY;
     this.#wakes += 1;
-    this.#lookAt = 0;
-    this.#restUntil = 0;
-    this.#endSleep();
+    this.#sleep?.end();
     if (!this.#running) await this.#run();
   }
 
-  /** Attempts under way, and results that wait to be written. */
-  get figures(): { inFlight: number; waiting: number } {
-    return { inFlight: this.#inFlight, waiting: this.#results.size };
+  /**
+   * Claims nothing more, releases what was not sent, and resolves when what is under way has ended and is written; at
+   * most after `graceMs`, and soon after the last attempt when nothing can be written. What is left then is given up:
+   * it comes again when its lease lapses.
+   */
+  async stop(graceMs: number): Promise<void> {
+    const { clock } = this.#parts;
+    const until = clock.now() + graceMs;
+    this.#state.stopped = true;
+    for (const pending of this.#slots.empty())
+      this.#release(pending, 'The process that held it is stopping.');
+    this.#sleep?.end();
+    const running = this.#running;
+    if (!running) return;
+    if (this.#state.underWay > 0) {
+      await within(clock, graceMs, Promise.race([running, this.#lastEnded.promise]));
+    }
+    await within(clock, Math.min(writeGrace, Math.max(0, until - clock.now())), running);
+    this.#isAbandoned = true;
+    this.#abandoned.resolve();
+    this.#sleep?.end();
   }
 
-  /** Claims nothing more; resolves when what is in flight has been written. */
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    this.#endSleep();
-    await this.#running;
+  /** Takes a result of somebody else in this process that could not be written at once. */
+  handIn(waiting: Waiting): void {
+    this.#results.add(waiting);
+    void this.wake();
+  }
+
+  get figures(): DrainFigures {
+    const state = this.#present();
+    const { answeredAt, askedAt, failures } = this.#contact;
+    const ago = (at: number | null) => (at === null ? null : this.#parts.clock.now() - at);
+    return {
+      inFlight: state.underWay,
+      waiting: state.results + state.apart,
+      concurrency: state.width,
+      freeSlots: roomOf(state),
+      lastExchangeMs: ago(answeredAt),
+      lastAskedMs: ago(askedAt),
+      failedExchanges: failures,
+      running: this.#running !== null,
+    };
   }
 
   #run(): Promise<void> {
-    this.#running ??= outsideTrace(() => this.#loop()).finally(() => {
-      this.#running = null;
-    });
+    // The loop itself tells when it has ended, so that no wake-up falls between its end and the news of it.
+    this.#running ??= Promise.race([
+      outsideTrace(() => Promise.resolve().then(() => this.#loop())),
+      this.#abandoned.promise,
+    ]);
     return this.#running;
   }
 
   async #loop(): Promise<void> {
-    this.#lookAt = 0;
-    this.#dueAt = 0;
-    for (;;) {
-      const now = Date.now();
-      const mayClaim = !this.#stopped && now < Math.max(this.#budgetEnds, this.#wakeEnds);
-      if (this.#isIdle && (!mayClaim || this.#nothingSoon(now))) return;
-      const isResting = now < this.#restUntil;
-      const room = mayClaim && !isResting ? this.#room : 0;
-      const nextAt = this.#exchanges < maxExchanges ? this.#nextExchangeAt(room) : Number.POSITIVE_INFINITY;
-      if (now >= nextAt) void this.#exchange(Math.min(room, batchSize));
-      else await this.#sleep(Math.min(nextAt, isResting ? this.#restUntil : now + idlePoll) - now);
+    this.#state.lookAt = Number.NEGATIVE_INFINITY;
+    this.#state.dueAt = Number.NEGATIVE_INFINITY;
+    while (!this.#isAbandoned) {
+      try {
+        const plan = planNext(this.#present(), this.#parts.clock.now());
+        if (plan.step === 'end') break;
+        await this.#carryOut(plan);
+      } catch (error) {
+        report('a defect in the drain; it goes on', error);
+        await this.#sleepUntil(this.#parts.clock.now() + databasePause);
+      }
     }
+    this.#running = null;
   }
 
-  /**
-   * When the next exchange is worth its cost: at once for many results, or when nothing is under way that could
-   * add to them; otherwise soon. And when the queue is to be looked at, unless hardly anything could be taken.
-   */
-  #nextExchangeAt(room: number): number {
-    const aloneNow = this.#inFlight === 0;
-    const { size, since } = this.#results;
-    const resultsAt =
-      size === 0 ? Number.POSITIVE_INFINITY : size >= goodBatch || aloneNow ? 0 : since + this.#linger;
-    const isRoomy = room >= Math.min(goodBatch, env().WEBHOOKS_CONCURRENCY) / 4 || (aloneNow && room > 0);
-    return Math.min(resultsAt, isRoomy ? this.#lookAt : Number.POSITIVE_INFINITY);
+  async #carryOut(plan: Exclude<Plan, { step: 'end' }>): Promise<void> {
+    if (plan.step === 'exchange') void this.#exchange(plan);
+    else if (plan.step === 'apart') this.#results.writeApart();
+    else if (plan.step === 'recover') await this.#recover();
+    else await this.#sleepUntil(plan.until);
   }
 
-  get #isIdle(): boolean {
-    return this.#inFlight === 0 && this.#results.size === 0 && this.#exchanges === 0;
-  }
-
-  /** How many more attempts may be under way. */
-  get #room(): number {
-    return env().WEBHOOKS_CONCURRENCY - this.#inFlight - this.#asked;
-  }
-
-  /** Only a wake-up keeps the drain going, and nothing falls due within it. */
-  #nothingSoon(now: number): boolean {
-    return now >= this.#budgetEnds && now < this.#lookAt && this.#dueAt > this.#wakeEnds;
+  #present(): DrainState {
+    const { size, since, apart, apartAt } = this.#results;
+    return Object.assign(this.#state, { results: size, resultsSince: since, apart, apartAt });
   }
 
   /** Never rejects. */
-  async #exchange(maxItems: number): Promise<void> {
-    const results = this.#results.take(batchSize);
+  async #exchange({ maxItems, maxPayload }: Extract<Plan, { step: 'exchange' }>): Promise<void> {
+    const { clock, exchange, worker } = this.#parts;
+    const state = this.#state;
     const wakes = this.#wakes;
-    const began = Date.now();
-    const request = {
-      maxItems,
-      worker: worker().life,
-      after: this.#cursor,
-      maxPayload: this.#characters < maxCharacters ? null : smallPayload,
-    };
-    this.#exchanges += 1;
-    this.#asked += maxItems;
+    const began = clock.now();
+    let taken = this.#results.take(resultsPerExchange);
+    const request = { maxItems, worker: worker.life, after: state.cursor, maxPayload };
+    this.#contact.askedAt = began;
+    state.exchanges += 1;
+    state.asked += maxItems;
     // Until this one is answered another is worth it only for more results.
-    if (maxItems > 0) this.#lookAt = Number.POSITIVE_INFINITY;
+    if (maxItems > 0) state.lookAt = Number.POSITIVE_INFINITY;
     try {
-      if (this.#mayHaveLeft) await releaseLeases(worker().name, worker().life);
-      this.#mayHaveLeft = false;
-      const claim = await timeExchange(() => exchange(results, request));
-      this.#linger = Math.min(Math.max(Date.now() - began, linger.least), linger.most);
-      if (claim) this.#take(claim, wakes);
+      const results = taken.map(({ result }) => result);
+      const { busy, claim } = await timeExchange(() => exchange(results, request));
+      state.linger = lingerAfter(clock.now() - began);
+      this.#contact.answeredAt = clock.now();
+      this.#contact.failures = 0;
+      this.#results.setAside(taken, busy);
+      taken = [];
+      if (claim) this.#take(claim, began, wakes !== this.#wakes);
     } catch (error) {
-      console.error('the webhook queue could not be reached; trying again', error);
-      this.#results.putBack(results);
-      this.#lookAt = Date.now() + databasePause;
-      await new Promise((resolve) => setTimeout(resolve, databasePause));
+      this.#failed(error, taken, maxItems > 0);
     } finally {
-      this.#exchanges -= 1;
-      this.#asked -= maxItems;
-      this.#endSleep();
+      state.exchanges -= 1;
+      state.asked -= maxItems;
+      this.#sleep?.end();
     }
   }
 
-  #take(claim: Claim, wakes: number): void {
-    const now = Date.now();
-    const dueAt = claim.wait_ms === null ? Number.POSITIVE_INFINITY : now + claim.wait_ms;
-    this.#dueAt = this.#cursor === null ? dueAt : Math.min(this.#dueAt, dueAt);
-    this.#cursor = claim.cursor;
-    // A round over the webhooks that ended found everything; unless somebody woke us after it began.
-    const isUnasked = wakes === this.#wakes;
-    this.#lookAt = claim.cursor === null && isUnasked ? Math.min(this.#dueAt, now + idlePoll) : 0;
-    if (isUnasked && this.#isBetterDoneElsewhere(claim)) this.#restUntil = now + idlePoll;
-    const { batch } = claim;
-    this.#inFlight += batch.items.length;
-    for (const item of batch.items) this.#characters += payloadLength(item, batch);
+  #failed(error: unknown, taken: Waiting[], claimed: boolean): void {
+    const state = this.#state;
+    const now = this.#parts.clock.now();
+    this.#contact.failures += 1;
+    state.lookAt = now;
+    if (wasRefused(error) && taken.length > 0) {
+      report("results were refused together; each webhook's are written apart", error);
+      this.#results.splitUp(taken);
+      return;
+    }
+    report('the webhook queue could not be reached; trying again', error);
+    state.pausedUntil = now + databasePause;
+    this.#results.putBack(taken);
+    if (claimed && !wasRefused(error)) state.unknownLeases = true;
+  }
+
+  /** Gives up the leases that earlier lives, or a claim whose answer never came, may have left. Never rejects. */
+  async #recover(): Promise<void> {
+    const { worker } = this.#parts;
+    try {
+      if (this.#mayHaveLeft) await this.#parts.releaseLeases(worker.name, worker.life);
+      this.#mayHaveLeft = false;
+      const held = [...this.#leases.keys(), ...this.#results.ids()];
+      await this.#parts.releaseUnknownLeases(worker.life, held);
+      this.#state.unknownLeases = false;
+      this.#state.lookAt = this.#parts.clock.now();
+    } catch (error) {
+      report('unknown leases could not be given up', error);
+      // Refused, they lapse by themselves: nobody is helped by waiting.
+      if (wasRefused(error)) this.#state.unknownLeases = false;
+      else this.#state.pausedUntil = this.#parts.clock.now() + databasePause;
+    }
+  }
+
+  /** @param askedAt when the claim was asked for: its leases last at least from then on */
+  #take({ batch, ...claim }: Claim, askedAt: number, woken: boolean): void {
+    const { clock, random } = this.#parts;
+    const seen = { ...claim, items: batch.items.length };
+    Object.assign(this.#state, afterClaim(this.#state, seen, { now: clock.now(), random: random(), woken }));
     countClaimed(batch.items.length);
-    void attemptBatch(batch, (item, result) => {
-      this.#inFlight -= 1;
-      this.#characters -= payloadLength(item, batch);
-      if (result) this.#results.add(result);
-      this.#endSleep();
-    });
+    for (const item of batch.items) this.#begin(pendingOf(batch, item, askedAt));
+    if (claim.jobs) this.#parts.onJobs();
   }
 
-  /**
-   * An exchange costs the database much the same whatever it carries. Each drain takes the slots that it frees, so
-   * that small shares would stay small for ever; of several drains in the same case about half rest.
-   */
-  #isBetterDoneElsewhere({ batch, in_flight_elsewhere }: Claim): boolean {
-    const own = this.#inFlight + batch.items.length;
-    return in_flight_elsewhere >= share.many && own < share.few && Math.random() < 0.5;
+  #begin(pending: Pending): void {
+    const { item, webhook } = pending;
+    this.#state.underWay += 1;
+    this.#state.characters += charactersOf(pending);
+    this.#leases.set(item.id, item.fence);
+    if (this.#results.isStuck(item.webhook_id)) {
+      this.#release(pending, 'Results of its webhook cannot be written at the moment.');
+    } else if (this.#slots.take(item.webhook_id, webhook?.max_in_flight ?? 1, pending)) {
+      void this.#perform(pending);
+    }
   }
 
-  #sleep(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.#endSleep = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
+  /** Never rejects. */
+  async #perform(pending: Pending): Promise<void> {
+    const began = this.#parts.clock.now();
+    try {
+      const { result, lacked } = await this.#parts.attempt(pending, this.#mayStillSend);
+      this.#ended(pending, result);
+      if (lacked) this.#narrow(began);
+      else if (result.status === 'success') this.#widen();
+    } catch (error) {
+      report(`delivery ${pending.item.id} could not be attempted; it will be claimed again`, error);
+      this.#ended(pending, null);
+    }
+    const next = this.#slots.giveBack(pending.item.webhook_id);
+    if (next) void this.#perform(next);
+  }
+
+  readonly #mayStillSend = () => !this.#state.stopped;
+
+  #release(pending: Pending, reason: string): void {
+    this.#ended(pending, releaseOf(pending, reason, { now: new Date(), jitter: this.#parts.random() }));
+  }
+
+  #ended(pending: Pending, result: SettledResult | null): void {
+    const { item, leaseEndsAt } = pending;
+    const state = this.#state;
+    state.underWay -= 1;
+    state.characters -= charactersOf(pending);
+    if (this.#leases.get(item.id) === item.fence) this.#leases.delete(item.id);
+    if (result) this.#results.add({ result, webhookId: item.webhook_id, leaseEndsAt });
+    if (state.stopped && state.underWay === 0) this.#lastEnded.resolve();
+    this.#sleep?.end();
+  }
+
+  /** Once for all attempts that were under way when something ran out. */
+  #narrow(began: number): void {
+    if (began <= this.#pace.narrowedAt) return;
+    this.#pace.narrowedAt = this.#parts.clock.now();
+    this.#pace.successes = 0;
+    this.#state.width = narrowed(this.#state.width, this.#state.underWay + 1);
+  }
+
+  #widen(): void {
+    if (this.#state.width >= this.#parts.concurrency) return;
+    const next = widened(this.#state.width, this.#parts.concurrency, this.#pace.successes + 1);
+    this.#state.width = next.width;
+    this.#pace.successes = next.successes;
+  }
+
+  async #sleepUntil(until: number): Promise<void> {
+    this.#sleep = this.#parts.clock.sleep(until - this.#parts.clock.now());
+    await this.#sleep.over;
+    this.#sleep = null;
   }
 }
 
-function payloadLength(item: ClaimedItem, batch: ClaimedBatch): number {
-  const event = batch.events[item.event_id];
-  return event ? payloadText(event).length : 0;
+const charactersOf = ({ event }: Pending) => event?.payload.length ?? 0;
+
+/** Makes a drain, with the parts of this process where none are given. */
+export function createDrain(given: Partial<DrainParts> = {}): Drain {
+  return new Drain({
+    clock: monotonicClock,
+    random: () => Math.random(),
+    concurrency: given.concurrency ?? env().WEBHOOKS_CONCURRENCY,
+    worker: given.worker ?? worker(),
+    // Only a name that is the same after a restart can have left leases behind.
+    mayHaveLeft: given.mayHaveLeft ?? env().WEBHOOKS_WORKER !== undefined,
+    exchange: exchangeDeliveries,
+    settle: settleDeliveries,
+    releaseLeases,
+    releaseUnknownLeases,
+    attempt: given.attempt ?? createAttempt(),
+    onJobs: noticeJobs,
+    ...given,
+  });
 }
 
 // Route handlers are bundled apart from each other: the process's one drain lives on globalThis.
 const holder = globalThis as typeof globalThis & { devlinkWebhookDrain?: Drain };
-const drain = () => (holder.devlinkWebhookDrain ??= new Drain());
+const drain = () => (holder.devlinkWebhookDrain ??= createDrain());
 
-/** How many attempts of this process are under way, and how many results wait to be written. */
-export const drainFigures = () => drain().figures;
+/** What the drain of this process is at. */
+export const drainFigures = (): DrainFigures => drain().figures;
 
 /**
  * Makes the drain of this process look at the queue now. Sending does not wait for the response of the current
@@ -233,13 +411,9 @@ export function wakeDrain(): void {
   keepHost(drain().wake());
 }
 
-/** The host stays until the work is done: also when it is told to stop, or when who asked hangs up. */
-function keepHost(work: Promise<void>): void {
-  try {
-    after(work);
-  } catch {
-    // Outside a request there is no host to tell.
-  }
+/** Leaves a result that could not be written at once to the drain of this process. */
+export function handIn(waiting: Waiting): void {
+  drain().handIn(waiting);
 }
 
 /**
@@ -247,17 +421,12 @@ function keepHost(work: Promise<void>): void {
  * each is answered when its own budget ends.
  */
 export async function drainFor(budgetMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const ownBudget = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, budgetMs + 1000);
-  });
   const work = drain().runFor(budgetMs);
   keepHost(work);
-  await Promise.race([work, ownBudget]);
-  clearTimeout(timer);
+  await within(monotonicClock, budgetMs + 1000, work);
 }
 
-/** Claims nothing more and resolves when what is in flight has been written: for SIGTERM. */
-export function stopDrain(): Promise<void> {
-  return drain().stop();
+/** Claims nothing more and resolves when what is under way has been written, at most after `graceMs`: for SIGTERM. */
+export function stopDrain(graceMs = 35_000): Promise<void> {
+  return drain().stop(graceMs);
 }

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { remembered } from '@/lib/domain/remembered';
 import type { TransformInput, TransformResult } from '@/lib/domain/transform';
 import { runTransforms } from '@/lib/sandbox/transformSandbox';
@@ -19,13 +20,15 @@ type Line = { script: string; waiting: Waiting[] };
 
 const lines = new Map<string, Line>();
 
-/** How many payloads a webhook's next run takes, by what the last one took: one while nothing is known, or was forgotten. */
-const runLengths = remembered(5000, (_webhookId) => ({ next: 1 }));
+/** How many payloads a script's next run takes, by what the last one came to: one while nothing is known, or was forgotten. */
+const runLengths = remembered(5000, (_webhookAndScript) => ({ next: 1 }));
 
 /**
  * Runs a webhook's script on a payload. One run per webhook at a time: what comes meanwhile shares the next one,
- * because a run's own context costs ten times what a payload does. Resolves with null when the deadline passed
- * before its turn, or when the sandbox does not start: nothing may go out then, never the payload as it was.
+ * because a run's own context costs ten times what a payload does. Resolves with null when the deadline passed before
+ * its turn, and when the sandbox itself does not run (no process, no descriptors): a lack of our own, never the
+ * script's fault. Nothing may go out then, least of all the payload as it was: the delivery is to be claimed again.
+ * @param deadline by `performance.now()`: afterwards it is too late to send
  */
 export function transform(
   webhookId: string,
@@ -47,15 +50,14 @@ export function transform(
 }
 
 async function serve(webhookId: string, line: Line): Promise<void> {
-  const runLength = runLengths(webhookId);
+  const runLength = runLengths(`${webhookId} ${hash('sha256', line.script)}`);
   while (line.waiting.length > 0) {
     const served = line.waiting.splice(0, runLength.next).filter(isInTime);
     if (served.length === 0) continue;
     const inputs = served.map(({ input }) => input);
     const results = await runTransforms({ key: webhookId, script: line.script, inputs }).catch(report);
     for (const [index, { resolve }] of served.entries()) resolve(results[index] ?? null);
-    const eachMs = results.reduce((sum, { durationMs }) => sum + durationMs, 0) / served.length;
-    runLength.next = Math.max(1, Math.min(longestRun, Math.floor(goodRunMs / eachMs)));
+    runLength.next = lengthAfter(results, served.length);
   }
   if (lines.get(webhookId) === line) lines.delete(webhookId);
 }
@@ -67,7 +69,21 @@ function isInTime({ deadline, resolve }: Waiting): boolean {
   return inTime;
 }
 
+/** One after any failure: of a script that hangs or throws, the others in its run would pay for it. */
+function lengthAfter(results: TransformResult[], asked: number): number {
+  if (results.length < asked || results.some(({ ok }) => !ok)) return 1;
+  const eachMs = results.reduce((sum, { durationMs }) => sum + durationMs, 0) / asked;
+  // No time at all divides to infinity, and is as good as very little.
+  return Math.max(1, Math.min(longestRun, Math.floor(goodRunMs / eachMs)));
+}
+
+const reportEveryMs = 10_000;
+let reportedAt = Number.NEGATIVE_INFINITY;
+
 function report(error: unknown): TransformResult[] {
+  // Every webhook with a script fails alike: one of them says it for all.
+  if (performance.now() - reportedAt < reportEveryMs) return [];
+  reportedAt = performance.now();
   console.error('the transform sandbox does not run; the deliveries will be claimed again', error);
   return [];
 }

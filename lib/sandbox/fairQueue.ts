@@ -2,6 +2,11 @@
 export class FairQueue<T> {
   readonly #lines = new Map<string, T[]>();
 
+  /** How many keys have a line. */
+  get size(): number {
+    return this.#lines.size;
+  }
+
   /** Adds to the end of the key's line. */
   push(key: string, item: T): void {
     const line = this.#lines.get(key);
@@ -16,15 +21,20 @@ export class FairQueue<T> {
     else this.#lines.set(key, [item]);
   }
 
-  /** The next item of the key whose turn it is. */
-  take(): T | undefined {
-    const [next] = this.#lines;
-    if (!next) return undefined;
-    const [key, line] = next;
-    const item = line.shift();
-    this.#lines.delete(key);
-    if (line.length > 0) this.#lines.set(key, line);
-    return item;
+  /**
+   * The next item of the key whose turn it is, or of the key that came last; one that is `busy` keeps its turn for
+   * later.
+   */
+  take(busy: { has(key: string): boolean }, from: 'first' | 'last' = 'first'): T | undefined {
+    const lines = from === 'first' ? this.#lines : [...this.#lines].reverse();
+    for (const [key, line] of lines) {
+      if (busy.has(key)) continue;
+      const item = line.shift();
+      this.#lines.delete(key);
+      if (line.length > 0) this.#lines.set(key, line);
+      return item;
+    }
+    return undefined;
   }
 
   /** Takes a key's whole line out. */

@@ -1,7 +1,8 @@
+import { hash } from 'node:crypto';
 import type { ScriptFault, TransformInput, TransformResult } from '../domain/transform';
 import { maxScriptBytes } from '../domain/webhook';
 import { countTransforms } from '../telemetry/metrics';
-import { SandboxPool } from './sandboxPool';
+import { SandboxPool } from './pool';
 
 /** Longest payload that a script is given, in characters of JSON: four times what an event may have. */
 const payloadCharacters = 1024 * 1024;
@@ -21,8 +22,8 @@ function pool(): SandboxPool {
 
 /**
  * Runs a script on each input, in a process of its own that is killed when it oversteps. A failing script is a
- * result, not an exception: one result per input, in order. Inputs of one call share a context (globals that
- * the script sets are seen by the next input) unless `isolated`; nothing else ever shares one.
+ * result, not an exception: one result per input, in order. Inputs of one call share a context unless `isolated`, or
+ * until the script leaves a global behind; nothing else ever shares one.
  * @param job.key whose script it is, the webhook's id, or `preview:…`: keys take turns and are judged apart
  * @throws Error when the sandbox itself cannot be started, or was closed meanwhile; RangeError when an event type is megabytes long
  */
@@ -47,11 +48,19 @@ export async function runTransforms(job: {
   return results;
 }
 
-/** Checks a script's size and syntax without running it. `line` and `column` are 1-based in the given text. */
-export async function checkScript(script: string): Promise<{ ok: true } | ({ ok: false } & ScriptFault)> {
+/**
+ * Checks a script's size and syntax without running it. `line` and `column` are 1-based in the given text.
+ * @param caller who or what asks, a webhook's id: callers take turns, and one whose check had to be stopped by force
+ *   waits behind the others from then on. Without one, the script stands for itself.
+ * @throws Error when the sandbox itself cannot be started, or was closed meanwhile
+ */
+export async function checkScript(
+  script: string,
+  caller: string = hash('sha256', script),
+): Promise<{ ok: true } | ({ ok: false } & ScriptFault)> {
   const oversized = scriptTooLarge(script);
   if (oversized) return { ok: false, ...oversized };
-  const task = { kind: 'check', key: 'check', script, inputs: [], isolated: true } as const;
+  const task = { kind: 'check', key: `check:${caller}`, script, inputs: [], isolated: true } as const;
   const [result] = await pool().run({ ...task, inputs: [] });
   if (!result || result.ok) return { ok: true };
   const { message, line, column } = result;

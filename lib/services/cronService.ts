@@ -1,18 +1,19 @@
 import { drainFor } from '@/lib/engine/drain';
-import { env } from '@/lib/env';
-import { forgetOldRequests } from '@/lib/store/playgroundStore';
-import { disableFailingWebhooks, maintainQueue, queueAgeMs } from '@/lib/store/queueStore';
+import { workOnJobsFor } from '@/lib/engine/jobs';
+import { type ChoreOutcomes, runUpkeepFor } from '@/lib/engine/upkeep';
+import { queueFigures } from '@/lib/store/upkeepStore';
 
-/** Upkeep of the tables and of webhooks that nobody answers, then a drain of `budgetMs` milliseconds. */
-export async function runCron(budgetMs: number): Promise<{ drained: true }> {
-  await maintainQueue(env().WEBHOOKS_RETENTION_DAYS);
-  await disableFailingWebhooks();
-  await forgetOldRequests();
-  await drainFor(budgetMs);
-  return { drained: true };
+/**
+ * A drain of `budgetMs` milliseconds, and at the same time upkeep and background jobs: none waits for another. A chore
+ * or a job that fails is told of in the answer, in health and in the log; it fails alone.
+ */
+export async function runCron(budgetMs: number): Promise<{ drained: true; chores: ChoreOutcomes }> {
+  const [, chores] = await Promise.all([drainFor(budgetMs), runUpkeepFor(budgetMs), workOnJobsFor(budgetMs)]);
+  return { drained: true, chores };
 }
 
-/** Whether the database answers, and for how many milliseconds the oldest due delivery has waited. */
-export async function health(): Promise<{ status: 'ok'; oldest_due_ms: number | null }> {
-  return { status: 'ok', oldest_due_ms: await queueAgeMs() };
+/** Whether the database answers, and for how many milliseconds the oldest delivery has waited that could be claimed. */
+export async function health(): Promise<{ status: 'ok'; oldest_claimable_ms: number | null }> {
+  const { oldest_claimable_ms } = await queueFigures();
+  return { status: 'ok', oldest_claimable_ms };
 }

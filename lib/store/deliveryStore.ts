@@ -10,6 +10,7 @@ import {
 } from '@/lib/domain/delivery';
 import { buildBody } from '@/lib/domain/envelope';
 import { WebhookError } from '@/lib/domain/errors';
+import { canonicalJson, jsonDepth } from '@/lib/domain/jsonText';
 import { headersAsSent } from '@/lib/domain/signature';
 import { bodyFormats } from '@/lib/domain/webhook';
 import { escapeLike } from './escapeLike';
@@ -53,9 +54,12 @@ export async function listDeliveries(
   return z.array(deliverySchema).parse(unwrap(await query));
 }
 
-/** The smallest UUID version 7 of a moment (RFC 9562, section 5.7); twin of the SQL `webhook_uuid_v7_floor`. */
+/**
+ * The smallest UUID version 7 of a moment (RFC 9562, section 5.7); twin of the SQL `webhook_uuid_v7_floor`. Such ids
+ * count from 1970: no delivery is older, so that what came before begins there.
+ */
 export function idFloor(iso: string): string {
-  const hex = new Date(iso).getTime().toString(16).padStart(12, '0');
+  const hex = Math.max(0, new Date(iso).getTime()).toString(16).padStart(12, '0');
   return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-0000-000000000000`;
 }
 
@@ -66,29 +70,39 @@ export function idFloor(iso: string): string {
 export async function getDelivery(id: string): Promise<DeliveryDetail> {
   const client = await sessionClient();
   const [deliveryRow, attemptRows] = await Promise.all([
-    client.from('webhook_deliveries').select(deliveryColumns).eq('id', id).maybeSingle(),
+    client.from('webhook_deliveries').select(`${deliveryColumns}, payload_text`).eq('id', id).maybeSingle(),
     client.from('webhook_attempts').select(storedAttemptColumns).eq('delivery_id', id).order('attempt'),
   ]);
   const row = unwrap(deliveryRow);
   if (row === null) throw new WebhookError('delivery_not_found');
   const delivery = deliverySchema.parse(row);
-  const [webhookRow, health, event] = await Promise.all([
+  const { payload_text } = storedPayloadSchema.parse(row);
+  const [webhookRow, health, eventRow] = await Promise.all([
     client.from('webhooks').select('id, name, status').eq('id', delivery.webhook_id).maybeSingle(),
     healthOf(client, delivery.webhook_id),
-    client.from('webhook_events').select('payload, occurred_at').eq('id', delivery.event_id).maybeSingle(),
+    client.from('webhook_events').select('occurred_at').eq('id', delivery.event_id).maybeSingle(),
   ]);
   const webhook = unwrap(webhookRow);
-  const eventRow = unwrap(event) as EventRow | null;
+  const occurredAt = z.object({ occurred_at: z.string() }).nullable().parse(unwrap(eventRow))?.occurred_at;
+  const event =
+    occurredAt === undefined || payload_text === null ? null : { payload_text, occurred_at: occurredAt };
   const attempts = z.array(storedAttemptSchema).parse(unwrap(attemptRows));
   return deliveryDetailSchema.parse({
     ...delivery,
     webhook: webhook && { ...webhook, health },
-    event: eventRow,
-    attempts: attempts.map((attempt) => asSent(attempt, delivery, eventRow)),
+    event: event && { payload: readablePayload(event.payload_text), occurred_at: event.occurred_at },
+    attempts: attempts.map((attempt) => asSent(attempt, delivery, event)),
   });
 }
 
-type EventRow = { payload: unknown; occurred_at: string };
+/** As it was stored: what parses it may change its numbers. Null when it was removed with age. */
+const storedPayloadSchema = z.object({ payload_text: z.string().nullable() });
+type EventRow = { payload_text: string; occurred_at: string };
+
+/** Nesting that is refused since, and that what shows a payload need not take: such a one is shown as text. */
+const deepestShown = 200;
+
+const readablePayload = (text: string): unknown => (jsonDepth(text) > deepestShown ? text : JSON.parse(text));
 
 /** The request in full, from what is stored of it. */
 function asSent(
@@ -107,7 +121,7 @@ function asSent(
   const request_body = buildBody({
     format: request_format,
     eventType: event_type,
-    payload: JSON.stringify(event.payload),
+    payload: canonicalJson(event.payload_text),
     occurredAt: new Date(event.occurred_at),
   });
   return { ...attempt, request_headers, request_body };
@@ -128,21 +142,15 @@ export async function redeliver(ids: string[]): Promise<Redelivered> {
   );
 }
 
-type ReplayRange = {
-  webhook_id?: string | undefined;
-  from: string;
-  to?: string | undefined;
-  dry_run: boolean;
-};
+const cancelledSchema = z.array(
+  z.object({ id: z.string(), result: z.enum(['cancelled', 'in_flight', 'not_waiting', 'not_found']) }),
+);
 
-/** Makes every failed delivery of active webhooks in the range due again, or only counts them. */
-export async function replayFailed(range: ReplayRange): Promise<number> {
+/** What became of each delivery that was to be taken out of the queue. */
+export type Cancelled = z.infer<typeof cancelledSchema>;
+
+/** Takes waiting deliveries out of the queue, at most 1,000. */
+export async function cancel(ids: string[]): Promise<Cancelled> {
   const client = await sessionClient();
-  const response = await client.rpc('replay_failed_deliveries', {
-    since: range.from,
-    until: range.to ?? null,
-    target: range.webhook_id ?? null,
-    dry_run: range.dry_run,
-  });
-  return z.number().parse(unwrap(response));
+  return cancelledSchema.parse(unwrap(await client.rpc('cancel_webhook_deliveries', { delivery_ids: ids })));
 }

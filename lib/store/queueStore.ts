@@ -1,4 +1,5 @@
 import type { DeliveryErrorKind } from '@/lib/domain/delivery';
+import type { Fault } from '@/lib/domain/outcome';
 import type { BodyFormat } from '@/lib/domain/webhook';
 import { adminClient } from './adminClient';
 import { retryOnce, unwrap } from './storeError';
@@ -74,13 +75,6 @@ export type Claim = {
   jobs: boolean;
   batch: ClaimedBatch;
 };
-
-/**
- * Whose fault an attempt's failure is. `refusal`: the receiver answered that it does not take this request (4xx):
- * says nothing of its health. `outage`: it did not answer, or 5xx, 408, 425: counts for the circuit breaker.
- * `throttle`: 429, it answers and wants to be called less. Absent: the script's, the settings' or ours.
- */
-export type Fault = 'refusal' | 'outage' | 'throttle';
 
 /** What became of one leased delivery, as `settle_webhook_deliveries` takes it. What does not apply is left out. */
 export type SettledResult = {

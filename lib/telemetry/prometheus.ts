@@ -61,6 +61,9 @@ export function createMetrics() {
       'Sandbox processes that died at work, by cause: killed for timeout or memory, crashed, lost, unstarted.',
       ['cause'],
     ),
+    choreFailures: counter('webhook_upkeep_failures_total', 'Chores of upkeep that failed in this process.', [
+      'chore',
+    ]),
     inFlight: gauge('webhook_attempts_in_flight', 'Attempts under way in this process.'),
     waiting: gauge('webhook_results_waiting', 'Results that wait to be written to the database.'),
     databaseUp: gauge('webhook_database_up', '1 when the database answered this scrape, else 0.'),

@@ -13,10 +13,16 @@ comment on column public.webhooks.deleted_at is
 comment on column public.webhooks.cancel_before is
   'What was created until then is not sent any more: a job takes it out of the queue, and sets this back to null.';
 
+-- A claim leaps from one that is sent to to the next.
+create index webhooks_active on public.webhooks (id) where status = 'active';
+
 -- {"X": null}, written past the API, once made the list of all webhooks unreadable.
+-- Nobody changed anything: no audit, and what is known of the receiver stays.
+alter table public.webhooks disable trigger user;
 update public.webhooks w
 set headers = (select coalesce(jsonb_object_agg(h.key, h.value), '{}') from jsonb_each(w.headers) h where jsonb_typeof(h.value) = 'string')
 where jsonb_path_exists(w.headers, 'strict $.* ? (@.type() <> "string")', silent => true);
+alter table public.webhooks enable trigger user;
 alter table public.webhooks
   add constraint webhooks_header_values_check check (jsonb_path_exists(headers, 'strict $.* ? (@.type() <> "string")', silent => true) is not true);
 
@@ -36,6 +42,14 @@ comment on table public.webhook_holds is
   'Webhooks whose receiver asked to be left alone for a while (429; 503 with Retry-After), until they send at full width again. No foreign key, as in webhook_health.';
 comment on column public.webhook_holds.slots is
   'How many requests at once after the hold: one, and one more for each success. The row goes when that is max_in_flight.';
+
+create table public.webhook_marks (
+  webhook_id uuid primary key references public.webhooks (id) on delete cascade,
+  claimed_due timestamptz not null,
+  claimed_id uuid not null
+) with (fillfactor = 50);
+comment on table public.webhook_marks is
+  'Of each webhook the last place in its queue that was claimed: what is under way lies just before it, also when a transaction that took long brings rows which fall due earlier. Written by claim.';
 
 update public.webhook_queue set due_at = coalesce(resume_at, now()) where not isfinite(due_at);
 alter table public.webhook_queue drop column resume_at;
@@ -74,7 +88,7 @@ create table public.webhook_jobs (
 );
 comment on table public.webhook_jobs is
   'Work that grows with a queue, done in small steps beside the sending: deleting a webhook, cancelling what waits, replaying failures.';
-comment on column public.webhook_jobs.total is 'Deliveries that it will have dealt with; null while nobody has counted, or beyond 200,000.';
+comment on column public.webhook_jobs.total is 'Deliveries that it will have dealt with; null while nobody has counted, or beyond 100,000.';
 comment on column public.webhook_jobs.failures is 'Steps that failed in a row.';
 create index webhook_jobs_running on public.webhook_jobs (updated_at) where state = 'running';
 create unique index webhook_jobs_one on public.webhook_jobs (webhook_id, kind) where state = 'running' and kind in ('delete', 'cancel');
@@ -100,7 +114,7 @@ do $$
 declare
   name text;
 begin
-  foreach name in array array['webhook_holds', 'webhook_jobs', 'webhook_chores', 'webhook_workers'] loop
+  foreach name in array array['webhook_holds', 'webhook_marks', 'webhook_jobs', 'webhook_chores', 'webhook_workers'] loop
     execute format('alter table public.%I enable row level security', name);
     execute format('revoke all on public.%I from public, anon, authenticated', name);
     execute format('grant all on public.%I to service_role', name);

@@ -241,7 +241,7 @@ set enable_mergejoin = off
 set enable_hashjoin = off
 as $$
 declare
-  most constant integer := 200000;
+  most constant integer := 100000;
   counted integer;
 begin
   if job.kind = 'replay' then
@@ -265,7 +265,7 @@ begin
   return case when counted <= most then counted end;
 end
 $$;
-comment on function public.count_job_deliveries is 'How many deliveries a job has before it; null beyond 200,000: counting them all would take too long.';
+comment on function public.count_job_deliveries is 'How many deliveries a job has before it; null beyond 100,000: counting them all would take too long.';
 
 create function public.run_webhook_job_step() returns json
 language plpgsql security invoker

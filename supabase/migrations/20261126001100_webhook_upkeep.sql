@@ -199,6 +199,7 @@ declare
   most constant integer := 5000; -- rows of one call
   done integer;
   step boolean;
+  more boolean;
 begin
   if not exists (select from public.webhook_chores c where c.chore = run_webhook_chore.chore) then
     raise exception 'unknown chore %', chore using errcode = '22023', hint = 'See webhook_chores for their names.';
@@ -246,8 +247,12 @@ begin
       execute format('select public.%I($1)', chore) into done using most;
   end case;
 
-  update public.webhook_chores c set last_success_at = now(), last_failure_at = null, error = null where c.chore = run_webhook_chore.chore;
-  return json_build_object('done', coalesce(done, step::integer, 0), 'more', coalesce(step, done >= most, false));
+  more := coalesce(step, done >= most, false);
+  -- With more to do it stays due, whoever goes on with it.
+  update public.webhook_chores c set
+    last_success_at = case when more then c.last_success_at else now() end, last_failure_at = null, error = null
+  where c.chore = run_webhook_chore.chore;
+  return json_build_object('done', coalesce(done, step::integer, 0), 'more', more);
 end
 $$;
 comment on function public.run_webhook_chore is

@@ -22,7 +22,7 @@ const stopMs = 23_000;
 
 const appProgram = /^next-server/;
 const postmaster = /\/postgres -D /;
-const sandbox = /sandboxChild/;
+const sandbox = /sandbox[\\/]child[\\/]main/;
 
 /** The stack's processes, and when each kind was last killed. */
 export class Victims {

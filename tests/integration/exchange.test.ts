@@ -1,53 +1,209 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { exchange } from '@/lib/engine/exchange';
-import type { SettledResult } from '@/lib/store/queueStore';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { WebhookError } from '@/lib/domain/errors';
+import { createDrain, type DrainParts } from '@/lib/engine/drain';
+import { exchangeDeliveries, type SettledResult, settleDeliveries } from '@/lib/store/queueStore';
 import { startTestStack, type TestStack } from '../support/database';
-import { addWebhook, claimOf, queueDeliveries } from '../support/webhooks';
+import { addWebhook, queueDeliveries, resultOf } from '../support/webhooks';
+
+/*
+ * What a drain writes, and what of it the database refuses or has locked: the drain's own loop on a real database, with
+ * attempts that come to whatever a test wants.
+ */
 
 let stack: TestStack;
+const drains: ReturnType<typeof createDrain>[] = [];
 beforeAll(async () => {
   stack = await startTestStack();
 });
-afterEach(() =>
-  stack.sql`delete from webhooks`.then(
-    () => stack.sql`truncate webhook_queue, webhook_history, webhook_attempts`,
-  ),
-);
+beforeEach(() => void vi.spyOn(console, 'error').mockImplementation(() => {}));
+afterEach(async () => {
+  await Promise.all(drains.splice(0).map((drain) => drain.stop(2000)));
+  await stack.sql`truncate webhooks, webhook_secrets, webhook_pace, webhook_marks, webhook_health, webhook_holds, webhook_queue, webhook_history, webhook_attempts, webhook_jobs`;
+});
 afterAll(() => stack.stop());
 
-const request = { maxItems: 20, worker: 'test', after: null };
-
-/** Results of nine deliveries, the fifth with something that Postgres does not take. */
-async function resultsWith(refused: Partial<SettledResult>): Promise<SettledResult[]> {
-  const webhookId = await addWebhook(stack.sql, { max_in_flight: 20 });
-  await queueDeliveries(stack.sql, webhookId, 9);
-  const { batch } = await claimOf(20, 'test', null);
-  return batch.items.map(({ id, fence }, index) => ({
-    id,
-    fence,
-    status: 'success',
-    started_at: new Date().toISOString(),
-    duration_ms: 1,
-    response_status: 200,
-    response_body: 'ok',
-    ...(index === 4 && refused),
-  }));
+/** Drains with attempts that succeed, but for what `fields` says of a delivery. */
+function drainWith(
+  fields: (id: string) => Partial<SettledResult> = () => ({}),
+  parts: Partial<DrainParts> = {},
+) {
+  const drain = createDrain({
+    concurrency: 100,
+    attempt: async ({ item }) => ({
+      result: resultOf(item, { request_body: undefined, request_format: 'envelope', ...fields(item.id) }),
+      lacked: false,
+    }),
+    onJobs: () => {},
+    ...parts,
+  });
+  drains.push(drain);
+  return drain;
 }
 
-test('a result that the database refuses does not keep the others from being written', async () => {
-  // What storableText exists to prevent: Postgres text holds no NUL.
-  const results = await resultsWith({ response_body: 'a\u0000b' });
-  const next = await exchange(results, request);
-  expect(next?.batch.items).toEqual([]);
-  const written = await stack.sql`
-    select h.status, a.response_body from webhook_history h join webhook_attempts a on a.delivery_id = h.id order by h.id`;
-  expect(written).toHaveLength(9);
-  expect(written.filter((row) => row.response_body === null)).toHaveLength(1);
+const historyOf = (webhookId: string) =>
+  stack.sql<{ id: string; status: string }[]>`
+    select id, status, last_error_kind, last_error from webhook_history where webhook_id = ${webhookId} order by id`;
+
+/** Waits until so many deliveries of a webhook are final. */
+const untilFinal = (webhookId: string, count: number, timeout = 5000) =>
+  vi.waitFor(async () => expect(await historyOf(webhookId)).toHaveLength(count), { timeout, interval: 20 });
+
+async function queued(count: number): Promise<{ webhookId: string; ids: string[] }> {
+  const webhookId = await addWebhook(stack.sql, { max_in_flight: 20 });
+  return { webhookId, ids: await queueDeliveries(stack.sql, webhookId, count) };
+}
+
+describe('a result that the database refuses', () => {
+  test('for its texts is written without them, and keeps no other from being written', async () => {
+    const { webhookId, ids } = await queued(9);
+    // What storableText exists to prevent: Postgres text holds no NUL.
+    void drainWith((id) => (id === ids[4] ? { response_body: 'a\u0000b' } : {})).runFor(5000);
+    await untilFinal(webhookId, 9);
+    const attempts = await stack.sql`
+      select response_body from webhook_attempts where webhook_id = ${webhookId} order by delivery_id`;
+    expect(attempts.map((row) => row.response_body)).toEqual([
+      ...Array(4).fill('ok'),
+      null,
+      ...Array(4).fill('ok'),
+    ]);
+  });
+
+  test('for more than its texts ends as failed, with the reason', async () => {
+    const { webhookId, ids } = await queued(9);
+    void drainWith((id) => (id === ids[4] ? { duration_ms: 2 ** 40 } : {})).runFor(5000);
+    await untilFinal(webhookId, 9);
+    const history = await historyOf(webhookId);
+    expect(history.filter(({ status }) => status === 'success')).toHaveLength(8);
+    expect(history[4]).toMatchObject({
+      id: ids[4],
+      status: 'failed',
+      last_error_kind: 'request_invalid',
+      last_error: expect.stringContaining('could not be written'),
+    });
+  });
 });
 
-test('one that is refused whatever is left out is dropped, and its delivery stays for a later claim', async () => {
-  const results = await resultsWith({ duration_ms: 2 ** 40 });
-  await exchange(results, request);
-  expect(await stack.sql`select from webhook_history`).toHaveLength(8);
-  expect(await stack.sql`select id from webhook_queue`).toEqual([{ id: results[4]?.id }]);
+describe('what somebody has locked', () => {
+  test('deliveries of one webhook: another’s go out, and these as soon as they are free', async () => {
+    const [mine, locked] = [await queued(3), await queued(3)];
+    const free = Promise.withResolvers<void>();
+    // Locked while they are under way.
+    const begun = Promise.withResolvers<void>();
+    const holder = begun.promise.then(() =>
+      stack.sql.begin(async (transaction) => {
+        await transaction`select from webhook_queue where webhook_id = ${locked.webhookId} for update`;
+        void drain.runFor(10_000);
+        await free.promise;
+      }),
+    );
+    const drain = drainWith();
+    begun.resolve();
+    await untilFinal(mine.webhookId, 3, 1000);
+    expect(await historyOf(locked.webhookId)).toEqual([]);
+    free.resolve();
+    await holder;
+    await untilFinal(locked.webhookId, 3, 2000);
+  });
+
+  test('results on their way: they are handed in again, alone', async () => {
+    const [mine, locked] = [await queued(3), await queued(3)];
+    const claimed = Promise.withResolvers<void>();
+    const go = Promise.withResolvers<void>();
+    const drain = drainWith(() => ({}), {
+      attempt: async ({ item }) => {
+        claimed.resolve();
+        await go.promise;
+        return { result: resultOf(item), lacked: false };
+      },
+    });
+    void drain.runFor(10_000);
+    await claimed.promise;
+    await stack.sql.begin(async (transaction) => {
+      await transaction`select from webhook_queue where id = ${locked.ids[1] ?? ''} for update`;
+      go.resolve();
+      await untilFinal(mine.webhookId, 3, 1000);
+      await untilFinal(locked.webhookId, 2, 1000);
+      expect(drain.figures.waiting).toBe(1);
+    });
+    await untilFinal(locked.webhookId, 3, 2000);
+    expect(await stack.sql`select from webhook_attempts where webhook_id = ${locked.webhookId}`).toHaveLength(
+      3,
+    );
+  });
+
+  test('a webhook’s own row: only its results wait, and nothing more of it is sent meanwhile', async () => {
+    const [mine, locked] = [await queued(3), await queued(3)];
+    await stack.sql`insert into webhook_health (webhook_id, failures) values (${locked.webhookId}, 1)`;
+    const tried: string[] = [];
+    const known = Promise.withResolvers<void>();
+    const settle: DrainParts['settle'] = (results) =>
+      settleDeliveries(results).catch((error: unknown) => {
+        known.resolve();
+        throw error;
+      });
+    const fields = (id: string) => {
+      tried.push(id);
+      return {};
+    };
+    const drain = drainWith(fields, { settle });
+    await stack.sql.begin(async (transaction) => {
+      await transaction`select from webhook_health where webhook_id = ${locked.webhookId} for update`;
+      void drain.runFor(10_000);
+      await untilFinal(mine.webhookId, 3, 2000);
+      await known.promise;
+      const [stuck, further] = [
+        await queueDeliveries(stack.sql, locked.webhookId, 2),
+        await queueDeliveries(stack.sql, mine.webhookId, 2),
+      ];
+      await drain.wake();
+      // No exchange waits for the lock a second time.
+      await untilFinal(mine.webhookId, 5, 400);
+      expect(tried).toEqual(expect.arrayContaining(further));
+      expect(tried.filter((id) => stuck.includes(id))).toEqual([]);
+      expect(await historyOf(locked.webhookId)).toEqual([]);
+    });
+    await untilFinal(locked.webhookId, 5, 5000);
+    expect(tried).toHaveLength(10);
+  });
+});
+
+test('a claim whose answer never came costs a second, not a lease', async () => {
+  const { webhookId } = await queued(3);
+  let lost = 0;
+  const exchange: DrainParts['exchange'] = async (results, request) => {
+    const answer = await exchangeDeliveries(results, request);
+    if (lost++ > 0) return answer;
+    throw new WebhookError('database_unavailable', { cause: { code: '' } });
+  };
+  void drainWith(() => ({}), { exchange }).runFor(10_000);
+  await untilFinal(webhookId, 3, 3000);
+  expect(await stack.sql`select from webhook_attempts where webhook_id = ${webhookId}`).toHaveLength(3);
+});
+
+test('what is not sent is released, and sent by somebody else at once', async () => {
+  const { webhookId, ids } = await queued(2);
+  const stopping = drainWith(() => ({ status: 'released', delay_ms: 300 }));
+  void stopping.runFor(10_000);
+  await vi.waitFor(async () => {
+    const rows = await stack.sql`select from webhook_queue where fence = 2 and locked_until is null`;
+    expect(rows).toHaveLength(2);
+  });
+  await stopping.stop(2000);
+  expect(await stack.sql`select from webhook_attempts where webhook_id = ${webhookId}`).toHaveLength(0);
+  void drainWith().runFor(5000);
+  await untilFinal(webhookId, 2, 2000);
+  expect((await historyOf(webhookId)).map(({ id }) => id)).toEqual(ids);
+});
+
+test('a drain whose results cannot be settled stops within its grace', async () => {
+  await queued(2);
+  const settle: typeof settleDeliveries = () => new Promise(() => {});
+  const exchange: DrainParts['exchange'] = (results, request) =>
+    results.length > 0 ? new Promise(() => {}) : exchangeDeliveries(results, request);
+  const drain = drainWith(() => ({}), { exchange, settle });
+  void drain.runFor(60_000);
+  await vi.waitFor(() => expect(drain.figures.lastExchangeMs).not.toBeNull());
+  const started = performance.now();
+  await drain.stop(500);
+  expect(performance.now() - started).toBeLessThan(1500);
 });

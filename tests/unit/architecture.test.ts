@@ -39,7 +39,7 @@ const allowed: Record<string, string[]> = {
   'lib/utils': ['lib/domain'],
   'lib/api': ['lib/domain'],
   'lib/i18n': [],
-  'lib/http': ['lib/store', 'lib/domain', 'lib/env'],
+  'lib/http': ['lib/store', 'lib/telemetry', 'lib/domain', 'lib/env'],
   'lib/services': [
     'lib/engine',
     'lib/sandbox',
@@ -64,18 +64,18 @@ const allowed: Record<string, string[]> = {
   'lib/telemetry': ['lib/env'],
   'lib/domain': [],
   'lib/env': ['lib/domain'],
-  'server entry': ['lib/env', 'lib/engine', 'lib/telemetry'],
+  'server entry': ['lib/env', 'lib/engine', 'lib/store', 'lib/telemetry'],
 };
 
 /** Packages that a layer below the screens may use; screens and scripts are free. */
 const packages: Record<string, RegExp> = {
-  'lib/domain': /^(zod|ipaddr\.js|node:crypto)$/,
+  'lib/domain': /^(zod|ipaddr\.js|lru-cache|node:crypto)$/,
   'lib/api': /^@tanstack\/react-query$/,
   'lib/utils': /^$/,
   'lib/store': /^(zod|@supabase\/(supabase-js|ssr)|next\/headers)$/,
   'lib/http': /^(zod|node:crypto)$/,
   'lib/sender': /^(undici|ipaddr\.js|node:.*)$/,
-  'lib/sandbox': /^(isolated-vm|node:.*)$/,
+  'lib/sandbox': /^(isolated-vm|lru-cache|node:.*)$/,
   'lib/telemetry': /^(@opentelemetry\/.*|prom-client|node:fs)$/,
 };
 

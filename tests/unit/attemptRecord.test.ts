@@ -25,7 +25,7 @@ const item = {
 };
 const event = {
   event_type: 'lead.created',
-  payload: { nom: 'Dupont' },
+  payload: '{"nom":"Dupont"}',
   occurred_at: '2024-01-15T10:30:00Z',
   traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
 };
@@ -46,10 +46,11 @@ const success = {
   delayMs: null,
   errorKind: null,
   errorMessage: null,
-  disableReason: null,
-  receiverFailed: false,
+  keepsRetry: false,
+  holdMs: null,
+  fault: null,
 } as const;
-const base = { item, event, webhook, startedAt: new Date(), sent: true };
+const base = { item, event, webhook, startedAt: new Date(), sent: true, leftOut: false };
 
 /** The log lines that `work` writes, each write apart. */
 async function written(work: () => void): Promise<string[]> {
@@ -61,14 +62,14 @@ async function written(work: () => void): Promise<string[]> {
 
 describe('the log line of an attempt', () => {
   it('has what an operator looks for, and of the URL only the host', async () => {
-    const settlement = {
+    const decision = {
       ...success,
       status: 'retrying',
       errorKind: 'status',
       errorMessage: 'secret answer',
       delayMs: 5000.2,
     } as const;
-    const [text = ''] = await written(() => recordAttempt({ ...base, outcome: answered(503), settlement }));
+    const [text = ''] = await written(() => recordAttempt({ ...base, outcome: answered(503), decision }));
     const { time, ...line } = JSON.parse(text);
     expect(line).toEqual({
       msg: 'webhook_attempt',
@@ -92,10 +93,10 @@ describe('the log line of an attempt', () => {
 
   it('leaves out what there is not', async () => {
     const outcome = { kind: 'error', errorKind: 'dns', message: 'x', durationMs: 1 } as const;
-    const settlement = { ...success, status: 'failed', errorKind: 'dns' } as const;
+    const decision = { ...success, status: 'failed', errorKind: 'dns' } as const;
     const test = { ...item, is_test: true };
     const [text = ''] = await written(() =>
-      recordAttempt({ ...base, item: test, event: { ...event, traceparent: null }, outcome, settlement }),
+      recordAttempt({ ...base, item: test, event: { ...event, traceparent: null }, outcome, decision }),
     );
     const line = JSON.parse(text);
     expect(line).toMatchObject({ test: true, status: 'failed', error_kind: 'dns' });
@@ -104,8 +105,7 @@ describe('the log line of an attempt', () => {
 
   it('shares its write with the others of the same turn', async () => {
     const writes = await written(() => {
-      for (let n = 0; n < 500; n += 1)
-        recordAttempt({ ...base, outcome: answered(200), settlement: success });
+      for (let n = 0; n < 500; n += 1) recordAttempt({ ...base, outcome: answered(200), decision: success });
     });
     expect(writes).toHaveLength(1);
     const lines = writes[0]?.trimEnd().split('\n') ?? [];

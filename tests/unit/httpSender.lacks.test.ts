@@ -176,7 +176,7 @@ describe('a process of ours that stands still', () => {
 
 function canUnshare(): boolean {
   try {
-    execFileSync('unshare', ['-rn', 'true'], { stdio: 'ignore' });
+    execFileSync('sh', ['-c', 'unshare -rn true'], { stdio: 'ignore' });
     return true;
   } catch {
     return false;

@@ -77,6 +77,7 @@ describe('deliveryHeaders', () => {
   it('sends every header of the contract', () => {
     expect(headersFor('{}')).toEqual({
       'Content-Type': 'application/json',
+      'Accept-Encoding': 'identity',
       'User-Agent': 'DevLink-Webhooks/0.1.0',
       'X-Webhook-Event': 'lead.created',
       'X-Webhook-Delivery-Id': '0190e0a0-0000-7000-8000-000000000001',

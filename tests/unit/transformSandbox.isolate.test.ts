@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { SandboxIsolate } from '@/lib/sandbox/sandboxIsolate';
+import { SandboxIsolate } from '@/lib/sandbox/child/isolate';
 
 /**
  * A guest that answers at once, unless it is to be stopped: each of `stops` is the CPU time, in milliseconds, that one

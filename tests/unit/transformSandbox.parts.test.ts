@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { encodeFrame, FrameReader } from '@/lib/sandbox/child/frames';
+import { ConductBook, ScriptConduct } from '@/lib/sandbox/conduct';
 import { FairQueue } from '@/lib/sandbox/fairQueue';
-import { encodeFrame, FrameReader } from '@/lib/sandbox/sandboxFrames';
-import { ConductBook, ScriptConduct } from '@/lib/sandbox/scriptConduct';
 import { isRunning } from './support/sandboxChildren';
 
 const minute = 60_000;
@@ -37,27 +37,54 @@ describe('the queue', () => {
   test('lets the keys take turns', () => {
     const queue = new FairQueue<string>();
     for (const item of ['a1', 'a2', 'a3', 'b1', 'c1', 'c2']) queue.push(item.charAt(0), item);
-    const taken = Array.from({ length: 4 }, () => queue.take());
+    const nobody = new Set<string>();
+    const taken = Array.from({ length: 4 }, () => queue.take(nobody));
     expect(taken).toEqual(['a1', 'b1', 'c1', 'a2']);
     queue.putBack('a', 'a2');
     expect(queue.remove('c')).toEqual(['c2']);
-    expect([queue.take(), queue.take(), queue.take()]).toEqual(['a2', 'a3', undefined]);
+    expect(Array.from({ length: 3 }, () => queue.take(nobody))).toEqual(['a2', 'a3', undefined]);
+    expect(queue.size).toBe(0);
+  });
+
+  test('passes over keys that are busy, and they keep their turn', () => {
+    const queue = new FairQueue<string>();
+    for (const item of ['a1', 'b1', 'c1']) queue.push(item.charAt(0), item);
+    expect(queue.take(new Set(['a']))).toBe('b1');
+    expect(queue.take(new Set(['a', 'c']))).toBeUndefined();
+    expect(queue.take(new Set())).toBe('a1');
+  });
+
+  test('may be asked for the key that came last', () => {
+    const queue = new FairQueue<string>();
+    for (const item of ['a1', 'b1', 'c1', 'c2']) queue.push(item.charAt(0), item);
+    expect([queue.take(new Set(), 'last'), queue.take(new Set(['c']), 'last')]).toEqual(['c1', 'b1']);
   });
 });
 
 describe('the conduct of a script', () => {
-  test('is fresh until a run ends, and suspect for ten minutes after an overrun', () => {
-    const conduct = new ScriptConduct('digest');
+  test('is fresh until a run ends, proven then, and trusted after thirty', () => {
+    const conduct = new ScriptConduct();
     expect(conduct.standing(0)).toBe('fresh');
     conduct.ended();
     expect(conduct.standing(0)).toBe('proven');
-    conduct.overran(0);
+    for (let run = 1; run < 30; run++) conduct.ended();
+    expect(conduct.standing(0)).toBe('trusted');
+  });
+
+  test.each([
+    ['an overrun', (conduct: ScriptConduct) => conduct.overran(0)],
+    ['a death in company', (conduct: ScriptConduct) => conduct.diedInCompany(0)],
+    ['a kill', (conduct: ScriptConduct) => conduct.killed(0)],
+  ])('is suspect for ten minutes after %s, and nothing earned before counts afterwards', (_what, trouble) => {
+    const conduct = new ScriptConduct();
+    for (let run = 0; run < 200; run++) conduct.ended();
+    trouble(conduct);
     expect(conduct.standing(10 * minute - 1)).toBe('suspect');
-    expect(conduct.standing(10 * minute)).toBe('proven');
+    expect(conduct.standing(10 * minute)).toBe('fresh');
   });
 
   test('pauses it after three kills in five minutes, each time for longer', () => {
-    const conduct = new ScriptConduct('digest');
+    const conduct = new ScriptConduct();
     conduct.killed(0);
     conduct.killed(1000);
     conduct.killed(6 * minute);
@@ -75,7 +102,7 @@ describe('the conduct of a script', () => {
   });
 
   test('pauses it after twenty overruns without one good run between', () => {
-    const conduct = new ScriptConduct('digest');
+    const conduct = new ScriptConduct();
     for (let run = 0; run < 19; run++) conduct.overran(0);
     conduct.ended();
     for (let run = 0; run < 19; run++) conduct.overran(0);
@@ -83,16 +110,41 @@ describe('the conduct of a script', () => {
     conduct.overran(0);
     expect(conduct.restMs(0)).toBe(minute);
   });
+});
 
-  test('is kept by key, begins anew with a changed script, and is forgotten with age', () => {
-    const book = new ConductBook(2);
+describe('the book of conduct', () => {
+  const sizes = { clean: 2, troubled: 3 };
+
+  test('keeps a record by key and script: a changed script begins anew, and the former one is not forgotten', () => {
+    const book = new ConductBook(sizes, () => 0);
     const first = book.of('a', '1');
     expect(book.of('a', '1')).toBe(first);
     expect(book.of('a', '2')).not.toBe(first);
-    const second = book.of('b', '1');
-    book.of('c', '1');
-    expect(book.of('b', '1')).toBe(second);
-    expect(book.of('a', '2').standing(0)).toBe('fresh');
+    expect(book.of('b', '1')).not.toBe(first);
+  });
+
+  test('forgets the one that was idle longest, not the one that is in use', () => {
+    const book = new ConductBook(sizes, () => 0);
+    const idle = book.of('idle', '1');
+    const used = book.of('used', '1');
+    for (let other = 0; other < 10; other++) {
+      book.of(`other ${other}`, '1');
+      expect(book.of('used', '1')).toBe(used);
+    }
+    expect(book.of('idle', '1')).not.toBe(idle);
+  });
+
+  test('forgets no pause for any number of other scripts, until it is over', () => {
+    let now = 0;
+    const book = new ConductBook(sizes, () => now);
+    const paused = book.of('paused', '1');
+    for (let kill = 0; kill < 3; kill++) paused.killed(now);
+    for (let other = 0; other < 1000; other++) book.of(`other ${other}`, '1');
+    expect(book.of('paused', '1').restMs(now)).toBe(minute);
+    now = 31 * minute;
+    expect(book.of('paused', '1')).toBe(paused);
+    for (let other = 0; other < 2; other++) book.of(`other ${other}`, '1');
+    expect(book.of('paused', '1')).not.toBe(paused);
   });
 });
 
@@ -101,8 +153,8 @@ describe('a child in the middle of a run', () => {
   /** Starts a child, gives it work without end, and prints the child's process id. */
   const parentSource = `
     import { spawn } from 'node:child_process';
-    import { encodeFrame } from '${process.cwd()}/lib/sandbox/sandboxFrames.ts';
-    const file = '${process.cwd()}/lib/sandbox/sandboxChild.ts';
+    import { encodeFrame } from '${process.cwd()}/lib/sandbox/child/frames.ts';
+    const file = '${process.cwd()}/lib/sandbox/child/main.ts';
     const child = spawn(process.execPath, ['--no-node-snapshot', file, String(process.pid)], { env: {} });
     child.stdout.once('data', () => {
       child.stdin.write(encodeFrame(['run', 'shared', ${JSON.stringify(hang)}, '{}', 'a', 'b'], 1e6));

@@ -17,7 +17,7 @@ let keys = 0;
 const run = (script: string, ...payloads: unknown[]) =>
   runTransforms({ key: `webhook-${++keys}`, script, inputs: payloads.map(inputOf) });
 const jsonOf = (results: Awaited<ReturnType<typeof runTransforms>>) =>
-  results.map((result) => (result.ok ? JSON.parse(result.json) : result.kind));
+  results.map((result) => (!result.ok ? result.kind : result.dropped ? 'dropped' : JSON.parse(result.json)));
 
 /** Hangs in native code, where only a kill helps. */
 const hang = 'Array.prototype.indexOf.call({ length: 2 ** 53 - 1 }, 1)';
@@ -85,8 +85,9 @@ describe('a transform', () => {
   });
 
   test.each([
-    ['', 'The script returned nothing: return an object or an array.'],
-    ['return null', 'The script returned null: return an object or an array.'],
+    ['', 'The script returned nothing: return an object or an array, or null to send nothing on purpose.'],
+    ['return undefined', expect.stringContaining('or null to send nothing on purpose')],
+    ['return { toJSON: () => null }', 'The result is not an object or an array once written as JSON.'],
     ['return NaN', 'The script returned a number: return an object or an array.'],
     ['return () => 1', 'The script returned a function: return an object or an array.'],
     [
@@ -97,11 +98,30 @@ describe('a transform', () => {
     ['return { a: "x".repeat(262144) }', 'The result is larger than 256 KiB.'],
     ['return { a: "€".repeat(100000) }', 'The result is larger than 256 KiB.'],
     [
-      'let a = {}; for (let i = 0; i < 600; i++) a = { a }; return a',
-      'The result is nested more than 500 levels deep.',
+      'let a = {}; for (let i = 0; i < 200; i++) a = { a }; return a',
+      'The result is nested more than 200 levels deep.',
+    ],
+    [
+      'let a = []; for (let i = 0; i < 200; i++) a = [a]; return a',
+      'The result is nested more than 200 levels deep.',
     ],
   ])('%j has no result: %s', async (script, message) => {
     expect(await run(script, {})).toMatchObject([{ ok: false, kind: 'transform_result', message }]);
+  });
+
+  test('may nest its result 200 levels deep, as an event may', async () => {
+    const [result] = await run(
+      'let a = {}; for (let i = 1; i < 200; i++) a = { "{[": a }; return [a][0]',
+      {},
+    );
+    expect(result).toMatchObject({ ok: true, dropped: false });
+  });
+
+  test('drops the event when it returns null, for that payload alone', async () => {
+    const script = 'console.log(payload.n); return payload.n % 2 ? null : payload';
+    const results = await runTransforms({ key: 'dropping', script, inputs: inputs(4) });
+    expect(jsonOf(results)).toEqual([{ n: 0 }, 'dropped', { n: 2 }, 'dropped']);
+    expect(results[1]).toMatchObject({ ok: true, dropped: true, console: [{ level: 'log', text: '1' }] });
   });
 
   test('is refused with advice when it is asynchronous', async () => {
@@ -172,13 +192,44 @@ describe('the console', () => {
 });
 
 describe('state', () => {
-  const remember =
-    'const seen = globalThis.seen; globalThis.seen = payload.n; /(a)/.test("a" + payload.n); return { seen, n: payload.n }';
+  /** Kept where nobody looks: on a built-in. */
+  const remember = `const seen = Array.seen; Array.seen = payload.n; return { seen, n: payload.n }`;
 
   test('passes between the payloads of one batch only', async () => {
     const job = { key: 'state', script: remember, inputs: inputs(2) };
+    await runTransforms(job); // a newcomer's first payload runs alone
     expect(jsonOf(await runTransforms(job))).toEqual([{ n: 0 }, { seen: 0, n: 1 }]);
     expect(jsonOf(await runTransforms(job))).toEqual([{ n: 0 }, { seen: 0, n: 1 }]);
+  });
+
+  test.each([
+    ['a forgotten declaration', 'const before = typeof seen; seen = payload.n; return { before }'],
+    ['globalThis', 'const before = typeof globalThis.seen; globalThis.seen = payload; return { before }'],
+    ['this', 'const before = typeof this.seen; this.seen = payload; return { before }'],
+    [
+      'a symbol',
+      'const s = Symbol.for("s"), before = typeof globalThis[s]; globalThis[s] = 1; return { before }',
+    ],
+    [
+      'an accessor',
+      'const before = typeof seen; Object.defineProperty(globalThis, "seen", { get: () => 1, enumerable: true }); return { before }',
+    ],
+    [
+      'a promise',
+      'const before = typeof seen; Promise.resolve().then(() => { seen = 1 }); return { before }',
+    ],
+    ['toJSON', 'const before = typeof seen; return { toJSON() { seen = 1; return { before } } }'],
+    ['eval', 'const before = typeof seen; (0, eval)("var seen = 1"); return { before }'],
+  ])('that a payload leaves in a global by %s is not there for the next one', async (_how, script) => {
+    const results = await runTransforms({ key: `global ${script}`, script, inputs: inputs(3) });
+    expect(jsonOf(results)).toEqual(Array(3).fill({ before: 'undefined' }));
+  });
+
+  test('that a payload leaves in a global is not there when the run had dropped its event or failed', async () => {
+    const script = `const before = typeof seen; seen = 1; if (payload.n === 0) return null;
+      if (payload.n === 1) throw 1; return { before }`;
+    const results = await runTransforms({ key: 'global, no result', script, inputs: inputs(3) });
+    expect(jsonOf(results)).toEqual(['dropped', 'transform_error', { before: 'undefined' }]);
   });
 
   test('never passes in a preview', async () => {
@@ -218,9 +269,9 @@ describe('a batch', () => {
   });
 
   test('that dies only of its sum: every input is run alone', async () => {
-    const script = `globalThis.n = (globalThis.n ?? 0) + 1; if (globalThis.n > 5) ${hang}; return payload`;
-    const results = await runTransforms({ key: 'sum', script, inputs: inputs(8) });
-    expect(jsonOf(results)).toEqual(Array.from({ length: 8 }, (_, n) => ({ n })));
+    const script = `Array.n = (Array.n ?? 0) + 1; if (Array.n > 5) ${hang}; return payload`;
+    const results = await runTransforms({ key: 'sum', script, inputs: inputs(20) });
+    expect(jsonOf(results)).toEqual(Array.from({ length: 20 }, (_, n) => ({ n })));
   });
 
   test('goes on after its child was killed from outside', async () => {

@@ -1,0 +1,201 @@
+import type { Claim } from '@/lib/store/queueStore';
+
+/*
+ * What a drain does next: pure functions of its state, the monotonic clock and a random number. All times are
+ * milliseconds of that clock.
+ */
+
+/** Most deliveries in one claim, and most results in one statement. */
+const batchSize = 1000;
+/** Results that are worth an exchange at once: of half as many each costs the API half as much again. */
+const goodBatch = 500;
+/** Fewest and most milliseconds that fewer results wait for company. */
+const lingerLimits = { least: 10, most: 200 };
+/** Exchanges with the database at once: while one is under way, what another brought is being sent. */
+const maxExchanges = 2;
+/**
+ * Characters of payloads under way beyond which only small ones are claimed. A request holds its payload up to
+ * four times: as text, as body, in the seed's signature, on its way into the socket.
+ */
+const maxCharacters = 64 * 1024 * 1024;
+/** Bytes: a payload of which `WEBHOOKS_CONCURRENCY` fit in memory. */
+const smallPayload = 8 * 1024;
+/** Between two looks at an idle queue: events emitted in SQL wake nobody. */
+export const idleLook = 500;
+/** A drain that works in batches as small as `few`, while others have `many` deliveries under way, leaves it to them. */
+const share = { few: 250, many: 500 };
+
+/** What a drain knows of itself when it decides. */
+export type DrainState = {
+  /** Nothing more is claimed. */
+  stopped: boolean;
+  /** Until when somebody who called it wants it to work, and until when a wake-up does. */
+  budgetEnds: number;
+  wakeEnds: number;
+  /** Attempts that may be under way at once, and those that are. */
+  width: number;
+  underWay: number;
+  /** Characters of their payloads. */
+  characters: number;
+  /** Deliveries asked for in exchanges that are not answered. */
+  asked: number;
+  exchanges: number;
+  /** Results that wait for an exchange, and since when the oldest does. */
+  results: number;
+  resultsSince: number;
+  /** Results that are written apart from the others, and when the next of them are due. */
+  apart: number;
+  apartAt: number;
+  /** Leases of this worker may exist that it does not know of: nothing is claimed before they are given up. */
+  unknownLeases: boolean;
+  /** The database did not answer: nothing is asked until then. */
+  pausedUntil: number;
+  /** Others have the work until then: nothing is claimed. */
+  restUntil: number;
+  /** When to look at the queue again. */
+  lookAt: number;
+  /** When the first of what the present round over the webhooks saw falls due. */
+  dueAt: number;
+  /** Where the round goes on; null at its beginning. */
+  cursor: string | null;
+  /** For how long few results wait: as long as the last exchange took. Who shares a busy database asks it less often. */
+  linger: number;
+};
+
+/** What to do now. `maxPayload`: bytes, null for any. */
+export type Plan =
+  | { step: 'exchange'; maxItems: number; maxPayload: number | null }
+  | { step: 'recover' }
+  | { step: 'apart' }
+  | { step: 'sleep'; until: number }
+  | { step: 'end' };
+
+/** The state in which a drain begins. @param width attempts under way at once */
+export const restingState = (width: number, unknownLeases: boolean): DrainState => ({
+  stopped: false,
+  budgetEnds: Number.NEGATIVE_INFINITY,
+  wakeEnds: Number.NEGATIVE_INFINITY,
+  width,
+  underWay: 0,
+  characters: 0,
+  asked: 0,
+  exchanges: 0,
+  results: 0,
+  resultsSince: 0,
+  apart: 0,
+  apartAt: Number.POSITIVE_INFINITY,
+  unknownLeases,
+  pausedUntil: Number.NEGATIVE_INFINITY,
+  restUntil: Number.NEGATIVE_INFINITY,
+  lookAt: Number.NEGATIVE_INFINITY,
+  dueAt: Number.NEGATIVE_INFINITY,
+  cursor: null,
+  linger: lingerLimits.least,
+});
+
+/** Decides what a drain does now. While it may claim it never sleeps beyond the idle look. */
+export function planNext(state: DrainState, now: number): Plan {
+  const mayClaim = !state.stopped && now < Math.max(state.budgetEnds, state.wakeEnds);
+  if (isIdle(state) && (!mayClaim || nothingSoon(state, now))) return { step: 'end' };
+  if (now >= state.apartAt) return { step: 'apart' };
+  const nextLook = Math.min(state.apartAt, now + idleLook);
+  if (now < state.pausedUntil) return { step: 'sleep', until: Math.min(state.pausedUntil, nextLook) };
+  if (state.unknownLeases && mayClaim) {
+    // Not while a claim is under way: what it brings is not known yet either.
+    return state.exchanges === 0 ? { step: 'recover' } : { step: 'sleep', until: nextLook };
+  }
+  const isResting = now < state.restUntil;
+  const room = mayClaim && !isResting ? roomOf(state) : 0;
+  const exchangeAt = state.exchanges < maxExchanges ? nextExchangeAt(state, room) : Number.POSITIVE_INFINITY;
+  if (now >= exchangeAt) {
+    const maxPayload = state.characters < maxCharacters ? null : smallPayload;
+    return { step: 'exchange', maxItems: Math.min(room, batchSize), maxPayload };
+  }
+  const until = Math.min(exchangeAt, nextLook, isResting ? state.restUntil : Number.POSITIVE_INFINITY);
+  return { step: 'sleep', until };
+}
+
+/**
+ * How many more deliveries may be claimed. What cannot be written takes room too: where nothing can, sending ends, for
+ * it would only be sent again.
+ */
+export const roomOf = ({ width, underWay, asked, apart }: DrainState) =>
+  Math.max(0, width - underWay - asked - apart);
+
+/** How many results the next exchange takes along, at most. */
+export const resultsPerExchange = batchSize;
+
+/**
+ * When to exchange next: at once for many results, or few when nothing else is under way, or a look at the queue
+ * that is due and has room for a good part of a batch; else when the oldest result has waited long enough.
+ */
+function nextExchangeAt(state: DrainState, room: number): number {
+  const isAlone = state.underWay === 0;
+  const resultsAt =
+    state.results === 0
+      ? Number.POSITIVE_INFINITY
+      : state.results >= goodBatch || isAlone
+        ? Number.NEGATIVE_INFINITY
+        : state.resultsSince + state.linger;
+  const isRoomy = room > 0 && (isAlone || room >= Math.min(goodBatch, state.width) / 4);
+  return Math.min(resultsAt, isRoomy ? state.lookAt : Number.POSITIVE_INFINITY);
+}
+
+const isIdle = (state: DrainState) =>
+  state.underWay === 0 && state.results === 0 && state.apart === 0 && state.exchanges === 0;
+
+/** Only a wake-up keeps the drain going, and nothing falls due within it. */
+const nothingSoon = (state: DrainState, now: number) =>
+  now >= state.budgetEnds && now < state.lookAt && state.dueAt > state.wakeEnds;
+
+/** For how long few results wait after an exchange that took `tookMs`. */
+export const lingerAfter = (tookMs: number) =>
+  Math.min(Math.max(tookMs, lingerLimits.least), lingerLimits.most);
+
+type AfterClaim = Pick<DrainState, 'cursor' | 'dueAt' | 'lookAt' | 'restUntil'>;
+
+/**
+ * When to look again after a claim was answered.
+ * @param woken somebody woke the drain after the claim was asked for
+ * @param random from 0 to 1
+ */
+export function afterClaim(
+  state: DrainState,
+  claim: Omit<Claim, 'batch' | 'jobs'> & { items: number },
+  { now, random, woken }: { now: number; random: number; woken: boolean },
+): AfterClaim {
+  const seen = claim.wait_ms === null ? Number.POSITIVE_INFINITY : now + claim.wait_ms;
+  const dueAt = state.cursor === null ? seen : Math.min(state.dueAt, seen);
+  // A round over the webhooks that ended found everything; unless somebody woke us after it began.
+  const lookAt = claim.cursor === null && !woken ? Math.min(dueAt, now + idleLook) : now;
+  const leaves = !woken && isBetterDoneElsewhere(state, claim) && random < 0.5;
+  return { cursor: claim.cursor, dueAt, lookAt, restUntil: leaves ? now + idleLook : state.restUntil };
+}
+
+/**
+ * An exchange costs the database much the same whatever it carries. Each drain takes the slots that it frees, so
+ * that small shares would stay small for ever; of several drains in the same case about half rest.
+ */
+const isBetterDoneElsewhere = (
+  { underWay }: DrainState,
+  { items, in_flight_elsewhere }: { items: number; in_flight_elsewhere: number },
+) => in_flight_elsewhere >= share.many && underWay + items < share.few;
+
+/*
+ * How many attempts may be under way at once. It is halved when something of our own ran out (sockets, descriptors,
+ * memory), and grows again by one for each full round of successes, as TCP's window does (RFC 5681, section 3.1).
+ */
+
+/** The width after a lack with `underWay` attempts under way: half of what was too much, never below 1. */
+export const narrowed = (width: number, underWay: number) =>
+  Math.max(1, Math.floor(Math.min(width, Math.max(underWay, 1)) / 2));
+
+/** The width after `successes` in a row, and how many of them count for the next step. */
+export function widened(
+  width: number,
+  most: number,
+  successes: number,
+): { width: number; successes: number } {
+  if (width >= most) return { width: most, successes: 0 };
+  return successes >= width ? { width: width + 1, successes: successes - width } : { width, successes };
+}

@@ -1,0 +1,123 @@
+import type { AttemptNote, AttemptOutcome } from '@/lib/domain/attemptOutcome';
+import { type Decision, decideOutcome } from '@/lib/domain/outcome';
+import { loggedHeaders } from '@/lib/domain/signature';
+import { storableText } from '@/lib/domain/storableText';
+import type { ConsoleLine } from '@/lib/domain/transform';
+import type {
+  ClaimedBatch,
+  ClaimedEvent,
+  ClaimedItem,
+  ClaimedWebhook,
+  SettledResult,
+} from '@/lib/store/queueStore';
+
+/*
+ * The states of a delivery in this process:
+ *
+ *     Pending ──┬─ payload ─ transform ─ body ─ headers ─ send ──► Sent ── decide ──► SettledResult ── record
+ *               ├─ no sandbox, too late, stopping: nothing is sent ─► Sent, unsent ─► released
+ *               └─ an arrow breaks: whatever it was is in this one delivery ───────► failed, with the reason
+ */
+
+/** A leased delivery that is to be tried. */
+export type Pending = {
+  item: ClaimedItem;
+  /** Undefined when it was removed with age. */
+  event: ClaimedEvent | undefined;
+  /** Undefined when it was deleted just now. */
+  webhook: ClaimedWebhook | undefined;
+  /** On the engine's clock. */
+  leaseEndsAt: number;
+};
+
+/** `transformed`: the body is not simply the event's payload. */
+export type Request = { url: string; headers: Record<string, string>; body: string; transformed: boolean };
+
+/** Tried, or known to be impossible; nobody has decided what it means. */
+export type Sent = {
+  outcome: AttemptOutcome;
+  startedAt: Date;
+  /** Null when nothing was sent. */
+  request: Request | null;
+  lines: (ConsoleLine | AttemptNote)[];
+};
+
+/** A delivery of a claimed batch. @param claimedAt when the claim was asked for, on the engine's clock */
+export function pendingOf(batch: ClaimedBatch, item: ClaimedItem, claimedAt: number): Pending {
+  return {
+    item,
+    event: batch.events[item.event_id],
+    webhook: batch.webhooks[item.webhook_id],
+    leaseEndsAt: claimedAt + item.lease_ms,
+  };
+}
+
+/** Where there is no webhook any more. */
+const neverAgain = { retry_enabled: false, retry_refusals: false, max_retries: 0, retry_delay: 1 };
+
+/** What an outcome means for this delivery. @param clock.jitter random number from 0 to 1 */
+export function decisionOn(
+  { item, webhook }: Pending,
+  outcome: AttemptOutcome,
+  clock: { now: Date; jitter: number },
+): Decision {
+  const delivery = { retryCount: item.retry_count, isTest: item.is_test };
+  return decideOutcome(outcome, delivery, webhook ?? neverAgain, clock);
+}
+
+/** What is to be written of an attempt. */
+export function settledResult(pending: Pending, sent: Sent, decision: Decision): SettledResult {
+  const { item, webhook } = pending;
+  const { outcome, startedAt, request, lines } = sent;
+  if (decision.status === 'released') return releasedResult(item, decision, startedAt);
+  const answer =
+    outcome.kind === 'response' ? outcome : outcome.kind === 'error' ? outcome.answer : undefined;
+  return {
+    id: item.id,
+    fence: item.fence,
+    status: decision.status,
+    delay_ms: decision.delayMs === null ? undefined : Math.ceil(decision.delayMs),
+    keeps_retry: decision.keepsRetry || undefined,
+    hold_ms: decision.holdMs === null ? undefined : Math.ceil(decision.holdMs),
+    fault: decision.fault ?? undefined,
+    error_kind: decision.errorKind ?? undefined,
+    error_message: decision.errorMessage ?? undefined,
+    started_at: startedAt.toISOString(),
+    duration_ms: Math.round(outcome.durationMs),
+    request_url: request?.url,
+    request_headers: request
+      ? loggedHeaders(request.headers, Object.keys(webhook?.headers ?? {}))
+      : undefined,
+    request_body: request?.transformed ? storableText(request.body) : undefined,
+    request_format: request && !request.transformed ? webhook?.body_format : undefined,
+    response_status: answer?.status,
+    response_headers: answer?.headers,
+    response_body: answer?.body,
+    response_truncated: answer?.truncated || undefined,
+    console:
+      lines.length === 0 ? undefined : lines.map((line) => ({ ...line, text: storableText(line.text) })),
+  };
+}
+
+/** Nothing is written of what was not sent. */
+function releasedResult({ id, fence }: ClaimedItem, decision: Decision, startedAt: Date): SettledResult {
+  return {
+    id,
+    fence,
+    status: 'released',
+    delay_ms: Math.ceil(decision.delayMs ?? 0),
+    error_message: decision.errorMessage ?? undefined,
+    started_at: startedAt.toISOString(),
+    duration_ms: 0,
+  };
+}
+
+/** Gives a lease back with which nothing was begun. */
+export function releaseOf(
+  pending: Pending,
+  why: string,
+  clock: { now: Date; jitter: number },
+): SettledResult {
+  const decision = decisionOn(pending, { kind: 'unsent', message: why, durationMs: 0 }, clock);
+  return releasedResult(pending.item, decision, clock.now);
+}

@@ -1,0 +1,324 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { setPriority } from 'node:os';
+import { Writable } from 'node:stream';
+import type { ConsoleLine, TransformErrorKind, TransformResult } from '../domain/transform';
+import { encodeFrame, type Frame, FrameReader } from './child/frames';
+import { childFile, loaderFlag, stripChildCode, strippedCode } from './childCode';
+import { sandboxLimits } from './limits';
+
+/**
+ * How a request ended. `done`: answered, perhaps for the first inputs only. `timeout`, `memory`: killed here.
+ * `yielded`: killed while it was silent, because others waited. `crashed`: ended by itself. `lost`: killed by
+ * somebody else.
+ */
+export type RequestEnd = {
+  how: 'done' | 'timeout' | 'memory' | 'yielded' | 'crashed' | 'lost';
+};
+
+type Request = { onResults: (results: TransformResult[]) => void; resolve: (end: RequestEnd) => void };
+
+const nodeFlags = [
+  // isolated-vm asks for it.
+  '--no-node-snapshot',
+  // With marking in steps, contexts that were left stayed in memory: an isolate filled up to its limit with them and was
+  // collected as a whole again and again, more than half of what its runs cost.
+  '--no-incremental-marking',
+  // Without these checks V8 13.6 hands its internal hole to scripts (CVE-2025-6554), and its optimising compilers are
+  // where most others of that kind were; a payload takes a twentieth longer.
+  '--no-ignition-elide-redundant-tdz-checks',
+  '--no-opt',
+  '--no-maglev',
+];
+const pageBytes = 4096;
+/** A child that has grown this far is replaced between two requests. */
+const retireBytes = 256 * 1024 * 1024;
+const startupMs = 15_000;
+/** What the niceness of a child that hangs becomes: it has the processor that others leave. */
+const hangingNiceness = 19;
+/** From here on into a silence, the child's processor time is looked at. */
+const listeningMs = 20;
+/** A silent child that had this much of the processor hangs; one that had less is kept from it by a busy machine. */
+const hangingCpuMs = 80;
+/** What a payload may have in the end, when a busy machine kept it from its share at first. */
+const wallCpuMs = 3 * sandboxLimits.cpuMs;
+/** Nobody is waited for longer, whatever kept it. */
+const longestSilenceMs = 5000;
+const textsPerResult = 6;
+const noticeLength = 2000;
+
+/** One child process that runs scripts, one request at a time, once it is ready. It cannot be used again once it is dead. */
+export class SandboxProcess {
+  /** Without streams, in spite of its type, when it could not even be spawned for want of descriptors (EMFILE, ENFILE). */
+  readonly #child: ChildProcess;
+  readonly #reader = new FrameReader(sandboxLimits.frameBytes);
+  readonly #closed: Promise<void>;
+  readonly #onChange: () => void;
+  #ready = false;
+  #dead = false;
+  #closing = false;
+  #exit = '';
+  #request: Request | undefined;
+  #killedFor: 'timeout' | 'memory' | 'yielded' | 'crashed' | undefined;
+  #isDemoted = false;
+  #hangs = false;
+  /** The child's processor time when its silence began to look like one. */
+  #cpuAtUnease: number | undefined;
+  #lastSign = performance.now();
+  #overdue = 0;
+  #resident = 0;
+  /** What the child had to say for itself on stderr. */
+  #notice = '';
+
+  /**
+   * @param onChange called when the child is ready, and when it has ended
+   * @throws Error when the system refuses a process at once; where it tells later, the child `failedToStart`
+   */
+  constructor(onChange: () => void) {
+    this.#onChange = onChange;
+    const code = strippedCode();
+    const flags = ['--disable-warning=ExperimentalWarning', ...nodeFlags, ...(code ? [loaderFlag] : [])];
+    this.#child = spawn(
+      /* turbopackIgnore: true */ process.execPath,
+      [...flags, childFile(), String(process.pid)],
+      {
+        env: {} as NodeJS.ProcessEnv,
+        stdio: ['pipe', 'pipe', 'pipe', code ? 'pipe' : 'ignore'],
+        windowsHide: true,
+      },
+    );
+    // First of all: an 'error' that nobody listens to ends the application. 'close' follows.
+    this.#child.on('error', (error) => this.#note(error.message));
+    this.#closed = new Promise((resolve) => {
+      this.#child.once('close', (code, signal) => {
+        this.#end(code, signal);
+        resolve();
+        onChange();
+      });
+    });
+    this.#child.stdout?.on('data', (chunk: Buffer) => this.#receive(chunk));
+    this.#child.stderr?.on('data', (chunk: Buffer) => this.#note(chunk.toString()));
+    this.#hand(code);
+    this.#child.stdin?.on('error', () => {}); // EPIPE of a dead child: 'close' follows and tells
+    this.#unref();
+  }
+
+  /** It waits for a request. */
+  get isIdle(): boolean {
+    return this.#ready && !this.#request && !this.#dead;
+  }
+
+  get isStarting(): boolean {
+    return !this.#ready && !this.#dead;
+  }
+
+  get isDead(): boolean {
+    return this.#dead;
+  }
+
+  /** To be replaced rather than used again: it has grown large, or it was demoted, which takes rights to undo. */
+  get isWorn(): boolean {
+    return this.#resident > retireBytes || this.#isDemoted;
+  }
+
+  /** It is at work and has said nothing for so long that it does not count. */
+  get isSilent(): boolean {
+    return this.#request !== undefined && this.silenceMs > sandboxLimits.silentMs;
+  }
+
+  /** It is silent although it had its share of the processor, as last seen by `watch`. */
+  get hangs(): boolean {
+    return this.#hangs && !this.#dead;
+  }
+
+  /** Why it ended before it was ever ready, and not because it was closed; '' as long as that has not happened. */
+  get failedToStart(): string {
+    return this.#dead && !this.#ready && !this.#closing ? this.#notice || this.#exit : '';
+  }
+
+  /** Milliseconds since the child was last heard of or given work. */
+  get silenceMs(): number {
+    return performance.now() - this.#lastSign;
+  }
+
+  /**
+   * Sends one request. `onResults` is called as results arrive, in the order of the inputs.
+   * Rejects with a RangeError when the frame is too long: the child is then as idle as before.
+   */
+  async ask(frame: Frame, onResults: Request['onResults']): Promise<RequestEnd> {
+    const bytes = encodeFrame(frame, sandboxLimits.frameBytes);
+    return new Promise((resolve) => {
+      this.#request = { onResults, resolve };
+      this.#heard();
+      this.#child.stdin?.write(bytes);
+    });
+  }
+
+  /** To be called every few milliseconds while the child starts or works: kills it when it is over a limit. */
+  watch(): void {
+    if (this.isStarting && this.silenceMs > startupMs) this.#kill('timeout');
+    if (!this.#request || this.#dead) return;
+    this.#resident = residentBytes(this.#child.pid);
+    if (this.#resident > sandboxLimits.residentBytes) this.#kill('memory');
+    if (this.silenceMs < listeningMs) return;
+    this.#cpuAtUnease ??= cpuMs(this.#child.pid);
+    const spentMs = cpuMs(this.#child.pid) - this.#cpuAtUnease;
+    // Twice, so that an answer which arrived while this process itself was busy is read first.
+    if (this.#isOverdue(spentMs) && ++this.#overdue >= 2) this.#kill('timeout');
+    this.#hangs = this.isSilent && !(spentMs < hangingCpuMs);
+    if (this.#hangs) this.#demote();
+  }
+
+  #isOverdue(spentMs: number): boolean {
+    if (this.silenceMs < sandboxLimits.wallMs) return false;
+    return !(spentMs < wallCpuMs) || this.silenceMs > longestSilenceMs;
+  }
+
+  /** Kills the child although it has not had its full time. */
+  yield(): void {
+    this.#kill('yielded');
+  }
+
+  /** Kills the child; resolves when it is gone. */
+  close(): Promise<void> {
+    this.#closing = true;
+    this.#dead = true;
+    this.#child.ref();
+    this.#child.kill('SIGKILL');
+    return this.#closed;
+  }
+
+  #kill(reason: 'timeout' | 'memory' | 'yielded' | 'crashed'): void {
+    this.#killedFor ??= reason;
+    this.#dead = true;
+    this.#child.kill('SIGKILL');
+  }
+
+  /** Gives the child its code, when there is some, on the descriptor that it reads first. */
+  #hand(code: string | undefined): void {
+    const pipe = this.#child.stdio?.[3];
+    if (code === undefined || !(pipe instanceof Writable)) return;
+    pipe.on('error', () => {}); // EPIPE of a dead child: 'close' follows and tells
+    pipe.end(code);
+  }
+
+  #heard(): void {
+    this.#lastSign = performance.now();
+    this.#overdue = 0;
+    this.#hangs = false;
+    this.#cpuAtUnease = undefined;
+  }
+
+  #demote(): void {
+    if (this.#isDemoted) return;
+    this.#isDemoted = true;
+    for (const thread of threadsOf(this.#child.pid)) {
+      try {
+        setPriority(thread, hangingNiceness);
+      } catch {
+        // It has just ended, or the system has no such thing.
+      }
+    }
+  }
+
+  #receive(chunk: Buffer): void {
+    if (this.#dead) return;
+    try {
+      for (const [kind, ...texts] of this.#reader.push(chunk)) {
+        this.#heard();
+        if (kind === 'ready') {
+          this.#ready = true;
+          stripChildCode();
+          this.#onChange();
+        } else this.#answer(kind === 'done', readResults(texts));
+      }
+    } catch {
+      this.#kill('crashed');
+    }
+  }
+
+  #answer(isLast: boolean, results: TransformResult[]): void {
+    const request = this.#request;
+    if (!request) return;
+    if (results.length > 0) request.onResults(results);
+    if (!isLast) return;
+    this.#request = undefined;
+    request.resolve({ how: 'done' });
+  }
+
+  #end(code: number | null, signal: NodeJS.Signals | null): void {
+    this.#dead = true;
+    this.#exit = `exit ${signal ?? code}`;
+    const request = this.#request;
+    this.#request = undefined;
+    const lost = signal === 'SIGKILL' || signal === 'SIGTERM';
+    request?.resolve({ how: this.#killedFor ?? (lost ? 'lost' : 'crashed') });
+  }
+
+  #note(text: string): void {
+    this.#notice = (this.#notice + text).slice(0, noticeLength);
+  }
+
+  /** An idle child keeps no process alive; while it works, the pool's timer does. */
+  #unref(): void {
+    this.#child.unref();
+    for (const stream of this.#child.stdio ?? []) {
+      if (stream && 'unref' in stream && typeof stream.unref === 'function') stream.unref();
+    }
+  }
+}
+
+/** The other end of `resultTexts` in the child. */
+function readResults(texts: Frame): TransformResult[] {
+  const results: TransformResult[] = [];
+  for (let index = 0; index + textsPerResult <= texts.length; index += textsPerResult) {
+    const [status = '', text = '', line = '', column = '', lines = '', duration = ''] = texts.slice(index);
+    const console: ConsoleLine[] = lines === '' ? [] : JSON.parse(lines);
+    const durationMs = Number(duration);
+    const place = { ...(line && { line: Number(line) }), ...(column && { column: Number(column) }) };
+    if (status === 'ok') results.push({ ok: true, dropped: false, json: text, console, durationMs });
+    else if (status === 'dropped') results.push({ ok: true, dropped: true, console, durationMs });
+    else
+      results.push({
+        ok: false,
+        kind: status as TransformErrorKind,
+        message: text,
+        ...place,
+        console,
+        durationMs,
+      });
+  }
+  return results;
+}
+
+/** 0 where the system does not tell. */
+function residentBytes(pid: number | undefined): number {
+  try {
+    const [, pages] = readFileSync(/* turbopackIgnore: true */ `/proc/${pid}/statm`, 'latin1').split(' ');
+    return Number(pages) * pageBytes;
+  } catch {
+    return 0;
+  }
+}
+
+/** A process's user and system time in milliseconds. NaN where the system does not tell: no comparison holds then. */
+function cpuMs(pid: number | undefined): number {
+  try {
+    const stat = readFileSync(/* turbopackIgnore: true */ `/proc/${pid}/stat`, 'latin1');
+    // Behind the name, which may hold anything, come the third field and those after it; a tick is 10 ms.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return (Number(fields[11]) + Number(fields[12])) * 10;
+  } catch {
+    return Number.NaN;
+  }
+}
+
+/** Linux gives each thread a niceness of its own: V8's collectors would go on as before. */
+function threadsOf(pid: number | undefined): number[] {
+  if (pid === undefined) return [];
+  try {
+    return readdirSync(/* turbopackIgnore: true */ `/proc/${pid}/task`).map(Number);
+  } catch {
+    return [pid];
+  }
+}

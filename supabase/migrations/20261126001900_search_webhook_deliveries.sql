@@ -1,0 +1,75 @@
+-- Searching deliveries by the words of their payload, as a person reads and writes them.
+
+create function public.webhook_readable_json(payload text) returns text
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+declare
+  readable text := payload;
+begin
+  if strpos(payload, '\') = 0 then
+    return payload;
+  end if;
+  if strpos(payload, '\u') > 0 then
+    -- jsonb holds characters, not escapes; but for " \ and control characters.
+    readable := coalesce(public.webhook_jsonb(payload::json)::text, payload);
+  end if;
+  -- Between escaped backslashes, a backslash begins an escape.
+  return (
+    select string_agg(replace(replace(regexp_replace(part, '\\[ntrbf]', ' ', 'g'), '\"', '"'), '\/', '/'), '\' order by n)
+    from string_to_table(readable, '\\') with ordinality as p (part, n)
+  );
+end
+$$;
+comment on function public.webhook_readable_json is
+  'The text of a payload without the escapes of JSON: é for \u00e9, " for \", a space for a line break. For search, not for parsing.';
+
+create function public.search_webhook_deliveries(
+  words text[], most integer, before_id uuid default null, target uuid default null, statuses text[] default null,
+  type text default null, since_id uuid default null, until_id uuid default null
+) returns json
+language plpgsql stable security invoker -- the policies decide what the caller sees
+set search_path = ''
+as $$
+declare
+  -- Both ways to write an accented letter in Unicode, as it may be stored either way.
+  composed constant text[] := array(select lower(normalize(w, NFC)) from unnest(words) as w where w <> '');
+  decomposed constant text[] := array(select lower(normalize(w, NFD)) from unnest(words) as w where w <> '');
+  uuid_pattern constant text := '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$';
+  narrowed constant text := concat(
+    case when before_id is not null then ' and d.id < $2' end,
+    case when target is not null then ' and d.webhook_id = $3' end,
+    case when statuses is not null then ' and d.status = any ($4)' end,
+    case when type is not null then ' and d.event_type = $5' end,
+    case when since_id is not null then ' and d.id >= $6' end,
+    case when until_id is not null then ' and d.id < $7' end);
+  found json;
+begin
+  -- Text of fixed pieces; every value is a parameter. Planned for these values and no others.
+  if cardinality(composed) = 1 and composed[1] ~ uuid_pattern then
+    execute 'select json_agg(to_jsonb(d) - ''payload_text'') from public.webhook_deliveries d where d.id = $1' || narrowed
+    into found
+    using composed[1]::uuid, before_id, target, statuses, type, since_id, until_id;
+    if found is not null then
+      return found;
+    end if;
+  end if;
+  execute 'select json_agg(to_jsonb(d) - ''payload_text'') from (
+      select d.* from public.webhook_deliveries d
+      cross join lateral (select lower(public.webhook_readable_json(d.payload_text)) as payload offset 0) as readable
+      where not exists (
+        select from unnest($1, $8) as w (composed, decomposed)
+        where coalesce(strpos(readable.payload, w.composed), 0) = 0 and coalesce(strpos(readable.payload, w.decomposed), 0) = 0
+          and w.composed <> d.id::text and w.composed <> d.event_id::text)' || narrowed || '
+      order by d.id desc limit $9) as d'
+  into found
+  using composed, before_id, target, statuses, type, since_id, until_id, decomposed, most;
+  return coalesce(found, '[]');
+end
+$$;
+comment on function public.search_webhook_deliveries is
+  'Deliveries, newest first, in whose payload every word occurs, in any order, whatever the case; a UUID also finds the delivery or the event with that id. Words are text, not patterns.';
+
+revoke execute on function public.webhook_readable_json, public.search_webhook_deliveries from public, anon, authenticated;
+grant execute on function public.webhook_readable_json, public.search_webhook_deliveries to authenticated, service_role;
+grant execute on function public.webhook_jsonb to authenticated, service_role;
