@@ -15,31 +15,28 @@ const recordTypes: ReadonlySet<number | undefined> = new Set([0x15, 0x16]); // a
 export class AnswerStart {
   /** Interim answers since the request began. */
   interimAnswers = 0;
+  /** Whether a byte came since then. */
+  began = false;
   /** `status`: at the beginning of an answer. `head`: inside of an interim one. `over`: what comes is none of ours. */
   #state: 'status' | 'head' | 'over' = 'over';
   /** The beginning of an answer, as long as it may be an interim one. */
   #held = nothing;
   #lineLength = 0;
+  /** The first bytes of what is not HTTP/1.1. */
   #first: number[] = [];
 
   /** To be called before each request, and for each new socket. */
   begin(): void {
     this.interimAnswers = 0;
+    this.began = false;
     this.#first = [];
     this.#state = 'status';
     this.#held = nothing;
   }
 
-  /** Whether a byte came since then. */
-  get began(): boolean {
-    return this.#first.length > 0;
-  }
-
   /** What was read without the interim answers; empty while it may belong to one. */
   pass(read: Buffer): Buffer {
-    for (let index = 0; index < read.length && this.#first.length < frameHeadBytes; index += 1) {
-      this.#first.push(read[index] ?? 0);
-    }
+    if (!this.began || (this.#first.length > 0 && this.#first.length < frameHeadBytes)) this.#note(read);
     let rest = read;
     while (rest.length > 0 && this.#state !== 'over') {
       rest = this.#state === 'status' ? this.#passStatus(rest) : this.#passHead(rest);
@@ -54,6 +51,12 @@ export class AnswerStart {
       this.#first.length === frameHeadBytes && first === 0 && stream.every((byte) => byte === 0);
     if (isFrame && firstFrameTypes.has(type)) return 'http2';
     return recordTypes.has(first) && second === 0x03 ? 'tls' : null;
+  }
+
+  #note(read: Buffer): void {
+    const isHttp1 = !this.began && read[0] === interimStart[0];
+    this.began = true;
+    if (!isHttp1) this.#first.push(...read.subarray(0, frameHeadBytes - this.#first.length));
   }
 
   #passStatus(read: Buffer): Buffer {

@@ -49,13 +49,19 @@ export async function readableBody(
 
 /** The encodings to undo, the outermost first (RFC 9110, section 8.4; RFC 9112, section 7). */
 function encodingsOf(headers: Record<string, string>, bytes: Buffer): string[] {
-  const named = [headers['content-encoding'], headers['transfer-encoding']]
-    .flatMap((list) => (list ?? '').toLowerCase().split(','))
-    .map((encoding) => encoding.trim().replace(/^x-/, ''))
-    .filter((encoding) => !['', 'identity', 'chunked'].includes(encoding));
-  const isUnnamedGzip = named.length === 0 && bytes.subarray(0, 3).equals(gzipStart);
+  const lists = [headers['content-encoding'], headers['transfer-encoding']];
+  const named = lists.flatMap((list) => (list === undefined ? [] : encodingsIn(list)));
+  const isUnnamedGzip =
+    named.length === 0 && bytes[0] === gzipStart[0] && bytes.subarray(0, 3).equals(gzipStart);
   return isUnnamedGzip ? ['gzip'] : named.reverse();
 }
+
+const encodingsIn = (list: string) =>
+  list
+    .toLowerCase()
+    .split(',')
+    .map((encoding) => encoding.trim().replace(/^x-/, ''))
+    .filter((encoding) => !['', 'identity', 'chunked'].includes(encoding));
 
 const gzipStart = Buffer.of(0x1f, 0x8b, 0x08);
 

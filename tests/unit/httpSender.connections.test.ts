@@ -70,7 +70,7 @@ describe('connections', () => {
     const receivers = [await slow(), await slow(), await slow()];
     const { sendRequest } = newSender();
     const requests = receivers.flatMap(({ url }) => Array(350).fill(url));
-    await Promise.all(requests.map((url) => sendRequest(request(url))));
+    await Promise.all(requests.map((url) => sendRequest(request(url, { timeoutMs: 8000 }))));
     expect(receivers.flatMap(({ sockets }) => sockets)).toHaveLength(1050);
     const open = () => receivers.reduce((sum, { openSockets }) => sum + openSockets(), 0);
     await expect.poll(open).toBe(1024);
