@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { ChartColumn } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { type MouseEvent, useMemo, useRef, useState } from 'react';
+import { ApiProblem } from '@/lib/api/apiFetch';
 import { webhookOptionsQuery } from '@/lib/api/events';
 import { ErrorState } from '../shell/ErrorState';
 import { Button } from '../ui/Button';
@@ -12,6 +13,7 @@ import { PageHeader } from '../ui/PageHeader';
 import { DeliveryFilterBar, type EventTypeOption } from './DeliveryFilterBar';
 import { DeliveryListEmpty } from './DeliveryListEmpty';
 import { DeliveryTable } from './DeliveryTable';
+import { JobStrip } from './JobStrip';
 import { BulkBar, DeliverySheet, DeliveryStats, preloadDeliverySheet } from './lazyDialogs';
 import { NewRowsButton } from './NewRowsButton';
 import { ReplayButton } from './ReplayButton';
@@ -43,6 +45,8 @@ export function DeliveryBrowser({ webhookId, eventTypes }: DeliveryBrowserProps)
   const untouched = filters.status === 'all' && !filters.narrowed;
   const nothingYet = untouched && rows?.length === 0;
   const unreadable = feed.isError && !rows;
+  // What was asked stays in sight, to be asked otherwise; who may not read has nothing to ask.
+  const forbidden = unreadable && feed.error instanceof ApiProblem && feed.error.code === 'forbidden';
   const replay = (
     <ReplayButton webhookId={filters.webhookId} webhooks={webhooks} fixed={webhookId !== undefined} />
   );
@@ -55,7 +59,7 @@ export function DeliveryBrowser({ webhookId, eventTypes }: DeliveryBrowserProps)
           description={t('intro')}
           actions={
             !nothingYet &&
-            !unreadable && (
+            !forbidden && (
               <>
                 <Button
                   variant={filters.charts ? 'secondary' : 'ghost'}
@@ -71,8 +75,8 @@ export function DeliveryBrowser({ webhookId, eventTypes }: DeliveryBrowserProps)
           }
         />
       )}
-      {unreadable ? (
-        <ErrorState error={feed.error} onRetry={() => feed.refetch()} />
+      {forbidden ? (
+        <ErrorState error={feed.error} />
       ) : (
         <div className="flex flex-col gap-4">
           {!webhookId && !nothingYet && filters.charts && (
@@ -86,7 +90,8 @@ export function DeliveryBrowser({ webhookId, eventTypes }: DeliveryBrowserProps)
               actions={webhookId ? replay : undefined}
             />
           )}
-          {feed.isRefetchError && <StaleBanner error={feed.error} onRetry={() => feed.refetch()} />}
+          <JobStrip webhookId={webhookId} />
+          {feed.isError && rows && <StaleBanner error={feed.error} onRetry={() => feed.refetch()} />}
           <div
             ref={table}
             onClickCapture={(event) => openInPlace(event, opened.open)}
@@ -94,7 +99,11 @@ export function DeliveryBrowser({ webhookId, eventTypes }: DeliveryBrowserProps)
             onFocusCapture={preloadDeliverySheet}
             className={cn('transition-opacity', feed.isPlaceholderData && 'opacity-60')}
           >
-            {rows?.length === 0 ? (
+            {unreadable ? (
+              <div className="rounded-lg border bg-raised">
+                <ErrorState error={feed.error} onRetry={() => feed.refetch()} />
+              </div>
+            ) : rows?.length === 0 ? (
               <div className="rounded-lg border bg-raised">
                 <DeliveryListEmpty filters={filters} untouched={untouched} webhookId={webhookId} />
               </div>

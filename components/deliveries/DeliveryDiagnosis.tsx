@@ -14,7 +14,7 @@ export function DeliveryDiagnosis({ delivery }: { delivery: DeliveryDetail }) {
   const explain = useExplanation();
   const { last_error_kind: kind, last_status_code: status, last_error: message, webhook } = delivery;
   if (!kind || delivery.status === 'success') return null;
-  const { title, cause, cure } = explain(kind, status);
+  const { title, cause, cure } = explain(kind, status, delivery.is_test);
   const page = webhook && remedyPage(kind, status);
   const final = delivery.status === 'failed';
   return (

@@ -2,15 +2,17 @@
 
 import { X } from 'lucide-react';
 import { useTranslations } from 'next-intl';
-import { type ReactNode, useEffect, useState } from 'react';
+import type { ReactNode } from 'react';
 import type { WebhookOption } from '@/lib/api/events';
+import { useSearchText } from '../shell/useSearchText';
 import { Button } from '../ui/Button';
 import { cn } from '../ui/cn';
 import { SearchInput } from '../ui/SearchInput';
 import { SegmentedControl } from '../ui/SegmentedControl';
 import { Select } from '../ui/Select';
 import { CustomPeriod } from './CustomPeriod';
-import { type DeliveryFilters, type PeriodChoice, periods, statusViews } from './useDeliveryFilters';
+import { type PeriodChoice, periods, statusViews } from './deliveryParams';
+import type { DeliveryFilters } from './useDeliveryFilters';
 
 export type EventTypeOption = { value: string; label: string; group?: string };
 
@@ -32,7 +34,7 @@ export function DeliveryFilterBar({ filters, eventTypes, webhooks, actions }: De
   const choosePeriod = (period: PeriodChoice) => {
     const from = new Date(Date.now() - day).toISOString();
     filters.set({
-      period: period === 'all' || period === 'custom' ? undefined : period,
+      period: period === 'all' ? undefined : period,
       from: period === 'custom' ? (filters.from ?? from) : undefined,
       to: period === 'custom' ? filters.to : undefined,
     });
@@ -49,7 +51,7 @@ export function DeliveryFilterBar({ filters, eventTypes, webhooks, actions }: De
         {actions}
       </div>
       <div className="flex flex-wrap items-center gap-2">
-        <SearchText filters={filters} />
+        <SearchText key={`search ${filters.cleared}`} filters={filters} />
         {webhooks && (
           <Select
             aria-label={t('webhook')}
@@ -89,24 +91,17 @@ export function DeliveryFilterBar({ filters, eventTypes, webhooks, actions }: De
           </Button>
         )}
       </div>
-      {filters.period === 'custom' && <CustomPeriod filters={filters} />}
+      {filters.period === 'custom' && <CustomPeriod key={`period ${filters.cleared}`} filters={filters} />}
     </search>
   );
 }
 
 function SearchText({ filters }: { filters: DeliveryFilters }) {
   const t = useTranslations('deliveries.filters');
-  const [text, setText] = useState(filters.q);
-  const { q, set } = filters;
-  useEffect(() => setText(q), [q]);
-  useEffect(() => {
-    if (text.trim() === q) return;
-    const timer = setTimeout(() => set({ q: text.trim() }), 300);
-    return () => clearTimeout(timer);
-  }, [text, q, set]);
+  const search = useSearchText(filters.q, (q) => filters.set({ q }));
   return (
     <div data-delivery-search className="min-w-0 flex-1 max-md:basis-full">
-      <SearchInput label={t('search')} value={text} onValueChange={setText} className="w-full" />
+      <SearchInput label={t('search')} {...search} className="w-full" />
     </div>
   );
 }

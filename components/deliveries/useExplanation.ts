@@ -8,7 +8,16 @@ import { statusFamily } from '@/lib/domain/statusFamily';
 export function useExplanation() {
   const kinds = useTranslations('errors.kinds');
   const families = useTranslations('deliveries.families');
-  return (kind: DeliveryErrorKind, status: number | null) => {
+  const tests = useTranslations('webhooks.outcome');
+  /** @param isTest a test says less than a delivery of the same end: it switches nothing off */
+  return (kind: DeliveryErrorKind, status: number | null, isTest: boolean) => {
+    if (kind === 'gone' && isTest) {
+      return {
+        title: kinds('gone.title'),
+        cause: tests('goneTest.cause'),
+        cure: tests('goneTest.cure'),
+      };
+    }
     if (kind === 'status' && status !== null) {
       const family = statusFamily(status);
       return {

@@ -4,6 +4,7 @@ import { CirclePlay } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import type { DeliveryDetail } from '@/lib/domain/delivery';
+import { preselectedSample } from '@/lib/domain/eventTypes';
 import type { InboxWebhook } from '@/lib/domain/playground';
 import { useProblemText } from '../shell/useProblemText';
 import { Button } from '../ui/Button';
@@ -35,7 +36,10 @@ export function TestButton({ webhook, primary }: { webhook: InboxWebhook; primar
       loading={test.isPending}
       aria-label={t('label', { name: webhook.name })}
       onClick={() =>
-        test.mutate(undefined, { onSuccess: report, onError: (error) => toast.error(problemText(error)) })
+        test.mutate(preselectedSample(webhook), {
+          onSuccess: report,
+          onError: (error) => toast.error(problemText(error)),
+        })
       }
     >
       {!test.isPending && <CirclePlay aria-hidden />}

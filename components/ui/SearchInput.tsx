@@ -10,13 +10,15 @@ import { Input } from './Input';
 type SearchInputProps = {
   value: string;
   onValueChange: (value: string) => void;
+  /** True while an input method composes, false once the text stands. */
+  onComposition?: (composing: boolean) => void;
   /** Name of the field and its placeholder. */
   label: string;
   className?: string;
 };
 
 /** A search field with a cross; Escape empties it. */
-export function SearchInput({ value, onValueChange, label, className }: SearchInputProps) {
+export function SearchInput({ value, onValueChange, onComposition, label, className }: SearchInputProps) {
   const t = useTranslations('common');
   const input = useRef<HTMLInputElement>(null);
   const clear = () => {
@@ -36,8 +38,11 @@ export function SearchInput({ value, onValueChange, label, className }: SearchIn
         enterKeyHint="search"
         className="pr-9 pl-8.5"
         onChange={(event) => onValueChange(event.target.value)}
+        onCompositionStart={() => onComposition?.(true)}
+        onCompositionEnd={() => onComposition?.(false)}
         onKeyDown={(event) => {
-          if (event.key !== 'Escape' || !value) return;
+          // While an input method composes, Escape is its own.
+          if (event.key !== 'Escape' || !value || event.nativeEvent.isComposing) return;
           event.stopPropagation();
           clear();
         }}

@@ -1,6 +1,16 @@
 'use client';
 
-import { CircleCheck, CirclePause, CircleX, Clock, type LucideIcon, Power, RefreshCw } from 'lucide-react';
+import {
+  CircleCheck,
+  CircleMinus,
+  CirclePause,
+  CircleX,
+  Clock,
+  type LucideIcon,
+  Power,
+  RefreshCw,
+  TriangleAlert,
+} from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { Badge, type Tone } from './Badge';
 
@@ -9,9 +19,11 @@ export type Status =
   | 'retrying'
   | 'success'
   | 'failed'
+  | 'skipped'
   | 'active'
   | 'inactive'
-  | 'paused'
+  | 'degraded'
+  | 'down'
   | 'disabled';
 
 const looks: Record<Status, { tone: Tone; icon: LucideIcon }> = {
@@ -19,10 +31,12 @@ const looks: Record<Status, { tone: Tone; icon: LucideIcon }> = {
   retrying: { tone: 'warning', icon: RefreshCw },
   success: { tone: 'success', icon: CircleCheck },
   failed: { tone: 'danger', icon: CircleX },
+  skipped: { tone: 'neutral', icon: CircleMinus },
   active: { tone: 'success', icon: Power },
   inactive: { tone: 'neutral', icon: CirclePause },
-  paused: { tone: 'warning', icon: CirclePause },
-  disabled: { tone: 'danger', icon: CircleX },
+  degraded: { tone: 'warning', icon: TriangleAlert },
+  down: { tone: 'danger', icon: CircleX },
+  disabled: { tone: 'danger', icon: CirclePause },
 };
 
 /** The status of a delivery or of a webhook: colour, sign and word together, never colour alone. */

@@ -49,7 +49,7 @@ function OutcomeText({ delivery, attempt }: { delivery: DeliveryDetail; attempt:
   const explain = useExplanation();
   const duration = useDuration();
   const kind = attempt?.error_kind ?? delivery.last_error_kind;
-  const why = kind && explain(kind, attempt?.response_status ?? null);
+  const why = kind && explain(kind, attempt?.response_status ?? null, delivery.is_test);
   const message = attempt?.error_message ?? delivery.last_error;
   return (
     <div className="flex flex-col gap-1">
@@ -64,6 +64,7 @@ function OutcomeText({ delivery, attempt }: { delivery: DeliveryDetail; attempt:
           </p>
         </>
       )}
+      {why && delivery.is_test && <p>{t('once')}</p>}
       {message && attempt?.response_status == null && (
         <p className="wrap-anywhere text-xs">
           <span className="font-medium">{t('detail')}</span> <span className="font-mono">{message}</span>

@@ -1,35 +1,34 @@
 'use client';
 
-import { CircleCheck, CircleMinus, TriangleAlert } from 'lucide-react';
+import { CircleCheck, CircleMinus, CircleX, TriangleAlert } from 'lucide-react';
 import { useTranslations } from 'next-intl';
-import type { Webhook } from '@/lib/domain/webhook';
-import { RelativeTime } from '../ui/RelativeTime';
+import type { ReceiverHealth } from '@/lib/domain/receiverHealth';
+import { cn } from '../ui/cn';
+import { HealthReasonText } from './HealthReasonText';
+import { useRateText } from './useRateText';
 
-/** Whether the receiver answers, in one sentence. */
-export function HealthLine({ webhook }: { webhook: Webhook | undefined }) {
+const looks = {
+  good: { icon: CircleCheck, className: 'text-success-ink' },
+  quiet: { icon: CircleMinus, className: 'text-muted' },
+  degraded: { icon: TriangleAlert, className: 'text-warning-ink' },
+  down: { icon: CircleX, className: 'text-danger-ink' },
+} as const;
+
+/** How the receiver does, in one sentence; nothing where a notice above says it already: switched off, or spared. */
+export function HealthLine({ health }: { health: ReceiverHealth | undefined }) {
   const t = useTranslations('webhooks.health');
-  if (!webhook) return null;
-  if (webhook.status === 'inactive') {
-    return (
-      <p className="flex items-center gap-1.5 text-muted text-sm">
-        <CircleMinus aria-hidden className="size-4" />
-        {t('inactive')}
-      </p>
-    );
-  }
-  if (webhook.health) {
-    const { failures, failing_since } = webhook.health;
-    return (
-      <p className="flex items-center gap-1.5 text-sm text-warning-ink">
-        <TriangleAlert aria-hidden className="size-4" />
-        <span>{t.rich('failing', { count: failures, when: () => <RelativeTime at={failing_since} /> })}</span>
-      </p>
-    );
-  }
+  const rateText = useRateText();
+  if (!health || health.state === 'off') return null;
+  if (health.state === 'down' && health.reason.kind === 'paused') return null;
+  const { icon: Icon, className } = looks[health.state];
   return (
-    <p className="flex items-center gap-1.5 text-sm text-success-ink">
-      <CircleCheck aria-hidden className="size-4" />
-      {t('good')}
+    <p className={cn('flex items-center gap-1.5 text-sm', className)}>
+      <Icon aria-hidden className="size-4 shrink-0" />
+      <span>
+        {health.state === 'good' && t('good', { share: rateText(health.share) })}
+        {health.state === 'quiet' && t('quiet')}
+        {'reason' in health && <HealthReasonText reason={health.reason} />}
+      </span>
     </p>
   );
 }

@@ -67,7 +67,7 @@ function RetryRow({ delivery }: { delivery: Delivery }) {
         </Link>
         {delivery.last_error_kind && (
           <span className="truncate text-muted text-xs">
-            {explain(delivery.last_error_kind, delivery.last_status_code).title}
+            {explain(delivery.last_error_kind, delivery.last_status_code, delivery.is_test).title}
             {delivery.last_status_code === null ? '' : ` · ${delivery.last_status_code}`}
           </span>
         )}

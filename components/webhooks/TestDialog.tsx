@@ -2,16 +2,18 @@
 
 import { useTranslations } from 'next-intl';
 import { type RefObject, useState } from 'react';
+import { preselectedSample } from '@/lib/domain/eventTypes';
+import type { Webhook } from '@/lib/domain/webhook';
 import { Button } from '../ui/Button';
 import { Dialog } from '../ui/Dialog';
 import { Field } from '../ui/Field';
 import { Select } from '../ui/Select';
 import { TestResult } from './TestResult';
-import { testSample, useTestSamples } from './useTestSamples';
+import { useTestSamples } from './useTestSamples';
 import { useWebhookTest } from './useWebhookTest';
 
 type TestDialogProps = {
-  webhook: { id: string; name: string; url: string; events: string[] };
+  webhook: Pick<Webhook, 'id' | 'name' | 'url' | 'events' | 'transform_enabled'>;
   open: boolean;
   onOpenChange: (open: boolean) => void;
   /** Where focus goes on closing. */
@@ -21,7 +23,8 @@ type TestDialogProps = {
 /** Sends a real delivery now and shows what came of it. */
 export function TestDialog({ webhook, open, onOpenChange, returnFocusTo }: TestDialogProps) {
   const t = useTranslations('webhooks.test');
-  const [sample, setSample] = useState(testSample);
+  const [chosen, choose] = useState<string>();
+  const sample = chosen ?? preselectedSample(webhook);
   const samples = useTestSamples(webhook.events);
   const test = useWebhookTest(webhook.id);
   const changeOpen = (next: boolean) => {
@@ -37,18 +40,14 @@ export function TestDialog({ webhook, open, onOpenChange, returnFocusTo }: TestD
       description={<span className="wrap-anywhere">{t('description', { url: webhook.url })}</span>}
       className="max-w-xl"
       footer={
-        <Button
-          variant="primary"
-          loading={test.isPending}
-          onClick={() => test.mutate(sample === testSample ? undefined : sample)}
-        >
+        <Button variant="primary" loading={test.isPending} onClick={() => test.mutate(sample)}>
           {test.data || test.isError ? t('again') : t('send')}
         </Button>
       }
     >
       <div className="flex flex-col gap-4">
         <Field label={t('sample')}>
-          <Select value={sample} onValueChange={setSample} options={samples} disabled={test.isPending} />
+          <Select value={sample} onValueChange={choose} options={samples} disabled={test.isPending} />
         </Field>
         <TestResult test={test} />
       </div>

@@ -6,27 +6,27 @@ import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { webhookQuery } from '@/lib/api/webhooks';
+import { webhookState } from '@/lib/domain/receiverHealth';
 import { Button } from '../ui/Button';
 import { CopyButton } from '../ui/CopyButton';
 import { PageHeader } from '../ui/PageHeader';
 import { Skeleton } from '../ui/Skeleton';
 import { StatusBadge } from '../ui/StatusBadge';
 import { TabLinks } from '../ui/TabLinks';
-import { useNow } from '../ui/useNow';
 import { TestDialog } from './lazyDialogs';
 import { PauseNotice } from './PauseNotice';
+import { useReceiverHealth } from './useReceiverHealth';
 import { WebhookMenu } from './WebhookMenu';
 import { WebhookNotice } from './WebhookNotice';
-import { webhookBadgeStatus } from './webhookBadgeStatus';
 
 /** The head of a webhook's pages: name, status, URL, actions, tabs. */
 export function WebhookHeader({ webhookId }: { webhookId: string }) {
   const t = useTranslations('webhooks');
   const common = useTranslations('common');
   const router = useRouter();
-  const now = useNow();
   const [testing, setTesting] = useState(false);
   const { data: webhook } = useQuery(webhookQuery(webhookId));
+  const health = useReceiverHealth(webhook, webhookId);
   const back = { backHref: '/webhooks', backLabel: t('detail.back') };
   if (!webhook) {
     return (
@@ -42,11 +42,12 @@ export function WebhookHeader({ webhookId }: { webhookId: string }) {
       />
     );
   }
+  const state = webhookState(webhook, health);
   return (
     <>
       <PageHeader
         title={webhook.name}
-        badge={<StatusBadge status={webhookBadgeStatus(webhook, now)} />}
+        badge={state ? <StatusBadge status={state} /> : <Skeleton className="h-5 w-14" />}
         description={
           <span className="flex min-w-0 items-center gap-1">
             <span className="wrap-anywhere font-mono text-xs">{webhook.url}</span>

@@ -3,12 +3,13 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
 import Link from 'next/link';
-import { usePathname, useSearchParams } from 'next/navigation';
+import { useSearchParams } from 'next/navigation';
 import { useTranslations } from 'next-intl';
-import { useDeferredValue, useEffect, useState } from 'react';
-import { ApiProblem } from '@/lib/api/apiFetch';
+import { ApiProblem, queryString } from '@/lib/api/apiFetch';
 import { webhookListQuery } from '@/lib/api/webhooks';
+import { searchTerm } from '@/lib/domain/searchTerm';
 import { ErrorState } from '../shell/ErrorState';
+import { useSearchText } from '../shell/useSearchText';
 import { Button } from '../ui/Button';
 import { DataTable } from '../ui/DataTable';
 import { LoadMore } from '../ui/LoadMore';
@@ -21,12 +22,12 @@ import { WebhookMenu } from './WebhookMenu';
 /** Every webhook with its health at a glance. The search is kept in the URL. */
 export function WebhookList() {
   const t = useTranslations('webhooks');
-  const [text, setText] = useSearchText();
-  const q = useDeferredValue(text.trim());
+  const q = searchTerm(useSearchParams().get('q') ?? '');
+  const search = useSearchText(q, showTerm);
   const list = useInfiniteQuery({ ...webhookListQuery(q), placeholderData: (previous) => previous });
   const columns = useWebhookColumns();
   const rows = list.data?.pages.flatMap((page) => page.items);
-  const unused = rows?.length === 0 && q === '';
+  const unused = rows?.length === 0 && q === '' && search.value === '';
   const forbidden = list.error instanceof ApiProblem && list.error.code === 'forbidden';
   return (
     <>
@@ -45,12 +46,7 @@ export function WebhookList() {
         }
       />
       {!unused && !forbidden && (
-        <SearchInput
-          label={t('list.search')}
-          value={text}
-          onValueChange={setText}
-          className="w-full md:w-80"
-        />
+        <SearchInput label={t('list.search')} {...search} className="w-full md:w-80" />
       )}
       {list.isError && !rows ? (
         <ErrorState error={list.error} onRetry={() => list.refetch()} />
@@ -76,16 +72,6 @@ export function WebhookList() {
   );
 }
 
-function useSearchText() {
-  const params = useSearchParams();
-  const pathname = usePathname();
-  const [text, setText] = useState(params.get('q') ?? '');
-  useEffect(() => {
-    const timer = setTimeout(() => {
-      const search = text.trim() ? `?q=${encodeURIComponent(text.trim())}` : '';
-      if (window.location.search !== search) window.history.replaceState(null, '', pathname + search);
-    }, 250);
-    return () => clearTimeout(timer);
-  }, [text, pathname]);
-  return [text, setText] as const;
+function showTerm(q: string) {
+  window.history.replaceState(null, '', `${window.location.pathname}${queryString({ q })}`);
 }

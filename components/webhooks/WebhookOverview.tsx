@@ -15,6 +15,7 @@ import { Card } from '../ui/Card';
 import { Skeleton } from '../ui/Skeleton';
 import { HealthLine } from './HealthLine';
 import { NextRetries } from './NextRetries';
+import { useReceiverHealth } from './useReceiverHealth';
 import { WebhookSetup } from './WebhookSetup';
 
 /** Health, figures, deliveries over time, what comes next, and the settings in brief. */
@@ -24,6 +25,7 @@ export function WebhookOverview({ webhookId }: { webhookId: string }) {
   const [range, setRange] = useState<StatsRange>('24h');
   const webhook = useQuery(webhookQuery(webhookId));
   const stats = useQuery({ ...webhookStatsQuery(webhookId, range), placeholderData: (previous) => previous });
+  const health = useReceiverHealth(webhook.data, webhookId);
   const showDeliveries = ({ from, to }: { from: string; to: string }, what: 'all' | 'failed') =>
     router.push(
       `/webhooks/${webhookId}/deliveries${queryString({ from, to, status: what === 'failed' ? what : null })}`,
@@ -32,7 +34,7 @@ export function WebhookOverview({ webhookId }: { webhookId: string }) {
     <div className="flex flex-col gap-5">
       <div className="flex flex-wrap items-center justify-between gap-3">
         <h2 className="text-base">{t('health')}</h2>
-        <HealthLine webhook={webhook.data} />
+        <HealthLine health={health} />
         <span className="md:ml-auto">
           <RangeControl value={range} onValueChange={setRange} />
         </span>

@@ -5,6 +5,8 @@ import { CircleCheckBig, CirclePlay } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { webhookQuery } from '@/lib/api/webhooks';
+import { preselectedSample, testEventType } from '@/lib/domain/eventTypes';
+import type { Webhook } from '@/lib/domain/webhook';
 import { ErrorState } from '../shell/ErrorState';
 import { Button } from '../ui/Button';
 import { PageHeader } from '../ui/PageHeader';
@@ -19,7 +21,6 @@ import { VerificationCode } from './VerificationCode';
 export function WebhookReady({ webhookId }: { webhookId: string }) {
   const t = useTranslations('webhooks');
   const { data: webhook, error, refetch } = useQuery(webhookQuery(webhookId));
-  const test = useWebhookTest(webhookId);
   if (error) return <ErrorState error={error} onRetry={() => refetch()} />;
   if (!webhook) return <FormSkeleton />;
   return (
@@ -38,16 +39,7 @@ export function WebhookReady({ webhookId }: { webhookId: string }) {
       </div>
       <div>
         <FormSection title={t('ready.testTitle')} hint={t('ready.testHint')}>
-          <Button
-            variant="primary"
-            className="self-start"
-            loading={test.isPending}
-            onClick={() => test.mutate(undefined)}
-          >
-            {!test.isPending && <CirclePlay aria-hidden />}
-            {t(test.data ? 'test.again' : 'test.send')}
-          </Button>
-          <TestResult test={test} />
+          <FirstTest webhook={webhook} />
         </FormSection>
         <FormSection title={t('ready.secrets')} hint={t('ready.secretsHint')}>
           <SecretsFields webhookId={webhookId} fetched />
@@ -56,6 +48,29 @@ export function WebhookReady({ webhookId }: { webhookId: string }) {
           <VerificationCode />
         </FormSection>
       </div>
+    </>
+  );
+}
+
+function FirstTest({ webhook }: { webhook: Webhook }) {
+  const t = useTranslations('webhooks');
+  const test = useWebhookTest(webhook.id);
+  const sample = preselectedSample(webhook);
+  return (
+    <>
+      <Button
+        variant="primary"
+        className="self-start"
+        loading={test.isPending}
+        onClick={() => test.mutate(sample)}
+      >
+        {!test.isPending && <CirclePlay aria-hidden />}
+        {t(test.data ? 'test.again' : 'test.send')}
+      </Button>
+      {sample !== testEventType && (
+        <p className="text-muted text-xs">{t('ready.testSample', { event: sample })}</p>
+      )}
+      <TestResult test={test} />
     </>
   );
 }

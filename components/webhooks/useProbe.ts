@@ -15,7 +15,7 @@ export function useProbe(webhookId: string) {
   return useWebhookTest(webhookId, {
     onSuccess: ({ status, last_error_kind: kind, last_status_code: code }) => {
       if (status === 'success') return toast.success(t('recovered'));
-      const why = kind && explain(kind, code).title;
+      const why = kind && explain(kind, code, true).title;
       toast.warning(t('stillFailing'), { description: [why, code].filter(Boolean).join(' · ') });
     },
     onError: (error) => toast.error(problemText(error)),

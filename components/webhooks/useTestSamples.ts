@@ -4,9 +4,6 @@ import { useLocale, useTranslations } from 'next-intl';
 import { subscribableEventNames, subscribableEventTypes, testEventType } from '@/lib/domain/eventTypes';
 import type { SelectOption } from '../ui/Select';
 
-/** The choice that stands for the plain test message. */
-export const testSample = testEventType;
-
 /** What a test can send: the test message, the webhook's own events, then the others. */
 export function useTestSamples(events: readonly string[]): SelectOption[] {
   const t = useTranslations('webhooks.test');
@@ -19,7 +16,7 @@ export function useTestSamples(events: readonly string[]): SelectOption[] {
   const own = subscribableEventNames.filter((name) => events.includes(name));
   const others = subscribableEventNames.filter((name) => !events.includes(name));
   return [
-    { value: testSample, label: t('plain') },
+    { value: testEventType, label: t('plain') },
     ...own.map((name) => option(name, t('subscribed'))),
     ...others.map((name) => option(name, t('others'))),
   ];

@@ -2,17 +2,19 @@
 
 import { useTranslations } from 'next-intl';
 import { useMemo } from 'react';
+import { receiverHealth, webhookState } from '@/lib/domain/receiverHealth';
 import type { WebhookListItem } from '@/lib/domain/webhook';
 import { Badge } from '../ui/Badge';
+import { cn } from '../ui/cn';
 import type { Column } from '../ui/dataTableTypes';
 import { RelativeTime } from '../ui/RelativeTime';
 import { StatusBadge } from '../ui/StatusBadge';
 import { Tooltip } from '../ui/Tooltip';
 import { useNow } from '../ui/useNow';
 import { addUp, successRate } from './fillHours';
+import { HealthReasonText } from './HealthReasonText';
 import { Sparkline } from './Sparkline';
 import { useRateText } from './useRateText';
-import { webhookBadgeStatus } from './webhookBadgeStatus';
 
 /** The columns of the list of webhooks. */
 export function useWebhookColumns(): Column<WebhookListItem>[] {
@@ -57,15 +59,19 @@ function NameCell({ name, url }: { name: string; url: string }) {
 }
 
 function StatusCell({ webhook }: { webhook: WebhookListItem }) {
-  const t = useTranslations('webhooks.list');
   const now = useNow();
-  const failures = webhook.status === 'active' ? (webhook.health?.failures ?? 0) : 0;
+  const health = receiverHealth(webhook, addUp(webhook.last_24h), now);
   return (
     <span className="flex flex-col items-start gap-1 max-md:items-end">
-      <StatusBadge status={webhookBadgeStatus(webhook, now)} />
-      {failures > 1 && (
-        <span className="whitespace-nowrap text-2xs text-warning-ink">
-          {t('failures', { count: failures })}
+      <StatusBadge status={webhookState(webhook, health) ?? 'active'} />
+      {health && 'reason' in health && (
+        <span
+          className={cn(
+            'max-w-56 text-2xs max-md:text-right',
+            health.state === 'down' ? 'text-danger-ink' : 'text-warning-ink',
+          )}
+        >
+          <HealthReasonText reason={health.reason} />
         </span>
       )}
     </span>

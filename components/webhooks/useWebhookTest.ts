@@ -2,11 +2,13 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { deliveryKeys } from '@/lib/api/deliveries';
-import { testWebhook, webhookKeys } from '@/lib/api/webhooks';
+import { testWebhook, webhookKeys, webhookQuery } from '@/lib/api/webhooks';
 import type { DeliveryDetail } from '@/lib/domain/delivery';
+import { preselectedSample } from '@/lib/domain/eventTypes';
 
 /**
- * Sends tests for one webhook: `mutate(eventType)`, or `mutate(undefined)` for the plain test message.
+ * Sends tests for one webhook: `mutate(eventType)` with the sample of that event, `mutate(undefined)` with the one that
+ * is preselected for it.
  * @param told what came of it, also where the component is gone by then
  */
 export function useWebhookTest(
@@ -15,7 +17,11 @@ export function useWebhookTest(
 ) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (eventType: string | undefined) => testWebhook(webhookId, eventType),
+    mutationFn: async (eventType: string | undefined) =>
+      testWebhook(
+        webhookId,
+        eventType ?? preselectedSample(await client.ensureQueryData(webhookQuery(webhookId))),
+      ),
     ...told,
     onSettled: () =>
       Promise.all([

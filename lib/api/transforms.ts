@@ -7,6 +7,8 @@ type PreviewInput = { script: string } & ({ event_type: string; payload: unknown
 export type PreviewResult = {
   ok: boolean;
   output?: unknown;
+  /** The script returned `null`: nothing would be sent, on purpose. `output` is null then. */
+  dropped?: true;
   error?: { kind: string; message: string; line?: number; column?: number };
   console: ConsoleLine[];
   duration_ms: number;

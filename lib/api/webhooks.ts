@@ -80,11 +80,11 @@ export function deleteWebhook(id: string): Promise<void> {
   return apiFetch(`/api/webhooks/${id}`, { method: 'DELETE' });
 }
 
-/** Sends a test delivery and waits for its outcome; without `eventType`, the plain `webhook.test`. */
-export function testWebhook(id: string, eventType?: string): Promise<DeliveryDetail> {
+/** Sends a test delivery with the sample of `eventType` (`webhook.test`: the plain message) and waits for its outcome. */
+export function testWebhook(id: string, eventType: string): Promise<DeliveryDetail> {
   return apiFetch(`/api/webhooks/${id}/test`, {
     method: 'POST',
-    body: eventType ? { event_type: eventType } : {},
+    body: { event_type: eventType },
   });
 }
 

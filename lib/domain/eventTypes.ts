@@ -156,6 +156,18 @@ export const isTriggerable = (name: string): name is WebhookEventType => Object.
 export const testEventType = 'webhook.test';
 
 /**
+ * What a test sends where nobody chose: the sample of an event that the webhook listens to where a script would look
+ * for its fields, else the plain test message.
+ */
+export function preselectedSample(webhook: {
+  transform_enabled: boolean;
+  events: readonly string[];
+}): string {
+  if (!webhook.transform_enabled) return testEventType;
+  return subscribableEventNames.find((name) => webhook.events.includes(name)) ?? testEventType;
+}
+
+/**
  * The payload of a test delivery.
  * @param at the moment of the test
  */

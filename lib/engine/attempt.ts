@@ -17,7 +17,7 @@ import { decisionOn, type Pending, type Request, type Sent, settledResult } from
 import { transform } from './transformLine';
 
 /** What an attempt came to. `lacked`: the sender had no socket, descriptor or memory for it. */
-export type Attempted = { result: SettledResult; lacked: boolean };
+type Attempted = { result: SettledResult; lacked: boolean };
 
 export type Attempt = (pending: Pending, mayStillSend?: () => boolean) => Promise<Attempted>;
 
@@ -54,7 +54,7 @@ export function createAttempt(given: Partial<AttemptParts> = {}): Attempt {
   const parts: AttemptParts = {
     clock: monotonicClock,
     wallClock: () => new Date(),
-    random: Math.random,
+    random: () => Math.random(),
     transform,
     send: sendRequest,
     record: recordAttempt,

@@ -23,6 +23,7 @@ import {
   planNext,
   restingState,
   resultsPerExchange,
+  roomOf,
   widened,
 } from './plan';
 import { report } from './report';
@@ -65,6 +66,7 @@ export type DrainFigures = {
   waiting: number;
   /** How many attempts may be under way at once: WEBHOOKS_CONCURRENCY, or less after a lack of our own. */
   concurrency: number;
+  /** How many more deliveries may be claimed at the moment. */
   freeSlots: number;
   /** Since the last exchange with the database that was answered; null: never in this process. */
   lastExchangeMs: number | null;
@@ -172,15 +174,21 @@ class Drain {
     this.#sleep?.end();
   }
 
+  /** Takes a result of somebody else in this process that could not be written at once. */
+  handIn(waiting: Waiting): void {
+    this.#results.add(waiting);
+    void this.wake();
+  }
+
   get figures(): DrainFigures {
-    const { underWay, asked, width } = this.#state;
+    const state = this.#present();
     const { answeredAt, askedAt, failures } = this.#contact;
     const ago = (at: number | null) => (at === null ? null : this.#parts.clock.now() - at);
     return {
-      inFlight: underWay,
-      waiting: this.#results.size + this.#results.apart,
-      concurrency: width,
-      freeSlots: Math.max(0, width - underWay - asked),
+      inFlight: state.underWay,
+      waiting: state.results + state.apart,
+      concurrency: state.width,
+      freeSlots: roomOf(state),
       lastExchangeMs: ago(answeredAt),
       lastAskedMs: ago(askedAt),
       failedExchanges: failures,
@@ -373,7 +381,7 @@ const charactersOf = ({ event }: Pending) => event?.payload.length ?? 0;
 export function createDrain(given: Partial<DrainParts> = {}): Drain {
   return new Drain({
     clock: monotonicClock,
-    random: Math.random,
+    random: () => Math.random(),
     concurrency: given.concurrency ?? env().WEBHOOKS_CONCURRENCY,
     worker: given.worker ?? worker(),
     // Only a name that is the same after a restart can have left leases behind.
@@ -401,6 +409,11 @@ export const drainFigures = (): DrainFigures => drain().figures;
  */
 export function wakeDrain(): void {
   keepHost(drain().wake());
+}
+
+/** Leaves a result that could not be written at once to the drain of this process. */
+export function handIn(waiting: Waiting): void {
+  drain().handIn(waiting);
 }
 
 /**

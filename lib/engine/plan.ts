@@ -105,7 +105,7 @@ export function planNext(state: DrainState, now: number): Plan {
     return state.exchanges === 0 ? { step: 'recover' } : { step: 'sleep', until: nextLook };
   }
   const isResting = now < state.restUntil;
-  const room = mayClaim && !isResting ? Math.max(0, state.width - state.underWay - state.asked) : 0;
+  const room = mayClaim && !isResting ? roomOf(state) : 0;
   const exchangeAt = state.exchanges < maxExchanges ? nextExchangeAt(state, room) : Number.POSITIVE_INFINITY;
   if (now >= exchangeAt) {
     const maxPayload = state.characters < maxCharacters ? null : smallPayload;
@@ -114,6 +114,13 @@ export function planNext(state: DrainState, now: number): Plan {
   const until = Math.min(exchangeAt, nextLook, isResting ? state.restUntil : Number.POSITIVE_INFINITY);
   return { step: 'sleep', until };
 }
+
+/**
+ * How many more deliveries may be claimed. What cannot be written takes room too: where nothing can, sending ends, for
+ * it would only be sent again.
+ */
+export const roomOf = ({ width, underWay, asked, apart }: DrainState) =>
+  Math.max(0, width - underWay - asked - apart);
 
 /** How many results the next exchange takes along, at most. */
 export const resultsPerExchange = batchSize;

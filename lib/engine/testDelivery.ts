@@ -1,8 +1,9 @@
 import { WebhookError } from '@/lib/domain/errors';
-import { createTestDelivery, settleDeliveries } from '@/lib/store/queueStore';
+import { createTestDelivery, type SettledResult, settleDeliveries } from '@/lib/store/queueStore';
+import { isLockTimeout } from '@/lib/store/storeError';
 import { createAttempt } from './attempt';
 import { monotonicClock } from './clock';
-import { wakeDrain } from './drain';
+import { handIn, wakeDrain } from './drain';
 import { pendingOf } from './states';
 import { worker } from './worker';
 
@@ -20,8 +21,19 @@ export async function testDelivery(
   const batch = await createTestDelivery(webhookId, event, worker().life);
   const [item] = batch.items;
   if (!item) throw new WebhookError('webhook_not_found');
-  const { result } = await createAttempt()(pendingOf(batch, item, askedAt));
-  await settleDeliveries([result]);
+  const pending = pendingOf(batch, item, askedAt);
+  const { result } = await createAttempt()(pending);
+  if (!(await isWritten(result))) handIn({ result, webhookId, leaseEndsAt: pending.leaseEndsAt });
   if (result.status === 'released') wakeDrain();
   return item.id;
+}
+
+/** False when somebody has the delivery, or something of its webhook, locked. */
+async function isWritten(result: SettledResult): Promise<boolean> {
+  try {
+    return (await settleDeliveries([result])).busy.length === 0;
+  } catch (error) {
+    if (isLockTimeout(error)) return false;
+    throw error;
+  }
 }

@@ -49,7 +49,7 @@ const noticeLength = 2000;
 
 /** One child process that runs scripts, one request at a time, once it is ready. It cannot be used again once it is dead. */
 export class SandboxProcess {
-  /** Without streams when it could not even be spawned for want of descriptors (EMFILE, ENFILE). */
+  /** Without streams, in spite of its type, when it could not even be spawned for want of descriptors (EMFILE, ENFILE). */
   readonly #child: ChildProcess;
   readonly #reader = new FrameReader(sandboxLimits.frameBytes);
   readonly #closed: Promise<void>;
@@ -87,7 +87,6 @@ export class SandboxProcess {
         windowsHide: true,
       },
     );
-    this.#hand(code);
     // First of all: an 'error' that nobody listens to ends the application. 'close' follows.
     this.#child.on('error', (error) => this.#note(error.message));
     this.#closed = new Promise((resolve) => {
@@ -99,6 +98,7 @@ export class SandboxProcess {
     });
     this.#child.stdout?.on('data', (chunk: Buffer) => this.#receive(chunk));
     this.#child.stderr?.on('data', (chunk: Buffer) => this.#note(chunk.toString()));
+    this.#hand(code);
     this.#child.stdin?.on('error', () => {}); // EPIPE of a dead child: 'close' follows and tells
     this.#unref();
   }
@@ -196,7 +196,7 @@ export class SandboxProcess {
 
   /** Gives the child its code, when there is some, on the descriptor that it reads first. */
   #hand(code: string | undefined): void {
-    const pipe = this.#child.stdio[3];
+    const pipe = this.#child.stdio?.[3];
     if (code === undefined || !(pipe instanceof Writable)) return;
     pipe.on('error', () => {}); // EPIPE of a dead child: 'close' follows and tells
     pipe.end(code);
@@ -262,7 +262,7 @@ export class SandboxProcess {
   /** An idle child keeps no process alive; while it works, the pool's timer does. */
   #unref(): void {
     this.#child.unref();
-    for (const stream of this.#child.stdio) {
+    for (const stream of this.#child.stdio ?? []) {
       if (stream && 'unref' in stream && typeof stream.unref === 'function') stream.unref();
     }
   }

@@ -5,7 +5,7 @@ import { getDelivery } from '@/lib/store/deliveryStore';
 
 export type TransformPreview = {
   ok: boolean;
-  /** Absent when the script failed, and when it dropped the event. */
+  /** Absent when the script failed; null when it dropped the event. */
   output?: unknown;
   /** The script returned `null`: nothing would be sent, on purpose. */
   dropped?: true;
@@ -35,7 +35,7 @@ export async function previewTransform(
   });
   if (!result) throw new Error('the sandbox answered nothing');
   const shared = { console: result.console, duration_ms: result.durationMs };
-  if (result.ok && result.dropped) return { ok: true, dropped: true, ...shared };
+  if (result.ok && result.dropped) return { ok: true, dropped: true, output: null, ...shared };
   if (result.ok) return { ok: true, output: JSON.parse(result.json), ...shared };
   const { kind, message, line, column } = result;
   return { ok: false, error: { kind, message, line, column }, ...shared };

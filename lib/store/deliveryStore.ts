@@ -68,9 +68,12 @@ async function searchDeliveries(
   return z.array(deliverySchema).parse(unwrap(response));
 }
 
-/** The smallest UUID version 7 of a moment (RFC 9562, section 5.7); twin of the SQL `webhook_uuid_v7_floor`. */
+/**
+ * The smallest UUID version 7 of a moment (RFC 9562, section 5.7); twin of the SQL `webhook_uuid_v7_floor`. Such ids
+ * count from 1970: no delivery is older, so that what came before begins there.
+ */
 export function idFloor(iso: string): string {
-  const hex = new Date(iso).getTime().toString(16).padStart(12, '0');
+  const hex = Math.max(0, new Date(iso).getTime()).toString(16).padStart(12, '0');
   return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-0000-000000000000`;
 }
 
@@ -153,21 +156,15 @@ export async function redeliver(ids: string[]): Promise<Redelivered> {
   );
 }
 
-type ReplayRange = {
-  webhook_id?: string | undefined;
-  from: string;
-  to?: string | undefined;
-  dry_run: boolean;
-};
+const cancelledSchema = z.array(
+  z.object({ id: z.string(), result: z.enum(['cancelled', 'in_flight', 'not_waiting', 'not_found']) }),
+);
 
-/** Makes every failed delivery of active webhooks in the range due again, or only counts them. */
-export async function replayFailed(range: ReplayRange): Promise<number> {
+/** What became of each delivery that was to be taken out of the queue. */
+export type Cancelled = z.infer<typeof cancelledSchema>;
+
+/** Takes waiting deliveries out of the queue, at most 1,000. */
+export async function cancel(ids: string[]): Promise<Cancelled> {
   const client = await sessionClient();
-  const response = await client.rpc('replay_failed_deliveries', {
-    since: range.from,
-    until: range.to ?? null,
-    target: range.webhook_id ?? null,
-    dry_run: range.dry_run,
-  });
-  return z.number().parse(unwrap(response));
+  return cancelledSchema.parse(unwrap(await client.rpc('cancel_webhook_deliveries', { delivery_ids: ids })));
 }

@@ -36,6 +36,8 @@ const inboxWebhookSchema = z.object({
   id: z.string(),
   name: z.string(),
   status: z.string(),
+  transform_enabled: z.boolean(),
+  events: z.array(z.string()),
   url: z.string(),
 });
 
@@ -44,7 +46,7 @@ export async function listInboxWebhooks(): Promise<(InboxWebhook & { url: string
   const client = await sessionClient();
   const response = await client
     .from('webhooks')
-    .select('id, name, status, url')
+    .select('id, name, status, url, transform_enabled, events')
     .ilike('url', `%${inboxPath('')}%`)
     .order('id');
   return z.array(inboxWebhookSchema).parse(unwrap(response));

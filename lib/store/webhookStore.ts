@@ -93,12 +93,12 @@ export async function activateWebhook(id: string, waiting: 'send' | 'cancel'): P
 }
 
 /**
- * Deletes a webhook and its secrets; what waited ends as failed, the log stays.
+ * Deletes a webhook and its secrets at once; a background job ends what waited as failed, the log stays.
  * @throws WebhookError `webhook_not_found`
  */
 export async function deleteWebhook(id: string): Promise<void> {
   const client = await sessionClient();
-  found(unwrap(await client.from('webhooks').delete().eq('id', id).select().maybeSingle()));
+  unwrap(await client.rpc('delete_webhook', { webhook_id: id }));
 }
 
 /** Reads both secrets; the audit log keeps who did. */
@@ -120,6 +120,8 @@ function found(row: unknown): Omit<Webhook, 'health'> {
 
 /** Null while the receiver answers. */
 export async function healthOf(client: SupabaseClient, webhookId: string): Promise<WebhookHealth | null> {
-  const row = unwrap(await client.from('webhook_health').select().eq('webhook_id', webhookId).maybeSingle());
+  const row = unwrap(
+    await client.from('webhook_receiver_health').select().eq('webhook_id', webhookId).maybeSingle(),
+  );
   return webhookHealthSchema.nullable().parse(row);
 }

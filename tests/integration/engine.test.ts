@@ -6,15 +6,24 @@ import { drainFor, stopDrain } from '@/lib/engine/drain';
 import { testDelivery } from '@/lib/engine/testDelivery';
 import { closeSandbox } from '@/lib/sandbox/transformSandbox';
 import { webhookService } from '@/lib/services/webhookService';
+import { getDelivery } from '@/lib/store/deliveryStore';
 import { startTestStack, type TestStack } from '../support/database';
 import { type Receiver, startReceiver } from '../support/receiver';
 import { PATCH as updateLead } from '../support/seedBackend';
+
+// Outside a request of Next there are no headers: these stand in for an administrator's.
+const request = vi.hoisted(() => ({ headers: new Headers() }));
+vi.mock('next/headers', () => ({
+  headers: async () => request.headers,
+  cookies: async () => ({ getAll: () => [], get: () => undefined, set: () => {} }),
+}));
 
 let stack: TestStack;
 let receiver: Receiver;
 
 beforeAll(async () => {
   stack = await startTestStack();
+  request.headers.set('authorization', `Bearer ${await stack.accessToken('admin')}`);
 });
 beforeEach(async () => {
   receiver = await startReceiver();
@@ -58,7 +67,7 @@ async function untilFinal(webhookId: string, timeoutMs = 20_000) {
     const deliveries = await deliveriesOf(webhookId);
     if (
       deliveries.length > 0 &&
-      deliveries.every((row) => row.status === 'success' || row.status === 'failed')
+      deliveries.every((row) => row.status !== 'pending' && row.status !== 'retrying')
     ) {
       return deliveries;
     }
@@ -177,6 +186,135 @@ describe('what goes over the wire', () => {
     expect(envelope.payload).toMatchObject({ id: '1', nom: 'Dupont', custom_field: 'value' });
     expect(Date.parse(envelope.payload.timestamp)).toBeGreaterThan(Date.now() - 60_000);
     await untilFinal(id);
+  });
+});
+
+/** An event as SQL writes it, whatever checks its payload elsewhere, for one webhook. */
+async function insertEvent(webhookId: string, payload: string): Promise<string> {
+  const [event] = await stack.sql<{ id: string }[]>`
+    insert into webhook_events (event_type, payload) values ('lead.created', ${payload}::text::json) returning id`;
+  const [row] = await stack.sql<{ id: string }[]>`
+    insert into webhook_queue (webhook_id, event_id, event_type) values (${webhookId}, ${event?.id ?? ''}, 'lead.created')
+    returning id`;
+  return row?.id ?? '';
+}
+
+describe('what is in a payload', () => {
+  test('goes out without a change of any value, and is shown as it went out', async () => {
+    const id = await createWebhook();
+    const payload =
+      '{ "id" : 9223372036854775807, "x" : [1e400, 0.1000000000000000055511151231257827, 1.0], "é" : "\\u00e9" }';
+    const deliveryId = await insertEvent(id, payload);
+    await untilFinal(id);
+    const body = receiver.requests[0]?.body.toString() ?? '';
+    expect(body).toContain(
+      '"payload":{"id":9223372036854775807,"x":[1e400,0.1000000000000000055511151231257827,1],"é":"é"},',
+    );
+    const { attempts, event } = await getDelivery(deliveryId);
+    expect(attempts[0]?.request_body).toBe(body);
+    expect(attempts[0]?.request_headers).toMatchObject({ 'Accept-Encoding': 'identity' });
+    expect(event?.payload).toMatchObject({ é: 'é' });
+  });
+
+  test('costs itself at most: 5,000 deep, brackets only, half of a surrogate pair, beside ordinary ones', async () => {
+    const odd = [
+      `${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}`,
+      '['.repeat(5000) + ']'.repeat(5000),
+      '{"text":"\\ud800 and \\u0000"}',
+    ];
+    // The receiver's own limit of headers would refuse the seed's.
+    const strange = await createWebhook({ seed_signature_enabled: false });
+    const scripted = await createWebhook({ transform_enabled: true, transform_script: 'return { n: 1 };' });
+    const ordinary = await createWebhook({ url: `${receiver.url}/ordinary` });
+    const ids: string[] = [];
+    for (const payload of odd) {
+      ids.push(await insertEvent(strange, payload));
+      await insertEvent(scripted, payload);
+      await insertEvent(ordinary, '{"id":"1"}');
+    }
+    const statusesOf = async (id: string) => (await untilFinal(id)).map((row) => row.status);
+    expect(await statusesOf(ordinary)).toEqual(['success', 'success', 'success']);
+    expect(await statusesOf(strange)).toEqual(['success', 'success', 'success']);
+    await untilFinal(scripted);
+    const bodies = receiver.requests.map(({ body }) => body.toString());
+    for (const payload of odd)
+      expect(bodies.some((body) => body.includes(`"payload":${payload},`))).toBe(true);
+    // What is too deep to be shown as JSON is shown as text, and its page is no error.
+    expect((await getDelivery(ids[0] ?? '')).event?.payload).toBe(odd[0]);
+    expect((await getDelivery(ids[2] ?? '')).event?.payload).toEqual({ text: '\ud800 and \0' });
+  });
+
+  test('and in settings: a header or secrets that are not acceptable any more cost that delivery only', async () => {
+    const badName = await createWebhook({ headers: { 'Bad Name': 'x' } });
+    const badValue = await createWebhook({ headers: { 'X-Value': 'a\r\nX-Injected: b' } });
+    const noSecrets = await createWebhook();
+    const sound = await createWebhook({ url: `${receiver.url}/sound` });
+    await stack.sql`delete from webhook_secrets where webhook_id = ${noSecrets}`;
+    await webhookService.triggerWebhooksForEvent('lead.created', { id: '1' });
+    expect(await untilFinal(sound)).toMatchObject([{ status: 'success' }]);
+    for (const id of [badName, badValue, noSecrets]) {
+      expect(await untilFinal(id)).toMatchObject([{ status: 'failed', last_error_kind: 'request_invalid' }]);
+    }
+    expect(receiver.requests).toHaveLength(1);
+  });
+});
+
+describe('what a receiver asks for', () => {
+  test('429: nothing is sent to it before Retry-After, no retry is used up, and all arrive', async () => {
+    const id = await createWebhook({ max_retries: 0 });
+    let answered = 0;
+    receiver.answer(() => (answered++ < 4 ? { status: 429, headers: { 'retry-after': '2' } } : {}));
+    for (let n = 0; n < 6; n += 1) await insertEvent(id, `{"id":"${n}"}`);
+    const deliveries = await untilFinal(id);
+    expect(deliveries.map(({ status, retry_count }) => [status, retry_count])).toEqual(
+      Array.from({ length: 6 }, () => ['success', 0]),
+    );
+    const firstRefusal = receiver.requests[0]?.at ?? 0;
+    const afterwards = receiver.requests.filter(({ at }) => at > firstRefusal + 1000);
+    expect((afterwards[0]?.at ?? 0) - firstRefusal).toBeGreaterThanOrEqual(2000);
+    const throttled = (await attemptsOf(id)).filter(({ error_kind }) => error_kind === 'throttled');
+    expect(throttled.length).toBe(receiver.requests.length - 6);
+  });
+
+  test('431: the same request once more without the seed’s header, and the log says so', async () => {
+    // Node's own limit for headers, as most servers have one.
+    const id = await createWebhook();
+    const deliveryId = await insertEvent(id, JSON.stringify({ notes: 'x'.repeat(20_000) }));
+    expect(await untilFinal(id)).toMatchObject([{ status: 'success', attempt_count: 1 }]);
+    expect(receiver.requests).toHaveLength(1);
+    expect(receiver.requests[0]?.headers['x-webhook-signature']).toBeUndefined();
+    expect(receiver.requests[0]?.headers['webhook-signature']).toBeDefined();
+    const [attempt] = (await getDelivery(deliveryId)).attempts;
+    expect(attempt?.request_headers).not.toHaveProperty('X-Webhook-Signature');
+    expect(attempt?.console).toMatchObject([{ level: 'warn', code: 'seed_signature_left_out' }]);
+  });
+
+  test('refusals are tried again as configured, or not at all', async () => {
+    receiver.answer({ status: 422 });
+    const again = await createWebhook({ max_retries: 1, retry_delay: 1 });
+    const once = await createWebhook({ retry_refusals: false });
+    await webhookService.triggerWebhooksForEvent('lead.created', { id: '1' });
+    expect(await untilFinal(again)).toMatchObject([{ status: 'failed', attempt_count: 2 }]);
+    expect(await untilFinal(once)).toMatchObject([
+      { status: 'failed', attempt_count: 1, last_status_code: 422 },
+    ]);
+  });
+
+  test('a test that is refused, throttled or told 410 just fails', async () => {
+    const id = await createWebhook();
+    const event = { event_type: 'webhook.test', payload: { test: true } };
+    for (const status of [422, 429, 410]) {
+      receiver.answer({ status, headers: { 'retry-after': '60' } });
+      await testDelivery(id, event);
+    }
+    const deliveries = await deliveriesOf(id);
+    expect(deliveries.map((row) => [row.status, row.last_error_kind])).toEqual([
+      ['failed', 'status'],
+      ['failed', 'throttled'],
+      ['failed', 'gone'],
+    ]);
+    expect(await stack.sql`select from webhook_holds`).toHaveLength(0);
+    expect(await stack.sql`select status from webhooks where id = ${id}`).toEqual([{ status: 'active' }]);
   });
 });
 
@@ -327,6 +465,26 @@ describe('transforms', () => {
   });
 });
 
+test('a script that returns null drops the event: skipped, and nothing is sent', async () => {
+  const id = await createWebhook({
+    transform_enabled: true,
+    transform_script: "console.log(payload.id); return payload.id === '1' ? null : payload;",
+  });
+  await webhookService.triggerWebhooksForEvent('lead.created', { id: '1' });
+  await webhookService.triggerWebhooksForEvent('lead.created', { id: '2' });
+  expect((await untilFinal(id)).map((row) => [row.status, row.last_error_kind])).toEqual([
+    ['skipped', null],
+    ['success', null],
+  ]);
+  expect(receiver.requests).toHaveLength(1);
+  const [attempt] = await attemptsOf(id);
+  expect(attempt).toMatchObject({
+    request_url: null,
+    error_kind: null,
+    console: [{ level: 'log', text: '1' }],
+  });
+});
+
 describe('test deliveries', () => {
   test('go out at once, even from an inactive webhook that does not listen, and are never retried', async () => {
     const id = await createWebhook({ status: 'inactive', events: ['file.deleted'] });
@@ -345,6 +503,25 @@ describe('test deliveries', () => {
     await testDelivery(id, { event_type: 'webhook.test', payload });
     expect((await deliveriesOf(id))[1]).toMatchObject({ status: 'failed', attempt_count: 1 });
   });
+});
+
+test('a test whose result cannot be written at once is written later, and sent once', async () => {
+  const id = await createWebhook();
+  const event = { event_type: 'webhook.test', payload: { test: true } };
+  const held = Promise.withResolvers<void>();
+  receiver.answer({ delayMs: 300 });
+  const tested = testDelivery(id, event);
+  await receiver.waitFor(1);
+  const lock = stack.sql.begin(async (transaction) => {
+    await transaction`select from webhook_queue for update`;
+    await held.promise;
+  });
+  const deliveryId = await tested;
+  expect(await deliveriesOf(id)).toMatchObject([{ id: deliveryId, status: 'pending' }]);
+  held.resolve();
+  await lock;
+  await vi.waitFor(async () => expect(await deliveriesOf(id)).toMatchObject([{ status: 'success' }]), 3000);
+  expect(receiver.requests).toHaveLength(1);
 });
 
 describe('guarantees', () => {

@@ -105,8 +105,7 @@ describe('the log line of an attempt', () => {
 
   it('shares its write with the others of the same turn', async () => {
     const writes = await written(() => {
-      for (let n = 0; n < 500; n += 1)
-        recordAttempt({ ...base, outcome: answered(200), decision: success });
+      for (let n = 0; n < 500; n += 1) recordAttempt({ ...base, outcome: answered(200), decision: success });
     });
     expect(writes).toHaveLength(1);
     const lines = writes[0]?.trimEnd().split('\n') ?? [];

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { curlCommand } from '@/components/deliveries/curlCommand';
 import { deliveryErrorKinds } from '@/lib/domain/delivery';
 import { statusFamily } from '@/lib/domain/statusFamily';
 import enDeliveries from '@/lib/i18n/messages/en/deliveries.json';
@@ -33,24 +32,4 @@ test('every answer that a receiver can fail with has them too', () => {
     'server_error',
     'unavailable',
   ]);
-});
-
-test('a copied curl command is one shell word per part, whatever the body holds', () => {
-  const command = curlCommand({
-    request_url: "https://exemple.fr/l'accueil?a=1&b=2",
-    request_headers: {
-      'Content-Type': 'application/json',
-      'Content-Length': '12',
-      Authorization: '••••••••',
-    },
-    request_body: `{"nom":"L'Haÿ $HOME \`id\`"}`,
-  });
-  expect(command).toBe(
-    [
-      `curl -X POST 'https://exemple.fr/l'\\''accueil?a=1&b=2' \\`,
-      `  -H 'Content-Type: application/json' \\`,
-      `  -H 'Authorization: ••••••••' \\`,
-      `  --data-raw '{"nom":"L'\\''Haÿ $HOME \`id\`"}'`,
-    ].join('\n'),
-  );
 });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { webhookBadgeStatus } from '@/components/webhooks/webhookBadgeStatus';
 import { eventSchemas, subscribableEventSchema } from '@/lib/domain/eventSchemas';
 import {
   eventTypes,
   isTriggerable,
+  preselectedSample,
   subscribableEventNames,
   subscribableEventTypes,
 } from '@/lib/domain/eventTypes';
@@ -25,22 +25,16 @@ describe('the catalogue', () => {
   });
 });
 
-describe('the status shown of a webhook', () => {
-  const now = Date.parse('2026-03-30T10:00:00Z');
-  const failing = (paused_until: string | null) => ({
-    failing_since: '2026-03-30T09:00:00.000Z',
-    failures: 21,
-    paused_until,
+describe('the sample that is preselected for a test', () => {
+  it('is the plain message where no script looks for fields', () => {
+    expect(preselectedSample({ transform_enabled: false, events: ['lead.created'] })).toBe('webhook.test');
   });
-  it.each([
-    ['active', 'active', null, null],
-    ['active', 'active', null, failing(null)],
-    ['paused', 'active', null, failing('2026-03-30T10:00:01.000Z')],
-    ['active', 'active', null, failing('2026-03-30T10:00:00.000Z')], // half open: a delivery tries
-    ['inactive', 'inactive', null, failing('2026-03-30T10:00:01.000Z')],
-    ['disabled', 'inactive', 'gone', null],
-    ['disabled', 'inactive', 'failing', null],
-  ] as const)('is %s', (shown, status, disabled_reason, health) => {
-    expect(webhookBadgeStatus({ status, disabled_reason, health }, now)).toBe(shown);
+  it('is that of a subscribed event where one does, the first of the catalogue, as the list shows them', () => {
+    const webhook = { transform_enabled: true, events: ['file.deleted', 'lead.updated'] };
+    expect(preselectedSample(webhook)).toBe('lead.updated');
+    expect(preselectedSample({ ...webhook, events: ['webhook.disabled'] })).toBe('webhook.disabled');
+  });
+  it('is none of an event that left the catalogue', () => {
+    expect(preselectedSample({ transform_enabled: true, events: ['lead.gone'] })).toBe('webhook.test');
   });
 });

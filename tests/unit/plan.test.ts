@@ -81,7 +81,7 @@ describe('planNext, whatever the state', () => {
         if (plan.maxItems === 0) return;
         expect(mayClaim(state)).toBe(true);
         expect(now).toBeGreaterThanOrEqual(state.restUntil);
-        expect(plan.maxItems).toBeLessThanOrEqual(state.width - state.underWay - state.asked);
+        expect(plan.maxItems).toBeLessThanOrEqual(state.width - state.underWay - state.asked - state.apart);
         expect(state.unknownLeases).toBe(false);
         expect(plan.maxPayload).toBe(state.characters < 64 * 1024 * 1024 ? null : 8192);
       }),
@@ -168,6 +168,12 @@ describe('planNext', () => {
     expect(planNext(working({ underWay: 2048 - 124 }), now).step).toBe('sleep');
     expect(planNext(working({ underWay: 2048 - 125 }), now)).toMatchObject({ maxItems: 125 });
     expect(planNext(working({ width: 4, underWay: 3 }), now)).toMatchObject({ maxItems: 1 });
+  });
+
+  it('claims less, and at last nothing, while results cannot be written', () => {
+    const stuck = { apartAt: now + 5000, lookAt: never };
+    expect(planNext(working({ ...stuck, apart: 2000 }), now)).toMatchObject({ maxItems: 48 });
+    expect(planNext(working({ ...stuck, apart: 2048 }), now).step).toBe('sleep');
   });
 
   it('claims small payloads only beside much that is under way', () => {

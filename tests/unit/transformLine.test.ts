@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { transform } from '@/lib/engine/transformLine';
 import { closeSandbox } from '@/lib/sandbox/transformSandbox';
 
@@ -29,5 +29,33 @@ describe('the payloads in line for one script', () => {
     ]);
     expect(inTime).toMatchObject({ ok: true });
     expect(late).toBeNull();
+  });
+
+  it('come one by one again after a failure, so that a kill concerns no other', async () => {
+    const script = `if (payload.n === 3) null.x; globalThis.left = 1; return { shared: (Array.runs = (Array.runs ?? 0) + 1) }`;
+    const run = (n: number) =>
+      transform('failing', script, { ...input, payload: `{"n":${n}}` }, performance.now() + 10_000);
+    const few = (...numbers: number[]) => Promise.all(numbers.map(run));
+    await few(0, 1, 2);
+    expect(await few(3)).toMatchObject([{ ok: false, kind: 'transform_error' }]);
+    // Each in a context of its own: the first of a run, and no run longer than one.
+    expect(await few(4, 5)).toMatchObject([
+      { ok: true, json: '{"shared":1}' },
+      { ok: true, json: '{"shared":1}' },
+    ]);
+  });
+
+  it('carry a script’s null as a drop, and a sandbox that does not run as null', async () => {
+    const deadline = performance.now() + 10_000;
+    expect(await transform('dropping', 'return null', input, deadline)).toMatchObject({
+      ok: true,
+      dropped: true,
+    });
+    const huge = { ...input, eventType: 'x'.repeat(9 * 1024 * 1024) };
+    const complaint = vi.spyOn(console, 'error').mockImplementation(() => {});
+    expect(await transform('no frame', 'return {}', huge, deadline)).toBeNull();
+    expect(await transform('no frame', 'return {}', huge, deadline)).toBeNull();
+    expect(complaint).toHaveBeenCalledOnce();
+    complaint.mockRestore();
   });
 });
