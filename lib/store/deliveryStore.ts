@@ -11,9 +11,11 @@ import {
 import { buildBody } from '@/lib/domain/envelope';
 import { WebhookError } from '@/lib/domain/errors';
 import { canonicalJson, jsonDepth } from '@/lib/domain/jsonText';
+import type { Page } from '@/lib/domain/page';
 import { headersAsSent } from '@/lib/domain/signature';
 import { bodyFormats } from '@/lib/domain/webhook';
 import { escapeLike } from './escapeLike';
+import { readablePage } from './readableRows';
 import { sessionClient } from './sessionClient';
 import { unwrap } from './storeError';
 import { healthOf } from './webhookStore';
@@ -32,13 +34,13 @@ const uuid = z.uuid();
 /** Deliveries of all webhooks, newest first, by keyset: `cursor` is the last id of the page before. */
 export async function listDeliveries(
   filter: DeliveryFilter & { cursor?: string | undefined; limit: number },
-): Promise<Delivery[]> {
+): Promise<Page<Delivery>> {
   const client = await sessionClient();
   let query = client
     .from('webhook_deliveries')
     .select(deliveryColumns)
     .order('id', { ascending: false })
-    .limit(filter.limit);
+    .limit(filter.limit + 1);
   if (filter.cursor) query = query.lt('id', filter.cursor);
   if (filter.webhook_id) query = query.eq('webhook_id', filter.webhook_id);
   if (filter.status) query = query.in('status', filter.status);
@@ -51,7 +53,7 @@ export async function listDeliveries(
       ? query.eq('id', filter.q)
       : query.ilike('payload_text', `%${escapeLike(filter.q)}%`);
   }
-  return z.array(deliverySchema).parse(unwrap(await query));
+  return readablePage(deliverySchema, unwrap(await query), 'webhook_deliveries', filter.limit);
 }
 
 /**
