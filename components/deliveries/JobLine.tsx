@@ -47,7 +47,7 @@ export function JobLine({ job, named }: JobLineProps) {
       {/* Its end is announced, and not each of its steps. */}
       <span
         aria-live={running ? 'off' : 'polite'}
-        className="wrap-anywhere min-w-0 flex-1 text-muted tabular-nums"
+        className="wrap-anywhere min-w-28 flex-1 text-muted tabular-nums"
       >
         <Progress job={job} />
       </span>
