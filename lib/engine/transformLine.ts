@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { remembered } from '@/lib/domain/remembered';
 import type { TransformInput, TransformResult } from '@/lib/domain/transform';
 import { runTransforms } from '@/lib/sandbox/transformSandbox';
+import { logger } from '@/lib/telemetry/logger';
 
 /** Payloads of one webhook that share one run of the sandbox, at most. */
 const longestRun = 50;
@@ -84,6 +85,6 @@ function report(error: unknown): TransformResult[] {
   // Every webhook with a script fails alike: one of them says it for all.
   if (performance.now() - reportedAt < reportEveryMs) return [];
   reportedAt = performance.now();
-  console.error('the transform sandbox does not run; the deliveries will be claimed again', error);
+  logger().error({ err: error }, 'the transform sandbox does not run; the deliveries will be claimed again');
   return [];
 }
