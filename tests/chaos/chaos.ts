@@ -1,28 +1,49 @@
 import { parseArgs } from 'node:util';
 import { runChaos } from './chaosRun.ts';
-import { held, reportText } from './report.ts';
+import { held, reportText, situationsHeld, situationsText } from './report.ts';
+import { runSituations } from './situationRun.ts';
+import { families, situationsOf } from './situations/all.ts';
 
 /*
- * npm run chaos [-- --kills 200] [-- --seed N] [-- --minutes N]: the product's own stack under load while its parts
- * are killed, then a ledger. Ends with 1 when a promise was broken. docs/chaos.md says more.
+ * npm run chaos [-- --kills 200] [-- --situations locks,clock | all | none] [-- --short] [-- --seed N] [-- --minutes N]:
+ * the product's own stack under load while its parts are killed, then a ledger; then what goes wrong around it, one
+ * situation after another. Situations that are named run alone, unless --kills is given too. Ends with 1 when a
+ * promise was broken. docs/chaos.md says more.
  */
 
 const text = { type: 'string' } as const;
-const { values } = parseArgs({ options: { kills: text, seed: text, minutes: text } });
+const { values } = parseArgs({
+  options: { kills: text, situations: text, short: { type: 'boolean' }, seed: text, minutes: text },
+});
 const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
-const kills = Number(values.kills ?? 50);
+const kills = Number(values.kills ?? (values.situations === undefined ? 50 : 0));
 const minutes = Number(values.minutes ?? 20);
 if (![seed, kills, minutes].every(Number.isFinite))
   throw new Error('--kills, --seed and --minutes are numbers');
-console.log(`seed ${seed}`);
-const report = await runChaos({
-  kills,
-  seed,
-  minutes,
-  pause: [1500, 4000],
-  calmMs: 10_000,
-  quietMs: 180_000,
-  say: (line) => console.log(line),
-});
-console.log(`\n${reportText(report)}\n\nseed ${seed}`);
-process.exit(held(report) ? 0 : 1);
+const names = values.situations ?? 'all';
+const situations = situationsOf(
+  names === 'all' ? Object.keys(families) : names === 'none' ? [] : names.split(','),
+);
+const say = (line: string) => console.log(line);
+let kept = true;
+
+if (kills > 0) {
+  console.log(`seed ${seed}`);
+  const report = await runChaos({
+    kills,
+    seed,
+    minutes,
+    pause: [1500, 4000],
+    calmMs: 10_000,
+    quietMs: 180_000,
+    say,
+  });
+  console.log(`\n${reportText(report)}\n\nseed ${seed}\n`);
+  kept = held(report);
+}
+if (situations.length > 0) {
+  const reports = await runSituations(situations, values.short ? 'short' : 'full', say);
+  console.log(`\n${situationsText(reports)}`);
+  kept &&= situationsHeld(reports);
+}
+process.exit(kept ? 0 : 1);

@@ -4,10 +4,24 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /*
  * Receivers that misbehave, in a process of their own. The path's first part says which one; each keeps to its vice
- * in 7 of 10 requests, until it is told to recover. Remembers every request. Talks over Node's IPC channel.
+ * in 7 of 10 requests, until it is told to recover, or always, where it was told so while it runs. Remembers every
+ * request. Talks over Node's IPC channel.
  */
 
-export type Behaviour = 'well' | 'slow' | 'error' | 'reset' | 'stall' | 'drip' | 'garbage' | 'flood';
+export type Behaviour =
+  | 'well'
+  | 'slow'
+  | 'error'
+  | 'reset'
+  | 'stall'
+  | 'drip'
+  | 'garbage'
+  | 'flood'
+  | 'gone'
+  /** 422 to whatever is not of the type `lead.updated`. */
+  | 'picky'
+  /** Takes 5 requests a second; answers 429 with `Retry-After: 1` to the others. */
+  | 'throttled';
 
 /** A request as the receiver saw it; `accepted` when it was answered 2xx. */
 export type Received = {
@@ -15,18 +29,39 @@ export type Received = {
   deliveryId: string;
   eventType: string;
   key: string;
+  /** Milliseconds since 1970, with fractions. */
   at: number;
+  /** Milliseconds from the event's timestamp to its arrival. */
+  delayMs: number;
   accepted: boolean;
 };
 
-export type ReceiverCommand = { do: 'recover' } | { do: 'report'; from: number };
+export type ReceiverCommand =
+  | { do: 'recover' }
+  | { do: 'behave'; webhook: string; behaviour: Behaviour }
+  | { do: 'report'; from: number };
 
 const behaviours = JSON.parse(process.argv[2] ?? '{}') as Record<string, Behaviour>;
+/** Those that never do anything else. */
+const always = new Set<string>();
 const received: Received[] = [];
 const viceRate = 0.7;
 const floodBytes = 10 * 2 ** 30;
 const block = Buffer.alloc(64 * 1024, 'x');
 let recovered = false;
+/** Of a throttled receiver: the second that runs, and what it has taken in it. */
+const taken = new Map<string, { second: number; count: number }>();
+const now = () => performance.timeOrigin + performance.now();
+
+/** Whether a receiver that takes so many a second takes one more. */
+function hasRoom(webhook: string, perSecond: number): boolean {
+  const second = Math.floor(now() / 1000);
+  const last = taken.get(webhook);
+  const count = last?.second === second ? last.count + 1 : 1;
+  if (count > perSecond) return false;
+  taken.set(webhook, { second, count });
+  return true;
+}
 
 async function read(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
@@ -56,6 +91,7 @@ function flood(response: ServerResponse): void {
 /** Answers as the behaviour says; true when the answer is a 2xx that the sender can read. */
 async function answer(
   behaviour: Behaviour,
+  entry: Received,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<boolean> {
@@ -85,25 +121,40 @@ async function answer(
       // What comes after the first 16 KiB is cut off: that is a success.
       flood(response);
       return true;
+    case 'gone':
+      response.writeHead(410).end('gone');
+      return false;
+    case 'picky': {
+      const accepted = entry.eventType === 'lead.updated';
+      response.writeHead(accepted ? 200 : 422).end('{"error":"not one of ours"}');
+      return accepted;
+    }
+    case 'throttled': {
+      const accepted = hasRoom(entry.webhook, 5);
+      response.writeHead(accepted ? 200 : 429, accepted ? {} : { 'retry-after': '1' }).end();
+      return accepted;
+    }
   }
 }
 
 const server = createServer(async (request, response) => {
   try {
-    const body = JSON.parse(await read(request)) as { payload: { key: string } };
+    const body = JSON.parse(await read(request)) as { payload: { key: string }; timestamp: string };
+    const at = now();
     const webhook = (request.url ?? '').slice(1);
     const entry: Received = {
       webhook,
       deliveryId: String(request.headers['webhook-id']),
       eventType: String(request.headers['x-webhook-event']),
       key: body.payload.key,
-      at: Date.now(),
+      at,
+      delayMs: at - Date.parse(body.timestamp),
       accepted: false,
     };
     received.push(entry);
     const own = behaviours[webhook] ?? 'well';
-    const behaviour = recovered || Math.random() > viceRate ? 'well' : own;
-    entry.accepted = await answer(behaviour, request, response);
+    const isGood = always.has(webhook) ? false : recovered || Math.random() > viceRate;
+    entry.accepted = await answer(isGood ? 'well' : own, entry, request, response);
   } catch {
     // The sender was killed in the middle of its request.
   }
@@ -112,6 +163,10 @@ server.keepAliveTimeout = 60_000;
 
 process.on('message', (command: ReceiverCommand) => {
   if (command.do === 'recover') recovered = true;
+  if (command.do === 'behave') {
+    behaviours[command.webhook] = command.behaviour;
+    always.add(command.webhook);
+  }
   process.send?.(command.do === 'report' ? received.slice(command.from, command.from + 5000) : []);
 });
 process.on('disconnect', () => process.exit());

@@ -1,0 +1,103 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { HealthWatch } from './healthWatch.ts';
+import type { Check } from './ledger.ts';
+import { type Product, startProduct } from './product.ts';
+import { Sample, type SampleFigures } from './sample.ts';
+import { check, type Scale, type Situation } from './situations/situation.ts';
+
+export type SituationReport = {
+  name: string;
+  promise: Situation['promise'];
+  events: number;
+  figures: SampleFigures;
+  checks: Check[];
+};
+
+/** Milliseconds of the sample before and during a trouble, and for the rest to arrive afterwards. */
+const spans: Record<Scale, { alone: number; beside: number; afterwards: number }> = {
+  short: { alone: 2000, beside: 3000, afterwards: 30_000 },
+  full: { alone: 15_000, beside: 20_000, afterwards: 90_000 },
+};
+
+/**
+ * The most that ordinary events may be slowed down by somebody else's trouble. In a run of seconds the 99th percentile
+ * is that of a handful of events: there it only tells waiting for something from not waiting.
+ */
+const mostSlowed: Record<Scale, (alone: number) => number> = {
+  short: (alone) => 2 * alone + 250,
+  full: (alone) => 2 * alone,
+};
+
+/** Runs situations one after another on one product, each against what the product promises. */
+export async function runSituations(
+  situations: Situation[],
+  scale: Scale,
+  say: (line: string) => void,
+): Promise<SituationReport[]> {
+  const product = await startProduct(say);
+  const reports: SituationReport[] = [];
+  try {
+    await warmUp(product);
+    for (const situation of situations) {
+      say(situation.name);
+      const report = await runSituation(product, situation, scale);
+      for (const { name, faults } of report.checks) {
+        for (const fault of faults.slice(0, 3)) say(`  broken: ${name}: ${fault}`);
+      }
+      reports.push(report);
+    }
+    return reports;
+  } finally {
+    await product.stop();
+  }
+}
+
+async function runSituation(product: Product, situation: Situation, scale: Scale): Promise<SituationReport> {
+  const { alone, beside, afterwards } = spans[scale];
+  await empty(product);
+  await Sample.addWebhooks(product);
+  const from = (await product.receivers.received()).length;
+  const sample = new Sample(product, situation.emit, `${situation.name.replace(/\W+/g, '-')}-${Date.now()}`);
+  await sample.run('alone', alone);
+  const health = new HealthWatch(product);
+  const trouble = await situation.begin(product, scale);
+  health.during = true;
+  await sample.run('beside', beside);
+  health.during = false;
+  await trouble.end();
+  const events = await sample.ended();
+  await health.stop();
+  const { figures, checks } = await sample.result(from, afterwards);
+  const own = await trouble.promises();
+  const pace = situation.promise === 'beside' ? [paceCheck(figures, scale)] : [];
+  return {
+    name: situation.name,
+    promise: situation.promise,
+    events,
+    figures,
+    checks: [...checks, ...pace, ...health.checks(trouble.named), ...own],
+  };
+}
+
+function paceCheck({ alone, beside }: SampleFigures, scale: Scale): Check {
+  const most = mostSlowed[scale](alone.p99);
+  const kept = beside.p99 <= most;
+  return check('the p99 of ordinary events beside it is at most twice what it is alone', beside.arrivals, [
+    ...(kept ? [] : [`${beside.p99.toFixed(0)} ms, alone ${alone.p99.toFixed(0)} ms`]),
+  ]);
+}
+
+/** A young process has yet to compile its code. */
+async function warmUp(product: Product): Promise<void> {
+  await Sample.addWebhooks(product);
+  await new Sample(product, 'http', `warm-up-${Date.now()}`).run('alone', 3000);
+  await sleep(500);
+}
+
+/** Nothing is left of what was there: each situation has the product for itself. */
+async function empty({ sql }: Product): Promise<void> {
+  const tables = await sql<{ name: string }[]>`
+    select tablename as name from pg_tables
+    where schemaname = 'public' and tablename ^@ 'webhook' and tablename not in ('webhook_roles', 'webhook_chores', 'webhook_workers')`;
+  await sql`truncate ${sql.unsafe(tables.map(({ name }) => name).join(', '))} cascade`;
+}

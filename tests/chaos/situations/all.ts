@@ -1,0 +1,38 @@
+import { api } from './api.ts';
+import { clock } from './clock.ts';
+import { deepPayloads } from './deep.ts';
+import { descriptors } from './descriptors.ts';
+import { dumps } from './dumps.ts';
+import { gone } from './gone.ts';
+import { keys } from './keys.ts';
+import { locks } from './locks.ts';
+import { refusals } from './refusals.ts';
+import { scripts } from './scripts.ts';
+import type { Situation } from './situation.ts';
+import { throttled } from './throttled.ts';
+import { verbs } from './verbs.ts';
+
+/** Every situation, by the family that `--situations` names. */
+export const families: Record<string, Situation[]> = {
+  locks,
+  keys,
+  dumps,
+  clock,
+  api,
+  descriptors,
+  gone,
+  throttled,
+  refusals,
+  deep: deepPayloads,
+  scripts,
+  verbs,
+};
+
+/** The situations of the named families. @throws Error when there is none of a name */
+export function situationsOf(names: string[]): Situation[] {
+  return names.flatMap((name) => {
+    const family = families[name];
+    if (!family) throw new Error(`no situations ${name}: choose among ${Object.keys(families).join(', ')}`);
+    return family;
+  });
+}

@@ -1,0 +1,49 @@
+import { percentile } from '../../bench/table.ts';
+import { check, type Situation } from './situation.ts';
+import { addWebhooks, emitMany, named, until } from './webhooks.ts';
+
+/* Scripts that never end for one payload in ten. */
+
+export const scripts: Situation[] = [
+  {
+    name: 'scripts: twelve webhooks whose script hangs on one payload in ten',
+    promise: 'beside',
+    emit: 'http',
+    begin: async (product, scale) => {
+      const { sql } = product;
+      const count = scale === 'full' ? 200 : 30;
+      const script = (body: string) => ({ transform_enabled: true, transform_script: body });
+      await addWebhooks(product, named('hanging', 12), 'well', {
+        events: ['lead.updated'],
+        ...script('while (payload.n % 10 === 0); return payload;'),
+      });
+      await addWebhooks(product, ['benign'], 'well', {
+        events: ['lead.created'],
+        ...script('return { ...payload, seen: true };'),
+      });
+      const from = (await product.receivers.received()).length;
+      await emitMany(sql, 'lead.updated', count);
+      return {
+        end: async () => {},
+        promises: async () => {
+          await until(
+            async () =>
+              (await sql`select from webhook_queue where event_type = 'lead.created' limit 1`).length === 0,
+            30_000,
+          );
+          const delays = (await product.receivers.received(from))
+            .filter(({ webhook }) => webhook === 'benign')
+            .map(({ delayMs }) => delayMs);
+          const p99 = percentile(delays, 0.99);
+          return [
+            check(
+              'a benign script waits at most 1.5 s (p99)',
+              delays.length,
+              p99 <= 1500 ? [] : [`${p99.toFixed(0)} ms`],
+            ),
+          ];
+        },
+      };
+    },
+  },
+];
