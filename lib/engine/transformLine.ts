@@ -3,6 +3,7 @@ import { remembered } from '@/lib/domain/remembered';
 import type { TransformInput, TransformResult } from '@/lib/domain/transform';
 import { runTransforms } from '@/lib/sandbox/transformSandbox';
 import { logger } from '@/lib/telemetry/logger';
+import { countOwnLack } from '@/lib/telemetry/metrics';
 
 /** Payloads of one webhook that share one run of the sandbox, at most. */
 const longestRun = 50;
@@ -82,6 +83,7 @@ const reportEveryMs = 10_000;
 let reportedAt = Number.NEGATIVE_INFINITY;
 
 function report(error: unknown): TransformResult[] {
+  countOwnLack('sandbox');
   // Every webhook with a script fails alike: one of them says it for all.
   if (performance.now() - reportedAt < reportEveryMs) return [];
   reportedAt = performance.now();
