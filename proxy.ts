@@ -1,9 +1,13 @@
 import { createServerClient } from '@supabase/ssr';
 import { type NextRequest, NextResponse } from 'next/server';
 import { env } from '@/lib/env';
+import { bounded, within } from '@/lib/store/timeLimits';
 
 /** Pages only: routes under /api answer for themselves, and assets are public. */
 export const config = { matcher: ['/((?!api/|_next/static|_next/image|.*\\.[a-z0-9]+$).*)'] };
+
+/** Milliseconds that a page waits to learn who is there. */
+const sessionLimit = 5000;
 
 const openPages = new Set(['/login']);
 
@@ -32,6 +36,7 @@ async function refreshSession(
 ): Promise<{ signedIn: boolean; refreshed: CookieChange[] }> {
   let refreshed: CookieChange[] = [];
   const supabase = createServerClient(env().SUPABASE_URL, env().SUPABASE_PUBLISHABLE_KEY, {
+    ...bounded,
     cookies: {
       getAll: () => request.cookies.getAll(),
       setAll: (changes) => {
@@ -40,7 +45,9 @@ async function refreshSession(
       },
     },
   });
-  const { data } = await supabase.auth.getUser();
+  const { data } = await within(sessionLimit, supabase.auth.getUser()).catch(() => ({
+    data: { user: null },
+  }));
   return { signedIn: data.user !== null, refreshed };
 }
 

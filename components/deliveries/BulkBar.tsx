@@ -1,10 +1,17 @@
 'use client';
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { RotateCw, X } from 'lucide-react';
+import { CircleX, RotateCw, X } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
-import { deliveryKeys, markAsQueued, type RedeliveryResult, redeliverMany } from '@/lib/api/deliveries';
+import {
+  type CancelResult,
+  cancelMany,
+  deliveryKeys,
+  markAsQueued,
+  type RedeliveryResult,
+  redeliverMany,
+} from '@/lib/api/deliveries';
 import type { Delivery } from '@/lib/domain/delivery';
 import { useProblemText } from '../shell/useProblemText';
 import { AlertDialog } from '../ui/AlertDialog';
@@ -23,11 +30,21 @@ export function BulkBar({ rows, selected, onClear }: BulkBarProps) {
   const t = useTranslations('deliveries.bulk');
   const problemText = useProblemText();
   const [asking, setAsking] = useState(false);
+  const [cancelling, setCancelling] = useState(false);
   const send = useRedeliverMany(() => {
     setAsking(false);
     onClear();
   });
+  const cancel = useCancelMany(() => {
+    setCancelling(false);
+    onClear();
+  });
   const succeeded = rows?.filter((row) => selected.has(row.id) && row.status === 'success').length ?? 0;
+  const waiting =
+    rows?.filter(
+      (row) =>
+        selected.has(row.id) && !row.in_flight && (row.status === 'pending' || row.status === 'retrying'),
+    ).length ?? 0;
   const count = selected.size;
   return (
     <>
@@ -42,6 +59,12 @@ export function BulkBar({ rows, selected, onClear }: BulkBarProps) {
           <RotateCw aria-hidden />
           {t('replay')}
         </Button>
+        {waiting > 0 && (
+          <Button size="sm" onClick={() => setCancelling(true)}>
+            <CircleX aria-hidden />
+            {t('cancel')}
+          </Button>
+        )}
         <Button variant="ghost" size="icon-sm" aria-label={t('clear')} onClick={onClear}>
           <X aria-hidden />
         </Button>
@@ -66,8 +89,46 @@ export function BulkBar({ rows, selected, onClear }: BulkBarProps) {
           </Banner>
         )}
       </AlertDialog>
+      <AlertDialog
+        open={cancelling}
+        onOpenChange={setCancelling}
+        danger
+        title={t('cancelTitle', { count: waiting })}
+        description={t('cancelText')}
+        confirmLabel={t('cancelConfirm')}
+        pending={cancel.isPending}
+        onConfirm={() => cancel.mutate([...selected])}
+      >
+        {cancel.error && (
+          <Banner tone="danger" alert>
+            {problemText(cancel.error)}
+          </Banner>
+        )}
+      </AlertDialog>
     </>
   );
+}
+
+const uncancelled = ['in_flight', 'not_waiting', 'not_found'] as const;
+
+function useCancelMany(onDone: () => void) {
+  const t = useTranslations('deliveries.bulk');
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: cancelMany,
+    onSuccess: (answers) => {
+      const having = (result: CancelResult) => answers.filter((answer) => answer.result === result).length;
+      const others = uncancelled
+        .filter((result) => having(result) > 0)
+        .map((result) => t(`cancelResults.${result}`, { count: having(result) }));
+      const description = others.length > 0 ? others.join(' ') : undefined;
+      if (having('cancelled') > 0)
+        toast.success(t('cancelDone', { count: having('cancelled') }), { description });
+      else toast.warning(t('cancelNone'), { description });
+      onDone();
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: deliveryKeys.all }),
+  });
 }
 
 const refusals = ['in_flight', 'webhook_inactive', 'not_found'] as const;

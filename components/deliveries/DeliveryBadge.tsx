@@ -14,7 +14,8 @@ type DeliveryState = Pick<Delivery, 'status' | 'in_flight' | 'next_attempt_at'>;
 export function DeliveryBadge({ delivery }: { delivery: DeliveryState }) {
   const t = useTranslations('deliveries.state');
   const { status, in_flight, next_attempt_at } = delivery;
-  if (status === 'success' || status === 'failed') return <StatusBadge status={status} />;
+  if (status === 'success' || status === 'failed' || status === 'skipped')
+    return <StatusBadge status={status} />;
   if (in_flight) {
     return (
       <Badge tone={status === 'retrying' ? 'warning' : 'accent'}>

@@ -13,6 +13,7 @@ import { PageHeader } from '../ui/PageHeader';
 import { DeliveryFilterBar, type EventTypeOption } from './DeliveryFilterBar';
 import { DeliveryListEmpty } from './DeliveryListEmpty';
 import { DeliveryTable } from './DeliveryTable';
+import { JobStrip } from './JobStrip';
 import { BulkBar, DeliverySheet, DeliveryStats, preloadDeliverySheet } from './lazyDialogs';
 import { NewRowsButton } from './NewRowsButton';
 import { ReplayButton } from './ReplayButton';
@@ -89,6 +90,7 @@ export function DeliveryBrowser({ webhookId, eventTypes }: DeliveryBrowserProps)
               actions={webhookId ? replay : undefined}
             />
           )}
+          <JobStrip webhookId={webhookId} />
           {feed.isError && rows && <StaleBanner error={feed.error} onRetry={() => feed.refetch()} />}
           <div
             ref={table}

@@ -14,6 +14,7 @@ import { CopyButton } from '../ui/CopyButton';
 import { copyText } from '../ui/copyText';
 import { RelativeTime } from '../ui/RelativeTime';
 import { toast } from '../ui/toast';
+import { CancelButton } from './CancelButton';
 import { curlCommand } from './curlCommand';
 import { DeliveryBadge } from './DeliveryBadge';
 import { useRedeliver } from './useRedeliver';
@@ -44,6 +45,7 @@ export function DeliverySummary({ delivery, detail, attempt }: DeliverySummaryPr
           </div>
         </div>
         <div className="flex flex-wrap items-center gap-2">
+          {isWaiting(delivery) && <CancelButton id={delivery.id} />}
           {attempt?.request_url && <CurlButton attempt={attempt} />}
           <Button
             variant="primary"
@@ -99,6 +101,9 @@ export function DeliverySummary({ delivery, detail, attempt }: DeliverySummaryPr
     </div>
   );
 }
+
+const isWaiting = ({ status, in_flight }: Delivery) =>
+  (status === 'pending' || status === 'retrying') && !in_flight;
 
 function Fact({ label, children }: { label: string; children: ReactNode }) {
   return (

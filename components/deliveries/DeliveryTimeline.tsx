@@ -1,6 +1,16 @@
 'use client';
 
-import { CircleCheck, CirclePause, CircleX, Clock, Inbox, LoaderCircle, RefreshCw, Zap } from 'lucide-react';
+import {
+  CircleCheck,
+  CircleMinus,
+  CirclePause,
+  CircleX,
+  Clock,
+  Inbox,
+  LoaderCircle,
+  RefreshCw,
+  Zap,
+} from 'lucide-react';
 import { useLocale, useTranslations } from 'next-intl';
 import { useState } from 'react';
 import type { DeliveryDetail } from '@/lib/domain/delivery';
@@ -83,6 +93,13 @@ function Outcome({ delivery }: { delivery: DeliveryDetail }) {
       </TimelineStep>
     );
   }
+  if (status === 'skipped') {
+    return (
+      <TimelineStep icon={CircleMinus} at={finished_at} last>
+        {t('skipped')}
+      </TimelineStep>
+    );
+  }
   if (in_flight) {
     return (
       <TimelineStep icon={LoaderCircle} tone="accent" spinning last>
@@ -93,7 +110,14 @@ function Outcome({ delivery }: { delivery: DeliveryDetail }) {
   if (next_attempt_at === null) {
     return (
       <TimelineStep icon={CirclePause} last>
-        {t('paused')}
+        {t('waits.inactive')}
+      </TimelineStep>
+    );
+  }
+  if (delivery.waits_for === 'pause' || delivery.waits_for === 'receiver') {
+    return (
+      <TimelineStep icon={Clock} tone="warning" at={next_attempt_at} last>
+        {t(`waits.${delivery.waits_for}`)}
       </TimelineStep>
     );
   }

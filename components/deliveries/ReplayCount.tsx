@@ -7,10 +7,16 @@ import { Banner } from '../ui/Banner';
 import { Button } from '../ui/Button';
 import { Skeleton } from '../ui/Skeleton';
 
-type ReplayCountProps = { count: number | undefined; error: unknown; onRetry: () => void };
+type ReplayCountProps = {
+  count: number | undefined;
+  /** There are more than were counted. */
+  capped: boolean;
+  error: unknown;
+  onRetry: () => void;
+};
 
 /** The number that the replay is about, in large, before it starts. */
-export function ReplayCount({ count, error, onRetry }: ReplayCountProps) {
+export function ReplayCount({ count, capped, error, onRetry }: ReplayCountProps) {
   const t = useTranslations('deliveries.replay');
   const common = useTranslations('common');
   const format = useFormatter();
@@ -44,6 +50,7 @@ export function ReplayCount({ count, error, onRetry }: ReplayCountProps) {
         </p>
       ) : (
         <p className="flex items-baseline gap-2 text-sm">
+          {capped && t('atLeast')}
           <span className="font-semibold text-2xl">{format.number(count)}</span>
           {t('countLabel', { count })}
         </p>

@@ -3,8 +3,9 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useLocale, useTranslations } from 'next-intl';
 import { useState } from 'react';
-import { deliveryKeys, markAsQueued, replayCountQuery, replayFailures } from '@/lib/api/deliveries';
+import { deliveryKeys, replayCountQuery, replayFailures } from '@/lib/api/deliveries';
 import type { WebhookOption } from '@/lib/api/events';
+import { jobKeys } from '@/lib/api/jobs';
 import { useProblemText } from '../shell/useProblemText';
 import { Banner } from '../ui/Banner';
 import { Button } from '../ui/Button';
@@ -49,20 +50,14 @@ export function ReplayDialog({ webhookId, webhooks, fixed, onClose }: ReplayDial
   const count = useQuery(replayCountQuery(range));
   const replay = useMutation({
     mutationFn: () => replayFailures(range),
-    onSuccess: (answer) => {
-      markAsQueued(
-        client,
-        (row) =>
-          row.status === 'failed' &&
-          !row.is_test &&
-          row.created_at >= range.from &&
-          row.created_at < range.to &&
-          (target === every || row.webhook_id === target),
-      );
-      toast.success(t('done', { count: answer.count }));
+    onSuccess: () => {
+      toast.success(t('started'));
       onClose();
     },
-    onSettled: () => client.invalidateQueries({ queryKey: deliveryKeys.all }),
+    onSettled: () => {
+      void client.invalidateQueries({ queryKey: jobKeys.all });
+      return client.invalidateQueries({ queryKey: deliveryKeys.all });
+    },
   });
   // In the person's own time zone, like the field for a chosen date.
   const spelled = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
@@ -123,7 +118,12 @@ export function ReplayDialog({ webhookId, webhooks, fixed, onClose }: ReplayDial
             />
           </Field>
         )}
-        <ReplayCount count={count.data?.count} error={count.error} onRetry={() => count.refetch()} />
+        <ReplayCount
+          count={count.data?.count}
+          capped={count.data?.capped ?? false}
+          error={count.error}
+          onRetry={() => count.refetch()}
+        />
         {replay.error && (
           <Banner tone="danger" alert>
             {problemText(replay.error)}

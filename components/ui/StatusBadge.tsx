@@ -2,6 +2,7 @@
 
 import {
   CircleCheck,
+  CircleMinus,
   CirclePause,
   CircleX,
   Clock,
@@ -18,6 +19,7 @@ export type Status =
   | 'retrying'
   | 'success'
   | 'failed'
+  | 'skipped'
   | 'active'
   | 'inactive'
   | 'degraded'
@@ -29,6 +31,7 @@ const looks: Record<Status, { tone: Tone; icon: LucideIcon }> = {
   retrying: { tone: 'warning', icon: RefreshCw },
   success: { tone: 'success', icon: CircleCheck },
   failed: { tone: 'danger', icon: CircleX },
+  skipped: { tone: 'neutral', icon: CircleMinus },
   active: { tone: 'success', icon: Power },
   inactive: { tone: 'neutral', icon: CirclePause },
   degraded: { tone: 'warning', icon: TriangleAlert },

@@ -13,12 +13,21 @@ import { useProbe } from './useProbe';
 
 type PauseNoticeProps = { webhookId: string; health: WebhookHealth };
 
-/** The circuit breaker: until when the receiver is spared, since when it fails, and a test that may end it at once. */
+/** That the receiver asked to be left alone; or the circuit breaker: until when the receiver is spared, since when it fails, and a test that may end it at once. */
 export function PauseNotice({ webhookId, health }: PauseNoticeProps) {
   const t = useTranslations('webhooks.pause');
+  const hold = useTranslations('webhooks.hold');
   const now = useNow();
   const probe = useProbe(webhookId);
-  if (health.paused_until === null) return null;
+  if (health.paused_until === null) {
+    const { held_until, held_status } = health;
+    if (held_until === null || Date.parse(held_until) <= now) return null;
+    return (
+      <Banner tone="warning" title={hold.rich('title', { time: () => <ClockTime at={held_until} /> })}>
+        {hold('text', { status: held_status ?? 429 })}
+      </Banner>
+    );
+  }
   const until = pausedUntil(health, now);
   const { failures, failing_since: since } = health;
   const reason = { kind: 'row', failures, since } as const;

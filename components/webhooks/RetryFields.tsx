@@ -48,6 +48,20 @@ export function RetryFields() {
           />
         </Field>
       </div>
+      <div className={retry_enabled ? undefined : 'hidden'}>
+        <Controller
+          control={control}
+          name="retry_refusals"
+          render={({ field }) => (
+            <SwitchField
+              label={t('retryRefusals')}
+              hint={t('retryRefusalsHint')}
+              checked={field.value}
+              onCheckedChange={field.onChange}
+            />
+          )}
+        />
+      </div>
       <p aria-live="polite" className="flex items-start gap-2 text-muted text-sm">
         <Clock aria-hidden className="mt-0.5 size-4 shrink-0" />
         <span>{text ? t('schedule', text) : t('scheduleNone')}</span>

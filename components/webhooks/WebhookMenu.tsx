@@ -2,6 +2,7 @@
 
 import {
   CirclePlay,
+  CircleX,
   CopyPlus,
   EllipsisVertical,
   Pause,
@@ -22,7 +23,7 @@ import {
   DropdownMenuSeparator,
   DropdownMenuTrigger,
 } from '../ui/DropdownMenu';
-import { ActivateDialog, DeleteDialog, TestDialog } from './lazyDialogs';
+import { ActivateDialog, CancelWaitingDialog, DeleteDialog, TestDialog } from './lazyDialogs';
 import { useSetStatus } from './useSetStatus';
 
 type MenuWebhook = Pick<Webhook, 'id' | 'name' | 'url' | 'status' | 'events' | 'transform_enabled'> & {
@@ -35,7 +36,7 @@ type WebhookMenuProps = { webhook: MenuWebhook; onDeleted?: () => void };
 export function WebhookMenu({ webhook, onDeleted }: WebhookMenuProps) {
   const t = useTranslations('webhooks');
   const router = useRouter();
-  const [dialog, setDialog] = useState<'test' | 'activate' | 'delete' | null>(null);
+  const [dialog, setDialog] = useState<'test' | 'activate' | 'cancel' | 'delete' | null>(null);
   const trigger = useRef<HTMLButtonElement>(null);
   const setStatus = useSetStatus(webhook);
   const active = webhook.status === 'active';
@@ -76,6 +77,10 @@ export function WebhookMenu({ webhook, onDeleted }: WebhookMenuProps) {
             {active ? <Pause aria-hidden /> : <Play aria-hidden />}
             {t(active ? 'actions.deactivate' : 'actions.activate')}
           </DropdownMenuItem>
+          <DropdownMenuItem onSelect={() => setDialog('cancel')}>
+            <CircleX aria-hidden />
+            {t('actions.cancelWaiting')}
+          </DropdownMenuItem>
           <DropdownMenuItem onSelect={() => router.push(`/webhooks/new?from=${webhook.id}`)}>
             <CopyPlus aria-hidden />
             {t('actions.duplicate')}
@@ -89,6 +94,7 @@ export function WebhookMenu({ webhook, onDeleted }: WebhookMenuProps) {
       </DropdownMenu>
       <TestDialog {...dialogProps('test')} />
       <ActivateDialog {...dialogProps('activate')} />
+      <CancelWaitingDialog {...dialogProps('cancel')} />
       <DeleteDialog {...dialogProps('delete')} onDeleted={onDeleted} />
     </>
   );

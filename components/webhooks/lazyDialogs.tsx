@@ -6,4 +6,7 @@ export const TestDialog = onceOpened(() => import('./TestDialog').then((file) =>
 export const ActivateDialog = onceOpened(() =>
   import('./ActivateDialog').then((file) => file.ActivateDialog),
 );
+export const CancelWaitingDialog = onceOpened(() =>
+  import('./CancelWaitingDialog').then((file) => file.CancelWaitingDialog),
+);
 export const DeleteDialog = onceOpened(() => import('./DeleteDialog').then((file) => file.DeleteDialog));

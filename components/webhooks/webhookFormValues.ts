@@ -31,6 +31,7 @@ export function toFormValues(webhook?: Partial<Webhook>): WebhookFormValues {
     transform_script: rest.transform_script,
     retry_enabled: rest.retry_enabled,
     max_retries: rest.max_retries,
+    retry_refusals: rest.retry_refusals,
     retry_delay: rest.retry_delay,
     max_in_flight: rest.max_in_flight,
     rate_limit: rest.rate_limit,

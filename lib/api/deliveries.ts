@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/react-query';
 import type { Delivery, DeliveryDetail, DeliveryFilter } from '@/lib/domain/delivery';
+import type { Job } from '@/lib/domain/job';
 import type { Page } from '@/lib/domain/page';
 import { apiFetch, queryString } from './apiFetch';
 import { applyPage, type DeliveryFeed, emptyFeed, isUnderWay, patchFeed, refreshFeed } from './deliveryFeed';
@@ -97,18 +98,30 @@ export type RedeliveryResult = 'queued' | 'in_flight' | 'webhook_inactive' | 'no
 const mostAtOnce = 200;
 
 /** Sends several deliveries again, each under its own id; 200 a request. */
-export async function redeliverMany(ids: string[]): Promise<{ id: string; result: RedeliveryResult }[]> {
-  const answers = [];
+export function redeliverMany(ids: string[]): Promise<{ id: string; result: RedeliveryResult }[]> {
+  return inBatches(ids, '/api/deliveries/redeliver');
+}
+
+async function inBatches<Result>(ids: string[], path: string): Promise<{ id: string; result: Result }[]> {
+  const answers: { id: string; result: Result }[] = [];
   for (let start = 0; start < ids.length; start += mostAtOnce) {
     const body = { ids: ids.slice(start, start + mostAtOnce) };
-    answers.push(
-      ...(await apiFetch<{ id: string; result: RedeliveryResult }[]>('/api/deliveries/redeliver', {
-        method: 'POST',
-        body,
-      })),
-    );
+    answers.push(...(await apiFetch<typeof answers>(path, { method: 'POST', body })));
   }
   return answers;
+}
+
+/** Takes a waiting delivery out of the queue. */
+export function cancelDelivery(id: string): Promise<DeliveryDetail> {
+  return apiFetch(`/api/deliveries/${id}/cancel`, { method: 'POST' });
+}
+
+/** What became of one delivery that was to be taken out of the queue. */
+export type CancelResult = 'cancelled' | 'in_flight' | 'not_waiting' | 'not_found';
+
+/** Takes several waiting deliveries out of the queue; 200 a request. */
+export function cancelMany(ids: string[]): Promise<{ id: string; result: CancelResult }[]> {
+  return inBatches(ids, '/api/deliveries/cancel');
 }
 
 /** Failed deliveries of active webhooks created in [from, to), ISO 8601; of one webhook or of all. */
@@ -119,7 +132,7 @@ export const replayCountQuery = (range: ReplayRange) =>
   queryOptions({
     queryKey: ['deliveries', 'replay', range],
     queryFn: ({ signal }) =>
-      apiFetch<{ count: number }>('/api/deliveries/replay', {
+      apiFetch<{ count: number; capped: boolean }>('/api/deliveries/replay', {
         method: 'POST',
         body: { ...range, dry_run: true },
         signal,
@@ -127,8 +140,8 @@ export const replayCountQuery = (range: ReplayRange) =>
     staleTime: 0,
   });
 
-/** Sends every failed delivery of the range again; tests are left out. */
-export function replayFailures(range: ReplayRange): Promise<{ count: number }> {
+/** Sends every failed delivery of the range again, in the background; tests and cancelled ones are left out. */
+export function replayFailures(range: ReplayRange): Promise<{ job: Job }> {
   return apiFetch('/api/deliveries/replay', { method: 'POST', body: range });
 }
 

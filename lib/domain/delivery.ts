@@ -38,7 +38,6 @@ export const deliveryErrorKinds = [
   'transform_paused',
   'webhook_deleted',
   'cancelled', // a person took it out of the queue
-  'expired', // it waited longer than deliveries are kept
 ] as const;
 export type DeliveryErrorKind = (typeof deliveryErrorKinds)[number];
 
@@ -70,6 +69,11 @@ export const deliverySchema = z.object({
   last_duration_ms: z.number().nullable(),
   created_at: isoTime,
   finished_at: isoTime.nullable(),
+  /**
+   * What a waiting delivery waits for. `inactive`: its webhook is switched off; `pause`: the receiver is spared; `receiver`: it
+   * asked us to wait; `time`: its own due time. Null: its turn, or final.
+   */
+  waits_for: z.enum(['inactive', 'pause', 'receiver', 'time']).nullable(),
 });
 export type Delivery = z.infer<typeof deliverySchema>;
 

@@ -12,6 +12,9 @@ export const deliveryPath = {
   notFound: 'delivery_not_found',
 } as const;
 
+/** `/api/jobs/{jobId}/…` */
+export const jobPath = { params: z.object({ jobId: z.uuid() }), notFound: 'job_not_found' } as const;
+
 /** `/api/crm/…/{id}` */
 export const crmPath = { params: z.object({ id: z.uuid() }), notFound: 'not_found' } as const;
 

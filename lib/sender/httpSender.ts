@@ -1,7 +1,7 @@
+import type { AttemptOutcome } from '@/lib/domain/attemptOutcome';
 import type { DeliveryErrorKind } from '@/lib/domain/delivery';
 import { fieldErrorMessages } from '@/lib/domain/fieldErrors';
 import { remembered } from '@/lib/domain/remembered';
-import type { AttemptOutcome } from '@/lib/domain/attemptOutcome';
 import { parseTargetUrl, type UrlPolicy, type UrlRefusal } from '@/lib/domain/targetUrl';
 import { type Connection, ConnectionPool, connectTarget } from './connectionPool';
 import { type ExchangeRequest, type ExchangeResult, exchange } from './exchange';

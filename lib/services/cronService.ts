@@ -1,7 +1,7 @@
 import { drainFor } from '@/lib/engine/drain';
 import { workOnJobsFor } from '@/lib/engine/jobs';
 import { type ChoreOutcomes, runUpkeepFor } from '@/lib/engine/upkeep';
-import { queueAgeMs } from '@/lib/store/queueStore';
+import { queueFigures } from '@/lib/store/upkeepStore';
 
 /**
  * A drain of `budgetMs` milliseconds, and at the same time upkeep and background jobs: none waits for another. A chore
@@ -12,7 +12,8 @@ export async function runCron(budgetMs: number): Promise<{ drained: true; chores
   return { drained: true, chores };
 }
 
-/** Whether the database answers, and for how many milliseconds the oldest due delivery has waited. */
-export async function health(): Promise<{ status: 'ok'; oldest_due_ms: number | null }> {
-  return { status: 'ok', oldest_due_ms: await queueAgeMs() };
+/** Whether the database answers, and for how many milliseconds the oldest delivery has waited that could be claimed. */
+export async function health(): Promise<{ status: 'ok'; oldest_claimable_ms: number | null }> {
+  const { oldest_claimable_ms } = await queueFigures();
+  return { status: 'ok', oldest_claimable_ms };
 }

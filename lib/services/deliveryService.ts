@@ -1,16 +1,25 @@
 import type { Delivery, DeliveryDetail, DeliveryFilter } from '@/lib/domain/delivery';
 import { WebhookError } from '@/lib/domain/errors';
+import type { Job } from '@/lib/domain/job';
 import { type Page, toPage } from '@/lib/domain/page';
 import type { StatsPeriod } from '@/lib/domain/statisticsSchema';
 import type { StatsRange } from '@/lib/domain/statsRange';
 import { wakeDrain } from '@/lib/engine/drain';
+import { wakeJobs } from '@/lib/engine/jobs';
 import * as store from '@/lib/store/deliveryStore';
+import { countFailed, type ReplayRange, replayFailed } from '@/lib/store/jobStore';
 import { listStatistics, type StatsQuestion } from '@/lib/store/statisticsStore';
 
 const refusals = {
   not_found: 'delivery_not_found',
   in_flight: 'delivery_in_flight',
   webhook_inactive: 'webhook_inactive',
+} as const;
+
+const cancelRefusals = {
+  not_found: 'delivery_not_found',
+  in_flight: 'delivery_in_flight',
+  not_waiting: 'delivery_not_waiting',
 } as const;
 
 /** What administrators do with deliveries. Acts for the person behind the current request. */
@@ -50,10 +59,35 @@ export const deliveryService = {
     return redelivered;
   },
 
-  /** Sends every failed delivery created in the range again; with `dry_run` only counts them. Tests are left out. */
-  async replayFailed(range: Parameters<typeof store.replayFailed>[0]): Promise<{ count: number }> {
-    const count = await store.replayFailed(range);
-    if (!range.dry_run) wakeDrain();
-    return { count };
+  /**
+   * Takes a waiting delivery out of the queue.
+   * @throws WebhookError `delivery_not_found`, `delivery_in_flight`, `delivery_not_waiting`
+   */
+  async cancel(id: string): Promise<DeliveryDetail> {
+    const [cancelled] = await store.cancel([id]);
+    const result = cancelled?.result ?? 'not_found';
+    if (result !== 'cancelled') throw new WebhookError(cancelRefusals[result]);
+    return store.getDelivery(id);
+  },
+
+  /** Takes several waiting deliveries out of the queue; answers what became of each. */
+  cancelMany(ids: string[]): Promise<store.Cancelled> {
+    return store.cancel(ids);
+  },
+
+  /** How many deliveries `replayFailed` would send again; counted up to 10,000. */
+  countFailed(range: ReplayRange): Promise<{ count: number; capped: boolean }> {
+    return countFailed(range);
+  },
+
+  /**
+   * Sends every failed delivery created in the range again, in the background. Tests and cancelled ones are left out.
+   * @throws WebhookError `webhook_not_found`
+   */
+  async replayFailed(range: ReplayRange): Promise<Job> {
+    const job = await replayFailed(range);
+    wakeJobs();
+    wakeDrain();
+    return job;
   },
 };

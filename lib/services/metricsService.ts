@@ -1,6 +1,6 @@
 import { WebhookError } from '@/lib/domain/errors';
 import { drainFigures } from '@/lib/engine/drain';
-import { queueFigures } from '@/lib/store/queueStore';
+import { queueFigures } from '@/lib/store/upkeepStore';
 import { renderMetrics } from '@/lib/telemetry/metrics';
 
 /**

@@ -34,7 +34,7 @@ export const playgroundService = {
     const sendsTo = (inbox: Inbox) =>
       senders
         .filter((webhook) => webhook.url.toLowerCase().includes(inboxPath(inbox.id)))
-        .map(({ id, name, status }) => ({ id, name, status }));
+        .map(({ url: _, ...webhook }) => webhook);
     return {
       items: inboxes.map((inbox) => ({
         ...inbox,

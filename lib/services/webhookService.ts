@@ -8,6 +8,7 @@ import {
   testPayload,
 } from '@/lib/domain/eventTypes';
 import { fieldErrorMessages } from '@/lib/domain/fieldErrors';
+import type { Job } from '@/lib/domain/job';
 import { type Page, toPage } from '@/lib/domain/page';
 import type { StatsPeriod } from '@/lib/domain/statisticsSchema';
 import type { StatsRange } from '@/lib/domain/statsRange';
@@ -20,12 +21,14 @@ import type {
   WebhookStatus,
 } from '@/lib/domain/webhook';
 import { wakeDrain } from '@/lib/engine/drain';
+import { wakeJobs } from '@/lib/engine/jobs';
 import { testDelivery } from '@/lib/engine/testDelivery';
 import { urlPolicy } from '@/lib/env';
 import { checkScript } from '@/lib/sandbox/transformSandbox';
 import { leadsToRefusedAddress } from '@/lib/sender/hostCheck';
 import { probeUrl } from '@/lib/sender/httpSender';
 import { getDelivery, listDeliveries } from '@/lib/store/deliveryStore';
+import { cancelWaiting } from '@/lib/store/jobStore';
 import { listStatistics, type StatsQuestion } from '@/lib/store/statisticsStore';
 import * as store from '@/lib/store/webhookStore';
 import { triggerWebhooksForEvent } from './triggerWebhooksForEvent';
@@ -77,14 +80,23 @@ export const webhookService = {
       if (Object.keys(settings).length > 0) await store.updateWebhook(id, settings);
       await store.activateWebhook(id, waiting);
       wakeDrain();
+      if (waiting === 'cancel') wakeJobs();
       return store.getWebhook(id);
     }
     return store.updateWebhook(id, fields);
   },
 
-  /** Deletes a webhook; its waiting deliveries end as failed, its log stays. */
-  remove(id: string): Promise<void> {
-    return store.deleteWebhook(id);
+  /** Deletes a webhook; its waiting deliveries end as failed in the background, its log stays. @throws WebhookError `webhook_not_found` */
+  async remove(id: string): Promise<void> {
+    await store.deleteWebhook(id);
+    wakeJobs();
+  },
+
+  /** Takes everything that waits for a webhook out of the queue, in the background. @throws WebhookError `webhook_not_found` */
+  async cancelWaiting(id: string): Promise<Job> {
+    const job = await cancelWaiting(id);
+    wakeJobs();
+    return job;
   },
 
   /** Switches a webhook on or off; see `waiting` in `webhookPatchSchema`. */

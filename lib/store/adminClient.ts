@@ -1,5 +1,6 @@
 import { createClient, type SupabaseClient } from '@supabase/supabase-js';
 import { env } from '@/lib/env';
+import { bounded } from './timeLimits';
 
 let client: SupabaseClient | undefined;
 
@@ -9,6 +10,7 @@ let client: SupabaseClient | undefined;
  */
 export function adminClient(): SupabaseClient {
   client ??= createClient(env().SUPABASE_URL, env().SUPABASE_SECRET_KEY, {
+    ...bounded,
     auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
   });
   return client;

@@ -142,21 +142,15 @@ export async function redeliver(ids: string[]): Promise<Redelivered> {
   );
 }
 
-type ReplayRange = {
-  webhook_id?: string | undefined;
-  from: string;
-  to?: string | undefined;
-  dry_run: boolean;
-};
+const cancelledSchema = z.array(
+  z.object({ id: z.string(), result: z.enum(['cancelled', 'in_flight', 'not_waiting', 'not_found']) }),
+);
 
-/** Makes every failed delivery of active webhooks in the range due again, or only counts them. */
-export async function replayFailed(range: ReplayRange): Promise<number> {
+/** What became of each delivery that was to be taken out of the queue. */
+export type Cancelled = z.infer<typeof cancelledSchema>;
+
+/** Takes waiting deliveries out of the queue, at most 1,000. */
+export async function cancel(ids: string[]): Promise<Cancelled> {
   const client = await sessionClient();
-  const response = await client.rpc('replay_failed_deliveries', {
-    since: range.from,
-    until: range.to ?? null,
-    target: range.webhook_id ?? null,
-    dry_run: range.dry_run,
-  });
-  return z.number().parse(unwrap(response));
+  return cancelledSchema.parse(unwrap(await client.rpc('cancel_webhook_deliveries', { delivery_ids: ids })));
 }

@@ -2,6 +2,7 @@ import { createServerClient } from '@supabase/ssr';
 import { createClient, type SupabaseClient } from '@supabase/supabase-js';
 import { cookies, headers } from 'next/headers';
 import { env } from '@/lib/env';
+import { bounded, requestLimit, within } from './timeLimits';
 
 const bearer = /^Bearer +(\S+)$/i;
 
@@ -14,16 +15,19 @@ export async function bringsSession(): Promise<boolean> {
 /**
  * The client of the person behind the current request, known by `Authorization: Bearer <access token>` or by
  * the session cookie. Row-level security applies. Only within a request.
+ * @throws WebhookError `timeout` when a session that is over cannot be refreshed in time
  */
 export async function sessionClient(): Promise<SupabaseClient> {
   const token = bearer.exec((await headers()).get('authorization') ?? '')?.[1];
   if (token) {
     return createClient(env().SUPABASE_URL, env().SUPABASE_PUBLISHABLE_KEY, {
+      ...bounded,
       accessToken: async () => token,
     });
   }
   const jar = await cookies();
-  return createServerClient(env().SUPABASE_URL, env().SUPABASE_PUBLISHABLE_KEY, {
+  const client = createServerClient(env().SUPABASE_URL, env().SUPABASE_PUBLISHABLE_KEY, {
+    ...bounded,
     cookies: {
       getAll: () => jar.getAll(),
       setAll: (changes) => {
@@ -35,4 +39,7 @@ export async function sessionClient(): Promise<SupabaseClient> {
       },
     },
   });
+  // Here, where it is bounded, and not within the first call.
+  await within(requestLimit, client.auth.getSession());
+  return client;
 }

@@ -6,13 +6,15 @@ type StoreResponse<T> = { data: T; error: null } | { data: unknown; error: Postg
 /** SQLSTATE classes that mean "not now": connection, resources, operator intervention, system; PostgREST's own. */
 const unavailable = /^(08|53|57|58|PGRST00)/;
 const statementTimeout = '57014';
+/** How supabase-js tells of a request that `boundedFetch` ended. */
+const timeIsUp = /^TimeoutError:/;
 const unstorable =
   'The payload holds a NUL character (U+0000) or half of a surrogate pair, which the database cannot store.';
 
 /**
  * The data of a database answer.
  * @throws WebhookError with the code that a SQL verb raised, `forbidden` for a refused permission,
- *   `database_unavailable` when no answer came, `payload_not_json` for text that Postgres cannot hold; any other database error as it is (a bug)
+ *   `database_unavailable` when no answer came, `timeout` when it did not come in time, `payload_not_json` for text that Postgres cannot hold; any other database error as it is (a bug)
  */
 export function unwrap<T>(response: StoreResponse<T>): T {
   if (response.error === null) return response.data as T;
@@ -22,7 +24,8 @@ export function unwrap<T>(response: StoreResponse<T>): T {
 function toWebhookError(error: PostgrestError): Error {
   if (error.message in errorCodes) return new WebhookError(error.message as ErrorCode, { cause: error });
   if (error.code === '42501') return new WebhookError('forbidden', { cause: error });
-  if (error.code === statementTimeout) return new WebhookError('timeout', { cause: error });
+  if (error.code === statementTimeout || (!error.code && timeIsUp.test(error.message)))
+    return new WebhookError('timeout', { cause: error });
   // NUL and half of a surrogate pair: JavaScript writes them as JSON, Postgres cannot hold them.
   if (error.code === '22P05' || (error.code === '22P02' && error.message.endsWith('type json')))
     return new WebhookError('payload_not_json', { detail: unstorable, cause: error });

@@ -93,12 +93,12 @@ export async function activateWebhook(id: string, waiting: 'send' | 'cancel'): P
 }
 
 /**
- * Deletes a webhook and its secrets; what waited ends as failed, the log stays.
+ * Deletes a webhook and its secrets at once; a background job ends what waited as failed, the log stays.
  * @throws WebhookError `webhook_not_found`
  */
 export async function deleteWebhook(id: string): Promise<void> {
   const client = await sessionClient();
-  found(unwrap(await client.from('webhooks').delete().eq('id', id).select().maybeSingle()));
+  unwrap(await client.rpc('delete_webhook', { webhook_id: id }));
 }
 
 /** Reads both secrets; the audit log keeps who did. */

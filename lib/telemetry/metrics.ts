@@ -77,7 +77,7 @@ export type ScrapedFigures = {
   /** Null when the database does not answer. */
   queue: {
     /** Milliseconds. */
-    oldest_due_ms: number | null;
+    oldest_claimable_ms: number | null;
     deliveries: Record<string, number>;
     breakers: Record<string, number>;
     breaker_openings: number;
@@ -101,7 +101,7 @@ export async function renderMetrics(
 function setQueueFigures(metrics: Metrics, queue: ScrapedFigures['queue']): void {
   metrics.databaseUp.set(queue ? 1 : 0);
   // What the database does not tell is not a number, or absent: never what it was.
-  metrics.oldestDue.set(queue ? (queue.oldest_due_ms ?? 0) / 1000 : Number.NaN);
+  metrics.oldestDue.set(queue ? (queue.oldest_claimable_ms ?? 0) / 1000 : Number.NaN);
   metrics.breakerOpenings.set(queue?.breaker_openings ?? Number.NaN);
   metrics.failing.set(queue?.webhooks_failing ?? Number.NaN);
   for (const gauge of [metrics.queue, metrics.breakers, metrics.webhooks]) gauge.reset();

@@ -189,3 +189,9 @@ describe('migrations', () => {
     expect(rows).toEqual([]);
   });
 });
+
+it('the database names its newest migration as its version', async () => {
+  const newest = readdirSync(migrationsDir).sort().at(-1) ?? '';
+  const [row] = await stack.sql`select webhook_schema_version() as version`;
+  expect(row?.version).toBe(newest.split('_')[0]);
+});

@@ -39,7 +39,7 @@ const allowed: Record<string, string[]> = {
   'lib/utils': ['lib/domain'],
   'lib/api': ['lib/domain'],
   'lib/i18n': [],
-  'lib/http': ['lib/store', 'lib/domain', 'lib/env'],
+  'lib/http': ['lib/store', 'lib/telemetry', 'lib/domain', 'lib/env'],
   'lib/services': [
     'lib/engine',
     'lib/sandbox',
@@ -64,7 +64,7 @@ const allowed: Record<string, string[]> = {
   'lib/telemetry': ['lib/env'],
   'lib/domain': [],
   'lib/env': ['lib/domain'],
-  'server entry': ['lib/env', 'lib/engine', 'lib/telemetry'],
+  'server entry': ['lib/env', 'lib/engine', 'lib/store', 'lib/telemetry'],
 };
 
 /** Packages that a layer below the screens may use; screens and scripts are free. */

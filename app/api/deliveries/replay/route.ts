@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { methodNotAllowed } from '@/lib/http/methodNotAllowed';
-import { withRoute } from '@/lib/http/withRoute';
+import { jsonResponse, withRoute } from '@/lib/http/withRoute';
 import { deliveryService } from '@/lib/services/deliveryService';
 
 const time = z.iso.datetime({ offset: true });
@@ -11,6 +11,10 @@ const body = z.strictObject({
   dry_run: z.boolean().default(false),
 });
 
-export const POST = withRoute({ role: 'admin', body }, ({ body }) => deliveryService.replayFailed(body));
+export const POST = withRoute({ role: 'admin', body }, async ({ body: { dry_run, ...range } }) =>
+  dry_run
+    ? await deliveryService.countFailed(range)
+    : jsonResponse({ job: await deliveryService.replayFailed(range) }, 202),
+);
 
 export const { GET, PUT, PATCH, DELETE } = methodNotAllowed('POST');

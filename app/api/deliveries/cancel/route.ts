@@ -1,0 +1,10 @@
+import { z } from 'zod';
+import { methodNotAllowed } from '@/lib/http/methodNotAllowed';
+import { withRoute } from '@/lib/http/withRoute';
+import { deliveryService } from '@/lib/services/deliveryService';
+
+const body = z.strictObject({ ids: z.array(z.uuid()).min(1).max(500) });
+
+export const POST = withRoute({ role: 'admin', body }, ({ body }) => deliveryService.cancelMany(body.ids));
+
+export const { GET, PUT, PATCH, DELETE } = methodNotAllowed('POST');

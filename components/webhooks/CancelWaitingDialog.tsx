@@ -1,0 +1,76 @@
+'use client';
+
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useTranslations } from 'next-intl';
+import type { RefObject } from 'react';
+import { deliveryKeys, waitingCountQuery } from '@/lib/api/deliveries';
+import { cancelWaiting, jobKeys } from '@/lib/api/jobs';
+import { useProblemText } from '../shell/useProblemText';
+import { AlertDialog } from '../ui/AlertDialog';
+import { Banner } from '../ui/Banner';
+import { toast } from '../ui/toast';
+
+type CancelWaitingDialogProps = {
+  webhook: { id: string; name: string };
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  /** Where focus goes on closing. */
+  returnFocusTo?: RefObject<HTMLElement | null>;
+};
+
+/** Takes all that waits for a webhook out of the queue; the number is asked for at this moment, or said to be unknown. */
+export function CancelWaitingDialog({
+  webhook,
+  open,
+  onOpenChange,
+  returnFocusTo,
+}: CancelWaitingDialogProps) {
+  const t = useTranslations('webhooks.cancelWaiting');
+  const client = useQueryClient();
+  const problemText = useProblemText();
+  const count = useQuery({ ...waitingCountQuery(webhook.id), enabled: open });
+  const cancel = useMutation({
+    mutationFn: () => cancelWaiting(webhook.id),
+    onSuccess: () => {
+      onOpenChange(false);
+      toast.success(t('done'));
+    },
+    onSettled: () => {
+      void client.invalidateQueries({ queryKey: jobKeys.all });
+      return client.invalidateQueries({ queryKey: deliveryKeys.all });
+    },
+  });
+  const text = count.isError
+    ? t('unknown')
+    : count.data === undefined || count.isFetching
+      ? t('counting')
+      : Number.isFinite(count.data)
+        ? t('count', { count: count.data })
+        : t('many');
+  return (
+    <AlertDialog
+      returnFocusTo={returnFocusTo}
+      open={open}
+      onOpenChange={onOpenChange}
+      danger
+      title={t('title', { name: webhook.name })}
+      description={
+        <div className="flex flex-col gap-2">
+          <p>{t('description')}</p>
+          <p aria-live="polite" className="font-medium">
+            {text}
+          </p>
+        </div>
+      }
+      confirmLabel={t('confirm')}
+      pending={cancel.isPending}
+      onConfirm={() => cancel.mutate()}
+    >
+      {cancel.error && (
+        <Banner tone="danger" alert>
+          {problemText(cancel.error)}
+        </Banner>
+      )}
+    </AlertDialog>
+  );
+}
