@@ -54,7 +54,7 @@ export function useDeliveryColumns(names: KnownNames | null): Column<Delivery>[]
       header: t('columns.answer'),
       className: 'whitespace-nowrap',
       cell: (row) =>
-        row.last_status_code !== null ? (
+        row.last_status_code !== null && !endedUnsent(row) ? (
           <HttpStatus status={row.last_status_code} />
         ) : row.last_error_kind ? (
           <span className="text-muted text-xs">{kinds(`${row.last_error_kind}.title`)}</span>
@@ -92,6 +92,10 @@ export function useDeliveryColumns(names: KnownNames | null): Column<Delivery>[]
   ];
   return columns.filter((column) => column !== false);
 }
+
+/** Its last answer is of an attempt before: it ended for another reason. */
+const endedUnsent = ({ last_error_kind: kind }: Delivery) =>
+  kind === 'cancelled' || kind === 'webhook_deleted';
 
 function None() {
   const t = useTranslations('deliveries');

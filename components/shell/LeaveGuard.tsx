@@ -96,7 +96,7 @@ export function LeaveGuard({ changed }: { changed: boolean }) {
       title={t('title')}
       description={t('description')}
       confirmLabel={t('confirm')}
-      cancelLabel={t('stay')}
+      keepLabel={t('stay')}
       danger
       onConfirm={() => close(true)}
     />

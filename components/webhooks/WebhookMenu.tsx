@@ -27,9 +27,7 @@ import {
 import { ActivateDialog, CancelWaitingDialog, DeleteDialog, TestDialog } from './lazyDialogs';
 import { useSetStatus } from './useSetStatus';
 
-type MenuWebhook = Pick<Webhook, 'id' | 'name' | 'url' | 'status' | 'events' | 'transform_enabled'> & {
-  waiting?: number;
-};
+type MenuWebhook = Pick<Webhook, 'id' | 'name' | 'url' | 'status' | 'events' | 'transform_enabled'> & {};
 
 type WebhookMenuProps = { webhook: MenuWebhook; onDeleted?: () => void };
 

@@ -8,8 +8,6 @@ import { webhookDefaults } from './webhookDefaults';
 
 /** Largest transform script, in UTF-8 bytes. */
 export const maxScriptBytes = 64 * 1024;
-/** Largest event payload, and largest result of a transform, in UTF-8 bytes of JSON. */
-export const maxPayloadBytes = 256 * 1024;
 
 const webhookStatuses = ['active', 'inactive'] as const;
 export type WebhookStatus = (typeof webhookStatuses)[number];

@@ -9,7 +9,7 @@ import {
 } from '@/lib/domain/eventTypes';
 import { fieldErrorMessages } from '@/lib/domain/fieldErrors';
 import type { Job } from '@/lib/domain/job';
-import { type Page, toPage } from '@/lib/domain/page';
+import type { Page } from '@/lib/domain/page';
 import type { StatsPeriod } from '@/lib/domain/statisticsSchema';
 import type { StatsRange } from '@/lib/domain/statsRange';
 import type {
@@ -26,8 +26,8 @@ import { wakeJobs } from '@/lib/engine/jobs';
 import { testDelivery } from '@/lib/engine/testDelivery';
 import { urlPolicy } from '@/lib/env';
 import { checkScript } from '@/lib/sandbox/transformSandbox';
-import { leadsToRefusedAddress } from '@/lib/sender/hostCheck';
-import { probeUrl } from '@/lib/sender/httpSender';
+import { leadsToRefusedAddress } from '@/lib/sender/addressCheck';
+import { probeUrl } from '@/lib/sender/send';
 import { getDelivery, listDeliveries } from '@/lib/store/deliveryStore';
 import { cancelWaiting } from '@/lib/store/jobStore';
 import { listStatistics, type StatsQuestion } from '@/lib/store/statisticsStore';
@@ -46,12 +46,9 @@ export const webhookService = {
 
   /** Webhooks with their last 24 hours, newest first; header values masked. */
   async list(filter: { q?: string; cursor?: string; limit?: number } = {}): Promise<Page<WebhookListItem>> {
-    const limit = filter.limit ?? 50;
-    const webhooks = await store.listWebhooks({ ...filter, limit: limit + 1 });
-    return toPage(
-      webhooks.map((webhook) => ({ ...webhook, headers: maskHeaderValues(webhook.headers) })),
-      limit,
-    );
+    const { items, next_cursor } = await store.listWebhooks({ limit: 50, ...filter });
+    const masked = items.map((webhook) => ({ ...webhook, headers: maskHeaderValues(webhook.headers) }));
+    return { items: masked, next_cursor };
   },
 
   /** Names of any webhooks by id; null for what is deleted, or never was. */
@@ -145,7 +142,7 @@ export const webhookService = {
     ]);
     const dueFirst = (a: Delivery, b: Delivery) =>
       (a.next_attempt_at ?? '9999').localeCompare(b.next_attempt_at ?? '9999');
-    return { range: question.range, periods, next_retries: retrying.sort(dueFirst).slice(0, 5) };
+    return { range: question.range, periods, next_retries: retrying.items.sort(dueFirst).slice(0, 5) };
   },
 
   /** Whether something answers at a URL: resolves and connects, sends nothing. */

@@ -1,6 +1,7 @@
 import type { SupabaseClient } from '@supabase/supabase-js';
 import { z } from 'zod';
 import { WebhookError } from '@/lib/domain/errors';
+import type { Page } from '@/lib/domain/page';
 import {
   type Webhook,
   type WebhookHealth,
@@ -15,6 +16,7 @@ import {
 } from '@/lib/domain/webhook';
 import type { WebhookNames } from '@/lib/domain/webhookNames';
 import { escapeLike } from './escapeLike';
+import { readablePage, readableRows } from './readableRows';
 import { sessionClient } from './sessionClient';
 import { unwrap } from './storeError';
 
@@ -43,19 +45,29 @@ const activitySchema = webhookListItemSchema
 type WebhookListFilter = { q?: string | undefined; cursor?: string | undefined; limit: number };
 
 /** Webhooks with their last 24 hours, newest first. `q` is looked for in name and URL. */
-export async function listWebhooks(filter: WebhookListFilter): Promise<WebhookListItem[]> {
+export async function listWebhooks(filter: WebhookListFilter): Promise<Page<WebhookListItem>> {
   const client = await sessionClient();
-  let query = client.from('webhooks').select().order('id', { ascending: false }).limit(filter.limit);
+  let query = client
+    .from('webhooks')
+    .select()
+    .order('id', { ascending: false })
+    .limit(filter.limit + 1);
   if (filter.cursor) query = query.lt('id', filter.cursor);
   if (filter.q) query = query.ilike('search_text', `%${escapeLike(filter.q)}%`);
-  const webhooks = z.array(storedWebhookSchema).parse(unwrap(await query));
+  const { items: webhooks, next_cursor } = readablePage(
+    storedWebhookSchema,
+    unwrap(await query),
+    'webhooks',
+    filter.limit,
+  );
   const activity = await activityOf(
     client,
     webhooks.map((webhook) => webhook.id),
   );
-  return webhooks.map((webhook) =>
+  const items = webhooks.map((webhook) =>
     webhookListItemSchema.parse({ ...webhook, ...noActivity, ...activity.get(webhook.id) }),
   );
+  return { items, next_cursor };
 }
 
 const noActivity = { waiting: 0, last_delivery_at: null, last_24h: [], health: null };
@@ -63,12 +75,8 @@ const noActivity = { waiting: 0, last_delivery_at: null, last_24h: [], health: n
 async function activityOf(client: SupabaseClient, ids: string[]) {
   if (ids.length === 0) return new Map<string, z.infer<typeof activitySchema>>();
   const rows = unwrap(await client.rpc('list_webhook_activity', { webhook_ids: ids }));
-  return new Map(
-    z
-      .array(activitySchema)
-      .parse(rows)
-      .map((row) => [row.webhook_id, row]),
-  );
+  const readable = readableRows(activitySchema, rows, 'list_webhook_activity');
+  return new Map(readable.map((row) => [row.webhook_id, row]));
 }
 
 /** Names by id; null for what is deleted, or never was. */
