@@ -7,6 +7,7 @@ import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { webhookQuery } from '@/lib/api/webhooks';
 import { webhookState } from '@/lib/domain/receiverHealth';
+import { JobStrip } from '../deliveries/JobStrip';
 import { Button } from '../ui/Button';
 import { CopyButton } from '../ui/CopyButton';
 import { PageHeader } from '../ui/PageHeader';
@@ -69,6 +70,7 @@ export function WebhookHeader({ webhookId }: { webhookId: string }) {
       {webhook.status === 'active' && webhook.health && (
         <PauseNotice webhookId={webhookId} health={webhook.health} />
       )}
+      <JobStrip webhookId={webhookId} />
       <TabLinks aria-label={t('detail.tabs')} items={tabsOf(webhookId, t)} />
       <TestDialog webhook={webhook} open={testing} onOpenChange={setTesting} />
     </>

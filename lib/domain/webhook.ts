@@ -142,6 +142,8 @@ export const webhookSchema = z.object({
   rate_limit: z.number().nullable(),
   created_at: isoTime,
   updated_at: isoTime,
+  /** Another one after each change: the `ETag`, and what `If-Match` asks for. `updated_at` to the microsecond. */
+  version: z.string(),
   /** Null when the last attempt succeeded, or none was made. */
   health: webhookHealthSchema.nullable(),
 });

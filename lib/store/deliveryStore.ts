@@ -11,8 +11,10 @@ import {
 import { buildBody } from '@/lib/domain/envelope';
 import { WebhookError } from '@/lib/domain/errors';
 import { canonicalJson, jsonDepth } from '@/lib/domain/jsonText';
+import type { Page } from '@/lib/domain/page';
 import { headersAsSent } from '@/lib/domain/signature';
 import { bodyFormats } from '@/lib/domain/webhook';
+import { readablePage } from './readableRows';
 import { sessionClient } from './sessionClient';
 import { unwrap } from './storeError';
 import { healthOf } from './webhookStore';
@@ -30,7 +32,7 @@ const storedAttemptColumns = Object.keys(storedAttemptSchema.shape).join(', ');
 /** Deliveries of all webhooks, newest first, by keyset: `cursor` is the last id of the page before. */
 export async function listDeliveries(
   filter: DeliveryFilter & { cursor?: string | undefined; limit: number },
-): Promise<Delivery[]> {
+): Promise<Page<Delivery>> {
   const words = filter.q?.split(/\s+/).filter(Boolean) ?? [];
   if (words.length > 0) return searchDeliveries(words, filter);
   const client = await sessionClient();
@@ -38,7 +40,7 @@ export async function listDeliveries(
     .from('webhook_deliveries')
     .select(deliveryColumns)
     .order('id', { ascending: false })
-    .limit(filter.limit);
+    .limit(filter.limit + 1);
   if (filter.cursor) query = query.lt('id', filter.cursor);
   if (filter.webhook_id) query = query.eq('webhook_id', filter.webhook_id);
   if (filter.status) query = query.in('status', filter.status);
@@ -46,18 +48,18 @@ export async function listDeliveries(
   // The id carries the time of creation, so that both bounds prune partitions.
   if (filter.from) query = query.gte('id', idFloor(filter.from));
   if (filter.to) query = query.lt('id', idFloor(filter.to));
-  return z.array(deliverySchema).parse(unwrap(await query));
+  return readablePage(deliverySchema, unwrap(await query), 'webhook_deliveries', filter.limit);
 }
 
 /** Every word occurs in the payload, or is the id of the delivery or its event. Words travel as values, not as a filter. */
 async function searchDeliveries(
   words: string[],
   filter: DeliveryFilter & { cursor?: string | undefined; limit: number },
-): Promise<Delivery[]> {
+): Promise<Page<Delivery>> {
   const client = await sessionClient();
   const response = await client.rpc('search_webhook_deliveries', {
     words,
-    most: filter.limit,
+    most: filter.limit + 1,
     before_id: filter.cursor ?? null,
     target: filter.webhook_id ?? null,
     statuses: filter.status ?? null,
@@ -65,7 +67,7 @@ async function searchDeliveries(
     since_id: filter.from ? idFloor(filter.from) : null,
     until_id: filter.to ? idFloor(filter.to) : null,
   });
-  return z.array(deliverySchema).parse(unwrap(response));
+  return readablePage(deliverySchema, unwrap(response), 'webhook_deliveries', filter.limit);
 }
 
 /**

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 beforeEach(async () => {
-  await stack.sql`truncate webhooks, webhook_secrets, webhook_pace, webhook_health, webhook_queue, webhook_events, webhook_idempotency_keys, webhook_row_events, crm_files`;
+  await stack.sql`truncate webhooks, webhook_secrets, webhook_pace, webhook_marks, webhook_health, webhook_queue, webhook_events, webhook_idempotency_keys, webhook_row_events, crm_files`;
 });
 
 const emit = async (payload: unknown, type = 'lead.created', key?: string) =>

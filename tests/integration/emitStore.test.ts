@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => stack.stop());
 beforeEach(
   () =>
-    stack.sql`truncate webhooks, webhook_secrets, webhook_pace, webhook_health, webhook_events, webhook_queue, webhook_idempotency_keys`,
+    stack.sql`truncate webhooks, webhook_secrets, webhook_pace, webhook_marks, webhook_health, webhook_events, webhook_queue, webhook_idempotency_keys`,
 );
 
 const lead = (payload: unknown) => ({ event_type: 'lead.created', payload });

@@ -18,7 +18,7 @@ beforeAll(async () => {
 beforeEach(() => void vi.spyOn(console, 'error').mockImplementation(() => {}));
 afterEach(async () => {
   await Promise.all(drains.splice(0).map((drain) => drain.stop(2000)));
-  await stack.sql`truncate webhooks, webhook_secrets, webhook_pace, webhook_health, webhook_holds, webhook_queue, webhook_history, webhook_attempts, webhook_jobs`;
+  await stack.sql`truncate webhooks, webhook_secrets, webhook_pace, webhook_marks, webhook_health, webhook_holds, webhook_queue, webhook_history, webhook_attempts, webhook_jobs`;
 });
 afterAll(() => stack.stop());
 

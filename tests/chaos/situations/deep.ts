@@ -12,7 +12,10 @@ const deep = (name: string, json: string): Situation => ({
     const count = 10;
     const scripted = { transform_enabled: true, transform_script: 'return payload;' };
     const plain = await addWebhooks(product, ['deep'], 'well', { events: ['file.uploaded'] });
-    const transformed = await addWebhooks(product, ['deep-scripted'], 'well', { events: ['file.uploaded'], ...scripted });
+    const transformed = await addWebhooks(product, ['deep-scripted'], 'well', {
+      events: ['file.uploaded'],
+      ...scripted,
+    });
     const ids = [...plain, ...transformed];
     for (const id of ids) {
       await sql`
