@@ -6,8 +6,8 @@ type StoreResponse<T> = { data: T; error: null } | { data: unknown; error: Postg
 /** SQLSTATE classes that mean "not now": connection, resources, operator intervention, system; PostgREST's own. */
 const unavailable = /^(08|53|57|58|PGRST00)/;
 const statementTimeout = '57014';
-/** How supabase-js tells of a request that `boundedFetch` ended. */
-const timeIsUp = /^TimeoutError:/;
+/** Whether supabase-js tells in this message that a limit on time ended the request. */
+export const timeIsUp = (message: string) => message.startsWith('TimeoutError:');
 const unstorable =
   'The payload holds a NUL character (U+0000) or half of a surrogate pair, which the database cannot store.';
 
@@ -25,7 +25,7 @@ export function unwrap<T>(response: StoreResponse<T>): T {
 function toWebhookError(error: PostgrestError): Error {
   if (error.message in errorCodes) return new WebhookError(error.message as ErrorCode, { cause: error });
   if (error.code === '42501') return new WebhookError('forbidden', { cause: error });
-  if (error.code === statementTimeout || (!error.code && timeIsUp.test(error.message)))
+  if (error.code === statementTimeout || (!error.code && timeIsUp(error.message)))
     return new WebhookError('timeout', { cause: error });
   // NUL and half of a surrogate pair: JavaScript writes them as JSON, Postgres cannot hold them.
   if (error.code === '22P05' || (error.code === '22P02' && error.message.endsWith('type json')))

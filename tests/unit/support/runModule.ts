@@ -15,6 +15,12 @@ const resolveAsBundlers = `
     },
   });`;
 
+/** The arguments with which Node runs the text of a module. */
+export function moduleArguments(source: string): string[] {
+  const hook = `data:text/javascript,${encodeURIComponent(resolveAsBundlers)}`;
+  return ['--import', hook, '--input-type=module', '--eval', source];
+}
+
 /**
  * Runs the text of a module in a Node process of its own, with at most `descriptors` files open. Resolves with the
  * JSON that it printed; rejects with what it wrote to stderr when it fails. Not on Windows.
@@ -25,10 +31,8 @@ export async function runModule(
   descriptors: number,
   within: string[] = [],
 ): Promise<unknown> {
-  const hook = `data:text/javascript,${encodeURIComponent(resolveAsBundlers)}`;
-  const flags = ['--import', hook, '--input-type=module', '--eval', source];
   const limited = `ulimit -n ${descriptors} && exec "$0" "$@"`;
-  const command = [...within, process.execPath, ...flags];
+  const command = [...within, process.execPath, ...moduleArguments(source)];
   const { stdout } = await run('sh', ['-c', limited, ...command], { timeout: 20_000 });
   return JSON.parse(stdout);
 }
