@@ -154,3 +154,22 @@ test('a lead and an appointment written through the API have one event each', as
   const ids = receiver.requests.map((request) => JSON.parse(String(request.body)).payload.id);
   expect(ids.sort()).toEqual([lead.id, appointment.id].sort());
 });
+
+test('the list finds deliveries by words as people write them', async ({ page, receiver }) => {
+  const data = { name: 'Tout', url: receiver.url, events: ['lead.deleted'] };
+  await page.request.post('/api/webhooks', { data });
+  const payload = { id: crypto.randomUUID(), nom: 'Lefèvre', prenom: 'Chloé', note: 'dit "oui", (a.b)' };
+  await page.request.post('/api/webhooks/trigger', { data: { event_type: 'lead.deleted', payload } });
+  const found = async (q: string) => {
+    const query = new URLSearchParams({ q, event_type: 'lead.deleted', from: '2020-01-01T00:00:00Z' });
+    const { items } = await (await page.request.get(`/api/deliveries?${query}`)).json();
+    return items.map((item: { id: string }) => item.id) as string[];
+  };
+  const [delivery = ''] = await found(payload.id);
+  expect(delivery).toMatch(/^[0-9a-f-]{36}$/);
+  for (const q of ['Chloé  Lefèvre', `oui" ${payload.id}`, 'dit "oui", (a.b)', delivery]) {
+    expect((await found(q))[0]).toBe(delivery);
+  }
+  for (const q of ['Chl_é Lefèvre', `${payload.id} absent`, ',id.not.is.null'])
+    expect(await found(q)).toEqual([]);
+});

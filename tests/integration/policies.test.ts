@@ -88,14 +88,6 @@ const tables: Record<string, TableCase> = {
     ...seedBy('webhook_idempotency_keys', async () => ({ key: unknownId(), event_id: unknownId() }), 'key'),
     change: { event_id: randomUUID() },
   },
-  webhook_row_events: {
-    ...seedBy(
-      'webhook_row_events',
-      async () => ({ event_id: unknownId(), event_type: 'lead.created', record_id: unknownId() }),
-      'event_id',
-    ),
-    change: { record_id: 'changed' },
-  },
   webhook_queue: {
     ...seedBy('webhook_queue', newQueued),
     change: { worker: 'changed' },
@@ -514,18 +506,6 @@ const functions: Record<string, FunctionCase> = {
   end_orphaned_deliveries: { may: serviceOnly, args: async () => ({ max_rows: 1 }) },
   webhook_day_is_needed: { may: serviceOnly, args: async () => ({ day: '2026-01-01', keep_days: 30 }) },
   webhook_uuid_v7_time: { may: serviceOnly, args: async () => ({ id: unknownId() }) },
-  // Events of rows are the triggers’ own: people tell none.
-  store_webhook_events: { may: serviceOnly, args: async () => ({ events: [], of_rows: true }) },
-  tell_row_events: { may: serviceOnly, args: async () => ({ events: [] }) },
-  webhook_json_is_deep: { may: serviceOnly, args: async () => ({ payload: {} }) },
-  webhook_event_digest: { may: serviceOnly, args: async () => ({ event_type: 'lead.created', payload: {} }) },
-  webhook_changes: { may: serviceOnly, args: async () => ({ before: {}, after: {} }) },
-  webhook_iso_time: { may: serviceOnly, args: async () => ({ at: new Date().toISOString() }) },
-  forget_row_events: { may: serviceOnly, args: async () => ({ max_rows: 1 }) },
-  // The policies decide what they see.
-  search_webhook_deliveries: { may: [...signedIn, 'service'], args: async () => ({ words: ['x'], most: 1 }) },
-  webhook_jsonb: { may: [...signedIn, 'service'], args: async () => ({ payload: {} }) },
-  webhook_readable_json: { may: [...signedIn, 'service'], args: async () => ({ payload: '{}' }) },
   webhook_partition_key: { may: serviceOnly, args: async () => ({ parent: 'webhook_events' }) },
   // For the SQL editor and for the chores alone: the service has no right to the tables behind them.
   grant_webhook_role: { may: [], args: async () => ({ email: 'stranger@devlink.test', role: 'admin' }) },
@@ -572,7 +552,6 @@ describe('functions', () => {
       'rotate_webhook_secret',
       'run_webhook_chore',
       'stop_webhook_job',
-      'tell_row_events',
       'trim_webhook_default_partition',
       'webhook_day_is_needed',
     ]);
