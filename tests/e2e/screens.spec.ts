@@ -560,7 +560,7 @@ test.describe('what is said', () => {
     const sql = postgres(local.database_url ?? '', { max: 1, onnotice: () => {} });
     const { id } = await create(page.request, receiver.url);
     await sql`insert into webhook_stats_hourly (webhook_id, hour, succeeded, failed, retried, errors_4xx, latency_histogram)
-      values (${id}, date_trunc('hour', now()), 858, 2, 140, 142, array_fill(0::bigint, array[16]))`;
+      values (${id}, date_trunc('hour', now()), 858, 2, 140, 142, array_fill(0, array[16]))`;
     await page.goto('/webhooks');
     const row = page.getByRole('row', { name: /Écran/ });
     await expect(row).toContainText('Dégradé');
