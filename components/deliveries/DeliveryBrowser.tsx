@@ -110,7 +110,7 @@ export function DeliveryBrowser({ webhookId, eventTypes }: DeliveryBrowserProps)
             ) : (
               <DeliveryTable
                 rows={rows}
-                webhooks={webhookId ? null : webhooks}
+                ofAllWebhooks={webhookId === undefined}
                 base={base}
                 search={filters.search}
                 openedAt={openedAt}

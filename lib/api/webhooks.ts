@@ -70,12 +70,17 @@ export function createWebhook(input: WebhookInput): Promise<Webhook> {
   return apiFetch('/api/webhooks', { method: 'POST', body: input });
 }
 
-/** Changes the given settings; `waiting` says what becomes of waiting deliveries on re-activation. */
+/**
+ * Changes the given settings; `waiting` says what becomes of waiting deliveries on re-activation.
+ * @param version that the webhook must have for it, else `changed_meanwhile` is thrown
+ */
 export function updateWebhook(
   id: string,
   patch: WebhookPatch & { waiting?: 'send' | 'cancel' },
+  version?: string,
 ): Promise<Webhook> {
-  return apiFetch(`/api/webhooks/${id}`, { method: 'PATCH', body: patch });
+  const ifMatch = version && `"${version}"`;
+  return apiFetch(`/api/webhooks/${id}`, { method: 'PATCH', body: patch, ifMatch });
 }
 
 /** Removes a webhook and gives up its waiting deliveries. */

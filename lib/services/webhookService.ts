@@ -20,13 +20,14 @@ import type {
   WebhookSecrets,
   WebhookStatus,
 } from '@/lib/domain/webhook';
+import type { WebhookNames } from '@/lib/domain/webhookNames';
 import { wakeDrain } from '@/lib/engine/drain';
 import { wakeJobs } from '@/lib/engine/jobs';
 import { testDelivery } from '@/lib/engine/testDelivery';
 import { urlPolicy } from '@/lib/env';
 import { checkScript } from '@/lib/sandbox/transformSandbox';
-import { leadsToRefusedAddress } from '@/lib/sender/hostCheck';
-import { probeUrl } from '@/lib/sender/httpSender';
+import { leadsToRefusedAddress } from '@/lib/sender/addressCheck';
+import { probeUrl } from '@/lib/sender/send';
 import { getDelivery, listDeliveries } from '@/lib/store/deliveryStore';
 import { cancelWaiting } from '@/lib/store/jobStore';
 import { listStatistics, type StatsQuestion } from '@/lib/store/statisticsStore';
@@ -50,6 +51,11 @@ export const webhookService = {
     return { items: masked, next_cursor };
   },
 
+  /** Names of any webhooks by id; null for what is deleted, or never was. */
+  names(ids: string[]): Promise<WebhookNames> {
+    return store.webhookNames(ids);
+  },
+
   /** @throws WebhookError `webhook_not_found` */
   get(id: string): Promise<Webhook> {
     return store.getWebhook(id);
@@ -64,9 +70,10 @@ export const webhookService = {
 
   /**
    * Changes some settings. What is still to be sent goes out with the new ones.
-   * @throws WebhookError `webhook_not_found`, `validation_failed`
+   * @param versions those that the webhook may have for this to be done; any, unless given
+   * @throws WebhookError `webhook_not_found`, `validation_failed`, `changed_meanwhile`
    */
-  async update(id: string, patch: WebhookPatch): Promise<Webhook> {
+  async update(id: string, patch: WebhookPatch, versions?: string[]): Promise<Webhook> {
     const { waiting = 'send', ...fields } = patch;
     await requirePublicHost(fields.url);
     await requireValidScript(fields.transform_script, id);
@@ -74,13 +81,16 @@ export const webhookService = {
     const { status, ...settings } = fields;
     if (status === 'active') {
       // Settings first, so that what waited goes out with the new ones.
-      if (Object.keys(settings).length > 0) await store.updateWebhook(id, settings);
+      // A condition is one of the statement that writes: where nothing else does, the status is written as it is.
+      const asItIs = versions ? { status: (await store.getWebhook(id)).status } : {};
+      const first = { ...settings, ...asItIs };
+      if (Object.keys(first).length > 0) await store.updateWebhook(id, first, versions);
       await store.activateWebhook(id, waiting);
       wakeDrain();
       if (waiting === 'cancel') wakeJobs();
       return store.getWebhook(id);
     }
-    return store.updateWebhook(id, fields);
+    return store.updateWebhook(id, fields, versions);
   },
 
   /** Deletes a webhook; its waiting deliveries end as failed in the background, its log stays. @throws WebhookError `webhook_not_found` */

@@ -14,6 +14,7 @@ import {
   webhookSchema,
   webhookSecretsSchema,
 } from '@/lib/domain/webhook';
+import type { WebhookNames } from '@/lib/domain/webhookNames';
 import { escapeLike } from './escapeLike';
 import { readablePage, readableRows } from './readableRows';
 import { sessionClient } from './sessionClient';
@@ -23,7 +24,19 @@ import { unwrap } from './storeError';
  * Everything here runs as the person behind the request: row-level security answers only to administrators.
  */
 
-const storedWebhookSchema = webhookSchema.omit({ health: true });
+const storedWebhookSchema = z.preprocess(
+  (row) =>
+    row && typeof row === 'object' && 'updated_at' in row
+      ? { ...row, version: versionOf(row.updated_at) }
+      : row,
+  webhookSchema.omit({ health: true }),
+);
+
+/** The exact time of the last change, to the microsecond, as Postgres reads it back: ISO 8601 with minutes in its offset. */
+const versionOf = (updatedAt: unknown) =>
+  String(updatedAt)
+    .replace(' ', 'T')
+    .replace(/[+-]\d\d$/, '$&:00');
 
 const activitySchema = webhookListItemSchema
   .pick({ waiting: true, last_delivery_at: true, last_24h: true, health: true })
@@ -66,6 +79,19 @@ async function activityOf(client: SupabaseClient, ids: string[]) {
   return new Map(readable.map((row) => [row.webhook_id, row]));
 }
 
+/** Names by id; null for what is deleted, or never was. */
+export async function webhookNames(ids: string[]): Promise<WebhookNames> {
+  const client = await sessionClient();
+  const rows = unwrap(await client.from('webhooks').select('id, name').in('id', ids));
+  const names = new Map(
+    z
+      .array(webhookSchema.pick({ id: true, name: true }))
+      .parse(rows)
+      .map((row) => [row.id, row.name]),
+  );
+  return Object.fromEntries(ids.map((id) => [id, names.get(id) ?? null]));
+}
+
 /** @throws WebhookError `webhook_not_found` */
 export async function getWebhook(id: string): Promise<Webhook> {
   const client = await sessionClient();
@@ -83,10 +109,17 @@ export async function insertWebhook(input: WebhookInput): Promise<Webhook> {
   return { ...storedWebhookSchema.parse(row), health: null };
 }
 
-/** @throws WebhookError `webhook_not_found` */
-export async function updateWebhook(id: string, patch: WebhookPatch): Promise<Webhook> {
+/**
+ * Changes a webhook; with `versions`, in the same statement, only while it has one of them.
+ * @throws WebhookError `webhook_not_found`, `changed_meanwhile`
+ */
+export async function updateWebhook(id: string, patch: WebhookPatch, versions?: string[]): Promise<Webhook> {
   const client = await sessionClient();
-  const row = unwrap(await client.from('webhooks').update(patch).eq('id', id).select().maybeSingle());
+  let query = client.from('webhooks').update(patch).eq('id', id);
+  if (versions) query = query.in('updated_at', versions);
+  const row = versions?.length === 0 ? null : unwrap(await query.select().maybeSingle());
+  if (row === null && versions)
+    throw new WebhookError('changed_meanwhile', { current: await getWebhook(id) });
   // Afterwards: a change of the receiver forgets what the former one did.
   return { ...found(row), health: await healthOf(client, id) };
 }

@@ -21,7 +21,10 @@ export type Fault =
   | { kind: 'slow'; ms: number }
   /** Nobody listens: connections that exist are cut, further ones refused. Whatever the path. */
   | { kind: 'refuse' }
-  /** Connections are accepted by the system and read by nobody. Whatever the path; those that exist go on. */
+  /**
+   * Connections are accepted by the system and read by nobody, and those that exist fall silent for ever, as behind a
+   * router that forgot them. Whatever the path.
+   */
   | { kind: 'deaf' };
 
 /** A real HTTP proxy on loopback whose faults are switched while it runs. */
@@ -156,6 +159,7 @@ type Gate = {
 /** The listening socket in front of the HTTP server: what an HTTP server cannot do is done here, on the same port. */
 async function startGate(inner: number): Promise<Gate> {
   const sockets = new Set<Socket>();
+  const silences = new WeakMap<Socket, () => void>();
   let state: 'open' | 'refuse' | 'deaf' = 'open';
   let struck = 0;
   const gate = createTcpServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
@@ -172,6 +176,10 @@ async function startGate(inner: number): Promise<Gate> {
     through.once('close', (broken) => (broken ? socket.resetAndDestroy() : socket.destroySoon()));
     socket.once('close', () => through.destroy());
     socket.pipe(through).pipe(socket);
+    silences.set(socket, () => {
+      socket.unpipe(through).pause();
+      through.unpipe(socket).pause();
+    });
   });
   const listen = (port: number) => new Promise<void>((resolve) => gate.listen(port, '127.0.0.1', resolve));
   const cutAll = () => {
@@ -190,6 +198,9 @@ async function startGate(inner: number): Promise<Gate> {
     become: async (next) => {
       const before = state;
       state = next;
+      if (next === 'deaf' && before === 'open') {
+        for (const socket of sockets) silences.get(socket)?.();
+      }
       if (next === 'refuse' && before !== 'refuse') await shut();
       if (next !== 'refuse' && before === 'refuse') await listen(port);
     },

@@ -76,7 +76,7 @@ const packages: Record<string, RegExp> = {
   'lib/http': /^(zod|node:crypto)$/,
   'lib/sender': /^(undici|ipaddr\.js|node:.*)$/,
   'lib/sandbox': /^(isolated-vm|lru-cache|node:.*)$/,
-  'lib/telemetry': /^(@opentelemetry\/.*|prom-client|node:fs)$/,
+  'lib/telemetry': /^(@opentelemetry\/.*|prom-client|pino|node:fs)$/,
 };
 
 const sources = globSync(['app/**/*.{ts,tsx}', 'components/**/*.{ts,tsx}', 'lib/**/*.ts', '*.ts'], {

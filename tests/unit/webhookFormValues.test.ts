@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { changedFields, toFormValues, toInput } from '@/components/webhooks/webhookFormValues';
+import { changedSettings } from '@/components/webhooks/settingConflicts';
+import { toFormValues, toInput } from '@/components/webhooks/webhookFormValues';
 import { type Webhook, webhookInputSchema } from '@/lib/domain/webhook';
 import { webhookDefaults } from '@/lib/domain/webhookDefaults';
 
@@ -14,6 +15,7 @@ const stored: Webhook = {
   disabled_reason: null,
   created_at: time,
   updated_at: time,
+  version: '1',
   health: null,
 };
 
@@ -40,6 +42,8 @@ test('a setting that differs from the default goes through the form and back', (
 });
 
 test('only what was changed is sent', () => {
-  const input = schema.parse(toInput({ ...toFormValues(stored), retry_refusals: false }));
-  expect(changedFields(input, stored)).toEqual({ retry_refusals: false });
+  const { status: _, ...input } = schema.parse(
+    toInput({ ...toFormValues(stored), retry_refusals: false }),
+  );
+  expect(changedSettings(input, stored)).toEqual({ retry_refusals: false });
 });
