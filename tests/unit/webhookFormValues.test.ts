@@ -42,8 +42,6 @@ test('a setting that differs from the default goes through the form and back', (
 });
 
 test('only what was changed is sent', () => {
-  const { status: _, ...input } = schema.parse(
-    toInput({ ...toFormValues(stored), retry_refusals: false }),
-  );
+  const { status: _, ...input } = schema.parse(toInput({ ...toFormValues(stored), retry_refusals: false }));
   expect(changedSettings(input, stored)).toEqual({ retry_refusals: false });
 });
