@@ -40,7 +40,7 @@ export function LeaveGuard({ changed }: { changed: boolean }) {
   useEffect(() => {
     if (!changed) return;
     leaving.current = false;
-    /** This page's own place in the history, to be taken again. */
+    /** This page's own place in the history. */
     const here = { state: history.state, href: location.href };
     const free = () => leaving.current;
     const onInput = () => {
@@ -63,26 +63,28 @@ export function LeaveGuard({ changed }: { changed: boolean }) {
       event.preventDefault();
       askThen(() => void window.navigation.traverseTo(key));
     };
-    // … and after it elsewhere: this page takes its place again before anybody draws another one.
-    const onPopState = (event: PopStateEvent) => {
-      if (free() || samePage(location, new URL(here.href))) return;
-      event.stopImmediatePropagation();
-      history.pushState(here.state, '', here.href);
-      askThen(() => history.back());
+    // … and in older browsers, this page takes two places, of which a step back leaves one.
+    const takePlace = () => history.pushState(here.state, '', here.href);
+    const onPopState = () => {
+      if (free() || !samePage(location, new URL(here.href))) return;
+      takePlace();
+      askThen(() => history.go(-2));
     };
     const unguard = guardLeaving(askFirst);
     const navigation = 'navigation' in window ? window.navigation : undefined;
+    if (!navigation) takePlace();
     window.addEventListener('input', onInput, true);
     window.addEventListener('beforeunload', onUnload);
     window.addEventListener('click', onClick, true);
-    window.addEventListener('popstate', onPopState, true);
+    if (!navigation) window.addEventListener('popstate', onPopState);
     navigation?.addEventListener('navigate', onNavigate);
     return () => {
       unguard();
       window.removeEventListener('input', onInput, true);
       window.removeEventListener('beforeunload', onUnload);
       window.removeEventListener('click', onClick, true);
-      window.removeEventListener('popstate', onPopState, true);
+      window.removeEventListener('popstate', onPopState);
+      if (!navigation && !free() && samePage(location, new URL(here.href))) history.back();
       navigation?.removeEventListener('navigate', onNavigate);
     };
   }, [changed]);
