@@ -7,9 +7,12 @@ import { deliveryKeys } from '@/lib/api/deliveries';
 import { jobsQuery } from '@/lib/api/jobs';
 import { webhookKeys } from '@/lib/api/webhooks';
 import type { Job } from '@/lib/domain/job';
+import { lazily } from '../ui/lazily';
 import { useNow } from '../ui/useNow';
-import { JobLine } from './JobLine';
 import { shownJobs } from './shownJobs';
+
+/** Most of the time there is none. */
+const JobLine = lazily(() => import('./JobLine').then((file) => file.JobLine));
 
 /** The background jobs of a webhook, or of all: how far each is, and a way to stop it. Nothing while there is none. */
 export function JobStrip({ webhookId }: { webhookId?: string | undefined }) {

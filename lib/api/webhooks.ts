@@ -48,8 +48,11 @@ export const webhookQuery = (id: string) =>
   queryOptions({
     queryKey: webhookKeys.one(id),
     queryFn: ({ signal }) => apiFetch<Webhook>(`/api/webhooks/${id}`, { signal }),
-    refetchInterval: ({ state }) => (state.data?.health?.paused_until ? 2000 : 10_000),
+    refetchInterval: ({ state }) => (isSpared(state.data?.health) ? 2000 : 10_000),
   });
+
+const isSpared = (health: Webhook['health'] | undefined) =>
+  Boolean(health?.paused_until ?? health?.held_until);
 
 /** What happened to one webhook's deliveries over time, and what is about to be tried again. */
 export const webhookStatsQuery = (id: string, range: StatsRange) =>

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { givenText } from './givenText';
 import { isoTime } from './isoTime';
-import { givenText } from './storableText';
 import type { ConsoleLine } from './transform';
 import { webhookHealthSchema } from './webhook';
 

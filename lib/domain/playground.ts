@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { givenText } from './givenText';
 import { inboxBehaviours } from './inboxAnswer';
 import { isoTime } from './isoTime';
 import { maskedValue } from './maskedValue';
-import { givenText } from './storableText';
 
 const name = givenText('inbox_name_required').trim().min(1, 'inbox_name_required').max(80, 'text_too_long');
 const behaviour = z.enum(inboxBehaviours);

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { customHeadersSchema } from './customHeaders';
 import { subscribableEventSchema } from './eventSchemas';
+import { givenText } from './givenText';
 import { isoTime } from './isoTime';
-import { givenText } from './storableText';
 import { targetUrlSchema, type UrlPolicy } from './targetUrl';
 import { webhookDefaults } from './webhookDefaults';
 

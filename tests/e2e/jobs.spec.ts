@@ -243,6 +243,19 @@ test.describe('the console', () => {
     await expect(question).toContainText('Le nombre n’a pas pu être lu.');
   });
 
+  test('claims no number beyond what was counted', async ({ page, receiver }) => {
+    const webhook = await create(page.request, receiver.url);
+    await trigger(page.request, 'un');
+    await page.route('**/api/deliveries/replay', (route) =>
+      route.fulfill({ json: { count: 10_000, capped: true } }),
+    );
+    await page.goto(`/webhooks/${webhook}/deliveries`);
+    await page.getByRole('button', { name: 'Rejouer les échecs…' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Rejouer les échecs' });
+    await expect(dialog.getByText(/au moins/).first()).toBeVisible();
+    await expect(dialog.getByRole('button', { name: /^Rejouer au moins 10.000 livraisons$/ })).toBeEnabled();
+  });
+
   test('stops a job that has something before it', async ({ page, receiver }) => {
     receiver.answer({ instead: 'hang' });
     const webhook = await create(page.request, receiver.url, { timeout_ms: 30_000 });
