@@ -1,7 +1,7 @@
 import { storableText } from './storableText';
 
 /** Longest text that lists search for, in UTF-16 code units. */
-export const longestSearch = 200;
+const longestSearch = 200;
 
 /** What a search field's text stands for: without the spaces around it, and nothing that the API would refuse. */
 export const searchTerm = (text: string) =>
