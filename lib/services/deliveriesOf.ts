@@ -1,5 +1,6 @@
 import type { EventPayload } from '@/lib/domain/eventSchemas';
 import type { WebhookEventType } from '@/lib/domain/eventTypes';
+import { logger } from '@/lib/telemetry/logger';
 import { triggerWebhooksForEvent } from './triggerWebhooksForEvent';
 
 /**
@@ -13,9 +14,9 @@ export async function deliveriesOf<E extends WebhookEventType>(
   try {
     return (await triggerWebhooksForEvent(eventType, payload)).deliveries;
   } catch (error) {
-    console.error(
-      `how many webhooks listen to ${eventType} could not be asked; it goes out all the same`,
-      error,
+    logger().error(
+      { err: error },
+      `the deliveries of ${eventType} could not be asked; it goes out all the same`,
     );
     return null;
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Page, toPage } from '@/lib/domain/page';
+import { logger } from '@/lib/telemetry/logger';
 
 const listSchema = z.array(z.unknown());
 const keyedSchema = z.array(z.looseObject({ id: z.string() }));
@@ -13,7 +14,7 @@ export function readableRows<T>(schema: z.ZodType<T>, rows: unknown, of: string)
   return listSchema.parse(rows).flatMap((row) => {
     const result = schema.safeParse(row);
     if (result.success) return [result.data];
-    console.error(`unreadable row of ${of}`, idOf(row), z.prettifyError(result.error));
+    logger().error({ id: idOf(row), fault: z.prettifyError(result.error) }, `unreadable row of ${of}`);
     return [];
   });
 }
