@@ -14,10 +14,10 @@ import { PageHeader } from '../ui/PageHeader';
 import { Skeleton } from '../ui/Skeleton';
 import { StatusBadge } from '../ui/StatusBadge';
 import { TabLinks } from '../ui/TabLinks';
-import { PauseNotice, TestDialog } from './lazyDialogs';
+import { TestDialog } from './lazyDialogs';
+import { PauseNotice, WebhookNotice } from './lazyNotices';
 import { useReceiverHealth } from './useReceiverHealth';
 import { WebhookMenu } from './WebhookMenu';
-import { WebhookNotice } from './WebhookNotice';
 
 /** The head of a webhook's pages: name, status, URL, actions, tabs. */
 export function WebhookHeader({ webhookId }: { webhookId: string }) {
@@ -65,7 +65,7 @@ export function WebhookHeader({ webhookId }: { webhookId: string }) {
         }
         {...back}
       />
-      <WebhookNotice webhook={webhook} />
+      {webhook.status === 'inactive' && <WebhookNotice webhook={webhook} />}
       {webhook.status === 'active' && webhook.health && (
         <PauseNotice webhookId={webhookId} health={webhook.health} />
       )}

@@ -13,6 +13,3 @@ export const CancelWaitingDialog = onceOpened(() =>
   import('./CancelWaitingDialog').then((file) => file.CancelWaitingDialog),
 );
 export const DeleteDialog = onceOpened(() => import('./DeleteDialog').then((file) => file.DeleteDialog));
-
-/** Most receivers need none. */
-export const PauseNotice = lazily(() => import('./PauseNotice').then((file) => file.PauseNotice));
