@@ -6,6 +6,7 @@ const config: NextConfig = {
   serverExternalPackages: [
     'isolated-vm',
     'undici',
+    'pino',
     'prom-client',
     '@opentelemetry/api',
     '@opentelemetry/context-async-hooks',

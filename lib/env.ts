@@ -16,6 +16,9 @@ const networks = z
     z.array(z.union([z.cidrv4(), z.cidrv6()], 'must be networks such as 10.0.0.0/8, separated by commas')),
   );
 
+/** From the least to the most; `silent` writes nothing. */
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
 const environmentSchema = z.object({
   SUPABASE_URL: z.url('must be the address of a Supabase project'),
   SUPABASE_PUBLISHABLE_KEY: z.string('is missing').min(1, 'is missing'),
@@ -31,6 +34,8 @@ const environmentSchema = z.object({
     .optional(),
   WEBHOOKS_RETENTION_DAYS: z.coerce.number().int().min(1).max(3650).default(30),
   WEBHOOKS_LOG_ATTEMPTS: flag('true'),
+  WEBHOOKS_LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
+  WEBHOOKS_SHUTDOWN_SECONDS: z.coerce.number().int().min(1).max(600).default(15),
   METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
   // OpenTelemetry's own names: https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
   OTEL_SDK_DISABLED: flag('false'),
@@ -70,6 +75,13 @@ export function env(): Environment {
   }
   environment = result.data;
   return environment;
+}
+
+/** The least level that is logged: known before the rest of the configuration, which may be wrong and must be told of. */
+export function logLevel(): (typeof logLevels)[number] {
+  return environmentSchema.shape.WEBHOOKS_LOG_LEVEL.catch('info').parse(
+    process.env.WEBHOOKS_LOG_LEVEL || undefined,
+  );
 }
 
 let policy: UrlPolicy | undefined;

@@ -1,7 +1,15 @@
 // The way in: plain JavaScript that an older Node can read. It finds Node 24, installs what is missing, and runs the
 // real program (start, dev, test, bench, chaos) under Node 24.
 import { execFileSync, spawn } from 'node:child_process';
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -16,6 +24,8 @@ const programs = {
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const dataDir = path.resolve(root, process.env.DEVLINK_DATA_DIR || '.data');
 const log = path.join(dataDir, 'logs/launcher.log');
+/** Bytes after which a start begins a new log of the launcher, and keeps the one before. */
+const logLimit = 10 * 1024 * 1024;
 const quiet = { LITE_TELEMETRY: '0', DO_NOT_TRACK: '1', NEXT_TELEMETRY_DISABLED: '1' };
 
 class Advice extends Error {}
@@ -38,6 +48,7 @@ function openLog() {
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o755 });
     mkdirSync(path.dirname(log), { recursive: true, mode: 0o700 });
+    if (existsSync(log) && statSync(log).size > logLimit) renameSync(log, `${log}.1`);
     appendFileSync(
       log,
       `\n${new Date().toISOString()} node ${process.version} ${process.argv.slice(2).join(' ')}\n`,

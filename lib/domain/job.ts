@@ -2,12 +2,10 @@ import { z } from 'zod';
 import { isoTime } from './isoTime';
 
 /** Work that grows with a queue is done in small steps beside the sending, never in the request of a person. */
-export const jobKinds = ['delete', 'cancel', 'replay'] as const;
-export type JobKind = (typeof jobKinds)[number];
+const jobKinds = ['delete', 'cancel', 'replay'] as const;
 
 /** `failed`: it met an error that trying again did not mend; `error` says which. */
-export const jobStates = ['running', 'finished', 'stopped', 'failed'] as const;
-export type JobState = (typeof jobStates)[number];
+const jobStates = ['running', 'finished', 'stopped', 'failed'] as const;
 
 /** A background job as the API and the console show it. Times are ISO 8601 in UTC. */
 export const jobSchema = z.object({

@@ -3,7 +3,7 @@ import type { Decision } from '@/lib/domain/outcome';
 import { remembered } from '@/lib/domain/remembered';
 import { env } from '@/lib/env';
 import type { ClaimedEvent, ClaimedItem, ClaimedWebhook } from '@/lib/store/queueStore';
-import { writeLogLine } from '@/lib/telemetry/logLine';
+import { logger } from '@/lib/telemetry/logger';
 import { countAttempt } from '@/lib/telemetry/metrics';
 import { traceAttempt, traceIdOf } from '@/lib/telemetry/spans';
 import { report } from './report';
@@ -37,7 +37,10 @@ export function recordAttempt(attempt: FinishedAttempt): void {
     outcome.kind === 'response' ? outcome : outcome.kind === 'error' ? outcome.answer : undefined;
   const httpStatus = answer?.status ?? null;
   unlessItFails(() => {
-    if (env().WEBHOOKS_LOG_ATTEMPTS) writeLogLine(logLine(attempt, url, httpStatus));
+    if (!env().WEBHOOKS_LOG_ATTEMPTS) return;
+    // What is given up is what somebody may want to hear of.
+    const level = decision.status === 'failed' ? 'warn' : 'info';
+    logger()[level](logFields(attempt, url, httpStatus), 'webhook_attempt');
   });
   unlessItFails(() => countAttempt(decision.status, decision.errorKind, outcome.durationMs));
   unlessItFails(() => trace(attempt, url, httpStatus));
@@ -70,11 +73,9 @@ function trace(attempt: FinishedAttempt, url: URL | null, httpStatus: number | n
   });
 }
 
-function logLine(attempt: FinishedAttempt, url: URL | null, httpStatus: number | null): object {
+function logFields(attempt: FinishedAttempt, url: URL | null, httpStatus: number | null): object {
   const { item, event, outcome, decision, leftOut } = attempt;
   return {
-    msg: 'webhook_attempt',
-    time: new Date().toISOString(),
     delivery_id: item.id,
     webhook_id: item.webhook_id,
     event_type: event?.event_type,

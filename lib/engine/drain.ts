@@ -8,7 +8,7 @@ import {
   settleDeliveries,
 } from '@/lib/store/queueStore';
 import { wasRefused } from '@/lib/store/storeError';
-import { countClaimed, timeExchange } from '@/lib/telemetry/metrics';
+import { countClaimed, countOwnLack, timeExchange } from '@/lib/telemetry/metrics';
 import { outsideTrace } from '@/lib/telemetry/spans';
 import { type Attempt, createAttempt } from './attempt';
 import { type Clock, monotonicClock, type Sleep, within } from './clock';
@@ -326,8 +326,10 @@ class Drain {
     try {
       const { result, lacked } = await this.#parts.attempt(pending, this.#mayStillSend);
       this.#ended(pending, result);
-      if (lacked) this.#narrow(began);
-      else if (result.status === 'success') this.#widen();
+      if (lacked) {
+        countOwnLack('sender');
+        this.#narrow(began);
+      } else if (result.status === 'success') this.#widen();
     } catch (error) {
       report(`delivery ${pending.item.id} could not be attempted; it will be claimed again`, error);
       this.#ended(pending, null);

@@ -1,27 +1,42 @@
+import { env } from '@/lib/env';
 import { closeSandbox } from '@/lib/sandbox/transformSandbox';
+import { logger } from '@/lib/telemetry/logger';
 import { stopTelemetry } from '@/lib/telemetry/startTelemetry';
 import { monotonicClock, within } from './clock';
-import { stopDrain } from './drain';
+import { drainFigures, stopDrain } from './drain';
 import { stopJobs } from './jobs';
 import { report } from './report';
 import { stopUpkeep } from './upkeep';
 
 /** Milliseconds that the last words to telemetry may take, and the end of the sandbox's processes. */
-const patience = 2000;
+const patience = 1500;
 
 /**
- * On SIGTERM and SIGINT nothing more is begun, and what is under way finishes and is written: within the drain's grace,
- * whatever hangs. The server itself waits for open requests, the drain route's among them.
+ * On SIGTERM and SIGINT nothing more is begun, and what is under way finishes and is written. The server itself waits
+ * for open requests, the drain route's among them. After WEBHOOKS_SHUTDOWN_SECONDS the process ends, whatever hangs: what
+ * was not written by then comes again when its lease lapses.
  */
 export function stopDrainOnShutdown(): void {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void shutDown());
 }
 
 async function shutDown(): Promise<void> {
+  const graceMs = env().WEBHOOKS_SHUTDOWN_SECONDS * 1000;
+  setTimeout(endNow, graceMs).unref();
   stopUpkeep();
   stopJobs();
-  await stopDrain().catch((error: unknown) => report('the drain did not stop as it should', error));
+  const drained = stopDrain(Math.max(graceMs / 2, graceMs - 2 * patience));
+  await drained.catch((error: unknown) => report('the drain did not stop as it should', error));
   for (const close of [stopTelemetry, closeSandbox]) {
     await within(monotonicClock, patience, Promise.resolve().then(close));
   }
+}
+
+function endNow(): void {
+  const { inFlight, waiting } = drainFigures();
+  logger().warn(
+    { in_flight: inFlight, results_waiting: waiting },
+    'the time to stop is over; the process ends',
+  );
+  process.exit(1);
 }

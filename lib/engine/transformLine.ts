@@ -2,6 +2,8 @@ import { hash } from 'node:crypto';
 import { remembered } from '@/lib/domain/remembered';
 import type { TransformInput, TransformResult } from '@/lib/domain/transform';
 import { runTransforms } from '@/lib/sandbox/transformSandbox';
+import { logger } from '@/lib/telemetry/logger';
+import { countOwnLack } from '@/lib/telemetry/metrics';
 
 /** Payloads of one webhook that share one run of the sandbox, at most. */
 const longestRun = 50;
@@ -81,9 +83,10 @@ const reportEveryMs = 10_000;
 let reportedAt = Number.NEGATIVE_INFINITY;
 
 function report(error: unknown): TransformResult[] {
+  countOwnLack('sandbox');
   // Every webhook with a script fails alike: one of them says it for all.
   if (performance.now() - reportedAt < reportEveryMs) return [];
   reportedAt = performance.now();
-  console.error('the transform sandbox does not run; the deliveries will be claimed again', error);
+  logger().error({ err: error }, 'the transform sandbox does not run; the deliveries will be claimed again');
   return [];
 }

@@ -1,4 +1,5 @@
 import { type ErrorCode, WebhookError } from '@/lib/domain/errors';
+import { logger } from '@/lib/telemetry/logger';
 
 /** The answer for an error: RFC 9457 problem details. Anything unexpected is logged and answered as `internal`. */
 export function problemResponse(error: unknown): Response {
@@ -10,7 +11,7 @@ export function problemResponse(error: unknown): Response {
 }
 
 function unexpected(error: unknown): WebhookError {
-  console.error(error);
+  logger().error({ err: error }, 'a request failed unexpectedly');
   const code: ErrorCode = 'internal';
   return new WebhookError(code);
 }

@@ -1,7 +1,6 @@
 import { drainFor } from '@/lib/engine/drain';
 import { workOnJobsFor } from '@/lib/engine/jobs';
 import { type ChoreOutcomes, runUpkeepFor } from '@/lib/engine/upkeep';
-import { queueFigures } from '@/lib/store/upkeepStore';
 
 /**
  * A drain of `budgetMs` milliseconds, and at the same time upkeep and background jobs: none waits for another. A chore
@@ -10,10 +9,4 @@ import { queueFigures } from '@/lib/store/upkeepStore';
 export async function runCron(budgetMs: number): Promise<{ drained: true; chores: ChoreOutcomes }> {
   const [, chores] = await Promise.all([drainFor(budgetMs), runUpkeepFor(budgetMs), workOnJobsFor(budgetMs)]);
   return { drained: true, chores };
-}
-
-/** Whether the database answers, and for how many milliseconds the oldest delivery has waited that could be claimed. */
-export async function health(): Promise<{ status: 'ok'; oldest_claimable_ms: number | null }> {
-  const { oldest_claimable_ms } = await queueFigures();
-  return { status: 'ok', oldest_claimable_ms };
 }

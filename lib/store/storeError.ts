@@ -6,15 +6,16 @@ type StoreResponse<T> = { data: T; error: null } | { data: unknown; error: Postg
 /** SQLSTATE classes that mean "not now": connection, resources, operator intervention, system; PostgREST's own. */
 const unavailable = /^(08|53|57|58|PGRST00)/;
 const statementTimeout = '57014';
-/** How supabase-js tells of a request that `boundedFetch` ended. */
-const timeIsUp = /^TimeoutError:/;
+/** Whether supabase-js tells in this message that a limit on time ended the request. */
+export const timeIsUp = (message: string) => message.startsWith('TimeoutError:');
 const unstorable =
   'The payload holds a NUL character (U+0000) or half of a surrogate pair, which the database cannot store.';
 
 /**
  * The data of a database answer.
  * @throws WebhookError with the code that a SQL verb raised, `forbidden` for a refused permission,
- *   `database_unavailable` when no answer came, `timeout` when it did not come in time, `payload_not_json` for text that Postgres cannot hold; any other database error as it is (a bug)
+ *   `database_unavailable` when no answer came, `timeout` when it did not come in time, `payload_not_json` and
+ *   `payload_too_deep` for text that Postgres cannot hold or parse; any other database error as it is (a bug)
  */
 export function unwrap<T>(response: StoreResponse<T>): T {
   if (response.error === null) return response.data as T;
@@ -24,11 +25,13 @@ export function unwrap<T>(response: StoreResponse<T>): T {
 function toWebhookError(error: PostgrestError): Error {
   if (error.message in errorCodes) return new WebhookError(error.message as ErrorCode, { cause: error });
   if (error.code === '42501') return new WebhookError('forbidden', { cause: error });
-  if (error.code === statementTimeout || (!error.code && timeIsUp.test(error.message)))
+  if (error.code === statementTimeout || (!error.code && timeIsUp(error.message)))
     return new WebhookError('timeout', { cause: error });
   // NUL and half of a surrogate pair: JavaScript writes them as JSON, Postgres cannot hold them.
   if (error.code === '22P05' || (error.code === '22P02' && error.message.endsWith('type json')))
     return new WebhookError('payload_not_json', { detail: unstorable, cause: error });
+  // Its parser's own limit, at some thousands of levels: met before emit_webhook_events can look.
+  if (error.code === '54001') return new WebhookError('payload_too_deep', { cause: error });
   // supabase-js answers a failed fetch with an empty code instead of throwing.
   if (!error.code || unavailable.test(error.code))
     return new WebhookError('database_unavailable', { cause: error });

@@ -28,7 +28,7 @@ export async function runJobStep(): Promise<Job | null> {
 }
 
 const count = z.number();
-const queueFiguresSchema = z.object({
+export const queueFiguresSchema = z.object({
   /** Of the newest migration that the database has. */
   schema_version: z.string(),
   /** For how long the oldest delivery has waited that could be claimed at this moment; null when there is none. */

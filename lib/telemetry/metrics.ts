@@ -70,19 +70,36 @@ export function countChoreFailure(chore: string): void {
   holder.devlinkWebhookMetrics?.choreFailures.inc({ chore });
 }
 
-/** What is not counted as it happens but looked up at each scrape. */
+/** Counts what could not be done for a lack of our own. @param what `sender`: sockets, descriptors, memory; `sandbox`: processes */
+export function countOwnLack(what: 'sender' | 'sandbox'): void {
+  holder.devlinkWebhookMetrics?.ownLacks.inc({ what });
+}
+
+/** What is not counted as it happens but looked up at each scrape. Milliseconds; null: never, or not known. */
 export type ScrapedFigures = {
-  inFlight: number;
-  waiting: number;
+  drain: {
+    inFlight: number;
+    waiting: number;
+    freeSlots: number;
+    concurrency: number;
+    failedExchanges: number;
+    lastExchangeMs: number | null;
+  };
+  report: {
+    status: string;
+    oldest_claimable_ms: number | null;
+    drains: { count: number; last_exchange_ms: number | null; last_settled_ms: number | null } | null;
+    chores: { chore: string; last_success_ms: number | null; error: string | null }[] | null;
+  };
   /** Null when the database does not answer. */
   queue: {
-    /** Milliseconds. */
-    oldest_claimable_ms: number | null;
     deliveries: Record<string, number>;
+    held: Record<string, number>;
     breakers: Record<string, number>;
     breaker_openings: number;
     webhooks_failing: number;
     webhooks: Record<string, number>;
+    jobs: Record<string, number>;
   } | null;
 };
 
@@ -92,21 +109,48 @@ export async function renderMetrics(
 ): Promise<{ text: string; contentType: string } | null> {
   const metrics = holder.devlinkWebhookMetrics;
   if (!metrics) return null;
-  metrics.inFlight.set(figures.inFlight);
-  metrics.waiting.set(figures.waiting);
+  setDrainFigures(metrics, figures.drain);
+  setReport(metrics, figures.report, figures.queue !== null);
   setQueueFigures(metrics, figures.queue);
   return { text: await metrics.registry.metrics(), contentType: metrics.registry.contentType };
 }
 
-function setQueueFigures(metrics: Metrics, queue: ScrapedFigures['queue']): void {
-  metrics.databaseUp.set(queue ? 1 : 0);
+const secondsOf = (ms: number | null | undefined) =>
+  ms === null || ms === undefined ? Number.NaN : ms / 1000;
+
+function setDrainFigures(metrics: Metrics, drain: ScrapedFigures['drain']): void {
+  metrics.inFlight.set(drain.inFlight);
+  metrics.waiting.set(drain.waiting);
+  metrics.freeSlots.set(drain.freeSlots);
+  metrics.concurrency.set(drain.concurrency);
+  metrics.failedExchanges.set(drain.failedExchanges);
+  metrics.lastExchange.set(secondsOf(drain.lastExchangeMs));
+}
+
+function setReport(metrics: Metrics, report: ScrapedFigures['report'], isKnown: boolean): void {
+  for (const status of ['ok', 'stalled', 'unavailable'])
+    metrics.health.set({ status }, status === report.status ? 1 : 0);
+  metrics.databaseUp.set(isKnown ? 1 : 0);
   // What the database does not tell is not a number, or absent: never what it was.
-  metrics.oldestDue.set(queue ? (queue.oldest_claimable_ms ?? 0) / 1000 : Number.NaN);
+  metrics.oldestClaimable.set(isKnown ? secondsOf(report.oldest_claimable_ms ?? 0) : Number.NaN);
+  metrics.drains.set(report.drains?.count ?? Number.NaN);
+  metrics.drainsLastExchange.set(secondsOf(report.drains?.last_exchange_ms));
+  metrics.drainsLastSettled.set(secondsOf(report.drains?.last_settled_ms));
+  for (const gauge of [metrics.choreSuccess, metrics.choreFailing]) gauge.reset();
+  for (const { chore, last_success_ms, error } of report.chores ?? []) {
+    if (last_success_ms !== null) metrics.choreSuccess.set({ chore }, secondsOf(last_success_ms));
+    metrics.choreFailing.set({ chore }, error === null ? 0 : 1);
+  }
+}
+
+function setQueueFigures(metrics: Metrics, queue: ScrapedFigures['queue']): void {
   metrics.breakerOpenings.set(queue?.breaker_openings ?? Number.NaN);
   metrics.failing.set(queue?.webhooks_failing ?? Number.NaN);
-  for (const gauge of [metrics.queue, metrics.breakers, metrics.webhooks]) gauge.reset();
-  for (const [state, count] of Object.entries(queue?.deliveries ?? {})) metrics.queue.set({ state }, count);
-  for (const [state, count] of Object.entries(queue?.breakers ?? {})) metrics.breakers.set({ state }, count);
-  for (const [status, count] of Object.entries(queue?.webhooks ?? {}))
-    metrics.webhooks.set({ status }, count);
+  const { queue: deliveries, held, breakers, webhooks, jobs } = metrics;
+  for (const gauge of [deliveries, held, breakers, webhooks, jobs]) gauge.reset();
+  for (const [state, count] of Object.entries(queue?.deliveries ?? {})) deliveries.set({ state }, count);
+  for (const [reason, count] of Object.entries(queue?.held ?? {})) held.set({ reason }, count);
+  for (const [state, count] of Object.entries(queue?.breakers ?? {})) breakers.set({ state }, count);
+  for (const [status, count] of Object.entries(queue?.webhooks ?? {})) webhooks.set({ status }, count);
+  for (const [state, count] of Object.entries(queue?.jobs ?? {})) jobs.set({ state }, count);
 }

@@ -67,7 +67,50 @@ export function createMetrics() {
     inFlight: gauge('webhook_attempts_in_flight', 'Attempts under way in this process.'),
     waiting: gauge('webhook_results_waiting', 'Results that wait to be written to the database.'),
     databaseUp: gauge('webhook_database_up', '1 when the database answered this scrape, else 0.'),
-    oldestDue: gauge('webhook_oldest_due_seconds', 'For how long the oldest due delivery has waited.'),
+    health: gauge('webhook_health', 'What GET /api/health says: 1 for the status that holds, else 0.', [
+      'status',
+    ]),
+    oldestClaimable: gauge(
+      'webhook_oldest_claimable_seconds',
+      'For how long the oldest delivery has waited that could be claimed now; 0: there is none.',
+    ),
+    held: gauge('webhook_held', 'Webhooks with due deliveries of which none may be sent now, by reason.', [
+      'reason',
+    ]),
+    jobs: gauge('webhook_jobs', 'Background jobs that run, or failed within a day.', ['state']),
+    freeSlots: gauge('webhook_drain_free_slots', 'How many more deliveries this process may claim now.'),
+    concurrency: gauge(
+      'webhook_drain_concurrency',
+      'How many attempts may be under way at once in this process; less than configured after a lack of its own.',
+    ),
+    lastExchange: gauge(
+      'webhook_last_exchange_seconds',
+      'Since the last exchange of this process with the database that was answered; NaN: never.',
+    ),
+    failedExchanges: gauge(
+      'webhook_failed_exchanges',
+      'Exchanges of this process that failed since the last one that was answered.',
+    ),
+    drains: gauge('webhook_drains', 'Drains, in all processes, that exchanged within the last hour.'),
+    drainsLastExchange: gauge(
+      'webhook_drains_last_exchange_seconds',
+      'Since any drain exchanged with the database; NaN: not within the last hour.',
+    ),
+    drainsLastSettled: gauge(
+      'webhook_drains_last_settled_seconds',
+      'Since any drain of the last hour wrote the result of an attempt; NaN: never.',
+    ),
+    choreSuccess: gauge(
+      'webhook_upkeep_last_success_seconds',
+      'Since the last success of a chore of upkeep.',
+      ['chore'],
+    ),
+    choreFailing: gauge('webhook_upkeep_failing', '1 while a chore fails, else 0.', ['chore']),
+    ownLacks: counter(
+      'webhook_own_lacks_total',
+      'What could not be done for a lack of our own: sender (sockets, descriptors, memory), sandbox (processes).',
+      ['what'],
+    ),
     queue: gauge('webhook_queue_deliveries', 'Deliveries in the queue; counted up to 100,000.', ['state']),
     breakers: gauge('webhook_breakers', 'Webhooks whose circuit breaker is open or half_open.', ['state']),
     breakerOpenings: gauge(

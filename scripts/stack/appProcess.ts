@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { nextEnv, nextProgram } from './appBuild.ts';
-import { logFile, projectRoot, readIfPresent } from './dataDir.ts';
+import { logFile, projectRoot } from './dataDir.ts';
 import { LaunchError } from './launchError.ts';
 import { stopProcess } from './processes.ts';
 import { restartLimit } from './restartLimit.ts';
+import { openLog, outputRead, type RotatingLog } from './rotatingLog.ts';
 
 export interface AppProcess {
   url: string;
@@ -30,9 +30,8 @@ interface AppOptions {
 
 const preload = path.join(path.dirname(fileURLToPath(import.meta.url)), 'exitWithLauncher.ts');
 
-function launch({ mode, port, env, dataDir }: AppOptions): ChildProcess {
-  const log = openSync(logFile(dataDir, 'app'), 'a');
-  const output = mode === 'dev' ? 'inherit' : log;
+function launch({ mode, port, env }: AppOptions, log: RotatingLog): ChildProcess {
+  const output = mode === 'dev' ? 'inherit' : 'pipe';
   const args = ['--import', preload, nextProgram, mode, '--hostname', '127.0.0.1', '--port', String(port)];
   const child = spawn(process.execPath, args, {
     cwd: projectRoot,
@@ -41,7 +40,7 @@ function launch({ mode, port, env, dataDir }: AppOptions): ChildProcess {
     detached: true,
     stdio: ['pipe', output, output],
   });
-  closeSync(log);
+  log.take(child.stdout, child.stderr);
   return child;
 }
 
@@ -57,6 +56,7 @@ function killGroup(pid: number | undefined): void {
 
 /** Starts the app and starts it again when it crashes, three times within a minute at most. */
 export function startApp(options: AppOptions): AppProcess {
+  const log = openLog(options.dataDir, 'app');
   let child: ChildProcess;
   let stopping = false;
   let give: (error: LaunchError) => void = () => {};
@@ -67,17 +67,18 @@ export function startApp(options: AppOptions): AppProcess {
   const mayRestart = restartLimit();
 
   const begin = () => {
-    child = launch(options);
+    child = launch(options, log);
+    const died = child;
     const { pid } = child;
     child.once('error', (cause) => give(new LaunchError('L’application n’a pas pu démarrer.', { cause })));
-    child.once('exit', (code, signal) => {
+    child.once('exit', async (code, signal) => {
       killGroup(pid);
+      await outputRead(died);
       if (stopping) return;
       const reason = signal ?? `code ${code}`;
       if (!mayRestart()) {
-        const output = (readIfPresent(logFile(options.dataDir, 'app')) ?? '').slice(-4000);
         const sentence = `L’application s’arrête aussitôt relancée (${reason}) : lisez ${logFile(options.dataDir, 'app')}.`;
-        give(new LaunchError(sentence, { cause: output }));
+        give(new LaunchError(sentence, { cause: log.tail() }));
         return;
       }
       options.onRestart(`L’application s’est arrêtée (${reason}) : elle est relancée.`);
@@ -97,11 +98,16 @@ export function startApp(options: AppOptions): AppProcess {
         await stopProcess(child.pid, ['SIGTERM', 'SIGKILL'], 20_000);
       }
       killGroup(child.pid);
+      await outputRead(child);
+      await log.close();
     },
   };
 }
 
-/** Waits until the health route answers 200. */
+/**
+ * Waits until the health route answers and the database does. A queue that nobody worked on is no reason to wait: the
+ * cron that is to work on it is started after the app.
+ */
 export async function waitUntilHealthy(app: AppProcess, timeoutMs: number): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   let last = 'aucune réponse';
@@ -109,8 +115,9 @@ export async function waitUntilHealthy(app: AppProcess, timeoutMs: number): Prom
     while (Date.now() < deadline) {
       try {
         const response = await fetch(`${app.url}/api/health`, { signal: AbortSignal.timeout(10_000) });
-        if (response.ok) return;
-        last = `réponse ${response.status} : ${(await response.text()).slice(0, 500)}`;
+        const text = await response.text();
+        if (response.ok || /^\{"status":"stalled"/.test(text)) return;
+        last = `réponse ${response.status} : ${text.slice(0, 500)}`;
       } catch (error) {
         last = String(error);
       }

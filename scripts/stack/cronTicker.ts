@@ -2,40 +2,60 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** How long the route may work per call, in seconds; then it is called again at once. */
 const budgetSeconds = 55;
+/** Milliseconds after a call that failed, or was answered before its time. */
+const pauseMs = 1000;
+/** Different errors that are remembered as told. */
+const mostTold = 100;
 
 interface TickerOptions {
   url: string;
   cronSecret: string;
   onError(message: string): void;
+  /** Seconds; tests have less time. */
+  budget?: number;
 }
 
 /**
- * Calls the drain route for ever, as a cron would, so that one drain is always running. Returns what makes it stop:
- * no further call; resolves when the last one is over.
+ * Calls the drain route for ever, as a cron would, so that one drain is always running; a route that does not work, or
+ * does not stay, once a second. The same error is told once until a call succeeds. Returns what makes it stop: no
+ * further call; resolves when the last one is over.
  */
-export function startCronTicker({ url, cronSecret, onError }: TickerOptions): () => Promise<void> {
+export function startCronTicker({
+  url,
+  cronSecret,
+  onError,
+  budget = budgetSeconds,
+}: TickerOptions): () => Promise<void> {
   const stopped = new AbortController();
-  const route = `${url}/api/cron/drain-deliveries?budget=${budgetSeconds}`;
-  let lastError = '';
+  const route = `${url}/api/cron/drain-deliveries?budget=${budget}`;
+  const toldErrors = new Set<string>();
 
   const call = async () => {
-    const signal = AbortSignal.timeout((budgetSeconds + 60) * 1000);
+    const signal = AbortSignal.timeout((budget + 60) * 1000);
     const response = await fetch(route, { headers: { authorization: `Bearer ${cronSecret}` }, signal });
     const body = await response.text();
     if (!response.ok) throw new Error(`${response.status} ${body.slice(0, 300)}`);
   };
+  const tell = (error: unknown) => {
+    const message = error instanceof Error ? error.message : String(error);
+    const cause = error instanceof Error && error.cause instanceof Error ? ` (${error.cause.message})` : '';
+    if (toldErrors.has(message + cause)) return;
+    if (toldErrors.size === mostTold) toldErrors.clear();
+    toldErrors.add(message + cause);
+    onError(`drain-deliveries: ${message}${cause}`);
+  };
   const run = async () => {
     while (!stopped.signal.aborted) {
+      const began = performance.now();
       try {
         await call();
-        lastError = '';
+        toldErrors.clear();
+        if (performance.now() - began >= budget * 1000) continue;
       } catch (error) {
         if (stopped.signal.aborted) return;
-        const message = error instanceof Error ? error.message : String(error);
-        if (message !== lastError) onError(`drain-deliveries: ${message}`);
-        lastError = message;
-        await sleep(1000, undefined, { signal: stopped.signal }).catch(() => {});
+        tell(error);
       }
+      await sleep(pauseMs, undefined, { signal: stopped.signal }).catch(() => {});
     }
   };
   const running = run();

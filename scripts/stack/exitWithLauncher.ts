@@ -9,6 +9,8 @@ if (path.basename(process.argv[1] ?? '') === 'next') {
     setTimeout(() => process.exit(1), 15_000).unref();
   });
   process.stdin.once('error', () => {});
+  // What it prints was read by the launcher: nobody left to read it must not end what is under way.
+  for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
   process.stdin.resume();
   (process.stdin as NodeJS.ReadStream & { unref?(): void }).unref?.();
 }

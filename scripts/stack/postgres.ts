@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, openSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import postgres from 'postgres';
@@ -9,9 +9,10 @@ import { freePort } from './freePort.ts';
 import { LaunchError } from './launchError.ts';
 import { type PostgresHome, preparePostgresHome } from './postgresHome.ts';
 import { initialisePostgres, superuser } from './postgresInit.ts';
-import { logTail, postgresFailure, runProgram } from './postgresProgram.ts';
+import { postgresFailure, runProgram } from './postgresProgram.ts';
 import { commandLine, isAlive, stopProcess } from './processes.ts';
 import { restartLimit } from './restartLimit.ts';
+import { openLog, outputRead, type RotatingLog } from './rotatingLog.ts';
 
 /** A running server on loopback. */
 export interface PostgresServer {
@@ -48,14 +49,15 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   const url = (database: string, role = superuser) =>
     `postgres://${role}:${password}@127.0.0.1:${port}/${database}`;
 
+  const log = openLog(dataDir, 'postgres');
   let child: ChildProcess;
   let stopping = false;
   const begin = async () => {
-    child = launch(home, port, dataDir, temporary);
+    child = launch(home, port, log, temporary);
     const guard = guardAgainstOrphan(child);
     child.once('exit', () => guard?.kill('SIGKILL'));
     try {
-      await waitUntilReady(url('postgres'), child, dataDir);
+      await waitUntilReady(url('postgres'), child, log, dataDir);
     } catch (error) {
       await end();
       throw error;
@@ -91,7 +93,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
       const reason = signal ?? `code ${code}`;
       if (!mayRestart()) {
         const sentence = `Postgres s’arrête aussitôt relancé (${reason}) : lisez ${logFile(dataDir, 'postgres')}.`;
-        give(new LaunchError(sentence, { cause: logTail(dataDir) }));
+        give(new LaunchError(sentence, { cause: log.tail() }));
         return;
       }
       onRestart?.(`Postgres s’est arrêté (${reason}) : il est relancé.`);
@@ -101,13 +103,20 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
     });
   };
 
-  await begin();
+  try {
+    await begin();
+  } catch (error) {
+    await log.close();
+    throw error;
+  }
   watch();
   const stop = async () => {
     stopping = true;
     await end();
     await restarting;
     await end();
+    await outputRead(child);
+    await log.close();
   };
   return { port, home, url, failed, stop };
 }
@@ -148,17 +157,16 @@ function settings(port: number, temporary: boolean): string[] {
   return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
 
-function launch(home: PostgresHome, port: number, dataDir: string, temporary: boolean): ChildProcess {
-  const log = openSync(logFile(dataDir, 'postgres'), 'a');
+function launch(home: PostgresHome, port: number, log: RotatingLog, temporary: boolean): ChildProcess {
   const child = spawn(path.join(home.bin, 'postgres'), ['-D', home.data, ...settings(port, temporary)], {
     ...home.user,
     cwd: '/',
     env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' },
     // A group of its own: Ctrl-C in the terminal must not reach it before the app has ended.
     detached: true,
-    stdio: ['ignore', log, log],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
-  closeSync(log);
+  log.take(child.stdout, child.stderr);
   return child;
 }
 
@@ -172,7 +180,12 @@ function guardAgainstOrphan(server: ChildProcess): ChildProcess | null {
   return guard;
 }
 
-async function waitUntilReady(url: string, child: ChildProcess, dataDir: string): Promise<void> {
+async function waitUntilReady(
+  url: string,
+  child: ChildProcess,
+  log: RotatingLog,
+  dataDir: string,
+): Promise<void> {
   const deadline = Date.now() + 60_000;
   let spawnError: Error | undefined;
   child.once('error', (error) => {
@@ -181,7 +194,8 @@ async function waitUntilReady(url: string, child: ChildProcess, dataDir: string)
   for (;;) {
     if (spawnError) throw spawnError;
     if (child.exitCode !== null || child.signalCode !== null) {
-      throw postgresFailure(logTail(dataDir), 'Postgres s’est arrêté en démarrant.');
+      await outputRead(child);
+      throw postgresFailure(log.tail(), 'Postgres s’est arrêté en démarrant.');
     }
     // Array types are not read: postgres.js catches nothing when the server dies meanwhile.
     const sql = postgres(url, { max: 1, fetch_types: false, connect_timeout: 5, onnotice: () => {} });
@@ -190,7 +204,7 @@ async function waitUntilReady(url: string, child: ChildProcess, dataDir: string)
       return;
     } catch (error) {
       if ((error as { code?: string }).code === '28P01') throw wrongPassword(dataDir, error);
-      if (Date.now() > deadline) throw postgresFailure(logTail(dataDir), 'Postgres ne répond pas.');
+      if (Date.now() > deadline) throw postgresFailure(log.tail(), 'Postgres ne répond pas.');
       await sleep(50);
     } finally {
       await sql.end({ timeout: 1 });

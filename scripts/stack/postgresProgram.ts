@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
-import { logFile, readIfPresent } from './dataDir.ts';
 import { LaunchError } from './launchError.ts';
 import type { PostgresHome } from './postgresHome.ts';
 
@@ -39,9 +38,4 @@ export function postgresFailure(output: string, sentence: string): LaunchError {
     );
   }
   return new LaunchError(`${sentence} Les détails sont dans le journal.`, { cause: output });
-}
-
-/** The last lines of the server's log. */
-export function logTail(dataDir: string): string {
-  return (readIfPresent(logFile(dataDir, 'postgres')) ?? '').slice(-4000);
 }

@@ -43,6 +43,14 @@ comment on table public.webhook_holds is
 comment on column public.webhook_holds.slots is
   'How many requests at once after the hold: one, and one more for each success. The row goes when that is max_in_flight.';
 
+create table public.webhook_marks (
+  webhook_id uuid primary key references public.webhooks (id) on delete cascade,
+  claimed_due timestamptz not null,
+  claimed_id uuid not null
+) with (fillfactor = 50);
+comment on table public.webhook_marks is
+  'Of each webhook the last place in its queue that was claimed: what is under way lies just before it, also when a transaction that took long brings rows which fall due earlier. Written by claim.';
+
 update public.webhook_queue set due_at = coalesce(resume_at, now()) where not isfinite(due_at);
 alter table public.webhook_queue drop column resume_at;
 comment on column public.webhook_queue.due_at is
@@ -106,7 +114,7 @@ do $$
 declare
   name text;
 begin
-  foreach name in array array['webhook_holds', 'webhook_jobs', 'webhook_chores', 'webhook_workers'] loop
+  foreach name in array array['webhook_holds', 'webhook_marks', 'webhook_jobs', 'webhook_chores', 'webhook_workers'] loop
     execute format('alter table public.%I enable row level security', name);
     execute format('revoke all on public.%I from public, anon, authenticated', name);
     execute format('grant all on public.%I to service_role', name);

@@ -17,11 +17,12 @@ create view public.webhook_gates with (security_invoker = true) as
       else least(w.max_in_flight, s.slots)
     end as slots,
     case when h.paused_until <= now() then h.pauses % 2 end as probe_lane,
-    p.next_at
+    p.next_at, m.claimed_due, m.claimed_id
   from public.webhooks w
   left join public.webhook_health h on h.webhook_id = w.id
   left join public.webhook_holds s on s.webhook_id = w.id
-  left join public.webhook_pace p on p.webhook_id = w.id;
+  left join public.webhook_pace p on p.webhook_id = w.id
+  left join public.webhook_marks m on m.webhook_id = w.id;
 comment on view public.webhook_gates is
   'Whether and how widely each webhook is sent to at this moment. closed: why not at all (inactive; paused by its breaker; throttled: the receiver asked for it), opens_at: until when. slots: most requests at once. probe_lane: while the breaker is half open, whether the probe is one not yet tried (0) or one that was (1): they take turns, so that one poisoned delivery holds back no good one. lease: beyond the timeout for transform, queueing in the drain and settling.';
 revoke all on public.webhook_gates from public, anon, authenticated;
@@ -114,12 +115,11 @@ begin
     ) as rate
     cross join lateral (
       with due as (
-        -- What is under way is among the first due ones, and uses up slots: twice as many are looked at as may be, because a
-        -- transaction that took long brings rows which fall due before those under way. Retries get at most half of the slots.
+        -- What is under way is among the first due ones, and uses up slots. Retries get at most half of them.
         (select q.ctid as row, q.lane, q.due_at, q.id, q.payload_bytes, q.worker, q.locked_until from public.webhook_queue q
           where gate.closed is null and q.webhook_id = gate.webhook_id and q.lane = 0
             and q.due_at > rate.after and q.due_at <= now() and q.created_at > rate.after
-          order by q.due_at, q.id limit 2 * gate.max_in_flight)
+          order by q.due_at, q.id limit gate.max_in_flight)
         union all
         (select q.ctid, q.lane, q.due_at, q.id, q.payload_bytes, q.worker, q.locked_until from public.webhook_queue q
           where gate.closed is null and q.webhook_id = gate.webhook_id and q.lane = 1
@@ -132,10 +132,26 @@ begin
           d.worker <> claim_webhook_deliveries.worker
             and d.locked_until > now() + gate.lease - interval '1 second' as elsewhere
         from due d
-      ), total as materialized (
+      ), seen as materialized (
         select count(*) > 0 as any_due, max(s.payload_bytes) as most_bytes, count(*) filter (where s.elsewhere) as elsewhere,
-          least(count(*) filter (where s.free), gate.slots - count(*) filter (where s.busy), rate.allowance) as takeable
+          count(*) filter (where s.free) as free, count(*) filter (where s.busy) as busy,
+          count(*) filter (where s.lane = 0) = gate.max_in_flight as full, max(s.due_at) filter (where s.lane = 0) as last_due,
+          max(s.id::text) filter (where s.lane = 0) as last_id
         from slot s
+      ), total as materialized (
+        select seen.any_due, seen.most_bytes, seen.elsewhere,
+          least(seen.free, rate.allowance, gate.slots - seen.busy - case
+            -- A transaction that took long brings rows which fall due before those under way, more than are looked at. What
+            -- is under way then lies beyond them, up to what was claimed last.
+            when seen.full and seen.busy < gate.slots and gate.claimed_due >= seen.last_due then (
+              select count(*) from (
+                select q.locked_until, q.due_at, q.id from public.webhook_queue q
+                where q.webhook_id = gate.webhook_id and q.lane = 0 and q.due_at >= seen.last_due and (q.due_at, q.id) <= (gate.claimed_due, gate.claimed_id)
+                order by q.due_at desc, q.id desc limit gate.max_in_flight
+              ) as beyond
+              where beyond.locked_until > now() and (beyond.due_at, beyond.id::text) > (seen.last_due, seen.last_id))
+            else 0 end) as takeable
+        from seen
       )
       select coalesce(array_agg(taken.row), '{}') as rows, coalesce(sum(taken.payload_bytes), 0) as bytes,
         (select t.any_due from total t) as any_due, (select t.takeable from total t) as takeable,
@@ -211,6 +227,22 @@ begin
     from (select (c.delivery).webhook_id, count(*) as taken from claimed c group by 1) c
     join public.webhooks w on w.id = c.webhook_id and w.rate_limit is not null
     where p.webhook_id = c.webhook_id
+  ), reached as materialized (
+    select distinct on ((c.delivery).webhook_id) (c.delivery).webhook_id, (c.delivery).due_at as due, (c.delivery).id
+    from claimed c where (c.delivery).lane = 0 and not (c.delivery).is_test
+    order by 1, 2 desc, 3 desc
+  ), movable as materialized (
+    select m.webhook_id from public.webhook_marks m join reached r on r.webhook_id = m.webhook_id and (r.due, r.id) > (m.claimed_due, m.claimed_id)
+    for update of m skip locked
+  ), moved as (
+    update public.webhook_marks m set claimed_due = r.due, claimed_id = r.id from reached r
+    where m.webhook_id = r.webhook_id and m.webhook_id = any (array(select x.webhook_id from movable x))
+  ), marked as (
+    insert into public.webhook_marks (webhook_id, claimed_due, claimed_id)
+    select r.webhook_id, r.due, r.id from reached r
+    where not exists (select from public.webhook_marks m where m.webhook_id = r.webhook_id)
+    order by 1
+    on conflict (webhook_id) do nothing
   ), last as (
     select walk.* from walk order by walk.n desc limit 1
   )

@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 beforeEach(async () => {
-  await stack.sql`truncate webhooks, webhook_secrets, webhook_pace, webhook_health, webhook_holds, webhook_queue, webhook_history,
+  await stack.sql`truncate webhooks, webhook_secrets, webhook_pace, webhook_marks, webhook_health, webhook_holds, webhook_queue, webhook_history,
     webhook_attempts, webhook_events, webhook_stats_hourly, webhook_jobs, webhook_workers`;
 });
 

@@ -134,6 +134,28 @@ const tables: Record<string, TableCase> = {
     change: { slots: 9 },
     admin: ['select'],
   },
+  webhook_marks: {
+    seed: async () => {
+      const webhook_id = await addWebhook(stack.sql);
+      await stack.sql`insert into webhook_marks values (${webhook_id}, now(), ${webhook_id})`;
+      return ['webhook_id', webhook_id];
+    },
+    fresh: async () => ({
+      webhook_id: await addWebhook(stack.sql),
+      claimed_due: '2026-01-01T00:00:00Z',
+      claimed_id: unknownId(),
+    }),
+    change: { claimed_due: '2026-01-01T00:00:00Z' },
+    admin: ['select'],
+  },
+  webhook_row_events: {
+    ...seedBy(
+      'webhook_row_events',
+      async () => ({ event_id: unknownId(), event_type: 'lead.created', record_id: unknownId() }),
+      'event_id',
+    ),
+    change: { record_id: '2' },
+  },
   webhook_jobs: {
     ...seedBy('webhook_jobs', async () => ({ kind: 'replay' })),
     change: { done: 9 },
@@ -394,6 +416,9 @@ const functions: Record<string, FunctionCase> = {
   is_webhook_admin: { may: [...signedIn, 'service'] },
   is_webhook_member: { may: [...signedIn, 'service'] },
   webhook_caller: { may: [...signedIn, 'service'] },
+  search_webhook_deliveries: { may: [...signedIn, 'service'], args: async () => ({ words: ['x'], most: 1 }) },
+  webhook_readable_json: { may: [...signedIn, 'service'], args: async () => ({ payload: '{}' }) },
+  webhook_jsonb: { may: [...signedIn, 'service'], args: async () => ({ payload: {} }) },
   // Run under the caller's policies: below is what a member sees through them.
   list_webhook_activity: {
     may: [...signedIn, 'service'],
@@ -461,6 +486,13 @@ const functions: Record<string, FunctionCase> = {
   count_job_deliveries: { may: serviceOnly, args: async () => ({ job: await jobRow() }) },
   run_webhook_job_step: { may: serviceOnly },
   webhook_delivery_batch: { may: serviceOnly, args: async () => ({ leased: '{}' }) },
+  forget_row_events: { may: serviceOnly, args: async () => ({ max_rows: 1 }) },
+  webhook_json_is_deep: { may: serviceOnly, args: async () => ({ payload: {} }) },
+  webhook_event_digest: { may: serviceOnly, args: async () => ({ event_type: 'x', payload: {} }) },
+  store_webhook_events: { may: serviceOnly, args: async () => ({ events: [lead], of_rows: false }) },
+  tell_row_events: { may: serviceOnly, args: async () => ({ events: '{}' }) },
+  webhook_iso_time: { may: serviceOnly, args: async () => ({ at: '2026-01-01T00:00:00Z' }) },
+  webhook_changes: { may: serviceOnly, args: async () => ({ before: {}, after: {} }) },
   webhook_backlog: { may: serviceOnly },
   webhook_queue_figures: { may: serviceOnly },
   webhook_schema_version: { may: serviceOnly },
@@ -496,6 +528,9 @@ describe('functions', () => {
       select proname from pg_proc where pronamespace = 'public'::regnamespace and prosecdef order by 1`;
     expect(rows.map((row) => row.proname)).toEqual([
       'activate_webhook',
+      'after_crm_appointments_change',
+      'after_crm_files_change',
+      'after_crm_leads_change',
       'after_webhook_disabled',
       'after_webhook_insert',
       'after_webhook_update',

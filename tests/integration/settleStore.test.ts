@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => stack.stop());
 beforeEach(
   () =>
-    stack.sql`truncate webhooks, webhook_secrets, webhook_pace, webhook_health, webhook_queue, webhook_history, webhook_attempts, webhook_events`,
+    stack.sql`truncate webhooks, webhook_secrets, webhook_pace, webhook_marks, webhook_health, webhook_queue, webhook_history, webhook_attempts, webhook_events`,
 );
 
 async function leased(count: number): Promise<[ClaimedItem, ...ClaimedItem[]]> {

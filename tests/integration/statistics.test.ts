@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 beforeEach(async () => {
-  await stack.sql`truncate webhooks, webhook_secrets, webhook_pace, webhook_stats_hourly`;
+  await stack.sql`truncate webhooks, webhook_secrets, webhook_pace, webhook_marks, webhook_stats_hourly`;
 });
 
 type Period = { since: string; succeeded: number; latency_histogram: number[] } & Record<string, number>;

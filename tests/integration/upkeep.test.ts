@@ -62,7 +62,7 @@ const expected = parents
 
 /** Back to what a fresh database has. */
 beforeEach(async () => {
-  await stack.sql`truncate webhooks, webhook_secrets, webhook_pace, webhook_health, webhook_holds, webhook_queue, webhook_history,
+  await stack.sql`truncate webhooks, webhook_secrets, webhook_pace, webhook_marks, webhook_health, webhook_holds, webhook_queue, webhook_history,
     webhook_attempts, webhook_events, webhook_stats_hourly, webhook_idempotency_keys, webhook_jobs`;
   await stack.sql`update webhook_chores set last_success_at = null, last_failure_at = null, error = null`;
   await finish('make_partitions');

@@ -60,7 +60,7 @@ const allowed: Record<string, string[]> = {
   ],
   'lib/sandbox': ['lib/telemetry', 'lib/domain'],
   'lib/sender': ['lib/domain'],
-  'lib/store': ['lib/domain', 'lib/env'],
+  'lib/store': ['lib/telemetry', 'lib/domain', 'lib/env'],
   'lib/telemetry': ['lib/env'],
   'lib/domain': [],
   'lib/env': ['lib/domain'],
@@ -76,7 +76,7 @@ const packages: Record<string, RegExp> = {
   'lib/http': /^(zod|node:crypto)$/,
   'lib/sender': /^(undici|ipaddr\.js|node:.*)$/,
   'lib/sandbox': /^(isolated-vm|lru-cache|node:.*)$/,
-  'lib/telemetry': /^(@opentelemetry\/.*|prom-client|node:fs)$/,
+  'lib/telemetry': /^(@opentelemetry\/.*|prom-client|pino|node:fs)$/,
 };
 
 const sources = globSync(['app/**/*.{ts,tsx}', 'components/**/*.{ts,tsx}', 'lib/**/*.ts', '*.ts'], {

@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+
+/*
+ * Databases of version 0.1.0 have these migrations. The launcher and the Supabase CLI refuse a file that has changed
+ * since it was applied, and a changed one would never reach those databases.
+ */
+
+const dir = path.join(import.meta.dirname, '../../supabase/migrations');
+
+/** SHA-256 of each file of version 0.1.0. */
+const frozen: Record<string, string> = {
+  '20261101000100_webhook_ids.sql': '871a3411cf8c0569f9090d8d6fc5f51eea7283fb43888ef334388470f5ab4c1a',
+  '20261101000200_webhook_roles.sql': '15d7c55548903aa51ea93047499c913daa55c26270a98b78b5a5c4120796ad41',
+  '20261101000300_webhook_tables.sql': 'c26f609cf7caa76f83a6a42092372e81a6b6bb8258e4fed876b65d0de5472adf',
+  '20261101000400_webhook_policies.sql': '117fd2c729001bf88c973bb8f0e351a35d69a810575b3c245da0171e8164575c',
+  '20261101000500_webhook_triggers.sql': '706093de9613abfac70ba08cf99f885ee9fa14d23d362a40a60a51a66eac29d6',
+  '20261101000600_emit_webhook_event.sql': '0e8c34992a5113c804146a80226b7f52e9109026347bb2a745643ce604e5fd70',
+  '20261101000700_claim_webhook_deliveries.sql':
+    'a442f03106cab21cd56c94276d1e93c2491b8403628416ec182cd318f562896e',
+  '20261101000800_settle_webhook_deliveries.sql':
+    '77a9a3daf2d2804e0048806faca15c9549e0dc82aa84fd0382d8a3f9a5ed45b1',
+  '20261101000900_redeliver_webhook_deliveries.sql':
+    '94c0b7ec714c1461f0d0db2e0daea131c50857026b015c8bb2a1a5610d8a06ab',
+  '20261101001000_test_webhook_delivery.sql':
+    'c0cbbd5a21a9acf8d51033a492dd3ed3b72f2d600aa5d26b060fd0875f5052e3',
+  '20261101001100_manage_webhooks.sql': '1b5b5a90c7e946c70b99354015173c1e9575e0b3f897168e43604fda9845450d',
+  '20261101001200_maintain_webhooks.sql': '26e6377f0cd45a160e81b4a619e45bd8ad06fd9a6eef0fe47c90e8b125692dc9',
+  '20261101001300_crm.sql': 'b9ae3f758e95dc93f7c6463af77860a4f86dd4aec929cce9c17e44e5463ef403',
+  '20261101001400_playground.sql': 'f044a93eca54060ef4cebe3fab9aee32fe868fce20394ccc6d38b1e8a6ff0aad',
+  '20261101001500_webhook_statistics.sql': '7c1a538b9d45f5cba51edf82e90bd791195f29b5630f0d138d4a0079d87935dc',
+};
+
+it.each(Object.entries(frozen))('%s is as it was released', (file, hash) => {
+  const cure = `supabase/migrations/${file} was released with 0.1.0 and may not change, not even in a comment. Take it back (git checkout 199e5a1 -- supabase/migrations/${file}) and write what you want to change as a new migration.`;
+  const text = readFileSync(path.join(dir, file));
+  expect(createHash('sha256').update(text).digest('hex'), cure).toBe(hash);
+});
+
+it('nothing is put among or before them', () => {
+  const last = Object.keys(frozen).at(-1) ?? '';
+  const released = readdirSync(dir).filter((file) => file.endsWith('.sql') && file <= last);
+  const cure =
+    'A new migration needs a later version than those of 0.1.0: databases that have them never see an earlier one.';
+  expect(released.sort(), cure).toEqual(Object.keys(frozen));
+});
