@@ -5,7 +5,7 @@ import { cancelAppointment, createAppointment, crmKeys, updateAppointment } from
 import type { Appointment, AppointmentInput } from '@/lib/domain/crm';
 import { useEventToast } from './useEventToast';
 
-/** What can be done with appointments. The route handlers trigger the events; here we say so. */
+/** What can be done with appointments. Their events are committed with the rows; here we say so. */
 export function useAppointmentActions() {
   const client = useQueryClient();
   const { announce } = useEventToast();
@@ -13,14 +13,14 @@ export function useAppointmentActions() {
 
   const create = useMutation({
     mutationFn: (input: AppointmentInput) => createAppointment(input),
-    onSuccess: ({ deliveries }) => announce('appointment.created', deliveries ?? 0),
+    onSuccess: ({ deliveries }) => announce('appointment.created', deliveries),
     onSettled,
   });
 
   const update = useMutation({
     mutationFn: ({ id, input }: { id: string; input: AppointmentInput }) => updateAppointment(id, input),
-    onSuccess: ({ deliveries }) => {
-      if (deliveries !== null) announce('appointment.updated', deliveries);
+    onSuccess: ({ deliveries, changed }) => {
+      if (changed) announce('appointment.updated', deliveries);
     },
     onSettled,
   });
@@ -28,8 +28,8 @@ export function useAppointmentActions() {
   const cancel = useMutation({
     mutationFn: ({ appointment, motif }: { appointment: Appointment; motif: string }) =>
       cancelAppointment(appointment.id, motif),
-    onSuccess: ({ deliveries }) => {
-      if (deliveries !== null) announce('appointment.cancelled', deliveries);
+    onSuccess: ({ deliveries, changed }) => {
+      if (changed) announce('appointment.cancelled', deliveries);
     },
     onSettled,
   });

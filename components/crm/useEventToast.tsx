@@ -6,20 +6,21 @@ import { useTranslations } from 'next-intl';
 import { deliveryKeys } from '@/lib/api/deliveries';
 import { sessionQuery } from '@/lib/api/session';
 import type { WebhookEventType } from '@/lib/domain/eventTypes';
-import { useProblemText } from '../shell/useProblemText';
 import { toast } from '../ui/toast';
-
-type Trigger = (options: { idempotencyKey: string }) => Promise<{ deliveries: number }>;
 
 /** Says to how many webhooks an event goes, with the way to its deliveries for those who may see them. */
 export function useEventToast() {
   const t = useTranslations('crm.event');
   const client = useQueryClient();
-  const problemText = useProblemText();
   const isAdmin = useQuery(sessionQuery).data?.role === 'admin';
 
-  const announce = (event: WebhookEventType, deliveries: number) => {
+  /** @param deliveries null when it could not be asked: the event goes out with what was saved all the same */
+  const announce = (event: WebhookEventType, deliveries: number | null) => {
     void client.invalidateQueries({ queryKey: deliveryKeys.all });
+    if (deliveries === null) {
+      toast.info(t('saved', { event }), { duration: 7000 });
+      return;
+    }
     const heard = deliveries > 0;
     const link = heard ? `/deliveries?event_type=${event}` : '/webhooks/new';
     const action = isAdmin && (
@@ -34,22 +35,14 @@ export function useEventToast() {
     show(t('sent', { event, count: deliveries }), { action, duration: 7000 });
   };
 
-  /** Triggers an event from the browser; one that did not get through can be sent again, without doubling it. */
-  const send = async (event: WebhookEventType, trigger: Trigger, idempotencyKey = randomKey()) => {
-    try {
-      announce(event, (await trigger({ idempotencyKey })).deliveries);
-    } catch (error) {
-      toast.error(t('notSent', { event }), {
-        description: problemText(error),
-        duration: Number.POSITIVE_INFINITY,
-        action: { label: t('sendAgain'), onClick: () => void send(event, trigger, idempotencyKey) },
-      });
-    }
-  };
+  /** Triggers an event from the browser: the row has told it already, so that nothing is lost without an answer. */
+  const send = async (event: WebhookEventType, trigger: Promise<{ deliveries: number }>) =>
+    announce(
+      event,
+      await trigger.then(
+        ({ deliveries }) => deliveries,
+        () => null,
+      ),
+    );
   return { announce, send };
-}
-
-/** Works without `crypto.randomUUID`, which plain http on a LAN does not have. */
-function randomKey(): string {
-  return Array.from(crypto.getRandomValues(new Uint32Array(4)), (word) => word.toString(36)).join('');
 }

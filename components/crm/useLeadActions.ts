@@ -8,7 +8,7 @@ import type { LeadStatus } from '@/lib/domain/leadStatus';
 import { triggerWebhooks } from '@/lib/utils/webhookTrigger';
 import { useEventToast } from './useEventToast';
 
-/** What can be done with leads. The browser writes, then triggers the events itself, as any CRM page would. */
+/** What can be done with leads. The browser writes, then triggers the events, as any CRM page would. */
 export function useLeadActions() {
   const client = useQueryClient();
   const { send } = useEventToast();
@@ -16,30 +16,19 @@ export function useLeadActions() {
 
   /** A new status is a change like any other, and has its own event besides. */
   const announceChanges = async (lead: Lead, changes: Partial<LeadInput>) => {
+    const { id } = lead;
     const { statut } = changes;
     if (Object.keys(changes).length > 0) {
-      await send('lead.updated', (options) =>
-        triggerWebhooks('lead.updated', { id: lead.id, changes }, options),
-      );
+      await send('lead.updated', triggerWebhooks('lead.updated', { id, changes }));
     }
     if (!statut) return;
-    await send('lead.status_changed', (options) =>
-      triggerWebhooks(
-        'lead.status_changed',
-        { id: lead.id, ancien_statut: lead.statut, nouveau_statut: statut },
-        options,
-      ),
-    );
+    const event = { id, ancien_statut: lead.statut, nouveau_statut: statut };
+    await send('lead.status_changed', triggerWebhooks('lead.status_changed', event));
   };
 
   const create = useMutation({
     mutationFn: (input: LeadInput) => createLead(input),
-    onSuccess: (lead) => {
-      const { id, nom, prenom, email, telephone, statut, created_at } = lead;
-      void send('lead.created', (options) =>
-        triggerWebhooks('lead.created', { id, nom, prenom, email, telephone, statut, created_at }, options),
-      );
-    },
+    onSuccess: (lead) => void send('lead.created', triggerWebhooks('lead.created', lead)),
     onSettled,
   });
 
@@ -62,9 +51,7 @@ export function useLeadActions() {
   const remove = useMutation({
     mutationFn: (lead: Lead) => deleteLead(lead.id),
     onSuccess: (_, { id, nom, prenom, email }) =>
-      void send('lead.deleted', (options) =>
-        triggerWebhooks('lead.deleted', { id, nom, prenom, email }, options),
-      ),
+      void send('lead.deleted', triggerWebhooks('lead.deleted', { id, nom, prenom, email })),
     onSettled,
   });
 

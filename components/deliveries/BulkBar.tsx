@@ -96,6 +96,7 @@ export function BulkBar({ rows, selected, onClear }: BulkBarProps) {
         title={t('cancelTitle', { count: waiting })}
         description={t('cancelText')}
         confirmLabel={t('cancelConfirm')}
+        keepLabel={t('cancelKeep')}
         pending={cancel.isPending}
         onConfirm={() => cancel.mutate([...selected])}
       >

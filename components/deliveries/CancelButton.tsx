@@ -39,6 +39,7 @@ export function CancelButton({ id }: { id: string }) {
         title={t('title')}
         description={t('text')}
         confirmLabel={t('confirm')}
+        keepLabel={t('keep')}
         pending={cancel.isPending}
         onConfirm={() => cancel.mutate()}
       >

@@ -90,7 +90,7 @@ export function DeliveryBrowser({ webhookId, eventTypes }: DeliveryBrowserProps)
               actions={webhookId ? replay : undefined}
             />
           )}
-          <JobStrip webhookId={webhookId} />
+          {!webhookId && <JobStrip webhookId={filters.webhookId} />}
           {feed.isError && rows && <StaleBanner error={feed.error} onRetry={() => feed.refetch()} />}
           <div
             ref={table}
@@ -110,7 +110,7 @@ export function DeliveryBrowser({ webhookId, eventTypes }: DeliveryBrowserProps)
             ) : (
               <DeliveryTable
                 rows={rows}
-                webhooks={webhookId ? null : webhooks}
+                ofAllWebhooks={webhookId === undefined}
                 base={base}
                 search={filters.search}
                 openedAt={openedAt}

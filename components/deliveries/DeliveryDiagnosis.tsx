@@ -1,19 +1,21 @@
 'use client';
 
-import { ArrowUpRight, Stethoscope } from 'lucide-react';
+import { ArrowUpRight, CircleMinus, Stethoscope } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import type { DeliveryDetail, DeliveryErrorKind } from '@/lib/domain/delivery';
-import { remedyPage } from '@/lib/domain/statusFamily';
+import { failureNature, remedyPage } from '@/lib/domain/statusFamily';
 import { cn } from '../ui/cn';
 import { useExplanation } from './useExplanation';
 
-/** Why the last attempt failed and what to do about it; nothing when the delivery arrived. */
+/** Why the last attempt failed, what to do about it, and what it means for other deliveries; nothing when the delivery arrived. */
 export function DeliveryDiagnosis({ delivery }: { delivery: DeliveryDetail }) {
   const t = useTranslations('deliveries.diagnosis');
   const explain = useExplanation();
   const { last_error_kind: kind, last_status_code: status, last_error: message, webhook } = delivery;
+  if (delivery.status === 'skipped') return <Skipped />;
   if (!kind || delivery.status === 'success') return null;
+  const nature = delivery.is_test ? null : failureNature(kind, status);
   const { title, cause, cure } = explain(kind, status, delivery.is_test);
   const page = webhook && remedyPage(kind, status);
   const final = delivery.status === 'failed';
@@ -41,6 +43,12 @@ export function DeliveryDiagnosis({ delivery }: { delivery: DeliveryDetail }) {
           <dd>{cause}</dd>
           <dt className="font-medium max-sm:mt-1">{t('cure')}</dt>
           <dd>{cure}</dd>
+          {nature && (
+            <>
+              <dt className="font-medium max-sm:mt-1">{t('nature')}</dt>
+              <dd>{t(`natures.${nature}`)}</dd>
+            </>
+          )}
         </dl>
         {message && !saidByStatus.has(kind) && (
           <p className="wrap-anywhere whitespace-pre-wrap rounded-md bg-raised/60 px-2.5 py-1.5 font-mono text-xs">
@@ -61,5 +69,20 @@ export function DeliveryDiagnosis({ delivery }: { delivery: DeliveryDetail }) {
   );
 }
 
+function Skipped() {
+  const t = useTranslations('deliveries.skipped');
+  return (
+    <section aria-labelledby="diagnosis-title" className="flex gap-3 rounded-lg border bg-sunken px-4 py-3.5">
+      <CircleMinus aria-hidden className="mt-0.5 size-4.5 shrink-0 text-muted" />
+      <div className="flex min-w-0 flex-1 flex-col gap-1 text-sm">
+        <h3 id="diagnosis-title" className="font-semibold text-sm">
+          {t('title')}
+        </h3>
+        <p>{t('text')}</p>
+      </div>
+    </section>
+  );
+}
+
 /** Failures whose technical message repeats the status code. */
-const saidByStatus = new Set<DeliveryErrorKind>(['status', 'gone', 'redirect']);
+const saidByStatus = new Set<DeliveryErrorKind>(['status', 'gone', 'redirect', 'throttled']);

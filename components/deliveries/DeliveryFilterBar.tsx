@@ -13,6 +13,7 @@ import { Select } from '../ui/Select';
 import { CustomPeriod } from './CustomPeriod';
 import { type PeriodChoice, periods, statusViews } from './deliveryParams';
 import type { DeliveryFilters } from './useDeliveryFilters';
+import { useWebhookNames } from './useWebhookNames';
 
 export type EventTypeOption = { value: string; label: string; group?: string };
 
@@ -52,21 +53,7 @@ export function DeliveryFilterBar({ filters, eventTypes, webhooks, actions }: De
       </div>
       <div className="flex flex-wrap items-center gap-2">
         <SearchText key={`search ${filters.cleared}`} filters={filters} />
-        {webhooks && (
-          <Select
-            aria-label={t('webhook')}
-            className={cn(selectClass, 'md:w-44')}
-            value={filters.webhookId ?? any}
-            onValueChange={(id) => filters.set({ webhook_id: id === any ? undefined : id })}
-            options={[
-              { value: any, label: t('allWebhooks') },
-              ...webhooks.map(({ id, name }) => ({ value: id, label: name })),
-              ...(filters.webhookId && !webhooks.some(({ id }) => id === filters.webhookId)
-                ? [{ value: filters.webhookId, label: t('deletedWebhook') }]
-                : []),
-            ]}
-          />
-        )}
+        {webhooks && <WebhookSelect filters={filters} webhooks={webhooks} />}
         <Select
           aria-label={t('eventType')}
           className={cn(selectClass, 'md:w-48')}
@@ -93,6 +80,37 @@ export function DeliveryFilterBar({ filters, eventTypes, webhooks, actions }: De
       </div>
       {filters.period === 'custom' && <CustomPeriod key={`period ${filters.cleared}`} filters={filters} />}
     </search>
+  );
+}
+
+function WebhookSelect({
+  filters,
+  webhooks,
+}: {
+  filters: DeliveryFilters;
+  webhooks: readonly WebhookOption[];
+}) {
+  const t = useTranslations('deliveries.filters');
+  const { webhookId } = filters;
+  const unlisted = webhookId !== undefined && !webhooks.some(({ id }) => id === webhookId) ? [webhookId] : [];
+  const names = useWebhookNames(unlisted);
+  const nameOf = (id: string) => {
+    const name = names.get(id);
+    // Not listed is not deleted: the list may be too short for all of them.
+    return name === null ? t('deletedWebhook') : (name ?? id);
+  };
+  return (
+    <Select
+      aria-label={t('webhook')}
+      className={cn(selectClass, 'md:w-44')}
+      value={webhookId ?? any}
+      onValueChange={(id) => filters.set({ webhook_id: id === any ? undefined : id })}
+      options={[
+        { value: any, label: t('allWebhooks') },
+        ...webhooks.map(({ id, name }) => ({ value: id, label: name })),
+        ...unlisted.map((id) => ({ value: id, label: nameOf(id) })),
+      ]}
+    />
   );
 }
 

@@ -39,7 +39,13 @@ export function DeliveryListEmpty({ filters, untouched, webhookId }: DeliveryLis
     );
   }
   if (!filters.narrowed && filters.status !== 'success') {
-    return <EmptyState icon={CircleCheck} title={t(filters.status)} description={t('goodNews')} />;
+    return (
+      <EmptyState
+        icon={CircleCheck}
+        title={t(filters.status)}
+        description={t(filters.status === 'skipped' ? 'skippedText' : 'goodNews')}
+      />
+    );
   }
   return (
     <EmptyState

@@ -2,17 +2,17 @@
 
 import { useTranslations } from 'next-intl';
 import { memo, useMemo } from 'react';
-import type { WebhookOption } from '@/lib/api/events';
 import type { Delivery } from '@/lib/domain/delivery';
 import { DataTable } from '../ui/DataTable';
 import { LoadMore } from '../ui/LoadMore';
 import { useDeliveryColumns } from './useDeliveryColumns';
 import { withSearch } from './useDeliveryFilters';
+import { useWebhookNames } from './useWebhookNames';
 
 type DeliveryTableProps = {
   rows: readonly Delivery[] | undefined;
-  /** Names for the column of webhooks: undefined while they load, null to leave the column out. */
-  webhooks: readonly WebhookOption[] | undefined | null;
+  /** Which webhook it was is said of each row. */
+  ofAllWebhooks: boolean;
   /** Path of the list, and the query that its rows keep. */
   base: string;
   search: string;
@@ -27,14 +27,11 @@ type DeliveryTableProps = {
 
 /** The rows. Rendered anew only when they change, and not each time something opens over them. */
 export const DeliveryTable = memo(function DeliveryTable(props: DeliveryTableProps) {
-  const { rows, webhooks, base, search } = props;
+  const { rows, ofAllWebhooks, base, search } = props;
   const t = useTranslations('deliveries');
-  const names = useMemo(
-    () => webhooks && new Map(webhooks.map((webhook) => [webhook.id, webhook.name])),
-    [webhooks],
-  );
+  const names = useWebhookNames(ofAllWebhooks ? (rows ?? []).map((row) => row.webhook_id) : []);
   const eventTypes = useMemo(() => new Map(rows?.map((row) => [row.id, row.event_type])), [rows]);
-  const columns = useDeliveryColumns(names);
+  const columns = useDeliveryColumns(ofAllWebhooks ? names : null);
   return (
     <DataTable<Delivery>
       label={t('title')}

@@ -110,14 +110,15 @@ function Outcome({ delivery }: { delivery: DeliveryDetail }) {
   if (next_attempt_at === null) {
     return (
       <TimelineStep icon={CirclePause} last>
-        {t('waits.inactive')}
+        {t(delivery.webhook ? 'waits.inactive' : 'waits.deleted')}
       </TimelineStep>
     );
   }
   if (delivery.waits_for === 'pause' || delivery.waits_for === 'receiver') {
+    const status = delivery.webhook?.health?.held_status;
     return (
       <TimelineStep icon={Clock} tone="warning" at={next_attempt_at} last>
-        {t(`waits.${delivery.waits_for}`)}
+        {t(`waits.${delivery.waits_for}`, { status: status ?? 429 })}
       </TimelineStep>
     );
   }

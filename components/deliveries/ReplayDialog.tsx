@@ -3,9 +3,9 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useLocale, useTranslations } from 'next-intl';
 import { useState } from 'react';
-import { deliveryKeys, replayCountQuery, replayFailures } from '@/lib/api/deliveries';
+import { replayCountQuery, replayFailures } from '@/lib/api/deliveries';
 import type { WebhookOption } from '@/lib/api/events';
-import { jobKeys } from '@/lib/api/jobs';
+import { followJob, jobsQuery } from '@/lib/api/jobs';
 import { useProblemText } from '../shell/useProblemText';
 import { Banner } from '../ui/Banner';
 import { Button } from '../ui/Button';
@@ -14,9 +14,9 @@ import { Field } from '../ui/Field';
 import { Input } from '../ui/Input';
 import { RadioCards } from '../ui/RadioCards';
 import { Select } from '../ui/Select';
-import { toast } from '../ui/toast';
 import { localInputTime } from './localInputTime';
 import { ReplayCount } from './ReplayCount';
+import { ReplayProgress } from './ReplayProgress';
 
 type ReplayDialogProps = {
   webhookId: string | undefined;
@@ -50,15 +50,13 @@ export function ReplayDialog({ webhookId, webhooks, fixed, onClose }: ReplayDial
   const count = useQuery(replayCountQuery(range));
   const replay = useMutation({
     mutationFn: () => replayFailures(range),
-    onSuccess: () => {
-      toast.success(t('started'));
-      onClose();
-    },
-    onSettled: () => {
-      void client.invalidateQueries({ queryKey: jobKeys.all });
-      return client.invalidateQueries({ queryKey: deliveryKeys.all });
-    },
+    onSuccess: ({ job }) => followJob(client, job),
   });
+  const jobs = useQuery({ ...jobsQuery, enabled: replay.isSuccess }).data?.items;
+  if (replay.data) {
+    const { job } = replay.data;
+    return <ReplayProgress job={jobs?.find(({ id }) => id === job.id) ?? job} onClose={onClose} />;
+  }
   // In the person's own time zone, like the field for a chosen date.
   const spelled = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
   const exact = (span: keyof typeof spans) => t('from', { when: spelled.format(now - spans[span]) });
@@ -77,7 +75,7 @@ export function ReplayDialog({ webhookId, webhooks, fixed, onClose }: ReplayDial
             disabled={!count.data || count.data.count === 0}
             onClick={() => replay.mutate()}
           >
-            {t('confirm', { count: count.data?.count ?? 0 })}
+            {t(count.data?.capped ? 'confirmMany' : 'confirm', { count: count.data?.count ?? 0 })}
           </Button>
         </>
       }

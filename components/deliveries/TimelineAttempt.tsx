@@ -1,6 +1,6 @@
 'use client';
 
-import { CircleCheck, CircleX } from 'lucide-react';
+import { CircleCheck, CircleMinus, CircleX } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import type { Attempt } from '@/lib/domain/delivery';
@@ -44,8 +44,8 @@ export function TimelineAttempt({
         </li>
       )}
       <TimelineStep
-        icon={attempt.succeeded ? CircleCheck : CircleX}
-        tone={attempt.succeeded ? 'success' : 'warning'}
+        icon={attempt.succeeded ? CircleCheck : wasDropped(attempt) ? CircleMinus : CircleX}
+        tone={attempt.succeeded ? 'success' : wasDropped(attempt) ? 'neutral' : 'warning'}
         at={attempt.started_at}
       >
         <button
@@ -67,7 +67,10 @@ export function TimelineAttempt({
           <span className="flex shrink-0 items-center gap-2">
             <span aria-hidden className="h-1 w-20 overflow-hidden rounded-full bg-neutral-soft max-sm:hidden">
               <span
-                className={cn('block h-full rounded-full', attempt.succeeded ? 'bg-success' : 'bg-warning')}
+                className={cn(
+                  'block h-full rounded-full',
+                  attempt.succeeded ? 'bg-success' : wasDropped(attempt) ? 'bg-neutral' : 'bg-warning',
+                )}
                 style={{ width: `${Math.max(3, (attempt.duration_ms / longest) * 100)}%` }}
               />
             </span>
@@ -81,11 +84,16 @@ export function TimelineAttempt({
   );
 }
 
+/** The script returned null: nothing was sent, and nothing failed. */
+const wasDropped = (attempt: Attempt) => !attempt.succeeded && attempt.error_kind === null;
+
 function AttemptOutcome({ attempt }: { attempt: Attempt }) {
+  const t = useTranslations('deliveries.timeline');
   const kinds = useTranslations('errors.kinds');
   return (
     <>
       {attempt.response_status !== null && <HttpStatus status={attempt.response_status} />}
+      {wasDropped(attempt) && <span className="text-muted text-xs">{t('dropped')}</span>}
       {attempt.error_kind && attempt.error_kind !== 'status' && (
         <span className="text-warning-ink text-xs">{kinds(`${attempt.error_kind}.title`)}</span>
       )}

@@ -3,7 +3,7 @@ import { searchTerm } from '@/lib/domain/searchTerm';
 import { statsRangeNames } from '@/lib/domain/statsRange';
 import { isoTimeOf } from './localInputTime';
 
-export const statusViews = ['all', 'success', 'in_progress', 'failed'] as const;
+export const statusViews = ['all', 'success', 'in_progress', 'failed', 'skipped'] as const;
 export type StatusView = (typeof statusViews)[number];
 
 export const periods = ['1h', '24h', '7d', '30d'] as const;
@@ -23,6 +23,7 @@ const statusesOf: Record<StatusView, DeliveryStatus[] | undefined> = {
   success: ['success'],
   in_progress: ['pending', 'retrying'],
   failed: ['failed'],
+  skipped: ['skipped'],
 };
 
 /**

@@ -8,14 +8,13 @@ import { RelativeTime } from '../ui/RelativeTime';
 import { useDuration } from '../ui/useDuration';
 import { DeliveryBadge } from './DeliveryBadge';
 import { HttpStatus } from './HttpStatus';
+import type { KnownNames } from './useWebhookNames';
 
 /**
  * The columns of the list.
- * @param names of the webhooks that are not deleted, by id; undefined while they load, null to leave that column out
+ * @param names of the rows' webhooks; null to leave that column out
  */
-export function useDeliveryColumns(
-  names: ReadonlyMap<string, string> | undefined | null,
-): Column<Delivery>[] {
+export function useDeliveryColumns(names: KnownNames | null): Column<Delivery>[] {
   const t = useTranslations('deliveries');
   const kinds = useTranslations('errors.kinds');
   const duration = useDuration();
@@ -39,14 +38,14 @@ export function useDeliveryColumns(
       header: t('columns.webhook'),
       className: 'md:max-w-56',
       cell: (row) => {
-        if (!names) return null;
         const name = names.get(row.webhook_id);
-        return name ? (
+        if (name === undefined) return null;
+        return name === null ? (
+          <span className="text-muted italic">{t('deletedWebhook')}</span>
+        ) : (
           <span className="block truncate" title={name}>
             {name}
           </span>
-        ) : (
-          <span className="text-muted italic">{t('deletedWebhook')}</span>
         );
       },
     },
@@ -55,7 +54,7 @@ export function useDeliveryColumns(
       header: t('columns.answer'),
       className: 'whitespace-nowrap',
       cell: (row) =>
-        row.last_status_code !== null ? (
+        row.last_status_code !== null && !endedUnsent(row) ? (
           <HttpStatus status={row.last_status_code} />
         ) : row.last_error_kind ? (
           <span className="text-muted text-xs">{kinds(`${row.last_error_kind}.title`)}</span>
@@ -93,6 +92,10 @@ export function useDeliveryColumns(
   ];
   return columns.filter((column) => column !== false);
 }
+
+/** Its last answer is of an attempt before: it ended for another reason. */
+const endedUnsent = ({ last_error_kind: kind }: Delivery) =>
+  kind === 'cancelled' || kind === 'webhook_deleted';
 
 function None() {
   const t = useTranslations('deliveries');

@@ -11,11 +11,11 @@ export function useExplanation() {
   const tests = useTranslations('webhooks.outcome');
   /** @param isTest a test says less than a delivery of the same end: it switches nothing off */
   return (kind: DeliveryErrorKind, status: number | null, isTest: boolean) => {
-    if (kind === 'gone' && isTest) {
+    if (isTest && (kind === 'gone' || kind === 'throttled')) {
       return {
-        title: kinds('gone.title'),
-        cause: tests('goneTest.cause'),
-        cure: tests('goneTest.cure'),
+        title: kinds(`${kind}.title`),
+        cause: tests(`${kind}Test.cause`),
+        cure: tests(`${kind}Test.cure`),
       };
     }
     if (kind === 'status' && status !== null) {

@@ -14,6 +14,7 @@ import {
 import { Skeleton } from '@/components/ui/Skeleton';
 import { toast } from '@/components/ui/toast';
 import { sessionQuery, signOutMutation } from '@/lib/api/session';
+import { askToLeave } from './leaving';
 import { ThemeChoice } from './ThemeChoice';
 import { useProblemText } from './useProblemText';
 
@@ -57,7 +58,7 @@ export function AccountMenu() {
         <DropdownMenuLabel className="truncate">{session?.email ?? t('label')}</DropdownMenuLabel>
         <ThemeChoice />
         <DropdownMenuSeparator />
-        <DropdownMenuItem onSelect={() => signOut.mutate()}>
+        <DropdownMenuItem onSelect={async () => (await askToLeave()) && signOut.mutate()}>
           <LogOut aria-hidden />
           {t('signOut')}
         </DropdownMenuItem>

@@ -14,6 +14,8 @@ export type AlertDialogProps = {
   /** What will happen, and what will be lost. */
   description: ReactNode;
   confirmLabel: ReactNode;
+  /** Of the button that changes nothing, where « Annuler » could be taken for the question itself. */
+  keepLabel?: ReactNode;
   danger?: boolean;
   pending?: boolean;
   /** The dialog stays open until the caller closes it. */
@@ -43,7 +45,7 @@ export function AlertDialogWindow(props: AlertDialogProps) {
           {props.children}
           <div className="mt-2 flex flex-wrap justify-end gap-2">
             <RadixAlert.Cancel asChild>
-              <Button>{t('cancel')}</Button>
+              <Button>{props.keepLabel ?? t('cancel')}</Button>
             </RadixAlert.Cancel>
             <Button
               variant={props.danger ? 'danger' : 'primary'}

@@ -1,18 +1,14 @@
 'use client';
 
-import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { type RefObject, useEffect, useEffectEvent, useState } from 'react';
-import { waitingCountQuery } from '@/lib/api/deliveries';
 import { AlertDialog } from '../ui/AlertDialog';
 import { RadioCards } from '../ui/RadioCards';
 import { useSetStatus } from './useSetStatus';
-
-/** The list counts waiting deliveries no further. */
-const countedUpTo = 1000;
+import { useWaitingCount } from './useWaitingCount';
 
 type ActivateDialogProps = {
-  webhook: { id: string; name: string; waiting?: number };
+  webhook: { id: string; name: string };
   open: boolean;
   onOpenChange: (open: boolean) => void;
   /** Where focus goes on closing. */
@@ -24,11 +20,7 @@ export function ActivateDialog({ webhook, open, onOpenChange, returnFocusTo }: A
   const t = useTranslations('webhooks.activate');
   const [waiting, setWaiting] = useState<'send' | 'cancel'>('send');
   const setStatus = useSetStatus(webhook);
-  const counted = useQuery({
-    ...waitingCountQuery(webhook.id),
-    enabled: open && webhook.waiting === undefined,
-  });
-  const count = webhook.waiting ?? counted.data ?? (counted.isError ? 0 : undefined);
+  const count = useWaitingCount(webhook.id, open);
   const activate = (choice: 'send' | 'cancel') =>
     setStatus.mutate({ status: 'active', waiting: choice }, { onSettled: () => onOpenChange(false) });
   const activateAtOnce = useEffectEvent(() => activate('send'));
@@ -39,10 +31,10 @@ export function ActivateDialog({ webhook, open, onOpenChange, returnFocusTo }: A
   return (
     <AlertDialog
       returnFocusTo={returnFocusTo}
-      open={open && count !== undefined && count > 0}
+      open={open && count !== 'counting' && count !== 0}
       onOpenChange={onOpenChange}
       title={t('title', { name: webhook.name })}
-      description={count && count < countedUpTo ? t('description', { count }) : t('descriptionMany')}
+      description={typeof count === 'number' ? t('description', { count }) : t(`descriptions.${count}`)}
       confirmLabel={t('confirm')}
       pending={setStatus.isPending}
       onConfirm={() => activate(waiting)}

@@ -1,14 +1,15 @@
 'use client';
 
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import type { RefObject } from 'react';
-import { deliveryKeys, waitingCountQuery } from '@/lib/api/deliveries';
-import { cancelWaiting, jobKeys } from '@/lib/api/jobs';
+import { deliveryKeys } from '@/lib/api/deliveries';
+import { cancelWaiting, followJob } from '@/lib/api/jobs';
 import { useProblemText } from '../shell/useProblemText';
 import { AlertDialog } from '../ui/AlertDialog';
 import { Banner } from '../ui/Banner';
 import { toast } from '../ui/toast';
+import { useWaitingCount } from './useWaitingCount';
 
 type CancelWaitingDialogProps = {
   webhook: { id: string; name: string };
@@ -28,25 +29,16 @@ export function CancelWaitingDialog({
   const t = useTranslations('webhooks.cancelWaiting');
   const client = useQueryClient();
   const problemText = useProblemText();
-  const count = useQuery({ ...waitingCountQuery(webhook.id), enabled: open });
+  const waiting = useWaitingCount(webhook.id, open);
   const cancel = useMutation({
     mutationFn: () => cancelWaiting(webhook.id),
-    onSuccess: () => {
+    onSuccess: (job) => {
       onOpenChange(false);
       toast.success(t('done'));
+      followJob(client, job);
     },
-    onSettled: () => {
-      void client.invalidateQueries({ queryKey: jobKeys.all });
-      return client.invalidateQueries({ queryKey: deliveryKeys.all });
-    },
+    onSettled: () => client.invalidateQueries({ queryKey: deliveryKeys.all }),
   });
-  const text = count.isError
-    ? t('unknown')
-    : count.data === undefined || count.isFetching
-      ? t('counting')
-      : Number.isFinite(count.data)
-        ? t('count', { count: count.data })
-        : t('many');
   return (
     <AlertDialog
       returnFocusTo={returnFocusTo}
@@ -58,11 +50,12 @@ export function CancelWaitingDialog({
         <div className="flex flex-col gap-2">
           <p>{t('description')}</p>
           <p aria-live="polite" className="font-medium">
-            {text}
+            {typeof waiting === 'number' ? t('count', { count: waiting }) : t(waiting)}
           </p>
         </div>
       }
       confirmLabel={t('confirm')}
+      keepLabel={t('keep')}
       pending={cancel.isPending}
       onConfirm={() => cancel.mutate()}
     >

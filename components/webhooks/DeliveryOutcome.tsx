@@ -10,18 +10,22 @@ import { Button } from '../ui/Button';
 import { CodeBlock } from '../ui/CodeBlock';
 import { useDuration } from '../ui/useDuration';
 
+const looks = {
+  success: { tone: 'success', title: 'success' },
+  failed: { tone: 'danger', title: 'failed' },
+  skipped: { tone: 'info', title: 'skipped' },
+  pending: { tone: 'warning', title: 'waiting' },
+  retrying: { tone: 'warning', title: 'waiting' },
+} as const;
+
 /** How a delivery ended: status, duration, answer; on failure the cause and the cure. */
 export function DeliveryOutcome({ delivery }: { delivery: DeliveryDetail }) {
   const t = useTranslations('webhooks.outcome');
   const attempt = delivery.attempts.at(-1);
-  const success = delivery.status === 'success';
-  const tone = success ? 'success' : delivery.status === 'failed' ? 'danger' : 'warning';
+  const look = looks[delivery.status];
   return (
     <div className="flex min-w-0 flex-col gap-3">
-      <Banner
-        tone={tone}
-        title={t(success ? 'success' : delivery.status === 'failed' ? 'failed' : 'waiting')}
-      >
+      <Banner tone={look.tone} title={t(look.title)}>
         <OutcomeText delivery={delivery} attempt={attempt} />
       </Banner>
       {attempt?.response_status != null && <ResponseBody attempt={attempt} />}
@@ -56,6 +60,7 @@ function OutcomeText({ delivery, attempt }: { delivery: DeliveryDetail; attempt:
       {attempt?.response_status != null && (
         <p>{t('summary', { status: attempt.response_status, duration: duration(attempt.duration_ms) })}</p>
       )}
+      {delivery.status === 'skipped' && <p>{t('skippedText')}</p>}
       {why && (
         <>
           <p>{why.cause}</p>

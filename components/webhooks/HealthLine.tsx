@@ -14,12 +14,15 @@ const looks = {
   down: { icon: CircleX, className: 'text-danger-ink' },
 } as const;
 
-/** How the receiver does, in one sentence; nothing where a notice above says it already: switched off, or spared. */
+/** What a notice above the tabs says already. */
+const saidAbove = new Set(['paused', 'held']);
+
+/** How the receiver does, in one sentence; nothing where a notice says it already: switched off, spared, held. */
 export function HealthLine({ health }: { health: ReceiverHealth | undefined }) {
   const t = useTranslations('webhooks.health');
   const rateText = useRateText();
   if (!health || health.state === 'off') return null;
-  if (health.state === 'down' && health.reason.kind === 'paused') return null;
+  if ('reason' in health && saidAbove.has(health.reason.kind)) return null;
   const { icon: Icon, className } = looks[health.state];
   return (
     <p className={cn('flex items-center gap-1.5 text-sm', className)}>

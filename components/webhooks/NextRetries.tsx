@@ -4,11 +4,11 @@ import { CheckCheck } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import type { Delivery } from '@/lib/domain/delivery';
+import { DeliveryBadge } from '../deliveries/DeliveryBadge';
 import { useExplanation } from '../deliveries/useExplanation';
 import { Card } from '../ui/Card';
 import { RelativeTime } from '../ui/RelativeTime';
 import { Skeleton } from '../ui/Skeleton';
-import { StatusBadge } from '../ui/StatusBadge';
 
 type NextRetriesProps = { webhookId: string; deliveries: Delivery[] | undefined };
 
@@ -77,7 +77,7 @@ function RetryRow({ delivery }: { delivery: Delivery }) {
           {t.rich('nextDue', { when: () => <RelativeTime at={at} /> })}
         </span>
       ) : (
-        <StatusBadge status="retrying" />
+        <DeliveryBadge delivery={delivery} />
       )}
     </li>
   );

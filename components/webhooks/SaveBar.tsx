@@ -7,6 +7,7 @@ import { ApiProblem } from '@/lib/api/apiFetch';
 import { useProblemText } from '../shell/useProblemText';
 import { Banner } from '../ui/Banner';
 import { Button } from '../ui/Button';
+import { ChangedMark } from '../ui/ChangedMark';
 import type { WebhookFormValues } from './webhookFormValues';
 
 type SaveBarProps = { submitLabel: string; failure: unknown; creating: boolean };
@@ -43,8 +44,8 @@ export function SaveBar({ submitLabel, failure, creating }: SaveBarProps) {
         <p aria-live="polite" className="mr-auto text-muted text-sm">
           {formState.isSubmitted && wrong > 0 ? (
             <span className="text-danger-ink">{t('errorCount', { count: wrong })}</span>
-          ) : formState.isDirty && !creating ? (
-            t('unsaved')
+          ) : formState.isDirty ? (
+            <ChangedMark>{t('unsaved')}</ChangedMark>
           ) : null}
         </p>
         {creating ? (

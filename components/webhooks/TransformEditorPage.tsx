@@ -1,20 +1,24 @@
 'use client';
 
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { ApiProblem } from '@/lib/api/apiFetch';
-import { updateWebhook, webhookKeys, webhookQuery } from '@/lib/api/webhooks';
+import { webhookQuery } from '@/lib/api/webhooks';
 import type { Webhook } from '@/lib/domain/webhook';
+import { LeaveGuard } from '../shell/LeaveGuard';
 import { useFieldErrorText } from '../shell/useFieldErrorText';
 import { useProblemText } from '../shell/useProblemText';
+import { useSaveKey } from '../shell/useSaveKey';
 import { Banner } from '../ui/Banner';
 import { Button } from '../ui/Button';
+import { ChangedMark } from '../ui/ChangedMark';
 import { Skeleton } from '../ui/Skeleton';
 import { SwitchField } from '../ui/SwitchField';
 import { toast } from '../ui/toast';
+import { ConflictDialog } from './lazyDialogs';
 import { TransformWorkbench } from './TransformWorkbench';
-import { useLeaveWarning } from './useLeaveWarning';
+import { useConditionalSave } from './useConditionalSave';
 
 /** The Transformation tab: write, try on samples and real deliveries, save. */
 export function TransformEditorPage({ webhookId }: { webhookId: string }) {
@@ -24,25 +28,36 @@ export function TransformEditorPage({ webhookId }: { webhookId: string }) {
 
 function Editor({ webhook }: { webhook: Webhook }) {
   const t = useTranslations('webhooks');
-  const client = useQueryClient();
   const problemText = useProblemText();
   const word = useFieldErrorText();
   const starter = t('transform.starter');
+  /** What the script and the switch started from. */
+  const [base, setBase] = useState(webhook);
   const [script, setScript] = useState(webhook.transform_script || starter);
   const [enabled, setEnabled] = useState(webhook.transform_enabled || webhook.transform_script === '');
-  const dirty = script !== webhook.transform_script || enabled !== webhook.transform_enabled;
-  const touched = dirty && (webhook.transform_script !== '' || script !== starter);
-  useLeaveWarning(touched);
+  const dirty = script !== base.transform_script || enabled !== base.transform_enabled;
+  const touched = dirty && (base.transform_script !== '' || script !== starter);
+  const adopt = (stored: Webhook) => {
+    setBase(stored);
+    setScript(stored.transform_script || starter);
+    setEnabled(stored.transform_enabled || stored.transform_script === '');
+  };
+  const { save: store, question } = useConditionalSave(webhook.id);
   const save = useMutation({
-    mutationFn: () => updateWebhook(webhook.id, { transform_script: script, transform_enabled: enabled }),
-    onSuccess: (updated) => {
-      client.setQueryData(webhookKeys.one(webhook.id), updated);
+    mutationFn: () => store({ transform_script: script, transform_enabled: enabled }, base),
+    onSuccess: (stored) => {
+      adopt(stored);
       toast.success(t('transform.saved'));
     },
   });
+  // As long as nothing is changed here, what others save is shown.
+  if (webhook.version !== base.version && !touched && !save.isPending) adopt(webhook);
+  useSaveKey(() => dirty && !save.isPending && save.mutate());
   const refused = save.error instanceof ApiProblem ? save.error.errors[0] : undefined;
   return (
     <div className="flex flex-col gap-5">
+      <LeaveGuard changed={touched} />
+      {question && <ConflictDialog question={question} />}
       <div className="flex flex-wrap items-end justify-between gap-4">
         <p className="max-w-prose text-muted text-sm">{t('transform.intro')}</p>
         {script.trim() === '' && (
@@ -71,7 +86,9 @@ function Editor({ webhook }: { webhook: Webhook }) {
           </Banner>
         )}
         <div className="flex flex-wrap items-center justify-end gap-3">
-          {touched && <p className="mr-auto text-muted text-sm">{t('form.unsaved')}</p>}
+          <p aria-live="polite" className="mr-auto text-muted text-sm">
+            {touched && <ChangedMark>{t('form.unsaved')}</ChangedMark>}
+          </p>
           <Button variant="primary" loading={save.isPending} disabled={!dirty} onClick={() => save.mutate()}>
             {t('transform.save')}
           </Button>

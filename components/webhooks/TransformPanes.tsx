@@ -4,15 +4,20 @@ import { useTranslations } from 'next-intl';
 import { useEffect, useState } from 'react';
 import type { PreviewResult } from '@/lib/api/transforms';
 import type { TransformErrorKind } from '@/lib/domain/transform';
-import { DiffView } from '../deliveries/DiffView';
 import { useProblemText } from '../shell/useProblemText';
 import { Banner } from '../ui/Banner';
 import { CodeBlock } from '../ui/CodeBlock';
 import { cn } from '../ui/cn';
+import { lazily } from '../ui/lazily';
 import { Skeleton } from '../ui/Skeleton';
 import { Tabs } from '../ui/Tabs';
 import { useDuration } from '../ui/useDuration';
-import { SendingPane, type SendingSettings } from './SendingPane';
+import type { SendingSettings } from './SendingPane';
+
+const meanwhile = <Skeleton className="h-40" />;
+/* Panes that are not the first one. */
+const DiffView = lazily(() => import('../deliveries/DiffView').then((file) => file.DiffView), meanwhile);
+const SendingPane = lazily(() => import('./SendingPane').then((file) => file.SendingPane), meanwhile);
 
 type Preview = { data: PreviewResult | undefined; error: unknown; isPending: boolean; submittedAt: number };
 

@@ -20,7 +20,9 @@ export function UrlProbe({ url, valid }: { url: string; valid: boolean }) {
     if (probe.isError && current) return problemText(probe.error);
     if (!result || result.reachable) return null;
     const cause = `${result.error_kind as DeliveryErrorKind}.cause` as const;
-    return kinds.has(cause) ? kinds(cause) : (result.message ?? null);
+    if (!kinds.has(cause)) return result.message ?? null;
+    // This kind is told apart by its message only.
+    return result.error_kind === 'tls' && result.message ? `${kinds(cause)} ${result.message}` : kinds(cause);
   };
   const failed = failure();
   return (

@@ -2,12 +2,14 @@
 
 import { ChevronRight } from 'lucide-react';
 import { useTranslations } from 'next-intl';
-import { type FormEvent, useId, useMemo, useState } from 'react';
+import { type FormEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { Controller, FormProvider, useForm } from 'react-hook-form';
 import { ApiProblem } from '@/lib/api/apiFetch';
 import type { UrlPolicy } from '@/lib/domain/targetUrl';
 import type { Webhook, WebhookInput } from '@/lib/domain/webhook';
+import { LeaveGuard } from '../shell/LeaveGuard';
 import { useFieldErrorText } from '../shell/useFieldErrorText';
+import { useSaveKey } from '../shell/useSaveKey';
 import { cn } from '../ui/cn';
 import { fetchedOnce } from '../ui/fetchedOnce';
 import { DestinationFields } from './DestinationFields';
@@ -19,26 +21,28 @@ import { SaveBar } from './SaveBar';
 import { SendingFields } from './SendingFields';
 import { TransformFields } from './TransformFields';
 import { TransformLink } from './TransformLink';
-import { useLeaveWarning } from './useLeaveWarning';
 import { formPath, toFormValues, type WebhookFormValues } from './webhookFormValues';
 
 type WebhookFormProps = {
   policy: UrlPolicy;
-  /** What the fields start from: a webhook being edited or copied. */
+  /** What the fields start from, while creating. */
   initial?: Partial<Webhook>;
-  /** The webhook being edited; undefined while creating. */
-  webhookId?: string;
+  /** The webhook being edited; undefined while creating. As long as nothing is changed, the fields follow it. */
+  webhook?: Webhook;
   submitLabel: string;
-  /** Saves; what it throws is shown, and the form keeps what was typed. Returns what is now stored. */
-  onSubmit: (input: WebhookInput) => Promise<Webhook>;
+  /**
+   * Saves; what it throws is shown, and the form keeps what was typed. Returns what is now stored.
+   * @param base what the fields started from, where a webhook is edited
+   */
+  onSubmit: (input: WebhookInput, base: Webhook | undefined) => Promise<Webhook>;
 };
 
 /** Every setting of a webhook, checked by the schema of the API as it is typed. */
-export function WebhookForm({ policy, initial, webhookId, submitLabel, onSubmit }: WebhookFormProps) {
+export function WebhookForm({ policy, initial, webhook, submitLabel, onSubmit }: WebhookFormProps) {
   const t = useTranslations('webhooks.form');
   const advancedId = useId();
   const word = useFieldErrorText();
-  const [advanced, setAdvanced] = useState(webhookId !== undefined);
+  const [advanced, setAdvanced] = useState(webhook !== undefined);
   const [failure, setFailure] = useState<unknown>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: `word` is new at each render, its words are not
   const check = useMemo(
@@ -47,11 +51,19 @@ export function WebhookForm({ policy, initial, webhookId, submitLabel, onSubmit 
   );
   const form = useForm<WebhookFormValues, unknown, WebhookInput>({
     resolver: async (...input) => (await check())(...input),
-    defaultValues: toFormValues(initial),
+    defaultValues: toFormValues(webhook ?? initial),
     mode: 'onTouched',
     shouldFocusError: false,
   });
-  useLeaveWarning(form.formState.isDirty && !form.formState.isSubmitting);
+  const { isDirty, isSubmitting } = form.formState;
+  const element = useRef<HTMLFormElement>(null);
+  const base = useRef(webhook);
+  useEffect(() => {
+    if (isDirty || isSubmitting || !webhook || webhook.version === base.current?.version) return;
+    base.current = webhook;
+    form.reset(toFormValues(webhook));
+  }, [webhook, isDirty, isSubmitting, form]);
+  useSaveKey(() => !isSubmitting && element.current?.requestSubmit());
 
   const showErrors = () => {
     setAdvanced(true);
@@ -64,7 +76,9 @@ export function WebhookForm({ policy, initial, webhookId, submitLabel, onSubmit 
   const save = async (input: WebhookInput) => {
     setFailure(null);
     try {
-      form.reset(toFormValues(await onSubmit(input)));
+      const stored = await onSubmit(input, base.current);
+      base.current = webhook && stored;
+      form.reset(toFormValues(stored));
     } catch (error) {
       setFailure(error);
       const refused = error instanceof ApiProblem ? error.errors : [];
@@ -78,7 +92,8 @@ export function WebhookForm({ policy, initial, webhookId, submitLabel, onSubmit 
   const submit = (event: FormEvent) => form.handleSubmit(save, showErrors)(event).catch(setFailure);
   return (
     <FormProvider {...form}>
-      <form noValidate onFocus={check.ahead} onSubmit={submit} className="flex flex-col">
+      <LeaveGuard changed={isDirty} />
+      <form ref={element} noValidate onFocus={check.ahead} onSubmit={submit} className="flex flex-col">
         <DestinationFields policy={policy} />
         <FormSection title={t('events')} hint={t('eventsHint')}>
           <Controller
@@ -96,7 +111,7 @@ export function WebhookForm({ policy, initial, webhookId, submitLabel, onSubmit 
             )}
           />
         </FormSection>
-        {webhookId === undefined && (
+        {webhook === undefined && (
           <div className="border-t py-4">
             <button
               type="button"
@@ -119,14 +134,14 @@ export function WebhookForm({ policy, initial, webhookId, submitLabel, onSubmit 
         <div
           id={advancedId}
           hidden={!advanced}
-          className={webhookId === undefined ? undefined : 'border-t pt-7'}
+          className={webhook === undefined ? undefined : 'border-t pt-7'}
         >
-          {webhookId ? <TransformLink webhookId={webhookId} /> : <TransformFields />}
+          {webhook ? <TransformLink webhookId={webhook.id} /> : <TransformFields />}
           <RetryFields />
           <HeaderFields />
           <SendingFields />
         </div>
-        <SaveBar submitLabel={submitLabel} failure={failure} creating={webhookId === undefined} />
+        <SaveBar submitLabel={submitLabel} failure={failure} creating={webhook === undefined} />
       </form>
     </FormProvider>
   );

@@ -7,6 +7,7 @@ import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { webhookQuery } from '@/lib/api/webhooks';
 import { webhookState } from '@/lib/domain/receiverHealth';
+import { JobStrip } from '../deliveries/JobStrip';
 import { Button } from '../ui/Button';
 import { CopyButton } from '../ui/CopyButton';
 import { PageHeader } from '../ui/PageHeader';
@@ -14,10 +15,9 @@ import { Skeleton } from '../ui/Skeleton';
 import { StatusBadge } from '../ui/StatusBadge';
 import { TabLinks } from '../ui/TabLinks';
 import { TestDialog } from './lazyDialogs';
-import { PauseNotice } from './PauseNotice';
+import { PauseNotice, WebhookNotice } from './lazyNotices';
 import { useReceiverHealth } from './useReceiverHealth';
 import { WebhookMenu } from './WebhookMenu';
-import { WebhookNotice } from './WebhookNotice';
 
 /** The head of a webhook's pages: name, status, URL, actions, tabs. */
 export function WebhookHeader({ webhookId }: { webhookId: string }) {
@@ -65,10 +65,11 @@ export function WebhookHeader({ webhookId }: { webhookId: string }) {
         }
         {...back}
       />
-      <WebhookNotice webhook={webhook} />
+      {webhook.status === 'inactive' && <WebhookNotice webhook={webhook} />}
       {webhook.status === 'active' && webhook.health && (
         <PauseNotice webhookId={webhookId} health={webhook.health} />
       )}
+      <JobStrip webhookId={webhookId} />
       <TabLinks aria-label={t('detail.tabs')} items={tabsOf(webhookId, t)} />
       <TestDialog webhook={webhook} open={testing} onOpenChange={setTesting} />
     </>

@@ -8,6 +8,7 @@ import { useTranslations } from 'next-intl';
 import { ApiProblem, queryString } from '@/lib/api/apiFetch';
 import { webhookListQuery } from '@/lib/api/webhooks';
 import { searchTerm } from '@/lib/domain/searchTerm';
+import { JobStrip } from '../deliveries/JobStrip';
 import { ErrorState } from '../shell/ErrorState';
 import { useSearchText } from '../shell/useSearchText';
 import { Button } from '../ui/Button';
@@ -48,6 +49,7 @@ export function WebhookList() {
       {!unused && !forbidden && (
         <SearchInput label={t('list.search')} {...search} className="w-full md:w-80" />
       )}
+      {!forbidden && <JobStrip />}
       {list.isError && !rows ? (
         <ErrorState error={list.error} onRetry={() => list.refetch()} />
       ) : (

@@ -15,6 +15,7 @@ import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useRef, useState } from 'react';
 import type { Webhook } from '@/lib/domain/webhook';
+import { askToLeave } from '../shell/leaving';
 import { Button } from '../ui/Button';
 import {
   DropdownMenu,
@@ -26,9 +27,7 @@ import {
 import { ActivateDialog, CancelWaitingDialog, DeleteDialog, TestDialog } from './lazyDialogs';
 import { useSetStatus } from './useSetStatus';
 
-type MenuWebhook = Pick<Webhook, 'id' | 'name' | 'url' | 'status' | 'events' | 'transform_enabled'> & {
-  waiting?: number;
-};
+type MenuWebhook = Pick<Webhook, 'id' | 'name' | 'url' | 'status' | 'events' | 'transform_enabled'> & {};
 
 type WebhookMenuProps = { webhook: MenuWebhook; onDeleted?: () => void };
 
@@ -36,6 +35,7 @@ type WebhookMenuProps = { webhook: MenuWebhook; onDeleted?: () => void };
 export function WebhookMenu({ webhook, onDeleted }: WebhookMenuProps) {
   const t = useTranslations('webhooks');
   const router = useRouter();
+  const go = async (path: string) => (await askToLeave()) && router.push(path);
   const [dialog, setDialog] = useState<'test' | 'activate' | 'cancel' | 'delete' | null>(null);
   const trigger = useRef<HTMLButtonElement>(null);
   const setStatus = useSetStatus(webhook);
@@ -65,11 +65,11 @@ export function WebhookMenu({ webhook, onDeleted }: WebhookMenuProps) {
             <CirclePlay aria-hidden />
             {t('actions.test')}
           </DropdownMenuItem>
-          <DropdownMenuItem onSelect={() => router.push(`/webhooks/${webhook.id}/deliveries`)}>
+          <DropdownMenuItem onSelect={() => go(`/webhooks/${webhook.id}/deliveries`)}>
             <ScrollText aria-hidden />
             {t('actions.deliveries')}
           </DropdownMenuItem>
-          <DropdownMenuItem onSelect={() => router.push(`/webhooks/${webhook.id}/settings`)}>
+          <DropdownMenuItem onSelect={() => go(`/webhooks/${webhook.id}/settings`)}>
             <Pencil aria-hidden />
             {t('actions.edit')}
           </DropdownMenuItem>
@@ -81,7 +81,7 @@ export function WebhookMenu({ webhook, onDeleted }: WebhookMenuProps) {
             <CircleX aria-hidden />
             {t('actions.cancelWaiting')}
           </DropdownMenuItem>
-          <DropdownMenuItem onSelect={() => router.push(`/webhooks/new?from=${webhook.id}`)}>
+          <DropdownMenuItem onSelect={() => go(`/webhooks/new?from=${webhook.id}`)}>
             <CopyPlus aria-hidden />
             {t('actions.duplicate')}
           </DropdownMenuItem>

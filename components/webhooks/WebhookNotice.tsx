@@ -11,7 +11,6 @@ import { ActivateDialog } from './lazyDialogs';
 export function WebhookNotice({ webhook }: { webhook: Webhook }) {
   const t = useTranslations('webhooks');
   const [activating, setActivating] = useState(false);
-  if (webhook.status === 'active') return null;
   const reason = webhook.disabled_reason ?? 'inactive';
   return (
     <>

@@ -1,10 +1,10 @@
 'use client';
 
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
-import { useEffect, useRef, useState } from 'react';
-import { updateWebhook, webhookKeys, webhookQuery } from '@/lib/api/webhooks';
+import { useEffect, useState } from 'react';
+import { webhookQuery } from '@/lib/api/webhooks';
 import type { UrlPolicy } from '@/lib/domain/targetUrl';
 import type { Webhook, WebhookInput } from '@/lib/domain/webhook';
 import { Button } from '../ui/Button';
@@ -12,9 +12,10 @@ import { toast } from '../ui/toast';
 import { FormSection } from './FormSection';
 import { FormSkeleton } from './FormSkeleton';
 import { fetchFormAhead, LazyWebhookForm } from './LazyWebhookForm';
-import { DeleteDialog } from './lazyDialogs';
+import { ConflictDialog, DeleteDialog } from './lazyDialogs';
 import { SecretsFields } from './SecretsFields';
-import { changedFields } from './webhookFormValues';
+import { changedSettings } from './settingConflicts';
+import { useConditionalSave } from './useConditionalSave';
 
 type WebhookSettingsProps = { webhookId: string; policy: UrlPolicy };
 
@@ -28,21 +29,13 @@ export function WebhookSettings({ webhookId, policy }: WebhookSettingsProps) {
 function Settings({ webhook, policy }: { webhook: Webhook; policy: UrlPolicy }) {
   const t = useTranslations('webhooks');
   const common = useTranslations('common');
-  const client = useQueryClient();
-  // What the fields started from, not what others have saved since: only the person's own changes are sent.
-  const before = useRef(webhook);
-  const save = async (input: WebhookInput): Promise<Webhook> => {
-    const patch = changedFields(input, before.current);
-    if (Object.keys(patch).length === 0) {
-      toast.info(t('form.nothingChanged'));
-      return before.current;
-    }
-    const updated = await updateWebhook(webhook.id, patch);
-    before.current = updated;
-    client.setQueryData(webhookKeys.one(webhook.id), updated);
-    void client.invalidateQueries({ queryKey: ['webhooks', 'list'] });
-    toast.success(t('form.saved'));
-    return updated;
+  const { save, question } = useConditionalSave(webhook.id);
+  const submit = async (input: WebhookInput, base: Webhook = webhook): Promise<Webhook> => {
+    const unchanged = Object.keys(changedSettings(input, base)).length === 0;
+    const stored = await save(input, base);
+    if (unchanged) toast.info(t('form.nothingChanged'));
+    else toast.success(t('form.saved'));
+    return stored;
   };
   return (
     <div className="flex flex-col">
@@ -50,13 +43,8 @@ function Settings({ webhook, policy }: { webhook: Webhook; policy: UrlPolicy }) 
         <SecretsFields webhookId={webhook.id} rotatable />
       </FormSection>
       <div className="border-t pt-7">
-        <LazyWebhookForm
-          policy={policy}
-          initial={webhook}
-          webhookId={webhook.id}
-          submitLabel={common('save')}
-          onSubmit={save}
-        />
+        <LazyWebhookForm policy={policy} webhook={webhook} submitLabel={common('save')} onSubmit={submit} />
+        {question && <ConflictDialog question={question} />}
       </div>
       <div className="pt-7">
         <DeleteSection webhook={webhook} />

@@ -50,7 +50,10 @@ function Rows({ webhook }: { webhook: Webhook }) {
           ))}
         </span>
       </Row>
-      <Row name={t('retries')}>{schedule?.schedule ?? t('retriesOff')}</Row>
+      <Row name={t('retries')}>
+        {schedule?.schedule ?? t('retriesOff')}
+        {schedule && !webhook.retry_refusals && ` ${t('retriesNotRefusals')}`}
+      </Row>
       <Row name={t('timeout')}>{duration(webhook.timeout_ms)}</Row>
       <Row name={t('pace')}>
         {t('paceValue', { atOnce: webhook.max_in_flight })}

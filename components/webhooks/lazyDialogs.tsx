@@ -1,11 +1,14 @@
 'use client';
 
+import { lazily } from '../ui/lazily';
 import { onceOpened } from '../ui/onceOpened';
 
 export const TestDialog = onceOpened(() => import('./TestDialog').then((file) => file.TestDialog));
 export const ActivateDialog = onceOpened(() =>
   import('./ActivateDialog').then((file) => file.ActivateDialog),
 );
+/** Fetched when somebody else saved meanwhile. */
+export const ConflictDialog = lazily(() => import('./ConflictDialog').then((file) => file.ConflictDialog));
 export const CancelWaitingDialog = onceOpened(() =>
   import('./CancelWaitingDialog').then((file) => file.CancelWaitingDialog),
 );

@@ -3,6 +3,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { deliveryKeys } from '@/lib/api/deliveries';
+import { jobKeys } from '@/lib/api/jobs';
 import { updateWebhook, webhookKeys } from '@/lib/api/webhooks';
 import type { Webhook } from '@/lib/domain/webhook';
 import { useProblemText } from '../shell/useProblemText';
@@ -26,6 +27,7 @@ export function useSetStatus(webhook: Pick<Webhook, 'id' | 'name'>) {
       Promise.all([
         client.invalidateQueries({ queryKey: webhookKeys.all }),
         client.invalidateQueries({ queryKey: deliveryKeys.all }),
+        client.invalidateQueries({ queryKey: jobKeys.all }),
       ]),
   });
 }

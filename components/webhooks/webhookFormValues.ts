@@ -66,13 +66,3 @@ export function formPath(error: Pick<FieldError, 'path' | 'code'>, values: Webho
   if (values.headers_json !== null || row < 0) return 'headers_json';
   return `headers.${row}.${code.startsWith('header_value') ? 'value' : 'name'}`;
 }
-
-/** The fields of `input` that differ from those of `before`. */
-export function changedFields(input: WebhookInput, before: Webhook): Partial<WebhookInput> {
-  const { status: _, ...settings } = input;
-  return Object.fromEntries(
-    Object.entries(settings).filter(
-      ([key, value]) => JSON.stringify(value) !== JSON.stringify(before[key as keyof typeof settings]),
-    ),
-  );
-}

@@ -24,6 +24,8 @@ type ApiInit = {
   method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Sent as JSON; a Blob as it is. */
   body?: unknown;
+  /** Entity tag that what is written must have (RFC 9110, section 13.1.1). */
+  ifMatch?: string;
   signal?: AbortSignal;
 };
 
@@ -42,7 +44,7 @@ export async function apiFetch<T>(path: string, init: ApiInit = {}): Promise<T> 
   throw problem;
 }
 
-async function send(path: string, { method = 'GET', body, signal }: ApiInit): Promise<Response> {
+async function send(path: string, { method = 'GET', body, ifMatch, signal }: ApiInit): Promise<Response> {
   const raw = body instanceof Blob;
   try {
     return await fetch(path, {
@@ -50,6 +52,7 @@ async function send(path: string, { method = 'GET', body, signal }: ApiInit): Pr
       credentials: 'same-origin',
       headers: {
         Accept: 'application/json',
+        ...(ifMatch ? { 'If-Match': ifMatch } : {}),
         ...(body === undefined
           ? {}
           : { 'Content-Type': raw ? 'application/octet-stream' : 'application/json' }),

@@ -44,40 +44,43 @@ export const leadOptionsQuery = queryOptions({
     (await apiFetch<Page<Lead>>(`/api/crm/leads${queryString({ limit: 200 })}`, { signal })).items,
 });
 
-/** Stores a lead; its event is the caller's to trigger. */
+/** Stores a lead; `lead.created` is committed with it. */
 export function createLead(input: LeadInput): Promise<Lead> {
   return apiFetch('/api/crm/leads', { method: 'POST', body: input });
 }
 
-/** Changes a lead; its events are the caller's to trigger. */
+/** Changes a lead; its events are committed with the change. */
 export function updateLead(id: string, patch: LeadPatch): Promise<Lead> {
   return apiFetch(`/api/crm/leads/${id}`, { method: 'PATCH', body: patch });
 }
 
-/** Deletes a lead; its event is the caller's to trigger. */
+/** Deletes a lead; `lead.deleted` is committed with the deletion. */
 export function deleteLead(id: string): Promise<void> {
   return apiFetch(`/api/crm/leads/${id}`, { method: 'DELETE' });
 }
 
-/** `deliveries`: to how many webhooks the event goes; null when nothing changed and none was triggered. */
-type AppointmentAnswer = { appointment: Appointment; deliveries: number | null };
+/**
+ * `changed`: false when nothing was changed, so that there is no event. `deliveries`: to how many webhooks it goes; null
+ * when there is none, or when that could not be asked.
+ */
+type AppointmentAnswer = { appointment: Appointment; changed: boolean; deliveries: number | null };
 
-/** Stores an appointment; the server triggers `appointment.created`. */
+/** Stores an appointment; `appointment.created` is committed with it. */
 export function createAppointment(input: AppointmentInput): Promise<AppointmentAnswer> {
   return apiFetch('/api/crm/appointments', { method: 'POST', body: input });
 }
 
-/** Changes an appointment; the server triggers `appointment.updated` when something did change. */
+/** Changes an appointment; `appointment.updated` is committed with the change, if there is one. */
 export function updateAppointment(id: string, patch: AppointmentPatch): Promise<AppointmentAnswer> {
   return apiFetch(`/api/crm/appointments/${id}`, { method: 'PATCH', body: patch });
 }
 
-/** Cancels an appointment; the server triggers `appointment.cancelled`. */
+/** Cancels an appointment; `appointment.cancelled` is committed with the change. */
 export function cancelAppointment(id: string, motif: string): Promise<AppointmentAnswer> {
   return apiFetch(`/api/crm/appointments/${id}/cancel`, { method: 'POST', body: { motif } });
 }
 
-/** Stores a file; the database emits `file.uploaded` with it. */
+/** Stores a file; `file.uploaded` is committed with it. */
 export function uploadFile(
   file: File,
   leadId: string | null,
@@ -86,7 +89,7 @@ export function uploadFile(
   return apiFetch(`/api/crm/files${query}`, { method: 'POST', body: file });
 }
 
-/** Deletes a file; the database emits `file.deleted` with it. */
+/** Deletes a file; `file.deleted` is committed with the deletion. */
 export function deleteFile(id: string): Promise<{ deliveries: number }> {
   return apiFetch(`/api/crm/files/${id}`, { method: 'DELETE' });
 }

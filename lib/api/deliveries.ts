@@ -152,7 +152,9 @@ export const waitingCountQuery = (webhookId: string) =>
     queryFn: async ({ signal }) => {
       const filter = { webhook_id: webhookId, status: ['pending', 'retrying'] } satisfies DeliveryFilter;
       const page = await fetchDeliveries(filter, { cursor: null, limit: 200 }, signal);
-      return page.next_cursor ? Number.POSITIVE_INFINITY : page.items.length;
+      if (page.next_cursor) return Number.POSITIVE_INFINITY;
+      // What is being sent does not wait, and tests are nobody's backlog.
+      return page.items.filter((delivery) => !delivery.in_flight && !delivery.is_test).length;
     },
     staleTime: 0,
   });

@@ -48,8 +48,11 @@ export const webhookQuery = (id: string) =>
   queryOptions({
     queryKey: webhookKeys.one(id),
     queryFn: ({ signal }) => apiFetch<Webhook>(`/api/webhooks/${id}`, { signal }),
-    refetchInterval: ({ state }) => (state.data?.health?.paused_until ? 2000 : 10_000),
+    refetchInterval: ({ state }) => (isSpared(state.data?.health) ? 2000 : 10_000),
   });
+
+const isSpared = (health: Webhook['health'] | undefined) =>
+  Boolean(health?.paused_until ?? health?.held_until);
 
 /** What happened to one webhook's deliveries over time, and what is about to be tried again. */
 export const webhookStatsQuery = (id: string, range: StatsRange) =>
@@ -67,12 +70,17 @@ export function createWebhook(input: WebhookInput): Promise<Webhook> {
   return apiFetch('/api/webhooks', { method: 'POST', body: input });
 }
 
-/** Changes the given settings; `waiting` says what becomes of waiting deliveries on re-activation. */
+/**
+ * Changes the given settings; `waiting` says what becomes of waiting deliveries on re-activation.
+ * @param version that the webhook must have for it, else `changed_meanwhile` is thrown
+ */
 export function updateWebhook(
   id: string,
   patch: WebhookPatch & { waiting?: 'send' | 'cancel' },
+  version?: string,
 ): Promise<Webhook> {
-  return apiFetch(`/api/webhooks/${id}`, { method: 'PATCH', body: patch });
+  const ifMatch = version && `"${version}"`;
+  return apiFetch(`/api/webhooks/${id}`, { method: 'PATCH', body: patch, ifMatch });
 }
 
 /** Removes a webhook and gives up its waiting deliveries. */

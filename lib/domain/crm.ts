@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { givenText } from './givenText';
 import { isoTime } from './isoTime';
 import { leadStatuses } from './leadStatus';
-import { givenText } from './storableText';
 
 /** Largest file, in bytes. */
 export const maxFileBytes = 1024 * 1024;

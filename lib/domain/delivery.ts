@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { givenText } from './givenText';
 import { isoTime } from './isoTime';
-import { givenText } from './storableText';
 import type { ConsoleLine } from './transform';
 import { webhookHealthSchema } from './webhook';
 
@@ -132,7 +132,7 @@ export const deliveryFilterSchema = z.object({
   from: z.iso.datetime({ offset: true }).optional(),
   /** ISO 8601, exclusive. */
   to: z.iso.datetime({ offset: true }).optional(),
-  /** Text anywhere in the event's payload, or a delivery id. */
+  /** Words that all occur in the event's payload, in any order; or the id of a delivery or an event. */
   q: givenText().trim().max(200).optional(),
 });
 export type DeliveryFilter = z.infer<typeof deliveryFilterSchema>;

@@ -26,6 +26,10 @@ export const errorCodes = {
   ],
   request_too_large: [413, 'The request is larger than 1 MiB.'],
   webhook_inactive: [409, 'The webhook is inactive: activate it first.'],
+  changed_meanwhile: [
+    412,
+    'Somebody else changed this in the meantime: see "current", and send If-Match with its version.',
+  ],
   delivery_in_flight: [409, 'This delivery is being sent right now.'],
   delivery_not_waiting: [409, 'This delivery does not wait any more: there is nothing to cancel.'],
   job_not_found: [404, 'There is no background job with this id.'],
@@ -56,6 +60,8 @@ export type Problem = {
   code: ErrorCode;
   detail: string;
   errors?: FieldError[];
+  /** Of `changed_meanwhile`: the thing as it is now, as its GET answers it. */
+  current?: unknown;
 };
 
 /** An expected refusal with a stable code. Anything else that is thrown is a bug or a lost database. */
@@ -65,12 +71,17 @@ export class WebhookError extends Error {
   /** HTTP status that the code maps to. */
   readonly status: number;
   readonly errors: FieldError[] | undefined;
+  readonly current: unknown;
 
-  constructor(code: ErrorCode, options: { detail?: string; errors?: FieldError[]; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    options: { detail?: string; errors?: FieldError[]; current?: unknown; cause?: unknown } = {},
+  ) {
     super(options.detail ?? errorCodes[code][1], { cause: options.cause });
     this.code = code;
     this.status = errorCodes[code][0];
     this.errors = options.errors;
+    this.current = options.current;
   }
 
   /** The problem+json body of this error (RFC 9457, section 3). */
@@ -82,6 +93,7 @@ export class WebhookError extends Error {
       code: this.code,
       detail: this.message,
       ...(this.errors ? { errors: this.errors } : {}),
+      ...(this.current === undefined ? {} : { current: this.current }),
     };
   }
 }

@@ -69,3 +69,24 @@ export function remedyPage(
   ];
   return inSettings.includes(kind) ? 'settings' : null;
 }
+
+/**
+ * Whether a failure is about the one request (`refusal`), or about the receiver as a whole (`outage`: some in a row, and
+ * it is spared for a while); twin of `fault` in a decision, for what is stored of it. Null: neither.
+ */
+export function failureNature(kind: DeliveryErrorKind, status: number | null): 'refusal' | 'outage' | null {
+  if (kind === 'gone' || kind === 'redirect') return 'refusal';
+  if (kind === 'status') return status !== null && isRefusal(status) ? 'refusal' : 'outage';
+  if (kind.startsWith('transform_')) return null;
+  return withoutReceiver.has(kind) ? null : 'outage';
+}
+
+const isRefusal = (status: number) => status >= 400 && status < 500 && status !== 408 && status !== 425;
+
+const withoutReceiver: ReadonlySet<DeliveryErrorKind> = new Set([
+  'throttled',
+  'request_invalid',
+  'payload_too_large',
+  'webhook_deleted',
+  'cancelled',
+]);

@@ -1,15 +1,13 @@
 import { z } from 'zod';
 import { customHeadersSchema } from './customHeaders';
 import { subscribableEventSchema } from './eventSchemas';
+import { givenText } from './givenText';
 import { isoTime } from './isoTime';
-import { givenText } from './storableText';
 import { targetUrlSchema, type UrlPolicy } from './targetUrl';
 import { webhookDefaults } from './webhookDefaults';
 
 /** Largest transform script, in UTF-8 bytes. */
 export const maxScriptBytes = 64 * 1024;
-/** Largest event payload, and largest result of a transform, in UTF-8 bytes of JSON. */
-export const maxPayloadBytes = 256 * 1024;
 
 const webhookStatuses = ['active', 'inactive'] as const;
 export type WebhookStatus = (typeof webhookStatuses)[number];
@@ -144,6 +142,8 @@ export const webhookSchema = z.object({
   rate_limit: z.number().nullable(),
   created_at: isoTime,
   updated_at: isoTime,
+  /** Another one after each change: the `ETag`, and what `If-Match` asks for. `updated_at` to the microsecond. */
+  version: z.string(),
   /** Null when the last attempt succeeded, or none was made. */
   health: webhookHealthSchema.nullable(),
 });

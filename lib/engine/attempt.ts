@@ -7,7 +7,7 @@ import { storableText } from '@/lib/domain/storableText';
 import type { ConsoleLine, ScriptFault, TransformInput } from '@/lib/domain/transform';
 import type { BodyFormat } from '@/lib/domain/webhook';
 import { urlPolicy } from '@/lib/env';
-import { sendRequest } from '@/lib/sender/httpSender';
+import { sendRequest } from '@/lib/sender/send';
 import type { ClaimedEvent, SettledResult } from '@/lib/store/queueStore';
 import packageJson from '@/package.json' with { type: 'json' };
 import { recordAttempt } from './attemptRecord';

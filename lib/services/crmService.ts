@@ -19,8 +19,8 @@ import * as store from '@/lib/store/crmStore';
 type ListFilter = { cursor?: string | undefined; limit: number };
 
 /**
- * The small CRM from which events come. Server only; acts for the person behind the current request. Events of
- * leads and appointments are triggered by the callers, as CRM code does; those of files by the database.
+ * The small CRM from which events come. Server only; acts for the person behind the current request. The
+ * tables tell their changes themselves, in the transaction of the change: what is saved has its event.
  */
 export const crmService = {
   /** Leads, newest first. */

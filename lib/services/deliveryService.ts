@@ -1,7 +1,7 @@
 import type { Delivery, DeliveryDetail, DeliveryFilter } from '@/lib/domain/delivery';
 import { WebhookError } from '@/lib/domain/errors';
 import type { Job } from '@/lib/domain/job';
-import { type Page, toPage } from '@/lib/domain/page';
+import type { Page } from '@/lib/domain/page';
 import type { StatsPeriod } from '@/lib/domain/statisticsSchema';
 import type { StatsRange } from '@/lib/domain/statsRange';
 import { wakeDrain } from '@/lib/engine/drain';
@@ -25,9 +25,8 @@ const cancelRefusals = {
 /** What administrators do with deliveries. Acts for the person behind the current request. */
 export const deliveryService = {
   /** Deliveries of all webhooks, newest first. */
-  async list(filter: DeliveryFilter & { cursor?: string; limit?: number }): Promise<Page<Delivery>> {
-    const limit = filter.limit ?? 50;
-    return toPage(await store.listDeliveries({ ...filter, limit: limit + 1 }), limit);
+  list(filter: DeliveryFilter & { cursor?: string; limit?: number }): Promise<Page<Delivery>> {
+    return store.listDeliveries({ limit: 50, ...filter });
   },
 
   /** @throws WebhookError `delivery_not_found` */

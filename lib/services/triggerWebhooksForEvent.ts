@@ -2,7 +2,7 @@ import type { SupabaseClient } from '@supabase/supabase-js';
 import { type ErrorCode, WebhookError } from '@/lib/domain/errors';
 import type { EventPayload } from '@/lib/domain/eventSchemas';
 import { isTriggerable, type WebhookEventType } from '@/lib/domain/eventTypes';
-import { maxPayloadBytes } from '@/lib/domain/webhook';
+import { payloadJson } from '@/lib/domain/payloadJson';
 import { wakeDrain } from '@/lib/engine/drain';
 import { adminClient } from '@/lib/store/adminClient';
 import { getCaller } from '@/lib/store/callerStore';
@@ -12,7 +12,10 @@ import { countTrigger } from '@/lib/telemetry/metrics';
 import { traceTrigger } from '@/lib/telemetry/spans';
 
 export type TriggerOptions = {
-  /** A trigger repeated with the same key within 24 hours is the same event. 1 to 255 characters. */
+  /**
+   * A trigger repeated by the same caller with the same key within 24 hours is the same event; with another type or
+   * payload it is refused. 1 to 255 characters.
+   */
   idempotencyKey?: string | undefined;
 };
 
@@ -24,8 +27,10 @@ export type TriggerResult = {
 
 /**
  * Triggers all webhooks that listen to an event. Resolves once the event and its deliveries are committed;
- * sending starts at once. For server code, which acts as the service itself.
- * @throws WebhookError `unknown_event`, `payload_not_json`, `payload_too_large`, `database_unavailable`
+ * sending starts at once. Where the record's table told the same change already, that event is answered and none is
+ * made. For server code, which acts as the service itself.
+ * @throws WebhookError `unknown_event`, `payload_not_json`, `payload_too_large`, `payload_too_deep`,
+ *   `idempotency_key_reused`, `database_unavailable`
  */
 export function triggerWebhooksForEvent<E extends WebhookEventType>(
   eventType: E,
@@ -59,6 +64,8 @@ const inputErrors: ReadonlySet<ErrorCode> = new Set([
   'validation_failed',
   'payload_not_json',
   'payload_too_large',
+  'payload_too_deep',
+  'idempotency_key_reused',
 ]);
 
 async function triggerAs(
@@ -99,22 +106,11 @@ async function emit(
       ],
     });
   }
-  requireSmallJson(payload);
+  payloadJson(payload); // refuses before anything is asked
   const [event] = await emitEvents(client, [
     { event_type: eventType, payload, idempotency_key: idempotencyKey, traceparent },
   ]);
   if (!event) throw new Error('emit_webhook_events answered nothing');
   if (event.deliveries > 0) wakeDrain();
   return { eventId: event.event_id, deliveries: event.deliveries };
-}
-
-function requireSmallJson(payload: unknown): void {
-  let json: string | undefined;
-  try {
-    json = JSON.stringify(payload);
-  } catch (cause) {
-    throw new WebhookError('payload_not_json', { cause });
-  }
-  if (json === undefined) throw new WebhookError('payload_not_json');
-  if (Buffer.byteLength(json) > maxPayloadBytes) throw new WebhookError('payload_too_large');
 }

@@ -9,7 +9,7 @@ import {
 } from '@/lib/domain/eventTypes';
 import { fieldErrorMessages } from '@/lib/domain/fieldErrors';
 import type { Job } from '@/lib/domain/job';
-import { type Page, toPage } from '@/lib/domain/page';
+import type { Page } from '@/lib/domain/page';
 import type { StatsPeriod } from '@/lib/domain/statisticsSchema';
 import type { StatsRange } from '@/lib/domain/statsRange';
 import type {
@@ -20,13 +20,14 @@ import type {
   WebhookSecrets,
   WebhookStatus,
 } from '@/lib/domain/webhook';
+import type { WebhookNames } from '@/lib/domain/webhookNames';
 import { wakeDrain } from '@/lib/engine/drain';
 import { wakeJobs } from '@/lib/engine/jobs';
 import { testDelivery } from '@/lib/engine/testDelivery';
 import { urlPolicy } from '@/lib/env';
 import { checkScript } from '@/lib/sandbox/transformSandbox';
-import { leadsToRefusedAddress } from '@/lib/sender/hostCheck';
-import { probeUrl } from '@/lib/sender/httpSender';
+import { leadsToRefusedAddress } from '@/lib/sender/addressCheck';
+import { probeUrl } from '@/lib/sender/send';
 import { getDelivery, listDeliveries } from '@/lib/store/deliveryStore';
 import { cancelWaiting } from '@/lib/store/jobStore';
 import { listStatistics, type StatsQuestion } from '@/lib/store/statisticsStore';
@@ -45,12 +46,14 @@ export const webhookService = {
 
   /** Webhooks with their last 24 hours, newest first; header values masked. */
   async list(filter: { q?: string; cursor?: string; limit?: number } = {}): Promise<Page<WebhookListItem>> {
-    const limit = filter.limit ?? 50;
-    const webhooks = await store.listWebhooks({ ...filter, limit: limit + 1 });
-    return toPage(
-      webhooks.map((webhook) => ({ ...webhook, headers: maskHeaderValues(webhook.headers) })),
-      limit,
-    );
+    const { items, next_cursor } = await store.listWebhooks({ limit: 50, ...filter });
+    const masked = items.map((webhook) => ({ ...webhook, headers: maskHeaderValues(webhook.headers) }));
+    return { items: masked, next_cursor };
+  },
+
+  /** Names of any webhooks by id; null for what is deleted, or never was. */
+  names(ids: string[]): Promise<WebhookNames> {
+    return store.webhookNames(ids);
   },
 
   /** @throws WebhookError `webhook_not_found` */
@@ -67,9 +70,10 @@ export const webhookService = {
 
   /**
    * Changes some settings. What is still to be sent goes out with the new ones.
-   * @throws WebhookError `webhook_not_found`, `validation_failed`
+   * @param versions those that the webhook may have for this to be done; any, unless given
+   * @throws WebhookError `webhook_not_found`, `validation_failed`, `changed_meanwhile`
    */
-  async update(id: string, patch: WebhookPatch): Promise<Webhook> {
+  async update(id: string, patch: WebhookPatch, versions?: string[]): Promise<Webhook> {
     const { waiting = 'send', ...fields } = patch;
     await requirePublicHost(fields.url);
     await requireValidScript(fields.transform_script, id);
@@ -77,13 +81,16 @@ export const webhookService = {
     const { status, ...settings } = fields;
     if (status === 'active') {
       // Settings first, so that what waited goes out with the new ones.
-      if (Object.keys(settings).length > 0) await store.updateWebhook(id, settings);
+      // A condition is one of the statement that writes: where nothing else does, the status is written as it is.
+      const asItIs = versions ? { status: (await store.getWebhook(id)).status } : {};
+      const first = { ...settings, ...asItIs };
+      if (Object.keys(first).length > 0) await store.updateWebhook(id, first, versions);
       await store.activateWebhook(id, waiting);
       wakeDrain();
       if (waiting === 'cancel') wakeJobs();
       return store.getWebhook(id);
     }
-    return store.updateWebhook(id, fields);
+    return store.updateWebhook(id, fields, versions);
   },
 
   /** Deletes a webhook; its waiting deliveries end as failed in the background, its log stays. @throws WebhookError `webhook_not_found` */
@@ -135,7 +142,7 @@ export const webhookService = {
     ]);
     const dueFirst = (a: Delivery, b: Delivery) =>
       (a.next_attempt_at ?? '9999').localeCompare(b.next_attempt_at ?? '9999');
-    return { range: question.range, periods, next_retries: retrying.sort(dueFirst).slice(0, 5) };
+    return { range: question.range, periods, next_retries: retrying.items.sort(dueFirst).slice(0, 5) };
   },
 
   /** Whether something answers at a URL: resolves and connects, sends nothing. */

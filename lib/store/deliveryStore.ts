@@ -11,9 +11,10 @@ import {
 import { buildBody } from '@/lib/domain/envelope';
 import { WebhookError } from '@/lib/domain/errors';
 import { canonicalJson, jsonDepth } from '@/lib/domain/jsonText';
+import type { Page } from '@/lib/domain/page';
 import { headersAsSent } from '@/lib/domain/signature';
 import { bodyFormats } from '@/lib/domain/webhook';
-import { escapeLike } from './escapeLike';
+import { readablePage } from './readableRows';
 import { sessionClient } from './sessionClient';
 import { unwrap } from './storeError';
 import { healthOf } from './webhookStore';
@@ -27,18 +28,19 @@ const deliveryColumns = Object.keys(deliverySchema.shape).join(', ');
 /** As stored: without the headers that the rest tells, and without the body when it was the event's own payload. */
 const storedAttemptSchema = attemptSchema.extend({ request_format: z.enum(bodyFormats).nullable() });
 const storedAttemptColumns = Object.keys(storedAttemptSchema.shape).join(', ');
-const uuid = z.uuid();
 
 /** Deliveries of all webhooks, newest first, by keyset: `cursor` is the last id of the page before. */
 export async function listDeliveries(
   filter: DeliveryFilter & { cursor?: string | undefined; limit: number },
-): Promise<Delivery[]> {
+): Promise<Page<Delivery>> {
+  const words = filter.q?.split(/\s+/).filter(Boolean) ?? [];
+  if (words.length > 0) return searchDeliveries(words, filter);
   const client = await sessionClient();
   let query = client
     .from('webhook_deliveries')
     .select(deliveryColumns)
     .order('id', { ascending: false })
-    .limit(filter.limit);
+    .limit(filter.limit + 1);
   if (filter.cursor) query = query.lt('id', filter.cursor);
   if (filter.webhook_id) query = query.eq('webhook_id', filter.webhook_id);
   if (filter.status) query = query.in('status', filter.status);
@@ -46,12 +48,26 @@ export async function listDeliveries(
   // The id carries the time of creation, so that both bounds prune partitions.
   if (filter.from) query = query.gte('id', idFloor(filter.from));
   if (filter.to) query = query.lt('id', idFloor(filter.to));
-  if (filter.q) {
-    query = uuid.safeParse(filter.q).success
-      ? query.eq('id', filter.q)
-      : query.ilike('payload_text', `%${escapeLike(filter.q)}%`);
-  }
-  return z.array(deliverySchema).parse(unwrap(await query));
+  return readablePage(deliverySchema, unwrap(await query), 'webhook_deliveries', filter.limit);
+}
+
+/** Every word occurs in the payload, or is the id of the delivery or its event. Words travel as values, not as a filter. */
+async function searchDeliveries(
+  words: string[],
+  filter: DeliveryFilter & { cursor?: string | undefined; limit: number },
+): Promise<Page<Delivery>> {
+  const client = await sessionClient();
+  const response = await client.rpc('search_webhook_deliveries', {
+    words,
+    most: filter.limit + 1,
+    before_id: filter.cursor ?? null,
+    target: filter.webhook_id ?? null,
+    statuses: filter.status ?? null,
+    type: filter.event_type ?? null,
+    since_id: filter.from ? idFloor(filter.from) : null,
+    until_id: filter.to ? idFloor(filter.to) : null,
+  });
+  return readablePage(deliverySchema, unwrap(response), 'webhook_deliveries', filter.limit);
 }
 
 /**

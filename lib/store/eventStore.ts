@@ -18,7 +18,8 @@ export type EmittedEvent = z.infer<typeof emittedSchema>;
 
 /**
  * Commits events with their deliveries in one transaction; answers them in the same order.
- * @throws WebhookError `unknown_event`, `payload_too_large`, `forbidden`, `database_unavailable`
+ * @throws WebhookError `unknown_event`, `payload_not_json`, `payload_too_large`, `payload_too_deep`,
+ *   `idempotency_key_reused`, `forbidden`, `database_unavailable`
  */
 export async function emitEvents(client: SupabaseClient, events: NewEvent[]): Promise<EmittedEvent[]> {
   return z.array(emittedSchema).parse(unwrap(await client.rpc('emit_webhook_events', { events })));

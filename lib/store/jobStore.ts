@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { WebhookError } from '@/lib/domain/errors';
 import { type Job, jobSchema } from '@/lib/domain/job';
+import { readableRows } from './readableRows';
 import { sessionClient } from './sessionClient';
 import { unwrap } from './storeError';
 
@@ -22,7 +23,7 @@ export async function listJobs(): Promise<Job[]> {
     .or(`state.eq.running,finished_at.gt.${since}`)
     .order('id', { ascending: false })
     .limit(100);
-  return z.array(jobSchema).parse(unwrap(rows));
+  return readableRows(jobSchema, unwrap(rows), 'webhook_jobs');
 }
 
 /** @throws WebhookError `job_not_found` */

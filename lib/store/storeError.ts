@@ -14,7 +14,8 @@ const unstorable =
 /**
  * The data of a database answer.
  * @throws WebhookError with the code that a SQL verb raised, `forbidden` for a refused permission,
- *   `database_unavailable` when no answer came, `timeout` when it did not come in time, `payload_not_json` for text that Postgres cannot hold; any other database error as it is (a bug)
+ *   `database_unavailable` when no answer came, `timeout` when it did not come in time, `payload_not_json` and
+ *   `payload_too_deep` for text that Postgres cannot hold or parse; any other database error as it is (a bug)
  */
 export function unwrap<T>(response: StoreResponse<T>): T {
   if (response.error === null) return response.data as T;
@@ -29,6 +30,8 @@ function toWebhookError(error: PostgrestError): Error {
   // NUL and half of a surrogate pair: JavaScript writes them as JSON, Postgres cannot hold them.
   if (error.code === '22P05' || (error.code === '22P02' && error.message.endsWith('type json')))
     return new WebhookError('payload_not_json', { detail: unstorable, cause: error });
+  // Its parser's own limit, at some thousands of levels: met before emit_webhook_events can look.
+  if (error.code === '54001') return new WebhookError('payload_too_deep', { cause: error });
   // supabase-js answers a failed fetch with an empty code instead of throwing.
   if (!error.code || unavailable.test(error.code))
     return new WebhookError('database_unavailable', { cause: error });

@@ -1,6 +1,7 @@
 import type { SupabaseClient } from '@supabase/supabase-js';
 import { z } from 'zod';
 import { WebhookError } from '@/lib/domain/errors';
+import type { Page } from '@/lib/domain/page';
 import {
   type Webhook,
   type WebhookHealth,
@@ -13,7 +14,9 @@ import {
   webhookSchema,
   webhookSecretsSchema,
 } from '@/lib/domain/webhook';
+import type { WebhookNames } from '@/lib/domain/webhookNames';
 import { escapeLike } from './escapeLike';
+import { readablePage, readableRows } from './readableRows';
 import { sessionClient } from './sessionClient';
 import { unwrap } from './storeError';
 
@@ -21,7 +24,19 @@ import { unwrap } from './storeError';
  * Everything here runs as the person behind the request: row-level security answers only to administrators.
  */
 
-const storedWebhookSchema = webhookSchema.omit({ health: true });
+const storedWebhookSchema = z.preprocess(
+  (row) =>
+    row && typeof row === 'object' && 'updated_at' in row
+      ? { ...row, version: versionOf(row.updated_at) }
+      : row,
+  webhookSchema.omit({ health: true }),
+);
+
+/** The exact time of the last change, to the microsecond, as Postgres reads it back: ISO 8601 with minutes in its offset. */
+const versionOf = (updatedAt: unknown) =>
+  String(updatedAt)
+    .replace(' ', 'T')
+    .replace(/[+-]\d\d$/, '$&:00');
 
 const activitySchema = webhookListItemSchema
   .pick({ waiting: true, last_delivery_at: true, last_24h: true, health: true })
@@ -30,19 +45,29 @@ const activitySchema = webhookListItemSchema
 type WebhookListFilter = { q?: string | undefined; cursor?: string | undefined; limit: number };
 
 /** Webhooks with their last 24 hours, newest first. `q` is looked for in name and URL. */
-export async function listWebhooks(filter: WebhookListFilter): Promise<WebhookListItem[]> {
+export async function listWebhooks(filter: WebhookListFilter): Promise<Page<WebhookListItem>> {
   const client = await sessionClient();
-  let query = client.from('webhooks').select().order('id', { ascending: false }).limit(filter.limit);
+  let query = client
+    .from('webhooks')
+    .select()
+    .order('id', { ascending: false })
+    .limit(filter.limit + 1);
   if (filter.cursor) query = query.lt('id', filter.cursor);
   if (filter.q) query = query.ilike('search_text', `%${escapeLike(filter.q)}%`);
-  const webhooks = z.array(storedWebhookSchema).parse(unwrap(await query));
+  const { items: webhooks, next_cursor } = readablePage(
+    storedWebhookSchema,
+    unwrap(await query),
+    'webhooks',
+    filter.limit,
+  );
   const activity = await activityOf(
     client,
     webhooks.map((webhook) => webhook.id),
   );
-  return webhooks.map((webhook) =>
+  const items = webhooks.map((webhook) =>
     webhookListItemSchema.parse({ ...webhook, ...noActivity, ...activity.get(webhook.id) }),
   );
+  return { items, next_cursor };
 }
 
 const noActivity = { waiting: 0, last_delivery_at: null, last_24h: [], health: null };
@@ -50,12 +75,21 @@ const noActivity = { waiting: 0, last_delivery_at: null, last_24h: [], health: n
 async function activityOf(client: SupabaseClient, ids: string[]) {
   if (ids.length === 0) return new Map<string, z.infer<typeof activitySchema>>();
   const rows = unwrap(await client.rpc('list_webhook_activity', { webhook_ids: ids }));
-  return new Map(
+  const readable = readableRows(activitySchema, rows, 'list_webhook_activity');
+  return new Map(readable.map((row) => [row.webhook_id, row]));
+}
+
+/** Names by id; null for what is deleted, or never was. */
+export async function webhookNames(ids: string[]): Promise<WebhookNames> {
+  const client = await sessionClient();
+  const rows = unwrap(await client.from('webhooks').select('id, name').in('id', ids));
+  const names = new Map(
     z
-      .array(activitySchema)
+      .array(webhookSchema.pick({ id: true, name: true }))
       .parse(rows)
-      .map((row) => [row.webhook_id, row]),
+      .map((row) => [row.id, row.name]),
   );
+  return Object.fromEntries(ids.map((id) => [id, names.get(id) ?? null]));
 }
 
 /** @throws WebhookError `webhook_not_found` */
@@ -75,10 +109,17 @@ export async function insertWebhook(input: WebhookInput): Promise<Webhook> {
   return { ...storedWebhookSchema.parse(row), health: null };
 }
 
-/** @throws WebhookError `webhook_not_found` */
-export async function updateWebhook(id: string, patch: WebhookPatch): Promise<Webhook> {
+/**
+ * Changes a webhook; with `versions`, in the same statement, only while it has one of them.
+ * @throws WebhookError `webhook_not_found`, `changed_meanwhile`
+ */
+export async function updateWebhook(id: string, patch: WebhookPatch, versions?: string[]): Promise<Webhook> {
   const client = await sessionClient();
-  const row = unwrap(await client.from('webhooks').update(patch).eq('id', id).select().maybeSingle());
+  let query = client.from('webhooks').update(patch).eq('id', id);
+  if (versions) query = query.in('updated_at', versions);
+  const row = versions?.length === 0 ? null : unwrap(await query.select().maybeSingle());
+  if (row === null && versions)
+    throw new WebhookError('changed_meanwhile', { current: await getWebhook(id) });
   // Afterwards: a change of the receiver forgets what the former one did.
   return { ...found(row), health: await healthOf(client, id) };
 }

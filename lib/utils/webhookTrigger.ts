@@ -1,55 +1,68 @@
 import { type ErrorCode, errorCodes, type Problem, WebhookError } from '@/lib/domain/errors';
 import type { EventPayload } from '@/lib/domain/eventSchemas';
 import type { WebhookEventType } from '@/lib/domain/eventTypes';
+import { exceedsBytes, payloadJson } from '@/lib/domain/payloadJson';
 
 /**
  * Triggers all webhooks that listen to an event, from the browser, as the signed-in person. Resolves once the
- * event and its deliveries are committed; sending starts at once.
- * @param options.idempotencyKey a trigger repeated with the same key within 24 hours is the same event
+ * event and its deliveries are committed; sending starts at once. Where the record's table told the same change
+ * already, that event is answered and none is made.
+ * @param options.idempotencyKey a trigger repeated by the same person with the same key within 24 hours is the same
+ *   event; with another type or payload it is refused. Where none is given, each call has one of its own.
  * @throws WebhookError whose `code` names the reason: `unknown_event`, `payload_not_json`, `payload_too_large`,
- *   `not_signed_in`, `forbidden`, `database_unavailable`, `network` (the server was not reached, so the event may
- *   or may not be stored: repeat with the same idempotency key); an AbortError when `signal` aborts
+ *   `payload_too_deep`, `idempotency_key_reused`, `not_signed_in`, `forbidden`, `database_unavailable`, `network` (the
+ *   server was not reached, so the event may or may not be stored: repeat with the same idempotency key); an
+ *   AbortError when `signal` aborts
  */
 export async function triggerWebhooks<E extends WebhookEventType>(
   eventType: E,
   payload: EventPayload<E>,
   options: { idempotencyKey?: string; signal?: AbortSignal } = {},
 ): Promise<{ eventId: string; deliveries: number }> {
-  const response = await post(
-    bodyOf({ event_type: eventType, payload, idempotency_key: options.idempotencyKey }),
-    options.signal,
-  );
+  const event = JSON.stringify(eventType);
+  const key = JSON.stringify(options.idempotencyKey ?? randomKey());
+  const body = `{"event_type":${event},"payload":${payloadJson(payload)},"idempotency_key":${key}}`;
+  const response = await post(body, options.signal);
   if (!response.ok) throw await errorOf(response);
   const { event_id, deliveries } = (await response.json()) as { event_id: string; deliveries: number };
   return { eventId: event_id, deliveries };
 }
 
-function bodyOf(trigger: {
-  event_type: string;
-  payload: unknown;
-  idempotency_key: string | undefined;
-}): string {
-  try {
-    return JSON.stringify(trigger);
-  } catch (cause) {
-    throw new WebhookError('payload_not_json', { cause });
-  }
-}
-
+/**
+ * Requests with `keepalive` outlive a page that is being left. Browsers take 64 KiB of them at once, all pages of the
+ * site together, and a bounded number, and refuse the others with the TypeError of a lost network (Fetch Standard,
+ * "HTTP-network-or-cache fetch"). What got no answer is therefore asked again without; the key makes it one event.
+ */
 async function post(body: string, signal: AbortSignal | undefined): Promise<Response> {
+  if (!exceedsBytes(body, 60_000)) {
+    try {
+      return await send(body, signal, true);
+    } catch (cause) {
+      if (signal?.aborted) throw cause;
+    }
+  }
   try {
-    return await fetch('/api/webhooks/trigger', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      credentials: 'same-origin',
-      body,
-      signal: signal ?? null,
-      keepalive: body.length < 60_000, // the request outlives a page that is being left
-    });
+    return await send(body, signal, false);
   } catch (cause) {
     if (signal?.aborted) throw cause;
     throw new WebhookError('network', { cause });
   }
+}
+
+function send(body: string, signal: AbortSignal | undefined, keepalive: boolean): Promise<Response> {
+  return fetch('/api/webhooks/trigger', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    credentials: 'same-origin',
+    body,
+    signal: signal ?? null,
+    keepalive,
+  });
+}
+
+/** 128 random bits. Plain http on a LAN has no `crypto.randomUUID`. */
+function randomKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint32Array(4)), (word) => word.toString(36)).join('-');
 }
 
 async function errorOf(response: Response): Promise<WebhookError> {

@@ -122,7 +122,7 @@ begin
           when i.event_type is null or not i.event_type = any (public.webhook_event_types()) then 'unknown_event'
           when i.payload is null then 'payload_not_json'
           when octet_length(i.payload::text) > 262144 then 'payload_too_large'
-          when public.webhook_json_is_deep(i.payload) then 'payload_too_deep'
+          when octet_length(i.payload::text) > 401 and public.webhook_json_is_deep(i.payload) then 'payload_too_deep'
           when char_length(i.idempotency_key) > 255 then 'validation_failed'
         end as fault
       from rows from (json_to_recordset(events) as (event_type text, payload json, idempotency_key text, traceparent text))

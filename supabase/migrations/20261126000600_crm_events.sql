@@ -2,7 +2,7 @@
 -- REST, SQL. One call for each 1,000 events of a statement, in the order of its rows.
 
 create function public.tell_row_events(events json[]) returns json
-language plpgsql security definer -- whoever may write the row makes its event
+language plpgsql security invoker -- called by triggers, as their owner: whoever may write the row makes its event
 set search_path = ''
 as $$
 declare

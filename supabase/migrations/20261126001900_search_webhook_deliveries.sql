@@ -7,9 +7,6 @@ as $$
 declare
   readable text := payload;
 begin
-  if strpos(payload, '\') = 0 then
-    return payload;
-  end if;
   if strpos(payload, '\u') > 0 then
     -- jsonb holds characters, not escapes; but for " \ and control characters.
     readable := coalesce(public.webhook_jsonb(payload::json)::text, payload);
@@ -43,6 +40,7 @@ declare
     case when type is not null then ' and d.event_type = $5' end,
     case when since_id is not null then ' and d.id >= $6' end,
     case when until_id is not null then ' and d.id < $7' end);
+  every_word text := '';
   found json;
 begin
   -- Text of fixed pieces; every value is a parameter. Planned for these values and no others.
@@ -54,13 +52,18 @@ begin
       return found;
     end if;
   end if;
+  for i in 1 .. cardinality(composed) loop
+    every_word := every_word || concat(
+      format(' and (strpos(readable.payload, $1[%s]) > 0', i),
+      case when decomposed[i] <> composed[i] then format(' or strpos(readable.payload, $8[%s]) > 0', i) end,
+      case when composed[i] ~ uuid_pattern then format(' or d.id = $1[%s]::uuid or d.event_id = $1[%1$s]::uuid', i) end,
+      ')');
+  end loop;
   execute 'select json_agg(to_jsonb(d) - ''payload_text'') from (
       select d.* from public.webhook_deliveries d
-      cross join lateral (select lower(public.webhook_readable_json(d.payload_text)) as payload offset 0) as readable
-      where not exists (
-        select from unnest($1, $8) as w (composed, decomposed)
-        where coalesce(strpos(readable.payload, w.composed), 0) = 0 and coalesce(strpos(readable.payload, w.decomposed), 0) = 0
-          and w.composed <> d.id::text and w.composed <> d.event_id::text)' || narrowed || '
+      cross join lateral (select lower(case when strpos(d.payload_text, ''\'') = 0 then d.payload_text
+        else public.webhook_readable_json(d.payload_text) end) as payload offset 0) as readable
+      where true' || every_word || narrowed || '
       order by d.id desc limit $9) as d'
   into found
   using composed, before_id, target, statuses, type, since_id, until_id, decomposed, most;

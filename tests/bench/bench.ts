@@ -14,8 +14,11 @@ import { measureFairness } from './fairness.ts';
 import { measureFanOut } from './fanOut.ts';
 import { measureHistory } from './history.ts';
 import { measureLatency } from './latency.ts';
+import { measureLooks } from './looks.ts';
+import { measurePeople } from './people.ts';
 import { measureRaw } from './raw.ts';
 import { type Figure, markdownTable } from './table.ts';
+import { measureThrottled } from './throttled.ts';
 import { measureTriggers } from './triggers.ts';
 
 /*
@@ -52,6 +55,9 @@ try {
     latency: measureLatency,
     fanOut: measureFanOut,
     fairness: measureFairness,
+    throttled: measureThrottled,
+    looks: measureLooks,
+    people: measurePeople,
     drains: measureDrains,
     history: measureHistory,
     console: measureConsole,

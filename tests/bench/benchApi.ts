@@ -5,6 +5,8 @@ import type { LocalInfo } from '../../scripts/stack/stack.ts';
 export type BenchApi = {
   get(path: string): Promise<unknown>;
   post(path: string, body: unknown): Promise<unknown>;
+  patch(path: string, body: unknown): Promise<unknown>;
+  delete(path: string): Promise<unknown>;
 };
 
 export async function signedInApi(info: LocalInfo): Promise<BenchApi> {
@@ -16,15 +18,17 @@ export async function signedInApi(info: LocalInfo): Promise<BenchApi> {
   const { access_token } = (await response.json()) as { access_token: string };
   const pool = new Pool(info.url, { connections: 32 });
   const headers = { authorization: `Bearer ${access_token}`, 'content-type': 'application/json' };
-  const request = async (method: 'GET' | 'POST', path: string, body: string | null) => {
+  const request = async (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body: string | null) => {
     const answer = await pool.request({ path, method, headers, body });
-    const json = await answer.body.json();
-    if (answer.statusCode >= 300) throw new Error(`${path}: ${answer.statusCode} ${JSON.stringify(json)}`);
-    return json;
+    const text = await answer.body.text();
+    if (answer.statusCode >= 300) throw new Error(`${path}: ${answer.statusCode} ${text}`);
+    return text === '' ? null : JSON.parse(text);
   };
   return {
     get: (path) => request('GET', path, null),
     post: (path, body) => request('POST', path, JSON.stringify(body)),
+    patch: (path, body) => request('PATCH', path, JSON.stringify(body)),
+    delete: (path) => request('DELETE', path, null),
   };
 }
 

@@ -28,7 +28,8 @@ export async function replaceWebhooks(
   count: number,
   fields: Record<string, unknown> = {},
 ): Promise<string[]> {
-  await bench.sql`delete from webhooks`;
+  // Not one by one: whoever deletes a webhook leaves a job behind.
+  await bench.sql`truncate webhook_queue, webhooks, webhook_health, webhook_jobs cascade`;
   const rows = Array.from({ length: count }, (_, n) => ({
     name: `Bench ${n}`,
     url: `${bench.receiver.url}/${n}`,
@@ -56,4 +57,12 @@ export async function fillQueue(bench: Bench, count: number): Promise<void> {
   await bench.sql`
     select emit_webhook_events((select json_agg(json_build_object(
       'event_type', 'lead.created', 'payload', ${bench.sql.json(samplePayload)}::json)) from generate_series(1, ${count}::int)))`;
+}
+
+/** Commits so many events of a type at once; each has its number in `n`. */
+export async function emitMany(bench: Bench, eventType: string, count: number): Promise<void> {
+  await bench.sql`
+    select emit_webhook_events((select json_agg(json_build_object(
+      'event_type', ${eventType}::text, 'payload', json_build_object('n', n, 'lead', ${bench.sql.json(samplePayload)}::json)))
+      from generate_series(1, ${count}::int) as n))`;
 }

@@ -15,15 +15,28 @@ export type ReceiverReport = {
 };
 export type ReceiverCommand =
   | { do: 'reset'; remember?: boolean }
-  | { do: 'behave'; path: string; status?: number; delayMs?: number; hang?: boolean }
+  | { do: 'behave'; path: string; status?: number; delayMs?: number; hang?: boolean; perSecond?: number }
   | { do: 'report' };
 
-type Behaviour = { status: number; delayMs: number; hang: boolean };
+/** `perSecond`: takes so many a second, and answers 429 with `Retry-After: 1` to the others. */
+type Behaviour = { status: number; delayMs: number; hang: boolean; perSecond?: number };
 
 const nothing = (): ReceiverReport => ({ count: 0, firstAt: 0, lastAt: 0, byPath: {}, delays: {} });
 let report = nothing();
 let remember = false;
 const behaviours = new Map<string, Behaviour>();
+
+/** By path: the second that runs, and what was taken in it. */
+const taken = new Map<string, { second: number; count: number }>();
+
+function hasRoom(path: string, perSecond: number): boolean {
+  const second = Math.floor(now() / 1000);
+  const last = taken.get(path);
+  const count = last?.second === second ? last.count + 1 : 1;
+  if (count > perSecond) return false;
+  taken.set(path, { second, count });
+  return true;
+}
 
 const now = () => performance.timeOrigin + performance.now();
 
@@ -51,7 +64,9 @@ const server = createServer((request, response) => {
     }
     const behaviour = behaviours.get(path);
     if (!behaviour) response.end('ok');
-    else if (!behaviour.hang) {
+    else if (behaviour.perSecond !== undefined && !hasRoom(path, behaviour.perSecond)) {
+      response.writeHead(429, { 'retry-after': '1' }).end();
+    } else if (!behaviour.hang) {
       setTimeout(() => response.writeHead(behaviour.status).end('ok'), behaviour.delayMs);
     }
   });
@@ -63,8 +78,8 @@ process.on('message', (command: ReceiverCommand) => {
     report = nothing();
     remember = command.remember ?? false;
   } else if (command.do === 'behave') {
-    const { path, status = 200, delayMs = 0, hang = false } = command;
-    behaviours.set(path, { status, delayMs, hang });
+    const { path, status = 200, delayMs = 0, hang = false, perSecond } = command;
+    behaviours.set(path, { status, delayMs, hang, ...(perSecond !== undefined && { perSecond }) });
   }
   process.send?.(report);
 });

@@ -143,6 +143,9 @@ test('many are replayed at once, with the number first', async ({ page, receiver
 
   await page.getByRole('button', { name: 'Rejouer les échecs…' }).click();
   await page.getByRole('button', { name: 'Rejouer 2 livraisons' }).click();
+  const progress = page.getByRole('dialog', { name: 'Rejouer les échecs' });
+  await expect(progress.getByText('terminé, 2 livraisons')).toBeVisible();
+  await progress.getByRole('button', { name: 'Fermer' }).last().click();
   await expect(page.getByRole('row', { name: /Réussie/ })).toHaveCount(3);
   expect(receiver.requests).toHaveLength(6);
 });

@@ -122,8 +122,10 @@ test('Delivery Failures: a certificate that is refused says so', async ({ page }
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as { port: number };
   const sheet = await openFailure(page, await create(page.request, `https://127.0.0.1:${port}/`));
-  await expect(sheet).toContainText('Certificat refusé');
-  await expect(sheet).toContainText('Renouvelez-le et installez la chaîne complète.');
+  await expect(sheet).toContainText('Certificat d’une autorité inconnue');
+  await expect(sheet).toContainText(
+    'Installez un certificat d’une autorité reconnue, avec sa chaîne complète.',
+  );
   server.close();
 });
 
@@ -137,7 +139,7 @@ test('Delivery Failures: an answer that comes too late is named; the request is 
   await expect(sheet).toContainText('Délai dépassé');
   await sheet.getByRole('button', { name: 'Copier en curl' }).click();
   const command = await page.evaluate(() => navigator.clipboard.readText());
-  expect(command).toContain(`curl -X POST '${receiver.url}/lent'`);
+  expect(command).toContain(`--request POST --url '${receiver.url}/lent'`);
   expect(command).toContain(`--data-raw '${receiver.requests[0]?.body}'`);
 });
 

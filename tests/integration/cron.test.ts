@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { stopDrain } from '@/lib/engine/drain';
 import { runCron } from '@/lib/services/cronService';
 import { webhookService } from '@/lib/services/webhookService';
 import { startTestStack, type TestStack } from '../support/database';
+import { holdLog } from '../support/heldLog';
 import { type Receiver, startReceiver } from '../support/receiver';
 import { addWebhook, queueDeliveries } from '../support/webhooks';
 
@@ -32,7 +33,7 @@ test('a call with no budget does what is due of upkeep', async () => {
 });
 
 test('a chore that meets a lock fails alone, is told of and tried again; what is due goes out meanwhile', async () => {
-  vi.spyOn(console, 'error').mockImplementation(() => {});
+  holdLog();
   const webhookId = await addWebhook(stack.sql, { url: receiver.url });
   const [today] = await stack.sql<
     { day: string }[]

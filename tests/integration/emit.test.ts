@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 beforeEach(async () => {
-  await stack.sql`truncate webhooks, webhook_secrets, webhook_pace, webhook_marks, webhook_health, webhook_queue, webhook_events, webhook_idempotency_keys, crm_files`;
+  await stack.sql`truncate webhooks, webhook_secrets, webhook_pace, webhook_marks, webhook_health, webhook_queue, webhook_events, webhook_idempotency_keys, webhook_row_events, crm_files`;
 });
 
 const emit = async (payload: unknown, type = 'lead.created', key?: string) =>
@@ -172,13 +172,87 @@ describe('the batch form', () => {
 describe('an idempotency key', () => {
   beforeEach(() => addWebhook(stack.sql));
 
-  it('makes a repeated trigger the same event, whatever it carries', async () => {
-    const first = await emit({ n: 1 }, 'lead.created', 'order-1');
-    const second = await emit({ n: 2 }, 'lead.updated', 'order-1');
-    expect(second).toEqual(first);
-    expect(first.deliveries).toBe(1);
+  it('makes a repeated trigger the same event, however its JSON is written', async () => {
+    const send = (payload: string, type = 'lead.created') =>
+      stack.sql<
+        { answer: Emitted }[]
+      >`select emit_webhook_event(${type}, ${payload}::text::json, 'order-1') as answer`;
+    const [first] = await send('{"nom": "é", "n": [1, {"a": 1.0}]}');
+    for (const same of ['{"n":[1,{"a":1.0}],"nom":"\\u00e9"}', '{ "n": [ 1, {"a": 1} ], "nom": "é" }']) {
+      expect((await send(same))[0]).toEqual(first);
+    }
+    expect(first?.answer.deliveries).toBe(1);
     expect([await count('webhook_events'), await count('webhook_queue')]).toEqual([1, 1]);
-    expect((await emit({}, 'lead.created', 'order-2')).event_id).not.toBe(first.event_id);
+    expect((await emit({}, 'lead.created', 'order-2')).event_id).not.toBe(first?.answer.event_id);
+  });
+
+  it('makes a payload that jsonb cannot hold the same event when its text is the same', async () => {
+    const send = (payload: string) =>
+      stack.sql<
+        { answer: Emitted }[]
+      >`select emit_webhook_event('lead.created', ${payload}::text::json, 'huge') as answer`;
+    const [first] = await send('{"n":1e999999}');
+    expect((await send('{"n":1e999999}'))[0]).toEqual(first);
+    await expect(send('{"n":1e999998}')).rejects.toThrow('idempotency_key_reused');
+  });
+
+  it.each([
+    ['payload', { n: 2 }, 'lead.created'],
+    ['type', { n: 1 }, 'lead.updated'],
+    ['order of an array', { n: 1, list: [2, 1] }, 'lead.created'],
+  ])('is refused with another %s, and the first event stays', async (_what, payload, type) => {
+    await emit({ n: 1 }, 'lead.created', 'order-1');
+    await emit({ n: 1, list: [1, 2] }, 'lead.created', 'order-2');
+    await expect(emit(payload, type, 'order-1')).rejects.toThrow('idempotency_key_reused');
+    await expect(emit(payload, type, 'order-2')).rejects.toThrow('idempotency_key_reused');
+    expect([await count('webhook_events'), await count('webhook_queue')]).toEqual([2, 2]);
+  });
+
+  it('is refused within a batch that uses it for two events: nothing of the batch is stored', async () => {
+    const events = [1, 2].map((n) => ({
+      event_type: 'lead.created',
+      payload: { n },
+      idempotency_key: 'one',
+    }));
+    await expect(emitMany(events)).rejects.toThrow('idempotency_key_reused');
+    expect([await count('webhook_events'), await count('webhook_idempotency_keys')]).toEqual([0, 0]);
+  });
+
+  it('belongs to its caller: the service and each person have their own', async () => {
+    const asPerson = async (caller: 'admin' | 'member') =>
+      dataOf<Emitted>(
+        await (await stack.clientFor(caller)).rpc('emit_webhook_event', {
+          event_type: 'lead.created',
+          payload: { by: caller },
+          idempotency_key: 'shared',
+        }),
+      ).event_id;
+    const service = await emit({ by: 'service' }, 'lead.created', 'shared');
+    const ids = [service.event_id, await asPerson('admin'), await asPerson('member')];
+    expect(new Set(ids).size).toBe(3);
+    expect(await asPerson('member')).toBe(ids[2]);
+    expect((await emit({ by: 'service' }, 'lead.created', 'shared')).event_id).toBe(ids[0]);
+  });
+
+  it('of the time before, without a digest, is compared with its event', async () => {
+    const first = await emit({ n: 1 }, 'lead.created', 'old');
+    await stack.sql`update webhook_idempotency_keys set digest = null`;
+    expect(await emit({ n: 1 }, 'lead.created', 'old')).toEqual(first);
+    await expect(emit({ n: 2 }, 'lead.created', 'old')).rejects.toThrow('idempotency_key_reused');
+  });
+
+  it('makes one event of twenty callers at once, and refuses those that mean another', async () => {
+    const answers = await Promise.allSettled(
+      Array.from({ length: 20 }, (_, n) => emit({ n: n % 2 }, 'lead.created', 'crowd')),
+    );
+    const given = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
+    const refused = answers.flatMap((answer) =>
+      answer.status === 'rejected' ? [String(answer.reason)] : [],
+    );
+    expect(new Set(given.map((answer) => answer.event_id)).size).toBe(1);
+    expect([given.length, refused.length]).toEqual([10, 10]);
+    for (const reason of refused) expect(reason).toContain('idempotency_key_reused');
+    expect(await count('webhook_events')).toBe(1);
   });
 
   it('counts once within one batch, beside events without a key', async () => {
@@ -235,16 +309,21 @@ describe('an idempotency key', () => {
     expect(await count('webhook_events')).toBe(2);
   });
 
-  it('lapses after 24 hours, and not before', async () => {
-    const first = await emit({}, 'lead.created', 'lapses');
+  it('lapses after 24 hours, and not before, whether or not the chore has run', async () => {
+    const first = await emit({ n: 1 }, 'lead.created', 'lapses');
     const age = (interval: string) =>
       stack.sql`update webhook_idempotency_keys set created_at = now() - ${interval}::interval`;
+    const forget = () => stack.sql`select run_webhook_chore('forget_idempotency_keys', 30)`;
     await age('23 hours 59 minutes');
-    await stack.sql`select maintain_webhooks()`;
-    expect(await emit({}, 'lead.created', 'lapses')).toEqual(first);
+    await forget();
+    expect(await emit({ n: 1 }, 'lead.created', 'lapses')).toEqual(first);
     await age('24 hours 1 minute');
-    await stack.sql`select maintain_webhooks()`;
-    expect(await emit({}, 'lead.created', 'lapses')).not.toEqual(first);
+    const second = await emit({ n: 2 }, 'lead.updated', 'lapses');
+    expect(second.event_id).not.toBe(first.event_id);
+    expect(await emit({ n: 2 }, 'lead.updated', 'lapses')).toEqual(second);
+    await age('24 hours 1 minute');
+    await forget();
+    expect(await count('webhook_idempotency_keys')).toBe(0);
   });
 });
 
@@ -268,7 +347,7 @@ describe('the payload', () => {
     const [row] = await stack.sql`select payload::text as text from webhook_events where id = ${event_id}`;
     expect(row?.text).toBe(JSON.stringify(difficult));
     const { batch } = await claim(stack.adminClient());
-    expect(JSON.stringify(batch.events[event_id]?.payload)).toBe(JSON.stringify(difficult));
+    expect(batch.events[event_id]?.payload).toBe(JSON.stringify(difficult));
   });
 
   it('keeps the sender’s text from SQL, spaces and digits included', async () => {
@@ -309,6 +388,88 @@ describe('the payload', () => {
   ])('is refused with a stable code: %s', async (_what, event_type, payload, code) => {
     await expect(emitMany([{ event_type, payload }])).rejects.toThrow(code);
     expect(await count('webhook_events')).toBe(0);
+  });
+});
+
+describe('a payload that cannot be sent or stored', () => {
+  const nested = (depth: number, open = '[', close = ']') => open.repeat(depth) + close.repeat(depth);
+  const objects = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
+  const emitText = (payload: string) =>
+    stack.sql`select emit_webhook_event('lead.created', ${payload}::text::json)`;
+
+  it.each([
+    ['arrays', nested(200)],
+    ['objects', objects(200)],
+    ['many arrays side by side', `[${Array(400).fill('[]').join(',')}]`],
+    ['brackets in a string', JSON.stringify('[{'.repeat(5000))],
+    [
+      'escaped quotes beside brackets',
+      JSON.stringify(['"[[[['.repeat(500), '\\'.repeat(301), ']"['.repeat(500)]),
+    ],
+  ])('is none: 200 levels of %s', async (_what, payload) => {
+    await emitText(payload);
+    expect(await count('webhook_events')).toBe(1);
+  });
+
+  it.each([
+    ['201 arrays', nested(201)],
+    ['201 objects', objects(201)],
+    [
+      '201 levels beside much that is flat',
+      `[${Array(3000).fill('{"a":[1,"]"]}').join(',')},${nested(200)}]`,
+    ],
+    ['201 levels with spaces and line breaks', nested(201, '[ \n\t', ' \r\n]')],
+    ['8,000 objects', objects(8000)],
+  ])('is refused with payload_too_deep: %s', async (_what, payload) => {
+    await expect(emitText(payload)).rejects.toThrow('payload_too_deep');
+    expect(await count('webhook_events')).toBe(0);
+  });
+
+  it('is left to the caller’s own cast where Postgres cannot parse it', async () => {
+    const depth = 40_000; // Postgres stops at some 7,000 to 30,000
+    const build = stack.sql`
+      select emit_webhook_events(array_to_json(array[json_build_object('event_type', 'lead.created', 'payload',
+        (repeat('[', ${depth}) || repeat(']', ${depth}))::json)]))`;
+    await expect(build).rejects.toMatchObject({ code: '54001' }); // the cast is the caller's own
+  });
+
+  it('is found within 300 ms in 256 KiB of brackets', async () => {
+    // As wide as it is deep, so that each round of peeling takes little away.
+    const wide = `[${Array(640).fill(nested(199)).join(',')}]`;
+    const deep = `[${Array(640).fill(nested(201)).join(',')}]`;
+    const strings = JSON.stringify(Array(60_000).fill('['));
+    for (const payload of [wide, deep, strings]) {
+      expect(payload.length).toBeGreaterThan(240_000);
+      expect(payload.length).toBeLessThanOrEqual(262_144);
+      const [row] = await stack.sql<{ deep: boolean; ms: number }[]>`
+        select d.deep, extract(epoch from clock_timestamp() - statement_timestamp()) * 1000 as ms
+        from webhook_json_is_deep(${payload}::text::json) as d (deep)`;
+      expect(row?.deep).toBe(payload === deep);
+      expect(Number(row?.ms)).toBeLessThan(300);
+    }
+  });
+
+  it.each([
+    ['null', 'null'],
+    ['U+0000', '{"a":"x\\u0000y"}'],
+    ['U+0000 in a key', '{"a\\u0000":1}'],
+    ['U+0000 far inside', '[[{"a":["\\u0000"]}]]'],
+    ['the first half of a surrogate pair', '{"a":"\\ud83d"}'],
+    ['the second half', '["\\uDE00"]'],
+    ['halves that stand apart', '["\\ud83d \\ude00"]'],
+    ['halves in the wrong order', '["\\ude00\\ud83d"]'],
+  ])('is refused with payload_not_json: %s', async (_what, payload) => {
+    await expect(emitText(payload)).rejects.toThrow('payload_not_json');
+    expect(await count('webhook_events')).toBe(0);
+  });
+
+  it.each([
+    ['a whole pair', '["\\ud83d\\ude00"]'],
+    ['a backslash before u0000', '["\\\\u0000", "\\\\ud83d"]'],
+  ])('is none: %s', async (_what, payload) => {
+    await emitText(payload);
+    const [row] = await stack.sql`select payload::text as text from webhook_events`;
+    expect(row?.text).toBe(payload);
   });
 });
 

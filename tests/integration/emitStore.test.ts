@@ -2,6 +2,7 @@ import { createClient } from '@supabase/supabase-js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { adminClient } from '@/lib/store/adminClient';
 import { emitEvents } from '@/lib/store/eventStore';
+import { unwrap } from '@/lib/store/storeError';
 import { freePort } from '../../scripts/stack/freePort';
 import { startTestStack, type TestStack } from '../support/database';
 import { addWebhook, waitForBlocked } from '../support/webhooks';
@@ -64,6 +65,9 @@ describe('emitEvents', () => {
     ['payload_not_json', lead({ nom: 'a\0b' })],
     ['payload_not_json', lead({ 'a\0b': 1 })],
     ['payload_not_json', lead({ nom: '👩'.slice(0, 1) })],
+    ['payload_not_json', lead([['\uDE00']])],
+    ['payload_too_deep', lead(JSON.parse('['.repeat(201) + ']'.repeat(201)))],
+    ['validation_failed', { ...lead({}), idempotency_key: 'x'.repeat(256) }],
   ])('rejects with the code %s and stores nothing of the batch', async (code, event) => {
     await expect(emitEvents(adminClient(), [lead({}), event])).rejects.toMatchObject({
       name: 'WebhookError',
@@ -77,6 +81,24 @@ describe('emitEvents', () => {
       const refused = emitEvents(await stack.clientFor(caller), [lead({})]);
       await expect(refused).rejects.toMatchObject({ code: 'forbidden', status: 403 });
     }
+  });
+
+  it('rejects with idempotency_key_reused, 409, for another payload under the same key', async () => {
+    const [first] = await emitEvents(adminClient(), [{ ...lead({ n: 1 }), idempotency_key: 'a' }]);
+    const refused = emitEvents(adminClient(), [lead({}), { ...lead({ n: 2 }), idempotency_key: 'a' }]);
+    await expect(refused).rejects.toMatchObject({ code: 'idempotency_key_reused', status: 409 });
+    expect(await stack.sql`select id from webhook_events`).toEqual([{ id: first?.event_id }]);
+  });
+
+  it('says payload_too_deep where the parser of Postgres gave up before', async () => {
+    const cast = stack.sql`select emit_webhook_event('lead.created', ${'['.repeat(100_000)}::text::json)`;
+    const error = await cast.then(
+      () => null,
+      (refusal) => refusal,
+    );
+    expect(() => unwrap({ data: null, error })).toThrow(
+      expect.objectContaining({ code: 'payload_too_deep' }),
+    );
   });
 
   it('rejects with timeout when the database gave up waiting', async () => {

@@ -552,7 +552,6 @@ describe('functions', () => {
       'rotate_webhook_secret',
       'run_webhook_chore',
       'stop_webhook_job',
-      'tell_row_events',
       'trim_webhook_default_partition',
       'webhook_day_is_needed',
     ]);

@@ -60,7 +60,7 @@ const allowed: Record<string, string[]> = {
   ],
   'lib/sandbox': ['lib/telemetry', 'lib/domain'],
   'lib/sender': ['lib/domain'],
-  'lib/store': ['lib/domain', 'lib/env'],
+  'lib/store': ['lib/telemetry', 'lib/domain', 'lib/env'],
   'lib/telemetry': ['lib/env'],
   'lib/domain': [],
   'lib/env': ['lib/domain'],

@@ -4,9 +4,11 @@ import type { AttemptOutcome } from '@/lib/domain/attemptOutcome';
 import type { TransformResult } from '@/lib/domain/transform';
 import { type AttemptParts, createAttempt } from '@/lib/engine/attempt';
 import type { Pending } from '@/lib/engine/states';
+import { createLogger } from '@/lib/telemetry/logger';
 import { startMetrics } from '@/lib/telemetry/metrics';
 import { claimedEvent, claimedItem, claimedWebhook } from '../support/claims';
 import { FakeClock } from '../support/fakeClock';
+import { holdLog } from '../support/heldLog';
 
 process.env.SUPABASE_URL = 'https://project.supabase.test';
 process.env.SUPABASE_PUBLISHABLE_KEY = process.env.SUPABASE_SECRET_KEY = 'key';
@@ -30,7 +32,7 @@ let sent: Sent[];
 beforeEach(() => {
   clock = new FakeClock();
   sent = [];
-  vi.spyOn(console, 'error').mockImplementation(() => {});
+  holdLog();
 });
 
 /** An attempt whose receiver answers in turn, and at last always the same. */
@@ -278,7 +280,7 @@ describe('what is in one delivery costs that delivery only', () => {
   });
 
   it('a log that cannot be written costs nothing', async () => {
-    vi.spyOn(console, 'error').mockImplementation(boom);
+    Object.assign(globalThis, { devlinkWebhookLog: { logger: createLogger({ write: boom }) } });
     expect((await attemptWith([ok], { record: boom })(pending())).result.status).toBe('success');
     expect((await attemptWith([ok], { record: boom, send: boom })(pending())).result.status).toBe('failed');
   });

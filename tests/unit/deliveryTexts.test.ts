@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import type { AttemptOutcome } from '@/lib/domain/attemptOutcome';
 import { deliveryErrorKinds } from '@/lib/domain/delivery';
-import { statusFamily } from '@/lib/domain/statusFamily';
+import { decideOutcome } from '@/lib/domain/outcome';
+import { failureNature, statusFamily } from '@/lib/domain/statusFamily';
 import enDeliveries from '@/lib/i18n/messages/en/deliveries.json';
 import enErrors from '@/lib/i18n/messages/en/errors.json';
 import frDeliveries from '@/lib/i18n/messages/fr/deliveries.json';
@@ -32,4 +34,34 @@ test('every answer that a receiver can fail with has them too', () => {
     'server_error',
     'unavailable',
   ]);
+});
+
+const settings = { retry_enabled: true, retry_refusals: true, max_retries: 3, retry_delay: 5 };
+const decide = (outcome: AttemptOutcome) =>
+  decideOutcome(outcome, { retryCount: 0, isTest: false }, settings, { now: new Date(), jitter: 0 });
+
+test('the console tells refusals from outages as the engine did', () => {
+  for (let status = 100; status < 600; status++) {
+    const answer = { status, headers: {}, body: '', truncated: false };
+    const { errorKind, fault } = decide({ kind: 'response', durationMs: 1, ...answer });
+    if (errorKind === null) continue;
+    expect([status, failureNature(errorKind, status)]).toEqual([status, fault === 'throttle' ? null : fault]);
+  }
+  // 'status' needs an answer, and what nobody tried was decided by nobody.
+  const untried = new Set(['status', 'throttled', 'gone', 'redirect', 'webhook_deleted', 'cancelled']);
+  for (const errorKind of deliveryErrorKinds.filter((kind) => !untried.has(kind))) {
+    const { fault } = decide({ kind: 'error', errorKind, message: '', durationMs: 1 });
+    expect([errorKind, failureNature(errorKind, null)]).toEqual([errorKind, fault]);
+  }
+  expect(failureNature('cancelled', 500)).toBeNull();
+  expect(failureNature('webhook_deleted', null)).toBeNull();
+});
+
+test('no cause of TLS is blamed on another', () => {
+  for (const { kinds } of [frErrors, enErrors]) {
+    const texts = Object.entries(kinds).filter(([kind]) => kind.startsWith('tls') || kind === 'http2_only');
+    expect(new Set(texts.map(([, { title }]) => title)).size).toBe(texts.length);
+    const renews = texts.filter(([, { cure }]) => /renouvel|renew/i.test(cure)).map(([kind]) => kind);
+    expect(renews).toEqual(['tls_expired']);
+  }
 });

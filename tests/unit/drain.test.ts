@@ -5,6 +5,7 @@ import type { Pending } from '@/lib/engine/states';
 import type { Claim, ClaimedItem, ClaimRequest, SettledResult } from '@/lib/store/queueStore';
 import { claimedItem, claimedWebhook, claimOf, settledSuccess } from '../support/claims';
 import { FakeClock } from '../support/fakeClock';
+import { holdLog } from '../support/heldLog';
 
 const noAnswer = new WebhookError('database_unavailable', { cause: { code: '' } });
 const refusal = (code: string) => new Error(`Database: refused (${code})`, { cause: { code } });
@@ -36,7 +37,7 @@ beforeEach(() => {
   clock = new FakeClock();
   [asked, begun, released, settled, jobs] = [[], [], [], [], 0];
   settle = async () => ({ settled: [], busy: [] });
-  vi.spyOn(console, 'error').mockImplementation(() => {});
+  holdLog();
 });
 afterEach(() => void vi.useRealTimers());
 

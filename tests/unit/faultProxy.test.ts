@@ -49,6 +49,11 @@ it('faults that the API does not see', async () => {
   expect(api.requests).toHaveLength(0);
   await proxy.fault(null);
   expect(await failure()).toBe('answered 201 {"answer":"of the API"}');
+  // Also on a connection that was in use before.
+  await proxy.fault({ kind: 'deaf' });
+  expect(await failure('/', 200)).toBe('TimeoutError');
+  await proxy.fault(null);
+  expect(await failure()).toBe('answered 201 {"answer":"of the API"}');
 });
 
 it('faults on the way back: the API has done what it was asked', async () => {

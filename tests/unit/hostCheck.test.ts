@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { leadsToRefusedAddress } from '@/lib/sender/hostCheck';
+import { leadsToRefusedAddress } from '@/lib/sender/addressCheck';
 import cases from './cases/ssrf-urls.json';
 import { type DnsAnswer, startFakeDns } from './support/fakeDns';
 

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { answer, flood } from './support/rawReceiver';
-import { newSender, receiver, request, sendTo } from './support/sending';
+import type { SendRequest } from '@/lib/sender/send';
+import { answer, type Behaviour, flood } from './support/rawReceiver';
+import { newSender, policy, receiver, request, sendTo } from './support/sending';
 
 const interim = 'HTTP/1.1 103 Early Hints\r\n';
 const chunked = 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n';
@@ -139,5 +140,73 @@ describe('a thousand requests against hostile receivers', () => {
       const sent = Array.from({ length: 100 }, () => sendRequest(request(url, { timeoutMs: 300 })));
       for (const outcome of await Promise.all(sent)) expect(outcome.durationMs).toBeLessThan(800);
     }
+  });
+});
+
+describe('what hostile receivers leave behind', () => {
+  const endings: [string, Behaviour][] = [
+    ['silence', () => {}],
+    ['a reset', (socket) => socket.resetAndDestroy()],
+    ['a close', (socket) => socket.end()],
+    ['garbage', (socket) => socket.write('garbage')],
+    ['a cut body', (socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhel')],
+    ['an endless body', (socket) => flood(socket, 'HTTP/1.1 200 OK\r\n\r\n')],
+    ['interim answers', (socket) => flood(socket, 'HTTP/1.1 100 Continue\r\n\r\n'.repeat(50))],
+    [
+      'a cut compression',
+      (socket) => socket.write(answer(200, '\x1f\x8b\x08', 'content-encoding: gzip\r\n')),
+    ],
+    ['an answer', (socket) => socket.write(answer(200))],
+  ];
+
+  it('is neither a socket nor a timer', { timeout: 30_000 }, async () => {
+    const receivers = await Promise.all(endings.map(([, behaviour]) => receiver(behaviour)));
+    const plain = receivers.map(({ url }) => url);
+    const overTls = plain.map((url) => url.replace('http:', 'https:'));
+    const unresolved = ['http://a.invalid/', 'http://10.0.0.1/', 'http://localhost:1024/', 'nonsense'];
+    const urls = [...plain, ...overTls, ...unresolved];
+    const sender = newSender();
+    const held = (kinds: RegExp) => process.getActiveResourcesInfo().filter((kind) => kinds.test(kind));
+    const timersBefore = held(/^Timeout/).length;
+    for (let round = 0; round < 3; round += 1) {
+      await Promise.all(urls.map((url) => sender.sendRequest(request(url, { timeoutMs: 300 }))));
+    }
+    await Promise.all(urls.map((url) => sender.probeUrl(url, policy)));
+    await sender.close();
+    for (const { sockets } of receivers) for (const socket of sockets) socket.destroy();
+    await expect
+      .poll(() => held(/^(TCPSocket|TCPConnect|TLS|Zlib|Brotli|Zstd)/), { timeout: 10_000 })
+      .toEqual([]);
+    // What the test itself waits with is one or two.
+    expect(held(/^Timeout/).length).toBeLessThanOrEqual(timersBefore + 2);
+  });
+});
+
+describe('whatever is thrown', () => {
+  const thrown = [new Error('x'), new TypeError('x'), 'x', null, undefined, { code: 7 }, Object.create(null)];
+  it.each(thrown.map((value) => [value]))('while resolving is an outcome: %o', async (value) => {
+    const sender = newSender(() => Promise.reject(value));
+    const url = 'http://a.example.com/';
+    expect(await sender.sendRequest(request(url))).toMatchObject({
+      kind: 'error',
+      durationMs: expect.any(Number),
+    });
+    expect(await sender.probeUrl(url, policy)).toMatchObject({ reachable: false });
+    const atOnce = newSender(() => {
+      throw value;
+    });
+    expect(await atOnce.sendRequest(request(url))).toMatchObject({ kind: 'error' });
+  });
+
+  it.each([
+    ['a header of another type', { headers: { a: Symbol('x') } }],
+    ['a body of another type', { body: 7 }],
+    ['a time-out that is none', { timeoutMs: Number.NaN }],
+    ['a URL that is none', { url: null }],
+    ['a lone surrogate', { headers: { a: '\ud800' } }],
+  ])('over %s is an outcome', async (_, changes) => {
+    const { url } = await receiver(() => {});
+    const broken: SendRequest = Object.assign(request(url, { timeoutMs: 300 }), changes);
+    expect(await newSender().sendRequest(broken)).toMatchObject({ kind: 'error' });
   });
 });

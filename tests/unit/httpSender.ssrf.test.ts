@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseTargetUrl } from '@/lib/domain/targetUrl';
-import { createHttpSender } from '@/lib/sender/httpSender';
-import { vettedAddresses } from '@/lib/sender/pinnedLookup';
+import { vettedAddresses } from '@/lib/sender/addressCheck';
+import { createSender } from '@/lib/sender/send';
 import cases from './cases/ssrf-urls.json';
 import { type DnsAnswer, startFakeDns } from './support/fakeDns';
 import { answer, startReceiver } from './support/rawReceiver';
@@ -12,7 +12,7 @@ const zone: Record<string, DnsAnswer | (() => DnsAnswer)> = {};
 
 let dns: Awaited<ReturnType<typeof startFakeDns>>;
 let victim: Awaited<ReturnType<typeof startReceiver>>;
-let sender: ReturnType<typeof createHttpSender>;
+let sender: ReturnType<typeof createSender>;
 
 beforeAll(async () => {
   dns = await startFakeDns((name) => {
@@ -20,10 +20,10 @@ beforeAll(async () => {
     return typeof entry === 'function' ? entry() : entry;
   });
   victim = await startReceiver((socket) => socket.write(answer(200, 'internal secret')));
-  sender = createHttpSender(dns.resolve);
+  sender = createSender(dns.resolve);
 });
 afterAll(async () => {
-  await sender.closeAgents();
+  await sender.close();
   await victim.stop();
   dns.stop();
 });
@@ -80,7 +80,7 @@ describe('names', () => {
   });
 
   it('whose resolver answers a zone id are refused', async () => {
-    const { sendRequest } = createHttpSender(async () => ['fe80::1%eth0']);
+    const { sendRequest } = createSender(async () => ['fe80::1%eth0']);
     const request = { headers: {}, body: '', timeoutMs: 1000, policy: strict };
     expect(await sendRequest({ ...request, url: 'http://scope.example.com/' })).toMatchObject(refused);
   });
@@ -119,7 +119,7 @@ describe('names', () => {
   });
 
   it('with a dead address fall back to the next one', async () => {
-    const { sendRequest } = createHttpSender(async () => ['127.0.0.9', '127.0.0.1']);
+    const { sendRequest } = createSender(async () => ['127.0.0.9', '127.0.0.1']);
     const policy = { allowHttp: true, allowNetworks: ['127.0.0.0/8'] };
     const request = { headers: {}, body: '', timeoutMs: 1000, policy };
     const outcome = await sendRequest({ ...request, url: `http://two.example.com:${victim.port}/` });

@@ -1,7 +1,8 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { Job } from '@/lib/domain/job';
 import { createJobs } from '@/lib/engine/jobs';
 import { FakeClock } from '../support/fakeClock';
+import { holdLog } from '../support/heldLog';
 
 const job = (done: number, state: Job['state'] = 'running'): Job => ({
   id: 'job',
@@ -27,7 +28,7 @@ beforeEach(() => {
   clock = new FakeClock();
   started = clock.now();
   [steps, answers, tookMs] = [[], [], 0];
-  vi.spyOn(console, 'error').mockImplementation(() => {});
+  holdLog();
 });
 
 const newJobs = () =>

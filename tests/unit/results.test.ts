@@ -1,9 +1,10 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { WebhookError } from '@/lib/domain/errors';
 import { Results, type Waiting } from '@/lib/engine/results';
 import type { SettledResult } from '@/lib/store/queueStore';
 import { settledSuccess } from '../support/claims';
 import { FakeClock } from '../support/fakeClock';
+import { holdLog } from '../support/heldLog';
 
 const refusal = (code: string) => new Error(`Database: refused (${code})`, { cause: { code } });
 const lockTimeout = refusal('55P03');
@@ -18,6 +19,7 @@ let writes: string[][];
 let answer: (results: SettledResult[]) => string[] | Error;
 let settle: (results: SettledResult[]) => Promise<{ busy: string[]; settled: string[] }>;
 let results: Results;
+let log: Record<string, unknown>[];
 
 beforeEach(() => {
   clock = new FakeClock();
@@ -30,7 +32,7 @@ beforeEach(() => {
     return { busy: said, settled: [] };
   };
   results = new Results({ clock, settle: (batch) => settle(batch), onChange: () => {} });
-  vi.spyOn(console, 'error').mockImplementation(() => {});
+  log = holdLog();
 });
 
 const waiting = (id: string, webhookId = 'a', fields: Partial<SettledResult> = {}): Waiting => ({
@@ -124,7 +126,7 @@ describe('what somebody has locked', () => {
     results.setAside([waiting('1')], ['1']);
     await writeFor(2 * minute);
     expect(results.apart).toBe(0);
-    expect(console.error).toHaveBeenCalled();
+    expect(log).not.toEqual([]);
   });
 
   it('stops the results of a webhook whose own rows are locked, but none of another, and no release', async () => {

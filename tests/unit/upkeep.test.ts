@@ -1,6 +1,7 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { createUpkeep } from '@/lib/engine/upkeep';
 import { FakeClock } from '../support/fakeClock';
+import { holdLog } from '../support/heldLog';
 
 let clock: FakeClock;
 let started: number;
@@ -18,7 +19,7 @@ beforeEach(() => {
   clock = new FakeClock();
   started = clock.now();
   [calls, noted, counted, due, more, broken] = [[], [], [], [], {}, {}];
-  vi.spyOn(console, 'error').mockImplementation(() => {});
+  holdLog();
 });
 
 const newUpkeep = (parts: Parameters<typeof createUpkeep>[0] = {}) =>

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { givenText } from '@/lib/domain/givenText';
 import { pageQuery } from '@/lib/domain/page';
-import { givenText } from '@/lib/domain/storableText';
 import { webhookInputSchema } from '@/lib/domain/webhook';
 import { urlPolicy } from '@/lib/env';
 import { methodNotAllowed } from '@/lib/http/methodNotAllowed';

@@ -66,7 +66,7 @@ export const verbs: Situation[] = [
       (await product.sql`select from webhooks where id = ${id}`).length === 0,
   }),
   verb('cancel', {
-    ask: ({ call }, id) => call('POST', `/api/webhooks/${id}/cancel-waiting`),
+    ask: ({ call }, id) => call('POST', `/api/webhooks/${id}/cancel`),
     isDone: nothingWaits,
   }),
   verb('replay', {

@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import ipaddr from 'ipaddr.js';
-import { createResolver, type ResolveAddresses } from '@/lib/sender/pinnedLookup';
+import { createResolver, type ResolveAddresses } from '@/lib/sender/addressCheck';
 
 /** The addresses of a name, `null` for a name that does not exist, `'silent'` for no answer at all. */
 export type DnsAnswer = string[] | null | 'silent';
@@ -28,8 +28,9 @@ export async function startFakeDns(answer: (name: string, type: 'A' | 'AAAA') =>
   });
   server.bind(0, '127.0.0.1');
   await once(server, 'listening');
-  const resolve: ResolveAddresses = createResolver([`127.0.0.1:${server.address().port}`]);
-  return { resolve, questions, stop: () => server.close() };
+  const { port } = server.address();
+  const resolve: ResolveAddresses = createResolver([`127.0.0.1:${port}`]);
+  return { port, resolve, questions, stop: () => server.close() };
 }
 
 /** RFC 1035, section 4.1.2. */

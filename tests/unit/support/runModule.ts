@@ -24,11 +24,15 @@ export function moduleArguments(source: string): string[] {
 /**
  * Runs the text of a module in a Node process of its own, with at most `descriptors` files open. Resolves with the
  * JSON that it printed; rejects with what it wrote to stderr when it fails. Not on Windows.
+ * @param within a command that runs Node, with its flags
  */
-export async function runModule(source: string, descriptors: number): Promise<unknown> {
+export async function runModule(
+  source: string,
+  descriptors: number,
+  within: string[] = [],
+): Promise<unknown> {
   const limited = `ulimit -n ${descriptors} && exec "$0" "$@"`;
-  const { stdout } = await run('sh', ['-c', limited, process.execPath, ...moduleArguments(source)], {
-    timeout: 20_000,
-  });
+  const command = [...within, process.execPath, ...moduleArguments(source)];
+  const { stdout } = await run('sh', ['-c', limited, ...command], { timeout: 20_000 });
   return JSON.parse(stdout);
 }

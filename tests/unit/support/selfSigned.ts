@@ -1,29 +1,54 @@
-import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
 
-/**
- * A self-signed certificate, made now, without OpenSSL's command line (RFC 5280, section 4.1).
- * @param names DNS names and IPv4 addresses that it is for
- */
-export function selfSigned(...names: string[]): { key: string; cert: string } {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const ecdsaWithSha256 = sequence(oid('2a8648ce3d040302'));
-  const name = sequence(der(0x31, sequence(oid('550403'), der(0x0c, Buffer.from('test')))));
+/** A certificate with its private key, both in PEM, and what it takes to sign others with it. */
+export type Certificate = { key: string; cert: string; name: Buffer; privateKey: KeyObject };
+
+type Wishes = {
+  /** DNS names and IPv4 addresses that it is for. */
+  names: string[];
+  /** Days from now at which it begins and ends to be valid. */
+  validDays?: [from: number, to: number];
+  /** Who signs it; itself when left out. */
+  issuer?: Certificate;
+  /** Bits of an RSA key; an elliptic key when left out. */
+  rsaBits?: number;
+};
+
+/** A self-signed certificate, made now. */
+export const selfSigned = (...names: string[]) => certificate({ names });
+
+/** A certificate, made now without OpenSSL's command line (RFC 5280, section 4.1), that may sign others. */
+export function certificate({ names, validDays = [-1, 2], issuer, rsaBits }: Wishes): Certificate {
+  const { privateKey, publicKey } =
+    rsaBits === undefined
+      ? generateKeyPairSync('ec', { namedCurve: 'P-256' })
+      : generateKeyPairSync('rsa', { modulusLength: rsaBits });
+  const name = sequence(
+    der(0x31, sequence(oid('550403'), der(0x0c, Buffer.from(`test ${randomBytes(8).toString('hex')}`)))),
+  );
+  const signer = issuer ?? { name, privateKey };
+  const algorithm =
+    signer.privateKey.asymmetricKeyType === 'ec'
+      ? sequence(oid('2a8648ce3d040302')) // ecdsa-with-SHA256
+      : sequence(oid('2a864886f70d01010b'), der(0x05)); // sha256WithRSAEncryption
   const body = sequence(
     der(0xa0, der(0x02, Buffer.of(2))),
     der(0x02, Buffer.concat([Buffer.of(1), randomBytes(8)])),
-    ecdsaWithSha256,
-    name,
-    sequence(utcTime(-1), utcTime(2)),
+    algorithm,
+    signer.name,
+    sequence(...validDays.map(utcTime)),
     name,
     publicKey.export({ type: 'spki', format: 'der' }),
     der(0xa3, sequence(isAuthority, subjectAltName(names))),
   );
-  const signature = Buffer.concat([Buffer.of(0), sign('sha256', body, privateKey)]);
-  const certificate = sequence(body, ecdsaWithSha256, der(0x03, signature));
-  const lines = (certificate.toString('base64').match(/.{1,64}/g) ?? []).join('\n');
+  const signature = Buffer.concat([Buffer.of(0), sign('sha256', body, signer.privateKey)]);
+  const encoded = sequence(body, algorithm, der(0x03, signature)).toString('base64');
+  const lines = (encoded.match(/.{1,64}/g) ?? []).join('\n');
   return {
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     cert: `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`,
+    name,
+    privateKey,
   };
 }
 

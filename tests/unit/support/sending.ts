@@ -1,12 +1,13 @@
 import { afterEach } from 'vitest';
-import { createHttpSender, type SendRequest } from '@/lib/sender/httpSender';
+import { createSender, type SendRequest } from '@/lib/sender/send';
 import { type Behaviour, startReceiver } from './rawReceiver';
 
 /*
  * Senders and receivers for one test: importing this file stops them after each test.
  */
 
-const policy = { allowHttp: true, allowNetworks: ['127.0.0.0/8'] };
+/** Loopback is where the receivers of tests are. */
+export const policy = { allowHttp: true, allowNetworks: ['127.0.0.0/8'] };
 
 /** What a test started, stopped in reverse order. */
 export const stops: (() => unknown)[] = [];
@@ -20,9 +21,9 @@ export async function receiver(behaviour: Behaviour) {
   return started;
 }
 
-export function newSender(...args: Parameters<typeof createHttpSender>) {
-  const sender = createHttpSender(...args);
-  stops.push(sender.closeAgents);
+export function newSender(...args: Parameters<typeof createSender>) {
+  const sender = createSender(...args);
+  stops.push(sender.close);
   return sender;
 }
 

@@ -4,7 +4,7 @@ import { pageQuery } from '@/lib/domain/page';
 import { methodNotAllowed } from '@/lib/http/methodNotAllowed';
 import { jsonResponse, withRoute } from '@/lib/http/withRoute';
 import { crmService } from '@/lib/services/crmService';
-import { webhookService } from '@/lib/services/webhookService';
+import { deliveriesOf } from '@/lib/services/deliveriesOf';
 
 const query = z.object(pageQuery);
 
@@ -12,7 +12,7 @@ export const GET = withRoute({ role: 'member', query }, ({ query }) => crmServic
 
 export const POST = withRoute({ role: 'member', body: appointmentInputSchema }, async ({ body }) => {
   const appointment = await crmService.createAppointment(body);
-  const { deliveries } = await webhookService.triggerWebhooksForEvent('appointment.created', {
+  const deliveries = await deliveriesOf('appointment.created', {
     id: appointment.id,
     lead_id: appointment.lead_id,
     titre: appointment.titre,
@@ -21,7 +21,7 @@ export const POST = withRoute({ role: 'member', body: appointmentInputSchema }, 
     lieu: appointment.lieu,
     statut: appointment.statut,
   });
-  return jsonResponse({ appointment, deliveries }, 201);
+  return jsonResponse({ appointment, changed: true, deliveries }, 201);
 });
 
 export const { PUT, PATCH, DELETE } = methodNotAllowed('GET', 'POST');

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { givenText } from '@/lib/domain/storableText';
+import { givenText } from '@/lib/domain/givenText';
 import { methodNotAllowed } from '@/lib/http/methodNotAllowed';
 import { jsonResponse, withRoute } from '@/lib/http/withRoute';
 import { triggerAsCaller } from '@/lib/services/triggerWebhooksForEvent';

@@ -1,13 +1,14 @@
-import type { AttemptOutcome } from '@/lib/domain/attemptOutcome';
+import type { AttemptOutcome, ReceivedAnswer } from '@/lib/domain/attemptOutcome';
 import type { DeliveryErrorKind } from '@/lib/domain/delivery';
 import { fieldErrorMessages } from '@/lib/domain/fieldErrors';
 import { remembered } from '@/lib/domain/remembered';
 import { parseTargetUrl, type UrlPolicy, type UrlRefusal } from '@/lib/domain/targetUrl';
-import { type Connection, ConnectionPool, connectTarget } from './connectionPool';
-import { type ExchangeRequest, type ExchangeResult, exchange } from './exchange';
-import { pinnedConnect } from './pinnedConnect';
-import { createResolver, type ResolveAddresses } from './pinnedLookup';
-import { SendError, toSendError } from './sendError';
+import { createResolver, type ResolveAddresses } from './addressCheck';
+import { connectTarget, pinnedConnect } from './connect';
+import { type Connection, Connections } from './connections';
+import { type CallResult, type HttpRequest, httpCall, type Received } from './httpCall';
+import { readableBody } from './readableBody';
+import { OwnLack, SendError, toFailure } from './sendError';
 
 /** One POST to a receiver. */
 export type SendRequest = {
@@ -27,33 +28,32 @@ const probeTimeoutMs = 3000;
  * Makes a sender with its own connections.
  * @param resolve how names are resolved; the system's DNS servers when left out
  */
-export function createHttpSender(resolve: ResolveAddresses = createResolver()) {
-  const pool = new ConnectionPool(resolve);
+export function createSender(resolve: ResolveAddresses = createResolver()) {
+  const connections = new Connections(resolve);
 
   async function sendRequest(request: SendRequest): Promise<AttemptOutcome> {
     const startedAt = performance.now();
-    const result = await post(request, startedAt).catch((error: unknown) => ({ error: toSendError(error) }));
-    const durationMs = Math.round(performance.now() - startedAt);
-    if ('answer' in result) return { ...result.answer, durationMs };
-    const { kind, message } = result.error;
-    return { kind: 'error', errorKind: kind, message, durationMs };
+    const result = await post(request, startedAt).catch(
+      (error: unknown): CallResult => ({ failure: toFailure(error), received: null, answered: false }),
+    );
+    return await toOutcome(result, Math.round(performance.now() - startedAt));
   }
 
-  async function post(request: SendRequest, startedAt: number): Promise<ExchangeResult> {
+  async function post(request: SendRequest, startedAt: number): Promise<CallResult> {
     const { policy, headers, body, timeoutMs } = request;
     const url = checkedUrl(request.url, policy);
-    const exchangeRequest = { url, headers, body, timeoutMs, deadline: startedAt + timeoutMs };
-    const connection = pool.take(url, policy);
+    const httpRequest = { url, headers, body, timeoutMs, deadline: startedAt + timeoutMs };
+    const connection = connections.take(url, policy);
     const mayBeStale = connection.served > 0;
-    const result = await exchangeOn(connection, exchangeRequest);
-    if (!mayBeStale || !isStale(result)) return result;
-    return await exchangeOn(pool.open(url, policy), exchangeRequest);
+    const result = await callOn(connection, httpRequest);
+    const again = (mayBeStale && isStale(result)) || (isLack(result) && (await connections.close()) > 0);
+    return again ? await callOn(connections.open(url, policy), httpRequest) : result;
   }
 
-  async function exchangeOn(connection: Connection, request: ExchangeRequest) {
-    const result = await exchange(connection, request);
-    if ('answer' in result && result.reusable) pool.keep(connection);
-    else pool.discard(connection);
+  async function callOn(connection: Connection, request: HttpRequest): Promise<CallResult> {
+    const result = await httpCall(connection, request);
+    if ('reusable' in result && result.reusable) connections.keep(connection);
+    else connections.discard(connection);
     return result;
   }
 
@@ -67,12 +67,32 @@ export function createHttpSender(resolve: ResolveAddresses = createResolver()) {
       socket.destroy();
       return { reachable: true };
     } catch (error) {
-      const { kind, message } = toSendError(error);
-      return { reachable: false, errorKind: kind, message };
+      const failure = toFailure(error);
+      const errorKind = failure instanceof OwnLack ? undefined : failure.kind;
+      return { reachable: false, errorKind, message: failure.message };
     }
   }
 
-  return { sendRequest, probeUrl, closeAgents: () => pool.close() };
+  return { sendRequest, probeUrl, close: () => connections.close() };
+}
+
+/** A whole head says how the receiver answered, even when we could not read on for a lack of our own. */
+async function toOutcome(result: CallResult, durationMs: number): Promise<AttemptOutcome> {
+  if (!('failure' in result)) {
+    return { kind: 'response', ...(await toAnswer(result.received)), durationMs };
+  }
+  const { failure, received } = result;
+  const answer = received ? await toAnswer(received) : undefined;
+  if (failure instanceof SendError) {
+    const { kind: errorKind, message } = failure;
+    return { kind: 'error', errorKind, message, ...(answer ? { answer } : {}), durationMs };
+  }
+  if (answer) return { kind: 'response', ...answer, durationMs };
+  return { kind: 'unsent', message: failure.message, durationMs };
+}
+
+async function toAnswer({ status, headers, ...received }: Received): Promise<ReceivedAnswer> {
+  return { status, headers, ...(await readableBody(received, headers)) };
 }
 
 /**
@@ -80,9 +100,14 @@ export function createHttpSender(resolve: ResolveAddresses = createResolver()) {
  * on a new connection: should the receiver have read the first one, it sees a duplicate under the same delivery
  * id, which delivery at least once allows and an ordinary retry would cause as well (RFC 9112, section 9.3.1).
  */
-function isStale(result: ExchangeResult): boolean {
-  return 'error' in result && result.error.kind === 'connection_reset' && !result.answered;
+function isStale(result: CallResult): boolean {
+  if (!('failure' in result) || result.answered) return false;
+  return result.failure instanceof SendError && result.failure.kind === 'connection_reset';
 }
+
+/** Nothing went out for a lack of our own: idle connections hold some of what is lacking. */
+const isLack = (result: CallResult) =>
+  'failure' in result && result.failure instanceof OwnLack && !result.answered;
 
 /** The rules that the text of a URL can break, applied again: a policy may have changed since it was saved. */
 function checkedUrl(text: string, policy: UrlPolicy): URL {
@@ -114,7 +139,7 @@ async function before<T>(ms: number, reason: Error, run: (signal: AbortSignal) =
   }
 }
 
-const sender = createHttpSender();
+const sender = createSender();
 
 /** Sends one POST. Whatever the receiver does is a returned outcome, within the timeout; nothing is thrown. */
 export const sendRequest = sender.sendRequest;

@@ -1,14 +1,18 @@
 import { lookup, Resolver } from 'node:dns/promises';
+import { open } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isAllowedAddress, isLoopbackName, type UrlPolicy } from '@/lib/domain/targetUrl';
-import { SendError } from './sendError';
+import { addressLiteral, isAllowedAddress, isLoopbackName, type UrlPolicy } from '@/lib/domain/targetUrl';
+import { described, OwnLack, ownLackOf, SendError } from './sendError';
 
-/** Every IPv4 and IPv6 address of a name. Throws a `SendError` of kind `dns`. */
+/** Every IPv4 and IPv6 address of a name. Throws a `SendError` of kind `dns`, or an `OwnLack`. */
 export type ResolveAddresses = (hostname: string) => Promise<string[]>;
 
 /** How long the second address family may lag behind the first: some servers never answer about IPv6. */
 const otherFamilyMs = 500;
+
+/** Milliseconds that saving a webhook waits for DNS. */
+const patienceMs = 2000;
 
 /**
  * A resolver on c-ares: `dns.lookup` works through a small thread pool that a few silent names can starve.
@@ -28,21 +32,49 @@ export function createResolver(servers?: string[]): ResolveAddresses {
     await Promise.race([both, first.catch(() => both)]);
     const addresses = found.flat();
     if (addresses.length > 0) return addresses;
-    const codes = (await both).map((answer) =>
-      answer.status === 'rejected' ? String(answer.reason.code) : '',
+    throw await dnsFailure(
+      hostname,
+      (await both).flatMap((answer) => (answer.status === 'rejected' ? [answer.reason] : [])),
     );
-    throw dnsError(hostname, codes.every(isNoSuchName));
   };
 }
 
-const isNoSuchName = (code: string) => ['ENOTFOUND', 'ENODATA', 'EBADNAME', ''].includes(code);
+const systemResolver = createResolver();
+
+const unknownNameCodes: ReadonlySet<string> = new Set(['ENOTFOUND', 'ENODATA', 'EBADNAME']);
+
+/**
+ * What c-ares tells of our own side: no DNS server takes questions (or no socket could be opened to one), no memory,
+ * no configuration that can be read.
+ */
+const ownDnsCodes: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOMEM', 'EFILE', 'ENOTINITIALIZED']);
 
 class NameNotFound extends SendError {}
 
-function dnsError(hostname: string, isUnknown: boolean): SendError {
-  if (isUnknown) return new NameNotFound('dns', `${hostname} has no address in DNS.`);
+async function dnsFailure(hostname: string, errors: unknown[]): Promise<SendError | OwnLack> {
+  const codes = errors.map((error) => described(error).code);
+  const lack = errors.map(ownLackOf).find((found) => found !== null) ?? (await descriptorLack());
+  if (lack) return lack;
+  if (codes.some((code) => ownDnsCodes.has(code))) return new OwnLack('No DNS server could be asked.');
+  if (codes.every((code) => unknownNameCodes.has(code))) {
+    return new NameNotFound('dns', `${hostname} has no address in DNS.`);
+  }
   return new SendError('dns', `DNS gave no answer for ${hostname}.`);
 }
+
+/** Whether there is not one descriptor left: c-ares and the system's lookup hide that in codes of DNS. */
+async function descriptorLack(): Promise<OwnLack | null> {
+  try {
+    const file = await open(process.execPath);
+    await file.close();
+    return null;
+  } catch (error) {
+    return ownLackOf(error);
+  }
+}
+
+/** The host of a URL as it is resolved and dialled: a name, or an IP literal without brackets. */
+export const dialledHost = (url: URL) => addressLiteral(url) ?? url.hostname;
 
 /**
  * The addresses that may be dialled for a host, every one of them checked. One refused address among a name's
@@ -81,7 +113,26 @@ async function addressesOf(host: string, policy: UrlPolicy, resolve: ResolveAddr
 }
 
 /** c-ares' `resolve` does not read the hosts file, where a container finds its neighbours. */
-async function fromHostsFile(host: string, notFound: Error): Promise<string[]> {
-  const found = await lookup(host, { all: true }).catch(() => Promise.reject(notFound));
-  return found.map(({ address }) => address);
+async function fromHostsFile(host: string, notFound: SendError): Promise<string[]> {
+  try {
+    return (await lookup(host, { all: true })).map(({ address }) => address);
+  } catch (error) {
+    throw ownLackOf(error) ?? (await descriptorLack()) ?? notFound;
+  }
+}
+
+/**
+ * True when the host of a valid URL leads to an address that may not be called. For the person who saves it: what
+ * protects is the same check at each connection. A name that DNS does not know yet, or not in time, is let through.
+ */
+export function leadsToRefusedAddress(
+  url: string,
+  policy: UrlPolicy,
+  resolve: ResolveAddresses = systemResolver,
+): Promise<boolean> {
+  const check = vettedAddresses(dialledHost(new URL(url)), policy, resolve).then(
+    () => false,
+    (error: unknown) => error instanceof SendError && error.kind === 'address_refused',
+  );
+  return Promise.race([check, sleep(patienceMs, false, { ref: false })]);
 }

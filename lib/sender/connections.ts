@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net';
 import { Client } from 'undici';
-import { addressLiteral, type UrlPolicy } from '@/lib/domain/targetUrl';
-import { type ConnectTarget, pinnedConnect } from './pinnedConnect';
-import type { ResolveAddresses } from './pinnedLookup';
+import type { UrlPolicy } from '@/lib/domain/targetUrl';
+import type { ResolveAddresses } from './addressCheck';
+import { AnswerStart } from './answerStart';
+import { type ConnectStage, type ConnectTarget, connectTarget, pinnedConnect } from './connect';
 import { SendError } from './sendError';
 
 /** One socket to one origin, carrying one request at a time. */
@@ -16,6 +17,9 @@ export type Connection = {
   /** The socket that was opened last, and the bytes that it had read when the present request began. */
   socket: Socket | undefined;
   bytesBefore: number;
+  /** What a connection that is being opened waits for. */
+  stage: ConnectStage;
+  answerStart: AnswerStart;
   /** When the last answer was complete, on the clock of `performance.now()`. */
   idleSince: number;
   /** Gives up a connection that is being opened. */
@@ -28,6 +32,12 @@ const keepAliveMs = 4000;
 /** Nobody waits on a connection that is given up; made once, for a stack trace costs more than a request. */
 const givenUp = new SendError('connection_reset', 'The connection was given up.');
 const tooManyBytes = new SendError('response_invalid', 'The receiver sent more than 256 KiB for one answer.');
+/** Interim answers (1xx) before the answer; each costs as much as an answer. */
+const maxInterimAnswers = 20;
+const tooManyInterimAnswers = new SendError(
+  'response_invalid',
+  `The receiver sent more than ${maxInterimAnswers} interim answers (1xx).`,
+);
 /** Idle sockets over all origins; the one idle for the longest goes first. */
 const maxIdle = 1024;
 /**
@@ -44,7 +54,7 @@ const maxBytesPerRequest = 256 * 1024;
  * Keep-alive connections by origin and policy. A request that finds no rested connection opens one, so that a
  * request never queues behind another one: how many run at once is the caller's cap per webhook.
  */
-export class ConnectionPool {
+export class Connections {
   readonly #resolve: ResolveAddresses;
   /** Idle connections, in the order in which they became idle. */
   readonly #idle = new Set<Connection>();
@@ -93,11 +103,12 @@ export class ConnectionPool {
     void connection.client.destroy(givenUp);
   }
 
-  /** Closes every idle connection. */
-  async close(): Promise<void> {
+  /** Closes every idle connection, and tells how many there were. */
+  async close(): Promise<number> {
     const idle = [...this.#idle];
     for (const connection of idle) this.#forget(connection);
     await Promise.all(idle.map(({ client }) => client.destroy()));
+    return idle.length;
   }
 
   /** Unreferenced, for resting connections must not keep the process alive. */
@@ -129,6 +140,7 @@ export class ConnectionPool {
         this.#connect(connection, target, policy)
           .then(
             (socket) => {
+              watchAnswers(connection, socket);
               callback(null, socket);
               boundBytes(connection, socket);
             },
@@ -149,6 +161,8 @@ export class ConnectionPool {
       connects: 0,
       socket: undefined,
       bytesBefore: 0,
+      stage: 'connecting',
+      answerStart: new AnswerStart(),
       idleSince: 0,
       abort,
     };
@@ -165,8 +179,25 @@ export class ConnectionPool {
         new SendError('connection_reset', 'The receiver closes each connection without an answer.'),
       );
     }
-    return pinnedConnect(target, policy, this.#resolve, connection.abort.signal);
+    return pinnedConnect(target, policy, this.#resolve, connection.abort.signal, (stage) => {
+      connection.stage = stage;
+    });
   }
+}
+
+/** Has `AnswerStart` look at what undici reads: it takes everything with `read`. */
+function watchAnswers({ answerStart }: Connection, socket: Socket): void {
+  const read = socket.read.bind(socket);
+  answerStart.begin();
+  socket.read = (size) => {
+    for (;;) {
+      const bytes: unknown = read(size);
+      if (!Buffer.isBuffer(bytes)) return bytes;
+      const passed = answerStart.pass(bytes);
+      if (answerStart.interimAnswers > maxInterimAnswers) socket.destroy(tooManyInterimAnswers);
+      if (passed.length > 0) return passed;
+    }
+  };
 }
 
 /**
@@ -190,10 +221,4 @@ function keyOf(url: URL, policy: UrlPolicy): string {
     policyKeys.set(policy, policyKey);
   }
   return `${url.origin} ${policyKey}`;
-}
-
-/** Where a URL's connection goes to. */
-export function connectTarget(url: URL): ConnectTarget {
-  const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
-  return { protocol: url.protocol, host: addressLiteral(url) ?? url.hostname, port };
 }

@@ -1,0 +1,15 @@
+import type { Job } from '@/lib/domain/job';
+
+/** Milliseconds for which a job that has ended says so. */
+const shownAfter = 60_000;
+
+/**
+ * The jobs that concern a webhook, or any: those that run, and those that have just ended.
+ * @param now milliseconds since 1970
+ */
+export function shownJobs(jobs: readonly Job[], webhookId: string | undefined, now: number): Job[] {
+  return jobs.filter(({ webhook_id, finished_at }) => {
+    const concerned = webhookId === undefined || webhook_id === webhookId || webhook_id === null;
+    return concerned && (finished_at === null || now - Date.parse(finished_at) < shownAfter);
+  });
+}
