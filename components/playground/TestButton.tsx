@@ -4,7 +4,6 @@ import { CirclePlay } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import type { DeliveryDetail } from '@/lib/domain/delivery';
-import { preselectedSample } from '@/lib/domain/eventTypes';
 import type { InboxWebhook } from '@/lib/domain/playground';
 import { useProblemText } from '../shell/useProblemText';
 import { Button } from '../ui/Button';
@@ -36,7 +35,7 @@ export function TestButton({ webhook, primary }: { webhook: InboxWebhook; primar
       loading={test.isPending}
       aria-label={t('label', { name: webhook.name })}
       onClick={() =>
-        test.mutate(preselectedSample(webhook), {
+        test.mutate(undefined, {
           onSuccess: report,
           onError: (error) => toast.error(problemText(error)),
         })

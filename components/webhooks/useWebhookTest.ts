@@ -4,7 +4,6 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { deliveryKeys } from '@/lib/api/deliveries';
 import { testWebhook, webhookKeys, webhookQuery } from '@/lib/api/webhooks';
 import type { DeliveryDetail } from '@/lib/domain/delivery';
-import { preselectedSample } from '@/lib/domain/eventTypes';
 
 /**
  * Sends tests for one webhook: `mutate(eventType)` with the sample of that event, `mutate(undefined)` with the one that
@@ -17,11 +16,12 @@ export function useWebhookTest(
 ) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: async (eventType: string | undefined) =>
-      testWebhook(
-        webhookId,
-        eventType ?? preselectedSample(await client.ensureQueryData(webhookQuery(webhookId))),
-      ),
+    mutationFn: async (eventType: string | undefined) => {
+      if (eventType !== undefined) return testWebhook(webhookId, eventType);
+      // The catalogue is not of every page that can send a test.
+      const { preselectedSample } = await import('@/lib/domain/eventTypes');
+      return testWebhook(webhookId, preselectedSample(await client.ensureQueryData(webhookQuery(webhookId))));
+    },
     ...told,
     onSettled: () =>
       Promise.all([

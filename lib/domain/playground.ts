@@ -22,14 +22,8 @@ export type InboxPatch = z.output<typeof inboxPatchSchema>;
 export const inboxSchema = z.object({ id: z.string(), name: z.string(), behaviour, created_at: isoTime });
 export type Inbox = z.infer<typeof inboxSchema>;
 
-/** A webhook that sends to an inbox, with what a test of it depends on. */
-export type InboxWebhook = {
-  id: string;
-  name: string;
-  status: string;
-  transform_enabled: boolean;
-  events: string[];
-};
+/** A webhook that sends to an inbox. */
+export type InboxWebhook = { id: string; name: string; status: string };
 
 /** An inbox in the console: its address, and which webhooks send to it. */
 export type InboxView = Inbox & { url: string; webhooks: InboxWebhook[] };

@@ -14,7 +14,7 @@ export type DayFigures = {
 };
 
 /** What more than half of the failed attempts have in common; `other` where nothing has, or it is not known. */
-export type FailureCause = 'refused' | 'error' | 'timeout' | 'unreachable' | 'script' | 'other';
+type FailureCause = 'refused' | 'error' | 'timeout' | 'unreachable' | 'script' | 'other';
 
 /** Why a webhook is not well. Times are ISO 8601. */
 export type HealthReason =

@@ -1,8 +1,13 @@
-import { storableText } from './storableText';
-
 /** Longest text that lists search for, in UTF-16 code units. */
-export const longestSearch = 200;
+const longestSearch = 200;
 
-/** What a search field's text stands for: without the spaces around it, and nothing that the API would refuse. */
-export const searchTerm = (text: string) =>
-  storableText(text.replaceAll('\0', '').trim(), longestSearch).trim();
+const halfAtTheEnd = /[\uD800-\uDBFF]$/;
+
+/**
+ * What a search field's text stands for: without the spaces around it, and nothing that the API would refuse (see
+ * `givenText`, whose library stays out of the browser).
+ */
+export function searchTerm(text: string): string {
+  const cut = text.replaceAll('\0', '').trim().slice(0, longestSearch);
+  return cut.replace(halfAtTheEnd, '').toWellFormed().trim();
+}

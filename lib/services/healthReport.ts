@@ -3,7 +3,7 @@ import type { FiguresProblem } from '@/lib/store/queueFigures';
 import type { QueueFigures } from '@/lib/store/upkeepStore';
 
 /** Milliseconds that a delivery which could be sent may wait, and that a drain may be silent, before sending stands still. */
-export const stallMs = 60_000;
+const stallMs = 60_000;
 
 export type HealthInput = {
   /** Null when the database did not tell. */

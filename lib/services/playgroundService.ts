@@ -34,7 +34,7 @@ export const playgroundService = {
     const sendsTo = (inbox: Inbox) =>
       senders
         .filter((webhook) => webhook.url.toLowerCase().includes(inboxPath(inbox.id)))
-        .map(({ url: _, ...webhook }) => webhook);
+        .map(({ id, name, status }) => ({ id, name, status }));
     return {
       items: inboxes.map((inbox) => ({
         ...inbox,

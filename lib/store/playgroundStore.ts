@@ -36,8 +36,6 @@ const inboxWebhookSchema = z.object({
   id: z.string(),
   name: z.string(),
   status: z.string(),
-  transform_enabled: z.boolean(),
-  events: z.array(z.string()),
   url: z.string(),
 });
 
@@ -46,7 +44,7 @@ export async function listInboxWebhooks(): Promise<(InboxWebhook & { url: string
   const client = await sessionClient();
   const response = await client
     .from('webhooks')
-    .select('id, name, status, url, transform_enabled, events')
+    .select('id, name, status, url')
     .ilike('url', `%${inboxPath('')}%`)
     .order('id');
   return z.array(inboxWebhookSchema).parse(unwrap(response));

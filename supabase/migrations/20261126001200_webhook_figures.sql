@@ -108,7 +108,8 @@ as $$
       (select q.due_at, q.locked_until from public.webhook_queue q
         where gate.closed is null and q.webhook_id = x.webhook_id and q.lane = 0 and q.due_at <= now()
           and q.due_at > coalesce(gate.cancel_before, '-infinity') and q.created_at > coalesce(gate.cancel_before, '-infinity')
-        order by q.due_at, q.id limit gate.max_in_flight)
+        -- One more than may be under way: what waits behind them is seen.
+        order by q.due_at, q.id limit gate.max_in_flight + 1)
       union all
       (select q.due_at, q.locked_until from public.webhook_queue q
         where gate.closed is null and q.webhook_id = x.webhook_id and q.lane = 1 and q.due_at <= now()

@@ -30,7 +30,7 @@ export async function measurePeople(bench: Bench): Promise<void> {
     ['cancel one', times, () => api.post(`/api/deliveries/${one()}/cancel`, {})],
     ['save its settings', times, () => api.patch(`/api/webhooks/${id}`, { description: `n ${next++}` })],
     ['switch it off', 1, () => api.patch(`/api/webhooks/${id}`, { status: 'inactive' })],
-    ['switch it on', 1, () => api.post(`/api/webhooks/${id}/activate`, { waiting: 'send' })],
+    ['switch it on', 1, () => api.patch(`/api/webhooks/${id}`, { status: 'active', waiting: 'send' })],
     ['replay failures', 1, () => api.post('/api/deliveries/replay', { webhook_id: id, from: since })],
     ['cancel all of them', 1, () => api.post(`/api/webhooks/${id}/cancel`, {})],
     ['delete it', 1, () => api.delete(`/api/webhooks/${id}`)],

@@ -199,6 +199,7 @@ async function startGate(inner: number): Promise<Gate> {
       const before = state;
       state = next;
       if (next === 'deaf' && before === 'open') {
+        struck += sockets.size;
         for (const socket of sockets) silences.get(socket)?.();
       }
       if (next === 'refuse' && before !== 'refuse') await shut();

@@ -1,0 +1,27 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { situationsText } from './report.ts';
+import { runSituations, type SituationReport } from './situationRun.ts';
+import { families } from './situations/all.ts';
+
+/*
+ * Seconds of one situation of each family, of two where they are of different kinds; `npm run chaos` plays all of them
+ * for longer.
+ */
+
+const alsoPlayed = /statistics of one webhook|half of every answer|switch off/;
+
+let reports: SituationReport[] = [];
+const chosen = Object.values(families).flatMap((family) =>
+  family.filter(({ name }, n) => n === 0 || alsoPlayed.test(name)),
+);
+beforeAll(async () => {
+  reports = await runSituations(chosen, 'short', () => {});
+});
+afterAll(() => console.log(situationsText(reports)));
+
+it.each(chosen.map(({ name }) => name))('%s', (name) => {
+  const checks = reports.find((report) => report.name === name)?.checks ?? [];
+  expect(checks.filter(({ faults }) => faults.length > 0)).toEqual([]);
+  expect(checks.filter(({ checked }) => checked === 0)).toEqual([]);
+  expect(checks.length).toBeGreaterThan(3);
+});
