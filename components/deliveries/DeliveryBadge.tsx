@@ -8,7 +8,7 @@ import { formatRelative } from '../ui/formatRelative';
 import { StatusBadge } from '../ui/StatusBadge';
 import { useNow } from '../ui/useNow';
 
-type DeliveryState = Pick<Delivery, 'status' | 'in_flight' | 'next_attempt_at'>;
+type DeliveryState = Pick<Delivery, 'status' | 'in_flight' | 'next_attempt_at' | 'waits_for'>;
 
 /** Where a delivery stands. What failed but will be tried again is amber and counts down; red is for the end. */
 export function DeliveryBadge({ delivery }: { delivery: DeliveryState }) {
@@ -24,7 +24,10 @@ export function DeliveryBadge({ delivery }: { delivery: DeliveryState }) {
       </Badge>
     );
   }
-  if (next_attempt_at === null) return <StatusBadge status="inactive" label={t('paused')} />;
+  if (next_attempt_at === null) {
+    const isCancelled = delivery.waits_for === 'cancellation';
+    return <StatusBadge status="inactive" label={t(isCancelled ? 'cancelling' : 'paused')} />;
+  }
   if (status === 'pending') return <StatusBadge status="pending" />;
   return <Countdown at={next_attempt_at} />;
 }

@@ -108,9 +108,10 @@ function Outcome({ delivery }: { delivery: DeliveryDetail }) {
     );
   }
   if (next_attempt_at === null) {
+    const why = delivery.waits_for === 'cancellation' ? 'cancellation' : 'inactive';
     return (
       <TimelineStep icon={CirclePause} last>
-        {t(delivery.webhook ? 'waits.inactive' : 'waits.deleted')}
+        {t(delivery.webhook ? `waits.${why}` : 'waits.deleted')}
       </TimelineStep>
     );
   }

@@ -70,10 +70,11 @@ export const deliverySchema = z.object({
   created_at: isoTime,
   finished_at: isoTime.nullable(),
   /**
-   * What a waiting delivery waits for. `inactive`: its webhook is switched off; `pause`: the receiver is spared; `receiver`: it
-   * asked us to wait; `time`: its own due time. Null: its turn, or final.
+   * What a waiting delivery waits for. `inactive`: its webhook is switched off; `cancellation`: all that waits for it is
+   * being cancelled; `pause`: the receiver is spared; `receiver`: it asked us to wait; `time`: its own due time. Null: its
+   * turn, or final.
    */
-  waits_for: z.enum(['inactive', 'pause', 'receiver', 'time']).nullable(),
+  waits_for: z.enum(['inactive', 'cancellation', 'pause', 'receiver', 'time']).nullable(),
 });
 export type Delivery = z.infer<typeof deliverySchema>;
 

@@ -6,7 +6,7 @@ create or replace view public.webhook_deliveries with (security_invoker = true) 
     case when q.retry_count = 0 and q.last_error_kind is distinct from 'throttled' then 'pending' else 'retrying' end as status,
     coalesce(q.locked_until > now(), false) as in_flight,
     q.retry_count, q.attempt_count,
-    case when waiting.on is distinct from 'inactive' then greatest(q.due_at, waiting.until) end as next_attempt_at,
+    case when waiting.on in ('inactive', 'cancellation') is not true then greatest(q.due_at, waiting.until) end as next_attempt_at,
     q.last_status_code, q.last_error_kind, q.last_error, q.last_duration_ms,
     q.created_at, null::timestamptz as finished_at,
     (select e.payload::text from public.webhook_events e where e.id = q.event_id) as payload_text,
@@ -16,6 +16,7 @@ create or replace view public.webhook_deliveries with (security_invoker = true) 
     select case
         when q.is_test then null
         when w.status is distinct from 'active' then 'inactive'
+        when w.cancel_before >= q.created_at then 'cancellation'
         when h.paused_until > now() then 'pause'
         when s.held_until > now() then 'receiver'
         when q.due_at > now() then 'time'
@@ -37,7 +38,7 @@ create or replace view public.webhook_deliveries with (security_invoker = true) 
     null
   from public.webhook_history h;
 comment on view public.webhook_deliveries is
-  'Every delivery with its status. waits_for: inactive (its webhook is switched off or deleted), pause (the breaker is open), receiver (it asked to be left alone), time (its own due time); null when nothing but its turn. Page by id, newest first. payload_text is computed only where asked for.';
+  'Every delivery with its status. waits_for: inactive (its webhook is switched off or deleted), cancellation (everything that waits is being cancelled), pause (the breaker is open), receiver (it asked to be left alone), time (its own due time); null when nothing but its turn. Page by id, newest first. payload_text is computed only where asked for.';
 
 create view public.webhook_receiver_health with (security_invoker = true) as
   select coalesce(h.webhook_id, s.webhook_id) as webhook_id,

@@ -53,6 +53,9 @@ describe('cancelling all that waits', () => {
     const job = await cancel(id);
     expect(job).toMatchObject({ kind: 'cancel', webhook_id: id, state: 'running', done: 0, total: null });
     expect((await claimAll(service)).map((item) => item.id)).toEqual(other);
+    const [row] = await stack.sql`
+      select distinct waits_for, next_attempt_at from webhook_deliveries where webhook_id = ${id}`;
+    expect(row).toEqual({ waits_for: 'cancellation', next_attempt_at: null });
     expect(await runJobs(service, 2)).toMatchObject({ done: 500, total: 1200, state: 'running' });
     expect(await finishJobs(service)).toMatchObject({ done: 1200, state: 'finished', error: null });
     expect(await history()).toEqual(['1200 failed cancelled']);
