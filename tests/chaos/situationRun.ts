@@ -75,7 +75,7 @@ async function runSituation(product: Product, situation: Situation, scale: Scale
     promise: situation.promise,
     events,
     figures,
-    checks: [...checks, ...pace, ...health.checks(trouble.named), ...own],
+    checks: [...checks, ...pace, ...health.checks(trouble.named, scale), ...own],
   };
 }
 

@@ -1,15 +1,14 @@
 import type { Fault } from '../../support/faultProxy.ts';
-import { check, type Situation } from './situation.ts';
+import { saysExchangesFail, saysUnavailable } from './named.ts';
+import { check, type Situation, type Trouble } from './situation.ts';
 
 /* What stands between the app and its database fails in every way that a network and a gateway know. */
-
-const saysSo = ({ status }: { status: number }) => status === 503;
 
 const fault = (
   name: string,
   what: Fault,
   promise: Situation['promise'],
-  { path, named }: { path?: RegExp; named?: typeof saysSo } = {},
+  { path, named }: { path?: RegExp; named?: Trouble['named'] } = {},
 ): Situation => ({
   name: `api: ${name}`,
   promise,
@@ -40,13 +39,16 @@ const fault = (
 });
 
 export const api: Situation[] = [
-  fault('it hangs', { kind: 'hang' }, 'afterwards', { named: saysSo }),
-  fault('connections are cut', { kind: 'reset' }, 'afterwards', { named: saysSo }),
-  fault('nobody listens', { kind: 'refuse' }, 'afterwards', { named: saysSo }),
-  fault('connections are accepted, nobody reads', { kind: 'deaf' }, 'afterwards'),
-  fault('a gateway answers 502 and HTML', { kind: 'answer' }, 'afterwards', { named: saysSo }),
-  fault('half of every answer comes', { kind: 'half' }, 'afterwards', { named: saysSo }),
+  fault('it hangs', { kind: 'hang' }, 'afterwards', { named: saysUnavailable }),
+  fault('connections are cut', { kind: 'reset' }, 'afterwards', { named: saysUnavailable }),
+  fault('nobody listens', { kind: 'refuse' }, 'afterwards', { named: saysUnavailable }),
+  fault('connections are accepted, nobody reads', { kind: 'deaf' }, 'afterwards', { named: saysUnavailable }),
+  fault('a gateway answers 502 and HTML', { kind: 'answer' }, 'afterwards', { named: saysUnavailable }),
+  fault('half of every answer comes', { kind: 'half' }, 'afterwards', { named: saysUnavailable }),
   fault('the answers of exchanges are lost', { kind: 'lost' }, 'afterwards', { path: /exchange_webhook/ }),
-  fault('exchanges hang', { kind: 'hang' }, 'afterwards', { path: /exchange_webhook/, named: saysSo }),
+  fault('exchanges hang', { kind: 'hang' }, 'afterwards', {
+    path: /exchange_webhook/,
+    named: saysExchangesFail,
+  }),
   fault('each call takes 300 ms more', { kind: 'slow', ms: 300 }, 'slower'),
 ];

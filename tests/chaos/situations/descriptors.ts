@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { saysNarrowed } from './named.ts';
 import { check, type Situation } from './situation.ts';
 import { addWebhooks, emitMany, named, unlessAll } from './webhooks.ts';
 
@@ -30,6 +31,7 @@ export const descriptors: Situation[] = [
       limit(pid, String(few));
       await emitMany(product.sql, 'lead.updated', count / 100);
       return {
+        named: saysNarrowed,
         end: async () => void limit(pid, before),
         promises: async () => [
           check(

@@ -1,3 +1,4 @@
+import { saysHeld } from './named.ts';
 import { check, type Situation } from './situation.ts';
 import { addWebhooks, emitMany, named, outcomes, outcomeText, until } from './webhooks.ts';
 
@@ -15,6 +16,7 @@ export const gone: Situation[] = [
       const ids = await addWebhooks(product, named('gone', 3), 'gone', { events: ['file.deleted'] });
       await emitMany(sql, 'file.deleted', waiting);
       return {
+        named: saysHeld('inactive'),
         end: async () => {},
         promises: async () => {
           const off = await until(async () => {

@@ -1,3 +1,4 @@
+import { saysHeld } from './named.ts';
 import { check, type Situation } from './situation.ts';
 import { addWebhooks, emitMany, unlessAll } from './webhooks.ts';
 
@@ -23,6 +24,7 @@ export const throttled: Situation[] = [
         }),
       );
       return {
+        named: saysHeld('throttled'),
         end: async () => {},
         promises: async () => {
           const { broken, ms } = await all;
