@@ -76,7 +76,11 @@ function Conflict({ conflict, mine, onDecide }: ConflictProps) {
       </div>
       <div className="grid min-w-0 gap-2 sm:grid-cols-2">
         <Value name={t('theirValue')} text={text.value(setting, conflict.theirs)} chosen={!mine} />
-        <Value name={t('myValue')} text={text.value(setting, conflict.mine)} chosen={mine} />
+        <Value
+          name={t(conflict.touched ? 'myValue' : 'valueBefore')}
+          text={text.value(setting, conflict.mine)}
+          chosen={mine}
+        />
       </div>
     </li>
   );

@@ -6,6 +6,7 @@ import { type Backend, type Cleanup, startLocalBackend } from '../../scripts/sta
 import { freePort } from '../../scripts/stack/freePort.ts';
 import { sendLiteToItsLog } from '../../scripts/stack/quietLite.ts';
 import { appEnv } from '../../scripts/stack/stack.ts';
+import { type Fault, type FaultProxy, startFaultProxy } from '../support/faultProxy.ts';
 import { type Receiver, startReceiver } from '../support/receiver.ts';
 import { temporaryDataDir } from '../support/temporaryDataDir.ts';
 import { addWebhook } from '../support/webhooks.ts';
@@ -25,6 +26,8 @@ let backend: Backend;
 let sql: Sql;
 let token: string;
 let receiver: Receiver;
+/** Between the app and the API. */
+let proxy: FaultProxy;
 let app: AppProcess;
 
 beforeAll(async () => {
@@ -33,14 +36,17 @@ beforeAll(async () => {
   backend = await startLocalBackend(dataDir, cleanups, () => {});
   sql = postgres(backend.database_url ?? '', { max: 2, onnotice: () => {} });
   token = await signIn(backend);
+  proxy = await startFaultProxy(backend.supabase.url);
 });
 afterAll(async () => {
+  await proxy?.close();
   await sql?.end({ timeout: 1 });
   for (const cleanup of cleanups.reverse()) await cleanup();
   rmSync(dataDir, { recursive: true, force: true });
 });
 
 beforeEach(async () => {
+  await proxy.fault(null);
   receiver = await startReceiver({ delayMs: 3000 });
   await sql`truncate webhook_queue, webhook_history`;
   await sql`delete from webhooks`;
@@ -49,7 +55,7 @@ beforeEach(async () => {
     mode: 'start',
     port: await freePort(3200),
     dataDir,
-    env: appEnv(backend, process.env),
+    env: appEnv({ ...backend, supabase: { ...backend.supabase, url: proxy.url } }, process.env),
     onRestart: () => {},
   });
   await waitUntilHealthy(app, 60_000);
@@ -111,4 +117,53 @@ it('SIGTERM when a trigger woke the drain and was answered', async () => {
   expect(response.status).toBe(202);
   await receiver.waitFor(atOnce);
   await expectSettled(app.stop());
+});
+
+/** Milliseconds: WEBHOOKS_SHUTDOWN_SECONDS, and what a busy machine adds; the launcher kills after 20 s. */
+const grace = 15_000 + 2000;
+
+async function stopWithin(ms: number): Promise<void> {
+  const began = performance.now();
+  await app.stop();
+  expect(performance.now() - began).toBeLessThan(ms);
+}
+
+it.each<Fault>([{ kind: 'hang' }, { kind: 'deaf' }, { kind: 'stall' }, { kind: 'refuse' }])(
+  'SIGTERM while the API is away ($kind): the process ends in time, and nothing is lost',
+  async (fault) => {
+    await fillQueue(events);
+    const cron = callCron().catch(() => 'hung up');
+    await receiver.waitFor(atOnce);
+    await proxy.fault(fault);
+    // A person's request hangs as well.
+    const headers = { authorization: `Bearer ${token}` };
+    const request = fetch(`${app.url}/api/webhooks`, { headers }).catch(() => null);
+    await stopWithin(grace);
+    await Promise.all([cron, request]);
+    expect(receiver.requests.length).toBe(atOnce);
+    // Written where the API did as asked and only its answer was lost; else still there, and no delivery is neither.
+    const [row] = await sql`
+      select (select count(*)::int from webhook_queue) as waiting,
+        (select count(*)::int from webhook_history where status = 'success') as succeeded`;
+    const written = fault.kind === 'stall' ? atOnce : 0;
+    expect(row).toEqual({ waiting: events - written, succeeded: written });
+  },
+);
+
+it('SIGTERM while a receiver never answers', async () => {
+  receiver.answer({ delayMs: 3_600_000 });
+  await sql`update webhooks set timeout_ms = 30000`;
+  await fillQueue(events);
+  void callCron().catch(() => {});
+  await receiver.waitFor(atOnce);
+  await stopWithin(grace);
+});
+
+it('SIGTERM while a script hangs', async () => {
+  const script = 'if (payload.n % 2) for (;;); return payload;';
+  await sql`update webhooks set transform_enabled = true, transform_script = ${script}`;
+  await fillQueue(events);
+  void callCron().catch(() => {});
+  await receiver.waitFor(1);
+  await stopWithin(grace);
 });
