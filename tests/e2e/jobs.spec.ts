@@ -234,7 +234,9 @@ test.describe('the console', () => {
     await question.getByRole('button', { name: 'Annuler les envois' }).click();
     await expect(jobs(page)).toContainText('Annulation des envois en attente · File');
     await expect(jobs(page)).toContainText('terminé, 3 livraisons');
-    expect(await statuses(page.request, webhook)).toEqual(['failed', 'failed', 'failed']);
+    await expect
+      .poll(() => statuses(page.request, webhook), { timeout: 20_000 })
+      .toEqual(['failed', 'failed', 'failed']);
 
     // Where the number cannot be read, it is said to be unknown.
     await page.route('**/api/deliveries?*', (route) => route.abort());
