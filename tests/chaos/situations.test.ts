@@ -5,8 +5,11 @@ import { families } from './situations/all.ts';
 
 /*
  * Seconds of one situation of each family, of two where they are of different kinds; `npm run chaos` plays all of them
- * for longer.
+ * for longer. What is promised of times, health's included, is held there and not here: on a busy machine a few seconds
+ * say nothing of them.
  */
+
+const ofTimes = /p99|^health /;
 
 const alsoPlayed = /statistics of one webhook|half of every answer|switch off/;
 
@@ -20,8 +23,9 @@ beforeAll(async () => {
 afterAll(() => console.log(situationsText(reports)));
 
 it.each(chosen.map(({ name }) => name))('%s', (name) => {
-  const checks = reports.find((report) => report.name === name)?.checks ?? [];
+  const report = reports.find((each) => each.name === name);
+  const checks = report?.checks.filter((check) => !ofTimes.test(check.name)) ?? [];
   expect(checks.filter(({ faults }) => faults.length > 0)).toEqual([]);
   expect(checks.filter(({ checked }) => checked === 0)).toEqual([]);
-  expect(checks.length).toBeGreaterThan(3);
+  expect(checks.length).toBeGreaterThan(1);
 });
