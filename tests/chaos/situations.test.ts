@@ -9,7 +9,7 @@ import { families } from './situations/all.ts';
  * say nothing of them.
  */
 
-const ofTimes = /p99|^health /;
+const ofTimes = /p99|within|^health /;
 
 const alsoPlayed = /statistics of one webhook|half of every answer|switch off/;
 
