@@ -11,6 +11,9 @@ import { lazily } from '../ui/lazily';
 import { useNow } from '../ui/useNow';
 import { shownJobs } from './shownJobs';
 
+/** Lines at once; those behind take their turn. */
+const mostShown = 5;
+
 /** Most of the time there is none. */
 const JobLine = lazily(() => import('./JobLine').then((file) => file.JobLine));
 
@@ -25,7 +28,7 @@ export function JobStrip({ webhookId }: { webhookId?: string | undefined }) {
   return (
     <section aria-label={t('label')} className="rounded-lg border bg-raised">
       <ul className="divide-y">
-        {shown.map((job) => (
+        {shown.slice(0, mostShown).map((job) => (
           <li key={job.id} className="px-4 py-2.5">
             <JobLine job={job} named={webhookId === undefined} />
           </li>

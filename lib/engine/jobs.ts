@@ -4,7 +4,7 @@ import { type Clock, monotonicClock, type Sleep, within } from './clock';
 import { keepHost } from './keepHost';
 import { report } from './report';
 
-/** Least milliseconds between two steps, and between steps of a job that cannot go on: what is left of it is being sent. */
+/** Least milliseconds between two steps, and when no job can go on: what is left of them is being sent. */
 const pauses = { least: 50, noProgress: 1000 };
 /** Milliseconds after a step that failed, doubled each time; after `most` in a row the loop rests. */
 const failing = { firstPause: 1000, most: 5, rest: 30_000 };
@@ -51,6 +51,8 @@ class Jobs {
   async #loop(): Promise<void> {
     let failures = 0;
     const progress = new Map<string, number>();
+    /** Jobs that could not go on since one last did: they take turns, so one that comes again has seen all others. */
+    const standing = new Set<string>();
     while (!this.#stopped && failures < failing.most) {
       const began = this.#parts.clock.now();
       this.#asked = false;
@@ -62,7 +64,10 @@ class Jobs {
         const stands = job && job.state === 'running' && progress.get(job.id) === job.done;
         if (job) progress.set(job.id, job.done);
         const tookMs = this.#parts.clock.now() - began;
-        await this.#pause(stands ? pauses.noProgress : Math.max(pauses.least, tookMs));
+        const noneGoesOn = stands && standing.has(job.id);
+        if (!stands || noneGoesOn) standing.clear();
+        else standing.add(job.id);
+        await this.#pause(noneGoesOn ? pauses.noProgress : Math.max(pauses.least, tookMs));
       } catch (error) {
         report('a step of a background job failed; it is tried again', error);
         failures += 1;

@@ -73,7 +73,7 @@ test('a receiver that only fails is spared, says so, and a probe that succeeds l
   await expect(sheet.getByText(/En pause jusqu’à/)).toHaveCount(0);
   await page.goto(`/webhooks/${id}`);
   // One success does not wash the day white.
-  await expect(page.getByText(/Répond une erreur \(5xx\) à .* des envois en 24 h/).first()).toBeVisible();
+  await expect(page.getByText(/Répond une erreur \(5xx\) à/).first()).toBeVisible();
 });
 
 test('a webhook that the system switches off is an event for those who listen, and nobody may trigger it', async ({

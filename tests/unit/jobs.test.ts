@@ -57,7 +57,7 @@ describe('background jobs', () => {
     answers = [job(7), job(7), job(7), job(9)];
     void newJobs().wake();
     await clock.advance(5000);
-    expect(steps).toEqual([0, 50, 1050, 2050, 2100]);
+    expect(steps).toEqual([0, 50, 100, 1100, 1150]);
   });
 
   it('that fail are tried again at growing distances, and left for a while after five times', async () => {
