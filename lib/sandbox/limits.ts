@@ -6,8 +6,6 @@ export const sandboxLimits = {
   cpuMs: 100,
   /** Longest silence of a child that has work, before it is killed. */
   wallMs: 1000,
-  /** After this long a silence, which no payload's CPU time explains, a child no longer counts: others are started. */
-  silentMs: 150,
   /** Resident set of a child at which it is killed. */
   residentBytes: 400 * 1024 * 1024,
   /** Result of one payload, as UTF-8 JSON. */

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import type { TransformResult } from '../domain/transform';
 import { countSandboxDeath } from '../telemetry/metrics';
 import { ConductBook, type Standing } from './conduct';
@@ -6,15 +7,32 @@ import { FairQueue } from './fairQueue';
 import { SandboxJob, type SandboxTask } from './job';
 import { SandboxProcess } from './process';
 
-/** Children that may speak at once: two, and while one hangs, more of those that wait are tried at a time. */
-const speakingChildren = 2;
-const speakingBesideSilent = 4;
-/** Children in all, with those that are silent. */
+/**
+ * Who waits for whom: the trusted for each other, newcomers for each other, suspects for each other. The trusted have
+ * children of the application's own priority, the others such of low priority, so that no crowd slows them down.
+ */
+type Group = 'trusted' | 'newcomers' | 'suspects';
+const groups = ['trusted', 'newcomers', 'suspects'] as const;
+const groupOf: Record<Standing, Group> = {
+  trusted: 'trusted',
+  proven: 'newcomers',
+  fresh: 'newcomers',
+  suspect: 'suspects',
+};
+
+/** Children of one group that may work at once: two, and while one hangs, more of those that wait are tried at a time. */
+const workingChildren = 2;
+const workingBesideHanging = 4;
+/** Children in all, with those that hang. */
 const maxChildren = 8;
-/** Of these, for suspects, silent or not; beside those of the others, who never wait for them. */
-const suspectChildren = 2;
-/** A child that is silent for this long may be about to hang: a spare one is started in good time. */
-const uneasyMs = 50;
+/** Starting one takes a processor for a tenth of a second: one after the other is quicker than all at once. */
+const mostStarting = Math.max(1, availableParallelism() - 1);
+/**
+ * How long suspects rest together for each millisecond that one of them ran: what they burn is at most half of one
+ * processor, and a quarter beside quick ones. Niceness alone does not see to that: it knows no quota of a container, and
+ * not whom else a machine has to serve.
+ */
+const suspectRest = 3;
 const watchMs = 10;
 const idleMs = 30_000;
 const sweepMs = 5_000;
@@ -24,23 +42,24 @@ const conductRecords = { clean: 5000, troubled: 20_000 };
 /** The system refused a process while others live: it is asked again after this long. */
 const retryStartMs = 1000;
 
-/** The lanes of those that nothing is held against take turns: a crowd of newcomers that hang delays only its own. */
+/**
+ * Newcomers that have come to an end before take turns with those that have not; and of these, who came last has as many
+ * as who came first: where a crowd of scripts hangs one after the other at its first payload, whoever comes behind it
+ * does not wait for its end.
+ */
 const turns = [
-  ['trusted', 'first'],
   ['proven', 'first'],
   ['fresh', 'first'],
-  ['trusted', 'first'],
   ['proven', 'first'],
   ['fresh', 'last'],
 ] as const;
 
-/** A job at work. The standing is that of the lane from which it came. */
-type Slot = { child: SandboxProcess; standing: Standing };
+/** A job at work. The group is that from which it came. */
+type Slot = { child: SandboxProcess; group: Group };
 
 /**
- * The children, and who is served next. A script that hangs costs others at most its first silence: from then on its
- * child does not count, and gives way when there are too many; the script is suspect, and suspects have children of
- * their own.
+ * The children, and who is served next. A script that hangs costs its own group at most its first silence: from then on
+ * its child does not count, and gives way when there are too many; the script is suspect.
  */
 export class SandboxPool {
   readonly #lanes: Record<Standing, FairQueue<SandboxJob>> = {
@@ -56,6 +75,8 @@ export class SandboxPool {
   #turn = 0;
   /** No child is started before. */
   #startAfter = 0;
+  /** No suspect is served before. */
+  #suspectsFrom = 0;
   #watch: NodeJS.Timeout | undefined;
   #sweep: NodeJS.Timeout | undefined;
 
@@ -90,44 +111,31 @@ export class SandboxPool {
 
   /** A job is taken when a child is there for it, so that whose turn it is then is served, whoever waited for a start. */
   #serve(): void {
-    for (let child = this.#idle(); child; child = this.#idle()) {
-      const job = this.#next();
-      if (!job) break;
-      if (!job.endIfPaused()) void this.#runSlice(job, child);
-    }
+    while (groups.some((group) => this.#serveNext(group)));
     this.#startChildren();
     if (this.#running.size > 0 || this.#isWaitedFor())
       this.#watch ??= setInterval(() => this.#watchAll(), watchMs);
   }
 
-  #idle(): SandboxProcess | undefined {
-    return this.#children.find((child) => child.isIdle);
+  #serveNext(group: Group): boolean {
+    const child = this.#free(group) > 0 ? this.#idle(group) : undefined;
+    const job = child && this.#take(group);
+    if (!child || !job) return false;
+    this.#begin(job, child);
+    return true;
   }
 
-  #next(): SandboxJob | undefined {
-    return (
-      (this.#freeSlots() > 0 ? this.#takeInTurn() : undefined) ??
-      (this.#freeSuspectSlots() > 0 ? this.#lanes.suspect.take(this.#busyKeys()) : undefined)
-    );
+  /** The trusted rather have a child of low priority than none; the others have no other. */
+  #idle(group: Group): SandboxProcess | undefined {
+    const idle = this.#children.filter(({ isIdle }) => isIdle);
+    const low = idle.find(({ isLow }) => isLow);
+    return group === 'trusted' ? (idle.find(({ isLow }) => !isLow) ?? low) : low;
   }
 
-  /** How many more of the unsuspected may run now. */
-  #freeSlots(): number {
-    const slots = this.#unsuspected();
-    const silent = slots.filter(({ child }) => child.isSilent).length;
-    return (silent > 0 ? speakingBesideSilent : speakingChildren) - (slots.length - silent);
-  }
-
-  #freeSuspectSlots(): number {
-    return suspectChildren - (this.#running.size - this.#unsuspected().length);
-  }
-
-  /**
-   * Of the newcomers, who came last has as many turns as who came first: where a crowd of scripts hangs one after the
-   * other at its first payload, whoever comes behind it does not wait for its end.
-   */
-  #takeInTurn(): SandboxJob | undefined {
-    const busy = this.#busyKeys();
+  #take(group: Group): SandboxJob | undefined {
+    const busy = new Set([...this.#running.keys()].map(({ task }) => task.key));
+    if (group === 'trusted') return this.#lanes.trusted.take(busy);
+    if (group === 'suspects') return this.#lanes.suspect.take(busy);
     for (let tried = 0; tried < turns.length; tried++) {
       const [lane, from] = turns[this.#turn++ % turns.length] ?? turns[0];
       const job = this.#lanes[lane].take(busy, from);
@@ -136,16 +144,28 @@ export class SandboxPool {
     return undefined;
   }
 
-  #unsuspected(): Slot[] {
-    return [...this.#running.values()].filter(({ standing }) => standing !== 'suspect');
+  #begin(job: SandboxJob, child: SandboxProcess): void {
+    if (!job.endIfPaused()) void this.#runSlice(job, child);
+  }
+
+  /** How many more of the group may run now. */
+  #free(group: Group): number {
+    const slots = [...this.#running.values()].filter((slot) => slot.group === group);
+    if (group === 'suspects')
+      return performance.now() < this.#suspectsFrom ? 0 : workingChildren - slots.length;
+    const hanging = slots.filter(({ child }) => child.hangs).length;
+    return (hanging > 0 ? workingBesideHanging : workingChildren) - (slots.length - hanging);
+  }
+
+  /** How many of the group wait that may run now. */
+  #wanting(group: Group): number {
+    const { trusted, proven, fresh, suspect } = this.#lanes;
+    const sizes = { trusted: trusted.size, newcomers: proven.size + fresh.size, suspects: suspect.size };
+    return Math.min(sizes[group], Math.max(0, this.#free(group)));
   }
 
   #isWaitedFor(): boolean {
     return Object.values(this.#lanes).some((lane) => lane.size > 0);
-  }
-
-  #busyKeys(): Set<string> {
-    return new Set([...this.#running.keys()].map(({ task }) => task.key));
   }
 
   /**
@@ -154,27 +174,29 @@ export class SandboxPool {
    */
   #startChildren(): void {
     if (performance.now() < this.#startAfter) return;
-    const { suspect, ...others } = this.#lanes;
-    const waiting = Object.values(others).reduce((sum, lane) => sum + lane.size, 0);
-    const urgent = Math.min(waiting, Math.max(0, this.#freeSlots()));
-    const suspects = Math.min(suspect.size, Math.max(0, this.#freeSuspectSlots()));
-    const slots = this.#unsuspected();
-    const uneasy = slots.filter(({ child }) => child.silenceMs > uneasyMs && !child.isSilent).length;
+    const slots = [...this.#running.values()];
+    const uneasy = slots.filter(({ child }) => child.isUneasy).length;
     const alive = this.#children.filter((child) => !child.isDead);
-    const ready = alive.filter((child) => child.isIdle || child.isStarting).length;
-    const missing = urgent + suspects + uneasy - ready;
-    const room = maxChildren - alive.length;
-    if (urgent > 0 && ready === 0 && room === 0) {
+    const ready = alive.filter((child) => child.isIdle || child.isStarting);
+    const readyLow = ready.filter(({ isLow }) => isLow).length;
+    const high = Math.max(0, this.#wanting('trusted') - (ready.length - readyLow));
+    const low = this.#wanting('newcomers') + this.#wanting('suspects') + uneasy - readyLow;
+    const starting = ready.filter(({ isStarting }) => isStarting).length;
+    const room = Math.min(maxChildren - alive.length, mostStarting - starting);
+    this.#start(Math.min(high, room), false);
+    this.#start(Math.min(low, room - high), true);
+    const isFull = alive.length >= maxChildren && ready.length === 0;
+    if (isFull && (high > 0 || this.#wanting('newcomers') > 0)) {
       toGiveWay(slots)?.yield();
-      this.#start(1);
-    } else this.#start(Math.min(missing, room));
+      this.#start(1, high === 0);
+    }
   }
 
-  #start(count: number): void {
+  #start(count: number, isLow: boolean): void {
     this.#sweep ??= setInterval(() => this.#sweepChildren(), sweepMs).unref();
     try {
       for (let started = 0; started < count; started++) {
-        const child: SandboxProcess = new SandboxProcess(() => this.#changed(child));
+        const child: SandboxProcess = new SandboxProcess(isLow, () => this.#changed(child));
         this.#children.push(child);
       }
     } catch (error) {
@@ -204,16 +226,23 @@ export class SandboxPool {
   async #runSlice(job: SandboxJob, child: SandboxProcess): Promise<void> {
     const { key } = job.task;
     const standing = job.standing();
-    this.#running.set(job, { child, standing });
+    const group = groupOf[standing];
+    const began = performance.now();
+    this.#running.set(job, { child, group });
     // What goes wrong here is this job's end and nobody else's: the others are served on.
     const isOver = await this.#ask(job, child).catch((error: Error) => {
       job.reject(error);
       return true;
     });
     this.#running.delete(job);
+    if (group === 'suspects') this.#restSuspects(performance.now() - began);
     if (!isOver) this.#lanes[job.standing()].putBack(key, job);
     if (job.standing() !== standing) this.#moveLine(key, standing);
     this.#serve();
+  }
+
+  #restSuspects(ranMs: number): void {
+    this.#suspectsFrom = Math.max(this.#suspectsFrom, performance.now()) + suspectRest * ranMs;
   }
 
   /** Has the child do the job's next request. True when the job is over. */
@@ -252,9 +281,8 @@ export class SandboxPool {
   }
 }
 
-/** One that hangs, or else the one that was silent longest. */
+/** Of those that hang, the one that was silent longest. */
 function toGiveWay(slots: Slot[]): SandboxProcess | undefined {
-  const children = slots.map(({ child }) => child).filter((child) => child.isSilent && !child.isDead);
-  children.sort((one, other) => other.silenceMs - one.silenceMs);
-  return children.find((child) => child.hangs) ?? children[0];
+  const hanging = slots.map(({ child }) => child).filter((child) => child.hangs);
+  return hanging.sort((one, other) => other.silenceMs - one.silenceMs)[0];
 }

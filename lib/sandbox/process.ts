@@ -34,12 +34,15 @@ const pageBytes = 4096;
 /** A child that has grown this far is replaced between two requests. */
 const retireBytes = 256 * 1024 * 1024;
 const startupMs = 15_000;
-/** What the niceness of a child that hangs becomes: it has the processor that others leave. */
-const hangingNiceness = 19;
+/** Of a child of low priority: it has a thirtieth of what others get of a busy processor. */
+const lowNiceness = 15;
 /** From here on into a silence, the child's processor time is looked at. */
 const listeningMs = 20;
-/** A silent child that had this much of the processor hangs; one that had less is kept from it by a busy machine. */
-const hangingCpuMs = 80;
+/**
+ * A child that had this much of the processor in its silence may be about to hang, or hangs: more than a payload's CPU
+ * time explains. One that had less is kept from it by a busy machine, which others beside it would only make busier.
+ */
+const silentCpuMs = { uneasy: 20, hanging: sandboxLimits.cpuMs + 30 } as const;
 /** What a payload may have in the end, when a busy machine kept it from its share at first. */
 const wallCpuMs = 3 * sandboxLimits.cpuMs;
 /** Nobody is waited for longer, whatever kept it. */
@@ -60,10 +63,10 @@ export class SandboxProcess {
   #exit = '';
   #request: Request | undefined;
   #killedFor: 'timeout' | 'memory' | 'yielded' | 'crashed' | undefined;
-  #isDemoted = false;
-  #hangs = false;
-  /** The child's processor time when its silence began to look like one. */
+  #isLow = false;
+  /** The child's processor time when its silence began to look like one, and what it had since; in milliseconds. */
   #cpuAtUnease: number | undefined;
+  #silentCpuMs = 0;
   #lastSign = performance.now();
   #overdue = 0;
   #resident = 0;
@@ -71,10 +74,11 @@ export class SandboxProcess {
   #notice = '';
 
   /**
+   * @param isLow whether it is of low priority from the start
    * @param onChange called when the child is ready, and when it has ended
    * @throws Error when the system refuses a process at once; where it tells later, the child `failedToStart`
    */
-  constructor(onChange: () => void) {
+  constructor(isLow: boolean, onChange: () => void) {
     this.#onChange = onChange;
     const code = strippedCode();
     const flags = ['--disable-warning=ExperimentalWarning', ...nodeFlags, ...(code ? [loaderFlag] : [])];
@@ -98,6 +102,7 @@ export class SandboxProcess {
     });
     this.#child.stdout?.on('data', (chunk: Buffer) => this.#receive(chunk));
     this.#child.stderr?.on('data', (chunk: Buffer) => this.#note(chunk.toString()));
+    if (isLow) this.#lower();
     this.#hand(code);
     this.#child.stdin?.on('error', () => {}); // EPIPE of a dead child: 'close' follows and tells
     this.#unref();
@@ -116,19 +121,28 @@ export class SandboxProcess {
     return this.#dead;
   }
 
-  /** To be replaced rather than used again: it has grown large, or it was demoted, which takes rights to undo. */
+  /** To be replaced rather than used again: it has grown large. */
   get isWorn(): boolean {
-    return this.#resident > retireBytes || this.#isDemoted;
+    return this.#resident > retireBytes;
   }
 
-  /** It is at work and has said nothing for so long that it does not count. */
-  get isSilent(): boolean {
-    return this.#request !== undefined && this.silenceMs > sandboxLimits.silentMs;
+  /**
+   * Whatever it burns is missed by nobody: made so for scripts that nobody knows yet or that are suspect, or because it
+   * hung. For good: to lower a niceness takes rights.
+   */
+  get isLow(): boolean {
+    return this.#isLow;
   }
 
-  /** It is silent although it had its share of the processor, as last seen by `watch`. */
+  /** It is at work and may be about to hang. As last seen by `watch`, like `hangs`. */
+  get isUneasy(): boolean {
+    return this.#silentCpuMs >= silentCpuMs.uneasy && !this.hangs && !this.#dead;
+  }
+
+  /** It is at work and silent, although it had the processor for long enough, or nobody knows what for. */
   get hangs(): boolean {
-    return this.#hangs && !this.#dead;
+    const isLong = this.#request !== undefined && this.silenceMs > sandboxLimits.wallMs;
+    return (isLong || this.#silentCpuMs >= silentCpuMs.hanging) && !this.#dead;
   }
 
   /** Why it ended before it was ever ready, and not because it was closed; '' as long as that has not happened. */
@@ -161,17 +175,18 @@ export class SandboxProcess {
     this.#resident = residentBytes(this.#child.pid);
     if (this.#resident > sandboxLimits.residentBytes) this.#kill('memory');
     if (this.silenceMs < listeningMs) return;
-    this.#cpuAtUnease ??= cpuMs(this.#child.pid);
-    const spentMs = cpuMs(this.#child.pid) - this.#cpuAtUnease;
+    const cpu = cpuMs(this.#child.pid);
+    this.#cpuAtUnease ??= cpu;
+    // Where the system does not tell, a silence counts as work.
+    this.#silentCpuMs = Number.isNaN(cpu) ? this.silenceMs - listeningMs : cpu - this.#cpuAtUnease;
     // Twice, so that an answer which arrived while this process itself was busy is read first.
-    if (this.#isOverdue(spentMs) && ++this.#overdue >= 2) this.#kill('timeout');
-    this.#hangs = this.isSilent && !(spentMs < hangingCpuMs);
-    if (this.#hangs) this.#demote();
+    if (this.#isOverdue() && ++this.#overdue >= 2) this.#kill('timeout');
+    if (this.hangs) this.#lower();
   }
 
-  #isOverdue(spentMs: number): boolean {
+  #isOverdue(): boolean {
     if (this.silenceMs < sandboxLimits.wallMs) return false;
-    return !(spentMs < wallCpuMs) || this.silenceMs > longestSilenceMs;
+    return this.#silentCpuMs >= wallCpuMs || this.silenceMs > longestSilenceMs;
   }
 
   /** Kills the child although it has not had its full time. */
@@ -205,16 +220,16 @@ export class SandboxProcess {
   #heard(): void {
     this.#lastSign = performance.now();
     this.#overdue = 0;
-    this.#hangs = false;
     this.#cpuAtUnease = undefined;
+    this.#silentCpuMs = 0;
   }
 
-  #demote(): void {
-    if (this.#isDemoted) return;
-    this.#isDemoted = true;
+  #lower(): void {
+    if (this.#isLow) return;
+    this.#isLow = true;
     for (const thread of threadsOf(this.#child.pid)) {
       try {
-        setPriority(thread, hangingNiceness);
+        setPriority(thread, lowNiceness);
       } catch {
         // It has just ended, or the system has no such thing.
       }
@@ -301,7 +316,7 @@ function residentBytes(pid: number | undefined): number {
   }
 }
 
-/** A process's user and system time in milliseconds. NaN where the system does not tell: no comparison holds then. */
+/** A process's user and system time in milliseconds. NaN where the system does not tell. */
 function cpuMs(pid: number | undefined): number {
   try {
     const stat = readFileSync(/* turbopackIgnore: true */ `/proc/${pid}/stat`, 'latin1');
