@@ -24,6 +24,8 @@ export async function measurePeople(bench: Bench): Promise<void> {
       times,
       () => api.get(`/api/deliveries?webhook_id=${id}&status=pending&limit=50`),
     ],
+    ['its retries', times, () => api.get(`/api/deliveries?webhook_id=${id}&status=retrying&limit=50`)],
+    ['its failures', times, () => api.get(`/api/deliveries?webhook_id=${id}&status=failed&limit=50`)],
     ['one delivery', times, () => api.get(`/api/deliveries/${one()}`)],
     ['health', times, () => api.get('/api/health')],
     ['send one again', times, () => api.post(`/api/deliveries/${one()}/redeliver`, {})],

@@ -4,13 +4,13 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 
 /*
- * Databases of version 0.1.0 have these migrations. The launcher and the Supabase CLI refuse a file that has changed
- * since it was applied, and a changed one would never reach those databases.
+ * Databases of released versions have these migrations. The launcher and the Supabase CLI refuse a file that has changed
+ * since it was applied, and a changed one would never reach those databases. With each release its files join the list.
  */
 
 const dir = path.join(import.meta.dirname, '../../supabase/migrations');
 
-/** SHA-256 of each file of version 0.1.0. */
+/** SHA-256 of each file that was released: with 0.1.0 those of 20261101, with 0.2.0 those of 20261126 up to 002000. */
 const frozen: Record<string, string> = {
   '20261101000100_webhook_ids.sql': '871a3411cf8c0569f9090d8d6fc5f51eea7283fb43888ef334388470f5ab4c1a',
   '20261101000200_webhook_roles.sql': '15d7c55548903aa51ea93047499c913daa55c26270a98b78b5a5c4120796ad41',
@@ -31,10 +31,25 @@ const frozen: Record<string, string> = {
   '20261101001300_crm.sql': 'b9ae3f758e95dc93f7c6463af77860a4f86dd4aec929cce9c17e44e5463ef403',
   '20261101001400_playground.sql': 'f044a93eca54060ef4cebe3fab9aee32fe868fce20394ccc6d38b1e8a6ff0aad',
   '20261101001500_webhook_statistics.sql': '7c1a538b9d45f5cba51edf82e90bd791195f29b5630f0d138d4a0079d87935dc',
+  '20261126000100_one_truth.sql': 'd6b02880b13846bc5be172b5545776ea3f41c671ee9bdb1092e73c026ff2d671',
+  '20261126000200_claim_webhook_deliveries.sql':
+    '42de1c141a334d9d0736b60d9415636dd397fd0c16a47eb5cef1c82d7d403140',
+  '20261126000300_settle_webhook_deliveries.sql':
+    '85f0fe58b60b68438aa546e8a23a3e3f991590b4df710c8056b001556ece1629',
+  '20261126000400_redeliver_and_cancel.sql':
+    '5e785b5d0dc0733a039f768acc3c1ec93008ed95a67d012fd172c4a2c318e5f0',
+  '20261126000500_emit_webhook_event.sql': '3dc549d27157e2faeb1238b102482921ebc421d2c7622c2eac48a2107cf2dd3c',
+  '20261126000600_crm_events.sql': 'c893e7e98de2aca41db3014c9ab3ee0bb93ed769dfe705873ea183df6e081080',
+  '20261126001000_webhook_jobs.sql': '3e196bd5c994a8ff691d2a27db3bc50e696eff3cedb450bd3ae4d8e421fdf6ae',
+  '20261126001100_webhook_upkeep.sql': '80376b18e2727f810fdcd9f8fcf0720055c904fd8c48ba82b2fbaedf122fa899',
+  '20261126001200_webhook_figures.sql': '1d4b1ba830dba35fb40212211441ebfed6bb68e30edb2d4d628c5de863b7e8ec',
+  '20261126001900_search_webhook_deliveries.sql':
+    '2fa7e16234a16ad90cc6772baf76e033440d9a5694925291b74cc77b87ea0203',
+  '20261126002000_schema_version.sql': '7c675055361abaebad0e5d4b57bf4245e4ca48afaad742ca591643fc7c0c6cb7',
 };
 
 it.each(Object.entries(frozen))('%s is as it was released', (file, hash) => {
-  const cure = `supabase/migrations/${file} was released with 0.1.0 and may not change, not even in a comment. Take it back (git checkout 199e5a1 -- supabase/migrations/${file}) and write what you want to change as a new migration.`;
+  const cure = `supabase/migrations/${file} was released and may not change, not even in a comment. Take it back (git log -- supabase/migrations/${file} tells from where) and write what you want to change as a new migration.`;
   const text = readFileSync(path.join(dir, file));
   expect(createHash('sha256').update(text).digest('hex'), cure).toBe(hash);
 });
@@ -43,6 +58,6 @@ it('nothing is put among or before them', () => {
   const last = Object.keys(frozen).at(-1) ?? '';
   const released = readdirSync(dir).filter((file) => file.endsWith('.sql') && file <= last);
   const cure =
-    'A new migration needs a later version than those of 0.1.0: databases that have them never see an earlier one.';
+    'A new migration needs a later version than those that were released: databases that have them never see an earlier one.';
   expect(released.sort(), cure).toEqual(Object.keys(frozen));
 });

@@ -1,0 +1,60 @@
+-- A page of deliveries, however many wait: a member of a union that joins is planned apart, and was sorted whole.
+
+create function public.webhook_delivery_wait(
+  target uuid, is_test boolean, created_at timestamptz, due_at timestamptz)
+returns table (waits_for text, next_attempt_at timestamptz)
+language sql stable security invoker
+as $$
+  select wait.on, case when wait.on in ('inactive', 'cancellation') is not true then greatest(due_at, wait.until) end
+  from (
+    select case
+        when is_test then null
+        when w.status is distinct from 'active' then 'inactive'
+        when w.cancel_before >= created_at then 'cancellation'
+        when h.paused_until > now() then 'pause'
+        when s.held_until > now() then 'receiver'
+        when due_at > now() then 'time'
+      end as on,
+      case when not is_test then greatest(
+        case when h.paused_until > now() then h.paused_until end, case when s.held_until > now() then s.held_until end) end as until
+    from (select) as one
+    left join public.webhooks w on w.id = target
+    left join public.webhook_health h on h.webhook_id = target
+    left join public.webhook_holds s on s.webhook_id = target
+  ) as wait
+$$;
+comment on function public.webhook_delivery_wait is
+  'What a queued delivery waits for, and when it is tried next at the earliest (null: nobody can say); one row. The values of waits_for are those of the view webhook_deliveries.';
+revoke all on function public.webhook_delivery_wait from public, anon, authenticated;
+grant execute on function public.webhook_delivery_wait to authenticated, service_role;
+
+create or replace view public.webhook_deliveries with (security_invoker = true) as
+  select
+    q.id, q.webhook_id, q.event_id, q.event_type, q.is_test,
+    case when q.retry_count = 0 and q.last_error_kind is distinct from 'throttled' then 'pending' else 'retrying' end as status,
+    coalesce(q.locked_until > now(), false) as in_flight,
+    q.retry_count, q.attempt_count,
+    (select x.next_attempt_at from public.webhook_delivery_wait(q.webhook_id, q.is_test, q.created_at, q.due_at) x) as next_attempt_at,
+    q.last_status_code, q.last_error_kind, q.last_error, q.last_duration_ms,
+    q.created_at, null::timestamptz as finished_at,
+    (select e.payload::text from public.webhook_events e where e.id = q.event_id) as payload_text,
+    (select x.waits_for from public.webhook_delivery_wait(q.webhook_id, q.is_test, q.created_at, q.due_at) x) as waits_for
+  from public.webhook_queue q
+  union all
+  select
+    h.id, h.webhook_id, h.event_id, h.event_type, h.is_test,
+    h.status, false, h.retry_count, h.attempt_count, null,
+    h.last_status_code, h.last_error_kind, h.last_error, h.last_duration_ms,
+    h.created_at, h.finished_at,
+    (select e.payload::text from public.webhook_events e where e.id = h.event_id),
+    null
+  from public.webhook_history h;
+
+-- Its condition is the view's own expression, so that a filter on that status finds it: what is retried is the oldest
+-- of a long queue, and a page begins at the newest.
+create index webhook_queue_retrying on public.webhook_queue (id)
+  where (case when retry_count = 0 and last_error_kind is distinct from 'throttled' then 'pending' else 'retrying' end) = 'retrying';
+
+create or replace function public.webhook_schema_version() returns text
+language sql immutable parallel safe
+return '20261126010100';
