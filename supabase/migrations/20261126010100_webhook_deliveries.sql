@@ -54,7 +54,3 @@ create or replace view public.webhook_deliveries with (security_invoker = true) 
 -- of a long queue, and a page begins at the newest.
 create index webhook_queue_retrying on public.webhook_queue (id)
   where (case when retry_count = 0 and last_error_kind is distinct from 'throttled' then 'pending' else 'retrying' end) = 'retrying';
-
-create or replace function public.webhook_schema_version() returns text
-language sql immutable parallel safe
-return '20261126010100';

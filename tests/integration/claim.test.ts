@@ -322,6 +322,27 @@ describe('what is not due', () => {
       connection.release();
     }
   });
+
+  it('does not grow with a queue of which no statistics were gathered yet, nor of its webhooks', async () => {
+    await stack.sql`truncate webhooks, webhook_queue cascade`;
+    await addWebhooks(100);
+    await stack.sql`
+      insert into webhook_queue (webhook_id, event_id, event_type, due_at)
+      select id, webhook_uuid_v7(), 'lead.created', now() - interval '1 second' from webhooks, generate_series(1, 200)`;
+    const connection = await stack.sql.reserve();
+    try {
+      await connection`begin`;
+      for (let run = 1; run <= 8; run++) {
+        await connection`select claim_webhook_deliveries(5, 'cost')`;
+        const [read] = await connection<{ rows: number }[]>`
+          select (seq_tup_read + idx_tup_fetch)::int as rows from pg_stat_xact_user_tables where relname = 'webhook_queue'`;
+        expect(read?.rows).toBeLessThan(run * 500);
+      }
+    } finally {
+      await connection`rollback`;
+      connection.release();
+    }
+  });
 });
 
 describe('in_flight_elsewhere', () => {
