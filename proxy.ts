@@ -1,17 +1,21 @@
 import { createServerClient } from '@supabase/ssr';
 import { type NextRequest, NextResponse } from 'next/server';
 import { env } from '@/lib/env';
+import { sessionCookies } from '@/lib/store/sessionCookies';
 import { bounded, within } from '@/lib/store/timeLimits';
 
-/** Pages only: routes under /api answer for themselves, and assets are public. */
-export const config = { matcher: ['/((?!api/|_next/static|_next/image|.*\\.[a-z0-9]+$).*)'] };
+/**
+ * Pages only: routes under /api answer for themselves, and assets are public. These are named one by one: whatever else is
+ * asked for, with a dot in it or not, may be a page.
+ */
+export const config = { matcher: ['/((?!api/|_next/static/|_next/image|icon\\.svg$).*)'] };
 
 /** Milliseconds that a page waits to learn who is there. */
 const sessionLimit = 5000;
 
 const openPages = new Set(['/login']);
 
-/** In front of every page: refreshes the session, sends strangers to the sign-in, sets the content policy. */
+/** In front of every page: refreshes the session, sends strangers to the sign-in, sets the content policy. Headers that never change are in next.config.ts. */
 export async function proxy(request: NextRequest): Promise<NextResponse> {
   const policy = contentSecurityPolicy();
   request.headers.set('content-security-policy', policy.header);
@@ -24,7 +28,6 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
       ? NextResponse.next({ request: { headers: request.headers } })
       : toLogin(request);
   for (const { name, value, options } of refreshed) response.cookies.set(name, value, options);
-  for (const [name, value] of Object.entries(securityHeaders)) response.headers.set(name, value);
   response.headers.set('content-security-policy', policy.header);
   return response;
 }
@@ -37,6 +40,7 @@ async function refreshSession(
   let refreshed: CookieChange[] = [];
   const supabase = createServerClient(env().SUPABASE_URL, env().SUPABASE_PUBLISHABLE_KEY, {
     ...bounded,
+    cookieOptions: sessionCookies(request.headers.get('x-forwarded-proto')),
     cookies: {
       getAll: () => request.cookies.getAll(),
       setAll: (changes) => {
@@ -57,12 +61,6 @@ function toLogin(request: NextRequest): NextResponse {
   if (pathname !== '/') login.searchParams.set('next', pathname + search);
   return NextResponse.redirect(login);
 }
-
-const securityHeaders = {
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'strict-origin-when-cross-origin',
-  'x-frame-options': 'DENY',
-};
 
 /** Scripts only with this response's nonce (CSP Level 3); nothing may frame a page. */
 function contentSecurityPolicy(): { nonce: string; header: string } {

@@ -36,6 +36,8 @@ const environmentSchema = z.object({
   WEBHOOKS_LOG_ATTEMPTS: flag('true'),
   WEBHOOKS_LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
   WEBHOOKS_SHUTDOWN_SECONDS: z.coerce.number().int().min(1).max(600).default(15),
+  /** Given by the launcher of the local stack, which asks whether it is this process that answers. */
+  DEVLINK_LAUNCH_NONCE: z.string().max(100).optional(),
   METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
   // OpenTelemetry's own names: https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
   OTEL_SDK_DISABLED: flag('false'),

@@ -20,6 +20,7 @@ const programs = {
   bench: ['tests/bench/bench.ts'],
   chaos: ['tests/chaos/chaos.ts'],
   user: ['scripts/user.ts'],
+  migrate: ['scripts/migrate.ts'],
 };
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const dataDir = path.resolve(root, process.env.DEVLINK_DATA_DIR || '.data');
@@ -31,6 +32,15 @@ const quiet = { LITE_TELEMETRY: '0', DO_NOT_TRACK: '1', NEXT_TELEMETRY_DISABLED:
 class Advice extends Error {}
 
 const major = (version) => Number.parseInt(version.replace(/^v/, ''), 10);
+
+/** The oldest Node that runs the product: scripts of strangers run in its engine, so its security releases count. */
+const oldestNode = readFileSync(path.join(root, '.nvmrc'), 'utf8').trim();
+
+function isRecent(version) {
+  const [given, oldest] = [version, oldestNode].map((text) => text.replace(/^v/, '').split('.').map(Number));
+  const place = given.findIndex((number, index) => number !== oldest[index]);
+  return place === -1 || given[place] > oldest[place];
+}
 
 /** Calls `stop` when this process is asked to end, or when npm, which started it, is gone. Returns what ends the watch. */
 function onStopAsked(stop) {
@@ -132,30 +142,37 @@ function npmAdvice(output, verb) {
   }
   if (verb === 'ci')
     return 'Les dépendances n’ont pas pu être installées : lisez le journal, ou lancez « npm ci » à la main.';
-  return 'Node 24 n’a pas pu être obtenu : installez-le (https://nodejs.org) puis relancez.';
+  return `Node ${oldestNode} n’a pas pu être obtenu : installez-le (https://nodejs.org) puis relancez.`;
 }
 
-function answersAs24(binary) {
+function answersAsRecent(binary) {
   try {
-    return major(execFileSync(binary, ['--version'], { encoding: 'utf8' })) >= 24;
+    return isRecent(execFileSync(binary, ['--version'], { encoding: 'utf8' }).trim());
   } catch {
     return false;
   }
 }
 
-/** The path of a Node ≥ 24: this one, the one found last time, or the npm registry's. */
+/** The path of a Node that is recent enough: this one, the one found last time, or the npm registry's. */
 async function findNode() {
-  if (major(process.version) >= 24) return process.execPath;
+  if (isRecent(process.version)) return process.execPath;
   const note = path.join(dataDir, 'node24');
   const known = existsSync(note) ? readFileSync(note, 'utf8').trim() : '';
-  if (known && answersAs24(known)) return known;
+  if (known && answersAsRecent(known)) return known;
   const found = await step('Recherche de Node 24 dans le registre npm', 'Node 24 trouvé', () =>
-    npm(['exec', '--yes', '--prefer-offline', '--package=node@24', '-c', 'node -p process.execPath']),
+    npm([
+      'exec',
+      '--yes',
+      '--prefer-offline',
+      `--package=node@^${oldestNode}`,
+      '-c',
+      'node -p process.execPath',
+    ]),
   );
   const binary = found.split('\n').pop().trim();
-  if (!answersAs24(binary)) {
+  if (!answersAsRecent(binary)) {
     throw new Advice(
-      'Le Node 24 du registre npm ne démarre pas ici : installez Node 24 (https://nodejs.org) puis relancez.',
+      `Le Node du registre npm ne démarre pas ici : installez Node ${oldestNode} ou plus récent (https://nodejs.org) puis relancez.`,
     );
   }
   writeFileSync(note, `${binary}\n`);

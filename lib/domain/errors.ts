@@ -7,6 +7,7 @@ export const errorCodes = {
   invalid_json: [400, 'The request body is not valid JSON.'],
   not_signed_in: [401, 'Sign in, or send a Supabase access token as "Authorization: Bearer <token>".'],
   invalid_credentials: [401, 'The e-mail address or the password is wrong.'],
+  too_many_requests: [429, 'Too many attempts. Wait as many seconds as "retry_after" says, then try again.'],
   forbidden: [403, 'Your role does not allow this. Ask an administrator.'],
   cross_site_request: [403, 'This request came from another site and was refused.'],
   wrong_cron_secret: [401, 'Send "Authorization: Bearer <CRON_SECRET>" with the configured secret.'],
@@ -24,6 +25,7 @@ export const errorCodes = {
     409,
     'This idempotency key was used for another event type or payload: use a new key for a new event.',
   ],
+  unsupported_media_type: [415, 'Send the body as JSON, with "Content-Type: application/json".'],
   request_too_large: [413, 'The request is larger than 1 MiB.'],
   webhook_inactive: [409, 'The webhook is inactive: activate it first.'],
   changed_meanwhile: [
@@ -62,6 +64,8 @@ export type Problem = {
   errors?: FieldError[];
   /** Of `changed_meanwhile`: the thing as it is now, as its GET answers it. */
   current?: unknown;
+  /** Of `too_many_requests`: seconds, as in the header `Retry-After`. */
+  retry_after?: number;
 };
 
 /** An expected refusal with a stable code. Anything else that is thrown is a bug or a lost database. */
@@ -72,16 +76,25 @@ export class WebhookError extends Error {
   readonly status: number;
   readonly errors: FieldError[] | undefined;
   readonly current: unknown;
+  /** Seconds after which it is worth asking again. */
+  readonly retryAfter: number | undefined;
 
   constructor(
     code: ErrorCode,
-    options: { detail?: string; errors?: FieldError[]; current?: unknown; cause?: unknown } = {},
+    options: {
+      detail?: string;
+      errors?: FieldError[];
+      current?: unknown;
+      retryAfter?: number | undefined;
+      cause?: unknown;
+    } = {},
   ) {
     super(options.detail ?? errorCodes[code][1], { cause: options.cause });
     this.code = code;
     this.status = errorCodes[code][0];
     this.errors = options.errors;
     this.current = options.current;
+    this.retryAfter = options.retryAfter;
   }
 
   /** The problem+json body of this error (RFC 9457, section 3). */
@@ -94,6 +107,7 @@ export class WebhookError extends Error {
       detail: this.message,
       ...(this.errors ? { errors: this.errors } : {}),
       ...(this.current === undefined ? {} : { current: this.current }),
+      ...(this.retryAfter === undefined ? {} : { retry_after: this.retryAfter }),
     };
   }
 }

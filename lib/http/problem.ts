@@ -6,7 +6,11 @@ export function problemResponse(error: unknown): Response {
   const expected = error instanceof WebhookError ? error : unexpected(error);
   return Response.json(expected.toProblem(), {
     status: expected.status,
-    headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' },
+    headers: {
+      'content-type': 'application/problem+json',
+      'cache-control': 'no-store',
+      ...(expected.retryAfter === undefined ? {} : { 'retry-after': String(expected.retryAfter) }),
+    },
   });
 }
 

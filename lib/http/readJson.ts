@@ -22,11 +22,15 @@ export async function readBytes(request: Request): Promise<Buffer> {
 }
 
 /**
- * The JSON of a request, in UTF-8 (RFC 8259, section 8.1); an empty body is an empty object.
- * @throws WebhookError `request_too_large`, `invalid_json`
+ * The JSON of a request, in UTF-8 (RFC 8259, section 8.1); an empty body is an empty object. It must be called JSON: other
+ * types are those that a browser sends for any site without asking.
+ * @throws WebhookError `request_too_large`, `unsupported_media_type`, `invalid_json`
  */
 export async function readJson(request: Request): Promise<unknown> {
   const bytes = await readBytes(request);
+  if (bytes.length === 0) return {};
+  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
+  if (type !== 'application/json') throw new WebhookError('unsupported_media_type');
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     return text.trim() === '' ? {} : JSON.parse(text);

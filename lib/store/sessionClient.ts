@@ -1,14 +1,14 @@
 import { createServerClient } from '@supabase/ssr';
 import { createClient, type SupabaseClient } from '@supabase/supabase-js';
 import { cookies, headers } from 'next/headers';
+import { bearerToken } from '@/lib/domain/bearerToken';
 import { env } from '@/lib/env';
+import { sessionCookies } from './sessionCookies';
 import { bounded, requestLimit, within } from './timeLimits';
-
-const bearer = /^Bearer +(\S+)$/i;
 
 /** Whether the current request brings a session at all, valid or not. Costs no call. */
 export async function bringsSession(): Promise<boolean> {
-  if (bearer.test((await headers()).get('authorization') ?? '')) return true;
+  if (bearerToken((await headers()).get('authorization'))) return true;
   return (await cookies()).getAll().some(({ name }) => name.startsWith('sb-'));
 }
 
@@ -18,16 +18,25 @@ export async function bringsSession(): Promise<boolean> {
  * @throws WebhookError `timeout` when a session that is over cannot be refreshed in time
  */
 export async function sessionClient(): Promise<SupabaseClient> {
-  const token = bearer.exec((await headers()).get('authorization') ?? '')?.[1];
+  const token = bearerToken((await headers()).get('authorization'));
   if (token) {
     return createClient(env().SUPABASE_URL, env().SUPABASE_PUBLISHABLE_KEY, {
       ...bounded,
       accessToken: async () => token,
     });
   }
+  const client = await cookieClient();
+  // Here, where it is bounded, and not within the first call.
+  await within(requestLimit, client.auth.getSession());
+  return client;
+}
+
+/** The client of the browser behind the current request, whatever else it brings: to sign in and out. */
+export async function cookieClient(): Promise<SupabaseClient> {
   const jar = await cookies();
-  const client = createServerClient(env().SUPABASE_URL, env().SUPABASE_PUBLISHABLE_KEY, {
+  return createServerClient(env().SUPABASE_URL, env().SUPABASE_PUBLISHABLE_KEY, {
     ...bounded,
+    cookieOptions: sessionCookies((await headers()).get('x-forwarded-proto')),
     cookies: {
       getAll: () => jar.getAll(),
       setAll: (changes) => {
@@ -39,7 +48,4 @@ export async function sessionClient(): Promise<SupabaseClient> {
       },
     },
   });
-  // Here, where it is bounded, and not within the first call.
-  await within(requestLimit, client.auth.getSession());
-  return client;
 }

@@ -1,9 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { isIPv6 } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { nextEnv, nextProgram } from './appBuild.ts';
 import { logFile, projectRoot } from './dataDir.ts';
+import { ownHost } from './freePort.ts';
 import { LaunchError } from './launchError.ts';
 import { stopProcess } from './processes.ts';
 import { restartLimit } from './restartLimit.ts';
@@ -11,6 +14,8 @@ import { openLog, outputRead, type RotatingLog } from './rotatingLog.ts';
 
 export interface AppProcess {
   url: string;
+  /** Known to this app alone, which says it in each answer of its health route: who does not is another program. */
+  nonce: string;
   /** Of the process that runs now; another one after a crash. */
   pid(): number | undefined;
   /** Rejects when the app has crashed too often to be started again; never resolves while it runs. */
@@ -22,6 +27,8 @@ export interface AppProcess {
 
 interface AppOptions {
   mode: 'start' | 'dev';
+  /** The address at which it listens; only this machine reaches it where none is given. */
+  host?: string;
   port: number;
   env: Record<string, string>;
   dataDir: string;
@@ -30,12 +37,19 @@ interface AppOptions {
 
 const preload = path.join(path.dirname(fileURLToPath(import.meta.url)), 'exitWithLauncher.ts');
 
-function launch({ mode, port, env }: AppOptions, log: RotatingLog): ChildProcess {
+/** The header in which the app says its nonce. */
+const nonceHeader = 'x-devlink-launch';
+
+function launch(
+  { mode, host = ownHost, port, env }: AppOptions,
+  nonce: string,
+  log: RotatingLog,
+): ChildProcess {
   const output = mode === 'dev' ? 'inherit' : 'pipe';
-  const args = ['--import', preload, nextProgram, mode, '--hostname', '127.0.0.1', '--port', String(port)];
+  const args = ['--import', preload, nextProgram, mode, '--hostname', host, '--port', String(port)];
   const child = spawn(process.execPath, args, {
     cwd: projectRoot,
-    env: { ...nextEnv(), ...env },
+    env: { ...nextEnv(), ...env, DEVLINK_LAUNCH_NONCE: nonce },
     // A group of its own, so that Ctrl-C comes through the launcher, in order, and so that its children can be found.
     detached: true,
     stdio: ['pipe', output, output],
@@ -43,6 +57,10 @@ function launch({ mode, port, env }: AppOptions, log: RotatingLog): ChildProcess
   log.take(child.stdout, child.stderr);
   return child;
 }
+
+/** How this machine reaches what listens at a host: at every address means at its own, too. */
+const nameOf = (host = ownHost) =>
+  isIPv6(host) && host !== '::' ? `[${host}]` : host.replace(/^(::|0\.0\.0\.0)$/, ownHost);
 
 /** What the app started and left behind: sandboxes of transforms, compilers. */
 function killGroup(pid: number | undefined): void {
@@ -57,6 +75,7 @@ function killGroup(pid: number | undefined): void {
 /** Starts the app and starts it again when it crashes, three times within a minute at most. */
 export function startApp(options: AppOptions): AppProcess {
   const log = openLog(options.dataDir, 'app');
+  const nonce = randomUUID();
   let child: ChildProcess;
   let stopping = false;
   let give: (error: LaunchError) => void = () => {};
@@ -67,7 +86,7 @@ export function startApp(options: AppOptions): AppProcess {
   const mayRestart = restartLimit();
 
   const begin = () => {
-    child = launch(options, log);
+    child = launch(options, nonce, log);
     const died = child;
     const { pid } = child;
     child.once('error', (cause) => give(new LaunchError('L’application n’a pas pu démarrer.', { cause })));
@@ -88,7 +107,8 @@ export function startApp(options: AppOptions): AppProcess {
   begin();
 
   return {
-    url: `http://127.0.0.1:${options.port}`,
+    url: `http://${nameOf(options.host)}:${options.port}`,
+    nonce,
     pid: () => child.pid,
     failed,
     kill: () => killGroup(child.pid),
@@ -104,20 +124,38 @@ export function startApp(options: AppOptions): AppProcess {
   };
 }
 
+type Known = Pick<AppProcess, 'url' | 'nonce'>;
+
+/** @throws Error when nobody answers, or another program than the app */
+async function askHealth({ url, nonce }: Known): Promise<{ ok: boolean; status: number; text: string }> {
+  const response = await fetch(`${url}/api/health`, { signal: AbortSignal.timeout(10_000) });
+  const text = await response.text();
+  if (response.headers.get(nonceHeader) !== nonce)
+    throw new Error(`un autre programme répond à l’adresse ${url}`);
+  return { ok: response.ok, status: response.status, text };
+}
+
+/** Resolves when it is the app that answers at its address: nothing secret is sent there before. @throws Error otherwise */
+export async function requireOwnAnswer(app: Known): Promise<void> {
+  await askHealth(app);
+}
+
 /**
  * Waits until the health route answers and the database does. A queue that nobody worked on is no reason to wait: the
  * cron that is to work on it is started after the app.
  */
-export async function waitUntilHealthy(app: AppProcess, timeoutMs: number): Promise<void> {
+export async function waitUntilHealthy(
+  app: Known & Pick<AppProcess, 'failed'>,
+  timeoutMs: number,
+): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   let last = 'aucune réponse';
   const poll = async () => {
     while (Date.now() < deadline) {
       try {
-        const response = await fetch(`${app.url}/api/health`, { signal: AbortSignal.timeout(10_000) });
-        const text = await response.text();
-        if (response.ok || /^\{"status":"stalled"/.test(text)) return;
-        last = `réponse ${response.status} : ${text.slice(0, 500)}`;
+        const { ok, status, text } = await askHealth(app);
+        if (ok || /^\{"status":"stalled"/.test(text)) return;
+        last = `réponse ${status} : ${text.slice(0, 500)}`;
       } catch (error) {
         last = String(error);
       }

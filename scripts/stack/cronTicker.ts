@@ -10,6 +10,8 @@ const mostTold = 100;
 interface TickerOptions {
   url: string;
   cronSecret: string;
+  /** Asked before each call: throws when it is not the app that answers, and the secret stays here. */
+  requireOwnAnswer(): Promise<void>;
   onError(message: string): void;
   /** Seconds; tests have less time. */
   budget?: number;
@@ -23,6 +25,7 @@ interface TickerOptions {
 export function startCronTicker({
   url,
   cronSecret,
+  requireOwnAnswer,
   onError,
   budget = budgetSeconds,
 }: TickerOptions): () => Promise<void> {
@@ -31,6 +34,7 @@ export function startCronTicker({
   const toldErrors = new Set<string>();
 
   const call = async () => {
+    await requireOwnAnswer();
     const signal = AbortSignal.timeout((budget + 60) * 1000);
     const response = await fetch(route, { headers: { authorization: `Bearer ${cronSecret}` }, signal });
     const body = await response.text();

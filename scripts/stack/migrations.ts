@@ -34,6 +34,9 @@ function readMigrations(dir: string): Migration[] {
   });
 }
 
+/** The version of the schema that these files make: that of the newest. */
+export const newestVersion = (dir = migrationsDir): string => readMigrations(dir).at(-1)?.version ?? '';
+
 /** The table in which the Supabase CLI notes what was applied, under its own names. */
 async function readHistory(sql: Sql): Promise<AppliedMigration[]> {
   await sql.unsafe(`

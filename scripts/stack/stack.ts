@@ -1,11 +1,12 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { buildApp, buildIsFresh } from './appBuild.ts';
-import { type AppProcess, startApp, waitUntilHealthy } from './appProcess.ts';
+import { type AppProcess, requireOwnAnswer, startApp, waitUntilHealthy } from './appProcess.ts';
 import { type Backend, type Cleanup, hostedBackend, startLocalBackend } from './backend.ts';
 import { startCronTicker } from './cronTicker.ts';
 import { openDataDir, writePrivateFile } from './dataDir.ts';
-import { choosePort } from './freePort.ts';
+import { choosePort, isFree, ownHost } from './freePort.ts';
+import { checkHosted } from './hostedCheck.ts';
 import { lockDataDir } from './runLock.ts';
 import { note, step, tellRestart } from './steps.ts';
 
@@ -48,6 +49,9 @@ export function appEnv(backend: Backend, env: NodeJS.ProcessEnv): Record<string,
   };
 }
 
+/** Ports that are tried, when somebody else takes each of them between the choice and the start. */
+const mostPorts = 3;
+
 async function startConsole(
   { mode, dataDir, env, signal }: StackOptions,
   backend: Backend,
@@ -57,16 +61,27 @@ async function startConsole(
       buildApp(dataDir, signal),
     );
   }
-  signal.throwIfAborted();
-  // Only now: whatever was free before a build of a minute may be taken since.
-  const port = await choosePort(env.PORT);
-  const app = startApp({ mode, port, dataDir, env: appEnv(backend, env), onRestart: tellRestart(dataDir) });
-  try {
-    await step('Démarrage de l’application', 'Application prête', () => waitUntilHealthy(app, 120_000));
-    return app;
-  } catch (error) {
-    await app.stop();
-    throw error;
+  for (let tries = 1; ; tries++) {
+    signal.throwIfAborted();
+    // Only now: whatever was free before a build of a minute may be taken since.
+    const host = env.HOST || ownHost;
+    const port = await choosePort(env.PORT, host);
+    const app = startApp({
+      mode,
+      host,
+      port,
+      dataDir,
+      env: appEnv(backend, env),
+      onRestart: tellRestart(dataDir),
+    });
+    try {
+      await step('Démarrage de l’application', 'Application prête', () => waitUntilHealthy(app, 120_000));
+      return app;
+    } catch (error) {
+      await app.stop();
+      // Somebody was quicker: another port will do, unless one was asked for.
+      if (env.PORT || tries === mostPorts || (await isFree(port, host))) throw error;
+    }
   }
 }
 
@@ -87,13 +102,17 @@ export async function startStack(options: StackOptions): Promise<RunningStack> {
     cleanups.push(lockDataDir(dataDir));
     const file = path.join(dataDir, 'local.json');
     rmSync(file, { force: true });
-    if (env.PORT) await choosePort(env.PORT); // says so before the long steps when it is taken
-    const backend = hostedBackend(env) ?? (await startLocalBackend(dataDir, cleanups, fail));
+    if (env.PORT) await choosePort(env.PORT, env.HOST || ownHost); // says so before the long steps when it is taken
+    const hosted = hostedBackend(env);
+    if (hosted)
+      await step('Vérification du projet Supabase', 'Projet Supabase vérifié', () => checkHosted(hosted));
+    const backend = hosted ?? (await startLocalBackend(dataDir, cleanups, fail));
     signal.throwIfAborted();
     const app = await Promise.race([startConsole(options, backend), died]);
     const stopTicker = startCronTicker({
       url: app.url,
       cronSecret: backend.cron_secret,
+      requireOwnAnswer: () => requireOwnAnswer(app),
       onError: (message) => note(dataDir, message),
     });
     // The ticker's call stays open while the app ends: it answers when all that was under way is written.

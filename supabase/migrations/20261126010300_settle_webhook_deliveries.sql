@@ -209,6 +209,3 @@ $$;
 comment on function public.settle_webhook_deliveries is
   'Writes attempt, delivery, history, statistics, health and hold of each result whose fence still matches, in one statement. Answers { settled, busy }: the ids that were written, and those whose delivery somebody has locked, to be handed in again. The others had lost their lease. Waits at most 500 ms for any lock (55P03).';
 
-create or replace function public.webhook_schema_version() returns text
-language sql immutable parallel safe
-return '20261126010300';

@@ -1,5 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type AppProcess, startApp, waitUntilHealthy } from '../../scripts/stack/appProcess.ts';
+import {
+  type AppProcess,
+  requireOwnAnswer,
+  startApp,
+  waitUntilHealthy,
+} from '../../scripts/stack/appProcess.ts';
 import { startCronTicker } from '../../scripts/stack/cronTicker.ts';
 import { choosePort } from '../../scripts/stack/freePort.ts';
 import { appEnv } from '../../scripts/stack/stack.ts';
@@ -49,6 +54,7 @@ async function startDrain(bench: Bench): Promise<() => Promise<void>> {
   const stopTicker = startCronTicker({
     url: app.url,
     cronSecret: bench.info.cron_secret,
+    requireOwnAnswer: () => requireOwnAnswer(app),
     onError: (message) => console.log(`! ${message}`),
   });
   await warmUp(bench, app);

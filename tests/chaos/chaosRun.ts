@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import postgres, { type Sql } from 'postgres';
-import { startApp, waitUntilHealthy } from '../../scripts/stack/appProcess.ts';
+import { requireOwnAnswer, startApp, waitUntilHealthy } from '../../scripts/stack/appProcess.ts';
 import { startCronTicker } from '../../scripts/stack/cronTicker.ts';
 import { freePort } from '../../scripts/stack/freePort.ts';
 import { sendLiteToItsLog } from '../../scripts/stack/quietLite.ts';
@@ -85,7 +85,12 @@ async function startSecondDrain(stack: RunningStack, dataDir: string, say: (line
   const app = startApp({ mode: 'start', port: await freePort(3100), dataDir, env, onRestart: say });
   await waitUntilHealthy(app, 60_000);
   const cronSecret = stack.info.cron_secret;
-  const stopTicker = startCronTicker({ url: app.url, cronSecret, onError: () => {} });
+  const stopTicker = startCronTicker({
+    url: app.url,
+    cronSecret,
+    requireOwnAnswer: () => requireOwnAnswer(app),
+    onError: () => {},
+  });
   const { url, pid, failed } = app;
   return { url, pid, failed, stop: () => Promise.all([stopTicker(), app.stop()]) };
 }

@@ -10,10 +10,12 @@ let answer: RequestListener;
 let url: string;
 let close: () => Promise<void>;
 let stop: () => Promise<void>;
+let own: () => Promise<void>;
 
 beforeEach(async () => {
   calls = [];
   told = [];
+  own = async () => {};
   stop = async () => {};
   const server = createServer((request, response) => {
     calls.push(performance.now());
@@ -38,6 +40,7 @@ function start(budget: number): void {
   stop = startCronTicker({
     url,
     cronSecret: 'the-secret',
+    requireOwnAnswer: () => own(),
     budget,
     onError: (message) => void told.push(message),
   });
@@ -90,4 +93,14 @@ it('stopped in its pause it ends at once', async () => {
   const began = performance.now();
   await stop();
   expect(performance.now() - began).toBeLessThan(500);
+});
+
+it('sends the secret to nobody but the app, and says who answers instead', async () => {
+  answer = (_, response) => response.end('{}');
+  own = async () => {
+    throw new Error('another program');
+  };
+  start(0.2);
+  await expect.poll(() => told).toEqual(['drain-deliveries: another program']);
+  expect(calls).toEqual([]);
 });

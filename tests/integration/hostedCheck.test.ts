@@ -1,0 +1,72 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { checkHosted } from '../../scripts/stack/hostedCheck';
+import { newestVersion } from '../../scripts/stack/migrations';
+import { startTestStack, type TestStack } from '../support/database';
+
+/*
+ * What `npm start` says of a project of one's own before it starts anything on it.
+ */
+
+let stack: TestStack;
+beforeAll(async () => {
+  stack = await startTestStack();
+});
+afterAll(() => stack.stop());
+
+const project = () => ({
+  url: stack.supabaseUrl,
+  publishable_key: stack.publishableKey,
+  secret_key: stack.secretKey,
+});
+const check = (change: object = {}) => checkHosted({ supabase: { ...project(), ...change } });
+
+it('nothing, when keys and schema are right', async () => {
+  await check();
+});
+
+it.each([
+  ['a wrong one', () => 'sb_secret_000000000000000000000000_00000000'],
+  ['the publishable one', () => stack.publishableKey],
+])('names a secret key that is not: %s', async (_, key) => {
+  await expect(check({ secret_key: key() })).rejects.toThrow('SUPABASE_SECRET_KEY n’est pas acceptée');
+});
+
+it('names a publishable key that is not', async () => {
+  const refused = check({ publishable_key: 'sb_publishable_0000000000000000000000_00000000' });
+  await expect(refused).rejects.toThrow('SUPABASE_PUBLISHABLE_KEY n’est pas acceptée');
+});
+
+it.each([
+  ['plus ancien', '20250101000000'],
+  ['plus récent', '29990101000000'],
+])('names a schema that is %s', async (which, version) => {
+  const say = (value: string) =>
+    stack.sql.unsafe(
+      `create or replace function public.webhook_schema_version() returns text language sql immutable parallel safe return '${value}'`,
+    );
+  await say(version);
+  await expect(check()).rejects.toThrow(`(${version}) est ${which}`);
+  await say(newestVersion());
+});
+
+let server: Server | undefined;
+afterEach(() => {
+  server?.closeAllConnections();
+  server?.close();
+});
+
+it('names a schema that is missing, and a project that does not answer', async () => {
+  server = createServer((_, response) => {
+    response.writeHead(404, { 'content-type': 'application/json' });
+    response.end('{"code":"PGRST202","message":"Could not find the function"}');
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+  await expect(check({ url })).rejects.toThrow('schéma de DevLink Webhooks manque');
+  server.closeAllConnections();
+  server.close();
+  await expect(check({ url })).rejects.toThrow('ne répond pas comme prévu');
+});
