@@ -1,7 +1,10 @@
 import { createServerClient } from '@supabase/ssr';
+import { isAuthRetryableFetchError } from '@supabase/supabase-js';
 import { type NextRequest, NextResponse } from 'next/server';
+import { WebhookError } from '@/lib/domain/errors';
 import { env } from '@/lib/env';
 import { sessionCookies } from '@/lib/store/sessionCookies';
+import { sessionFetch } from '@/lib/store/sessionFetch';
 import { bounded, within } from '@/lib/store/timeLimits';
 
 /**
@@ -21,10 +24,10 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
   request.headers.set('content-security-policy', policy.header);
   request.headers.set('x-nonce', policy.nonce);
 
-  const { signedIn, refreshed } = await refreshSession(request);
+  const { mayEnter, refreshed } = await refreshSession(request);
   const path = request.nextUrl.pathname;
   const response =
-    signedIn || openPages.has(path)
+    mayEnter || openPages.has(path)
       ? NextResponse.next({ request: { headers: request.headers } })
       : toLogin(request);
   for (const { name, value, options } of refreshed) response.cookies.set(name, value, options);
@@ -36,10 +39,11 @@ type CookieChange = { name: string; value: string; options: object };
 
 async function refreshSession(
   request: NextRequest,
-): Promise<{ signedIn: boolean; refreshed: CookieChange[] }> {
+): Promise<{ mayEnter: boolean; refreshed: CookieChange[] }> {
   let refreshed: CookieChange[] = [];
   const supabase = createServerClient(env().SUPABASE_URL, env().SUPABASE_PUBLISHABLE_KEY, {
     ...bounded,
+    global: { fetch: sessionFetch },
     cookieOptions: sessionCookies(request.headers.get('x-forwarded-proto')),
     cookies: {
       getAll: () => request.cookies.getAll(),
@@ -49,10 +53,15 @@ async function refreshSession(
       },
     },
   });
-  const { data } = await within(sessionLimit, supabase.auth.getUser()).catch(() => ({
+  const { data, error } = await within(sessionLimit, supabase.auth.getUser()).catch((late: unknown) => ({
     data: { user: null },
+    error: late,
   }));
-  return { signedIn: data.user !== null, refreshed };
+  if (data.user) return { mayEnter: true, refreshed };
+  // Nobody said that the session is over: it stays, and the pages say what they cannot show. They hold nothing themselves.
+  const isUnknown = error instanceof WebhookError || isAuthRetryableFetchError(error);
+  const hasSession = request.cookies.getAll().some(({ name }) => name.startsWith('sb-'));
+  return isUnknown ? { mayEnter: hasSession, refreshed: [] } : { mayEnter: false, refreshed };
 }
 
 function toLogin(request: NextRequest): NextResponse {

@@ -21,6 +21,7 @@ const programs = {
   chaos: ['tests/chaos/chaos.ts'],
   user: ['scripts/user.ts'],
   migrate: ['scripts/migrate.ts'],
+  rollback: ['scripts/rollback.ts'],
 };
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const dataDir = path.resolve(root, process.env.DEVLINK_DATA_DIR || '.data');

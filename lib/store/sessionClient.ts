@@ -4,6 +4,7 @@ import { cookies, headers } from 'next/headers';
 import { bearerToken } from '@/lib/domain/bearerToken';
 import { env } from '@/lib/env';
 import { sessionCookies } from './sessionCookies';
+import { sessionFetch } from './sessionFetch';
 import { bounded, requestLimit, within } from './timeLimits';
 
 /** Whether the current request brings a session at all, valid or not. Costs no call. */
@@ -36,6 +37,7 @@ export async function cookieClient(): Promise<SupabaseClient> {
   const jar = await cookies();
   return createServerClient(env().SUPABASE_URL, env().SUPABASE_PUBLISHABLE_KEY, {
     ...bounded,
+    global: { fetch: sessionFetch },
     cookieOptions: sessionCookies((await headers()).get('x-forwarded-proto')),
     cookies: {
       getAll: () => jar.getAll(),

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Account } from './accounts.ts';
+import { copyBeforeUpdate } from './databaseCopy.ts';
 import { ensureFirstAdmin } from './firstAdmin.ts';
 import { LaunchError } from './launchError.ts';
-import { migrate } from './migrations.ts';
+import { migrate, needsUpdate, newestVersion } from './migrations.ts';
 import { preparePlatform } from './platform.ts';
 import { startPostgres } from './postgres.ts';
 import { loadSecrets } from './secrets.ts';
@@ -37,10 +38,15 @@ export async function startLocalBackend(
   const url = server.url('postgres');
   const applied = (count: number) =>
     count === 0 ? 'Schéma à jour' : `Schéma à jour, ${count} migrations appliquées`;
-  await step('Mise à jour du schéma', applied, async () => {
-    await preparePlatform(server, 'postgres', password);
-    return migrate(server.url('postgres', 'postgres'));
-  });
+  const owner = server.url('postgres', 'postgres');
+  await step('Préparation de la base', 'Base prête', () => preparePlatform(server, 'postgres', password));
+  if (await needsUpdate(owner)) {
+    const kept = (copy: string) => `Base copiée sous le nom ${copy}`;
+    await step('Copie de la base avant sa mise à jour', kept, () =>
+      copyBeforeUpdate(server.url('template1'), 'postgres', newestVersion()),
+    );
+  }
+  await step('Mise à jour du schéma', applied, () => migrate(owner));
   const admin = await step('Premier administrateur', 'Administrateur prêt', () =>
     ensureFirstAdmin(dataDir, url, secrets),
   );

@@ -72,6 +72,17 @@ async function apply(sql: Sql, migration: Migration): Promise<void> {
   }
 }
 
+/** Whether the database has a schema of ours that these files would change. */
+export async function needsUpdate(databaseUrl: string, dir = migrationsDir): Promise<boolean> {
+  const sql = postgres(databaseUrl, { max: 1, onnotice: () => {} });
+  try {
+    const applied = new Set((await readHistory(sql)).map(({ version }) => version));
+    return applied.size > 0 && readMigrations(dir).some(({ version }) => !applied.has(version));
+  } finally {
+    await sql.end();
+  }
+}
+
 /**
  * Applies the migrations that the database has not seen, each in a transaction of its own.
  * `databaseUrl` signs in as `postgres`, as `supabase db push` does. Returns how many were applied.

@@ -1,0 +1,55 @@
+import { LRUCache } from 'lru-cache';
+import { boundedFetch } from './timeLimits';
+
+/**
+ * Refusals that say nothing of the session: too many requests, a project that is paused or not paid for. auth-js takes them
+ * for its end and forgets it; as 503 it takes them for what they are.
+ */
+const sayNothing = new Set([402, 408, 425, 429, 540]);
+/** Milliseconds for which what came of a refresh is told to whoever asks with the same token, which is good for one only. */
+const toldMs = 10_000;
+
+type Answer = { status: number; headers: Headers; text: string };
+
+// Route handlers are bundled apart from each other: what the process has under way lives on globalThis.
+const holder = globalThis as typeof globalThis & {
+  devlinkSessionRefreshes?: LRUCache<string, Promise<Answer>>;
+};
+const refreshes = () =>
+  (holder.devlinkSessionRefreshes ??= new LRUCache<string, Promise<Answer>>({ max: 5000, ttl: toldMs }));
+
+const send = boundedFetch();
+
+/**
+ * `fetch` for the clients of people's sessions. A session is refreshed once, however many requests of a page find it
+ * expired at the same moment: the auth server refuses the second use of a token, and counts the calls of all people together.
+ */
+export const sessionFetch: typeof fetch = async (input, init) => {
+  const url = String(input instanceof Request ? input.url : input);
+  if (!url.includes('/auth/v1/')) return send(input, init);
+  const isRefresh = url.includes('grant_type=refresh_token') && typeof init?.body === 'string';
+  const answer = await (isRefresh ? refresh(url, init) : ask(input, init));
+  const status = sayNothing.has(answer.status) && !url.includes('grant_type=password') ? 503 : answer.status;
+  return new Response(answer.text || null, { status, headers: answer.headers });
+};
+
+function refresh(url: string, init: RequestInit): Promise<Answer> {
+  // The body is the token.
+  const key = String(init.body);
+  const known = refreshes().get(key);
+  if (known) return known;
+  // Whoever asked first may leave; the others wait for it all the same.
+  const asked = ask(url, { ...init, signal: null });
+  refreshes().set(key, asked);
+  const forget = () => refreshes().delete(key);
+  asked.then(({ status }) => status === 200 || forget(), forget);
+  return asked;
+}
+
+async function ask(input: Parameters<typeof fetch>[0], init: RequestInit | undefined): Promise<Answer> {
+  const response = await send(input, init);
+  const headers = new Headers(response.headers);
+  // The text is told unpacked.
+  for (const name of ['content-encoding', 'content-length', 'transfer-encoding']) headers.delete(name);
+  return { status: response.status, headers, text: await response.text() };
+}

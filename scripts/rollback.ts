@@ -1,0 +1,29 @@
+import { goBackToCopy } from './stack/databaseCopy.ts';
+import { dataDirFrom, openDataDir } from './stack/dataDir.ts';
+import { startPostgres } from './stack/postgres.ts';
+import { lockDataDir } from './stack/runLock.ts';
+import { loadSecrets } from './stack/secrets.ts';
+import { tellFailure } from './stack/steps.ts';
+
+// `npm run rollback`: the local stack's database as it was before its last update, for the version from before it.
+const dataDir = openDataDir(dataDirFrom(process.env));
+
+try {
+  const unlock = lockDataDir(dataDir);
+  try {
+    const { databasePassword: password } = await loadSecrets(dataDir);
+    const server = await startPostgres({ dataDir, password });
+    try {
+      const aside = await goBackToCopy(server.url('template1'), 'postgres');
+      console.log('✓ La base d’avant la mise à jour est de nouveau en place : lancez la version d’avant.');
+      console.log(`  Celle d’après est gardée sous le nom ${aside}, avec ce qui a été accepté depuis.`);
+    } finally {
+      await server.stop();
+    }
+  } finally {
+    unlock();
+  }
+} catch (error) {
+  tellFailure(dataDir, error);
+  process.exitCode = 1;
+}

@@ -1,0 +1,154 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { NextRequest } from 'next/server';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { sessionFetch } from '@/lib/store/sessionFetch';
+import { proxy } from '@/proxy';
+
+/*
+ * In front of every page, with an auth server that answers what a real one does in its bad hours.
+ */
+
+let server: Server;
+let url: string;
+let asked: string[];
+let answer: RequestListener;
+
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    asked.push(request.url ?? '');
+    answer(request, response);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+  Object.assign(process.env, {
+    SUPABASE_URL: url,
+    SUPABASE_PUBLISHABLE_KEY: 'publishable',
+    SUPABASE_SECRET_KEY: 'secret',
+    CRON_SECRET: 'a-secret-of-the-cron',
+  });
+});
+beforeEach(() => {
+  asked = [];
+});
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+const user = { id: crypto.randomUUID(), aud: 'authenticated', role: 'authenticated', email: 'a@example.fr' };
+
+/** @param seconds until the access token expires */
+function session(seconds: number) {
+  const expires_at = Math.floor(Date.now() / 1000) + seconds;
+  const access_token = `${encoded({ alg: 'HS256' })}.${encoded({ exp: expires_at, sub: user.id })}.x`;
+  return {
+    access_token,
+    refresh_token: crypto.randomUUID(),
+    token_type: 'bearer',
+    expires_in: 3600,
+    expires_at,
+    user,
+  };
+}
+
+function pageRequest(seconds?: number): NextRequest {
+  const request = new NextRequest('http://console.example/webhooks?page=2');
+  if (seconds !== undefined) request.cookies.set('sb-127-auth-token', `base64-${encoded(session(seconds))}`);
+  return request;
+}
+
+const says =
+  (status: number, body: unknown): RequestListener =>
+  (_, response) => {
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  };
+
+async function enter(request: NextRequest) {
+  const response = await proxy(request);
+  const isPage = response.headers.get('x-middleware-next') === '1';
+  const to = response.headers.get('location');
+  return { isPage, to, cookies: response.headers.getSetCookie() };
+}
+
+describe('a page', () => {
+  it('is not for strangers, and the way back is kept', async () => {
+    answer = says(500, {});
+    const { isPage, to } = await enter(pageRequest());
+    expect(isPage).toBe(false);
+    expect(to).toBe('http://console.example/login?next=%2Fwebhooks%3Fpage%3D2');
+    expect(asked).toEqual([]);
+  });
+
+  it('is for who is signed in', async () => {
+    answer = says(200, user);
+    expect((await enter(pageRequest(3600))).isPage).toBe(true);
+  });
+
+  it('is not for whose session is over', async () => {
+    answer = says(403, {
+      code: 'session_not_found',
+      message: 'Session from session_id claim in JWT does not exist',
+    });
+    expect(await enter(pageRequest(3600))).toMatchObject({ isPage: false, to: expect.stringContaining('/login') });
+  });
+
+  it.each([402, 429, 500, 502, 503, 504, 520, 524, 540])(
+    'is shown, and the session kept, while the auth server answers %d',
+    async (status) => {
+      answer = says(status, { message: 'not now' });
+      expect(await enter(pageRequest(3600))).toEqual({ isPage: true, to: null, cookies: [] });
+    },
+  );
+
+  it.each([402, 429, 503])(
+    'is shown, and a session that is to be refreshed kept, while the auth server answers %d',
+    async (status) => {
+      answer = says(status, { message: 'not now' });
+      expect(await enter(pageRequest(-60))).toEqual({ isPage: true, to: null, cookies: [] });
+    },
+  );
+
+  it('is shown within seconds while the auth server hangs, or hangs up', async () => {
+    answer = () => {};
+    expect(await enter(pageRequest(3600))).toEqual({ isPage: true, to: null, cookies: [] });
+    answer = (request) => request.socket.destroy();
+    expect(await enter(pageRequest(3600))).toEqual({ isPage: true, to: null, cookies: [] });
+  });
+});
+
+describe('a session that has expired', () => {
+  const refresh = (token: string) =>
+    sessionFetch(`${url}/auth/v1/token?grant_type=refresh_token`, {
+      method: 'POST',
+      body: JSON.stringify({ refresh_token: token }),
+    });
+
+  it('is refreshed once, however many ask at the same moment, and each has the answer', async () => {
+    let count = 0;
+    answer = (_, response) => setTimeout(() => says(200, { n: ++count })(_, response), 50);
+    const answers = await Promise.all(Array.from({ length: 60 }, () => refresh('one')));
+    for (const one of answers) expect(await one.json()).toEqual({ n: 1 });
+    expect(await (await refresh('one')).json()).toEqual({ n: 1 });
+    expect(await (await refresh('two')).json()).toEqual({ n: 2 });
+    expect(asked).toHaveLength(2);
+  });
+
+  it('is asked for again after a refusal', async () => {
+    answer = says(400, { code: 'refresh_token_not_found' });
+    expect((await refresh('three')).status).toBe(400);
+    answer = says(200, {});
+    expect((await refresh('three')).status).toBe(200);
+  });
+});
+
+it('a sign-in is told the auth server’s own limit', async () => {
+  answer = says(429, { code: 'over_request_rate_limit' });
+  const signIn = await sessionFetch(`${url}/auth/v1/token?grant_type=password`, {
+    method: 'POST',
+    body: '{}',
+  });
+  expect(signIn.status).toBe(429);
+});
