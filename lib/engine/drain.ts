@@ -29,6 +29,7 @@ import {
 import { report } from './report';
 import { Results, type Waiting } from './results';
 import { Slots } from './slots';
+import { socketsForSending } from './sockets';
 import { type Pending, pendingOf, releaseOf } from './states';
 import { worker } from './worker';
 
@@ -46,6 +47,8 @@ export type DrainParts = {
   random(): number;
   /** Most attempts under way at once. */
   concurrency: number;
+  /** How many sockets this process may have for them, at the moment. */
+  sockets(): number;
   worker: { name: string; life: string };
   /** An earlier process of the same name may have left leases. */
   mayHaveLeft: boolean;
@@ -230,17 +233,19 @@ class Drain {
 
   #present(): DrainState {
     const { size, since, apart, apartAt } = this.#results;
-    return Object.assign(this.#state, { results: size, resultsSince: since, apart, apartAt });
+    const width = Math.min(this.#state.width, this.#most());
+    return Object.assign(this.#state, { width, results: size, resultsSince: since, apart, apartAt });
   }
 
   /** Never rejects. */
-  async #exchange({ maxItems, maxPayload }: Extract<Plan, { step: 'exchange' }>): Promise<void> {
+  async #exchange(plan: Extract<Plan, { step: 'exchange' }>): Promise<void> {
+    const { maxItems, maxPayload, patienceMs } = plan;
     const { clock, exchange, worker } = this.#parts;
     const state = this.#state;
     const wakes = this.#wakes;
     const began = clock.now();
     let taken = this.#results.take(resultsPerExchange);
-    const request = { maxItems, worker: worker.life, after: state.cursor, maxPayload };
+    const request = { maxItems, worker: worker.life, after: state.cursor, maxPayload, patienceMs };
     this.#contact.askedAt = began;
     state.exchanges += 1;
     state.asked += maxItems;
@@ -355,6 +360,11 @@ class Drain {
     this.#sleep?.end();
   }
 
+  /** Attempts under way at once, at most: what is configured, or what this process has sockets for. */
+  #most(): number {
+    return Math.min(this.#parts.concurrency, this.#parts.sockets());
+  }
+
   /** Once for all attempts that were under way when something ran out. */
   #narrow(began: number): void {
     if (began <= this.#pace.narrowedAt) return;
@@ -364,8 +374,9 @@ class Drain {
   }
 
   #widen(): void {
-    if (this.#state.width >= this.#parts.concurrency) return;
-    const next = widened(this.#state.width, this.#parts.concurrency, this.#pace.successes + 1);
+    const most = this.#most();
+    if (this.#state.width >= most) return;
+    const next = widened(this.#state.width, most, this.#pace.successes + 1);
     this.#state.width = next.width;
     this.#pace.successes = next.successes;
   }
@@ -385,6 +396,7 @@ export function createDrain(given: Partial<DrainParts> = {}): Drain {
     clock: monotonicClock,
     random: () => Math.random(),
     concurrency: given.concurrency ?? env().WEBHOOKS_CONCURRENCY,
+    sockets: socketsForSending,
     worker: given.worker ?? worker(),
     // Only a name that is the same after a restart can have left leases behind.
     mayHaveLeft: given.mayHaveLeft ?? env().WEBHOOKS_WORKER !== undefined,

@@ -62,9 +62,9 @@ export type DrainState = {
   linger: number;
 };
 
-/** What to do now. `maxPayload`: bytes, null for any. */
+/** What to do now. `maxPayload`: bytes, null for any. `patienceMs`: how long any lock is waited for. */
 export type Plan =
-  | { step: 'exchange'; maxItems: number; maxPayload: number | null }
+  | { step: 'exchange'; maxItems: number; maxPayload: number | null; patienceMs: number }
   | { step: 'recover' }
   | { step: 'apart' }
   | { step: 'sleep'; until: number }
@@ -109,7 +109,8 @@ export function planNext(state: DrainState, now: number): Plan {
   const exchangeAt = state.exchanges < maxExchanges ? nextExchangeAt(state, room) : Number.POSITIVE_INFINITY;
   if (now >= exchangeAt) {
     const maxPayload = state.characters < maxCharacters ? null : smallPayload;
-    return { step: 'exchange', maxItems: Math.min(room, batchSize), maxPayload };
+    const patienceMs = patienceAfter(state.linger);
+    return { step: 'exchange', maxItems: Math.min(room, batchSize), maxPayload, patienceMs };
   }
   const until = Math.min(exchangeAt, nextLook, isResting ? state.restUntil : Number.POSITIVE_INFINITY);
   return { step: 'sleep', until };
@@ -151,6 +152,12 @@ const nothingSoon = (state: DrainState, now: number) =>
 /** For how long few results wait after an exchange that took `tookMs`. */
 export const lingerAfter = (tookMs: number) =>
   Math.min(Math.max(tookMs, lingerLimits.least), lingerLimits.most);
+
+/**
+ * How long an exchange waits for a lock: several times what exchanges take. Other drains hold one for as long as that;
+ * whoever holds it longer on a quiet database would hold up everybody's results.
+ */
+const patienceAfter = (lingerMs: number) => Math.round(Math.min(Math.max(4 * lingerMs, 100), 500));
 
 type AfterClaim = Pick<DrainState, 'cursor' | 'dueAt' | 'lookAt' | 'restUntil'>;
 

@@ -62,6 +62,8 @@ export type ClaimRequest = {
   after: string | null;
   /** Bytes: no delivery with a larger payload is taken. */
   maxPayload?: number | null;
+  /** Milliseconds that any lock is waited for, 50 to 500: whoever holds one longer is answered 55P03. */
+  patienceMs?: number;
 };
 
 export type Claim = {
@@ -119,7 +121,7 @@ export type Busy = { busy: string[] };
  */
 export async function exchangeDeliveries(
   results: SettledResult[],
-  { maxItems, worker, after, maxPayload = null }: ClaimRequest,
+  { maxItems, worker, after, maxPayload = null, patienceMs = 500 }: ClaimRequest,
 ): Promise<Busy & { claim: Claim | null }> {
   const call = adminClient().rpc('exchange_webhook_deliveries', {
     results: JSON.stringify(results),
@@ -127,6 +129,7 @@ export async function exchangeDeliveries(
     worker,
     after_webhook: after,
     max_payload: maxPayload,
+    patience_ms: patienceMs,
   });
   // Twice the API's own limit for a statement: nobody is going to answer any more.
   return JSON.parse(unwrap(await call.abortSignal(AbortSignal.timeout(10_000))) as string);

@@ -1,19 +1,23 @@
--- Settling looks for locked deliveries only where some results were not written.
+-- Settling looks for locked deliveries only where some results were not written, and waits for locks no longer than its
+-- caller says: on a quiet database whoever holds one for a tenth of a second holds it for long.
 
-create or replace function public.settle_webhook_deliveries(results json) returns json
+drop function public.exchange_webhook_deliveries;
+drop function public.settle_webhook_deliveries;
+
+create function public.settle_webhook_deliveries(results json, patience_ms integer default 500) returns json
 language plpgsql security invoker
 set search_path = ''
 -- As in claim_webhook_deliveries: deliveries are looked up by their ids, however many there were when the plan was made.
 set enable_seqscan = off
 set enable_bitmapscan = off
 set enable_mergejoin = off
--- Two drains that count for one webhook wait for each other, for milliseconds. Whoever holds longer stops only its own: the
--- caller writes the others again without it.
-set lock_timeout = '500ms'
 as $$
 declare
   answer json;
 begin
+  -- Two drains that count for one webhook wait for each other, for as long as an exchange takes. Whoever holds longer stops
+  -- only its own: the caller writes the others again without it.
+  perform set_config('lock_timeout', least(greatest(patience_ms, 50), 500) || 'ms', true);
   with result as materialized (
     -- Once each: a drain may hold two results of one delivery when it lost a lease to itself.
     select distinct on (r.id, r.fence) * from json_to_recordset(results) as r(
@@ -207,5 +211,37 @@ begin
 end
 $$;
 comment on function public.settle_webhook_deliveries is
-  'Writes attempt, delivery, history, statistics, health and hold of each result whose fence still matches, in one statement. Answers { settled, busy }: the ids that were written, and those whose delivery somebody has locked, to be handed in again. The others had lost their lease. Waits at most 500 ms for any lock (55P03).';
+  'Writes attempt, delivery, history, statistics, health and hold of each result whose fence still matches, in one statement. Answers { settled, busy }: the ids that were written, and those whose delivery somebody has locked, to be handed in again. The others had lost their lease. Waits patience_ms, 50 to 500, for any lock (55P03).';
 
+create function public.exchange_webhook_deliveries(
+  results text, max_items integer, worker text, after_webhook uuid default null, max_payload integer default null,
+  patience_ms integer default 500
+) returns text -- as text, both ways: no layer between takes it apart
+language plpgsql security invoker
+set search_path = ''
+as $$
+declare
+  busy json := '[]';
+begin
+  perform set_config('lock_timeout', least(greatest(patience_ms, 50), 500) || 'ms', true);
+  if results <> '[]' then
+    busy := public.settle_webhook_deliveries(results::json, patience_ms) -> 'busy';
+  end if;
+  if not exists (
+    select from public.webhook_workers w
+    where w.worker = exchange_webhook_deliveries.worker and w.last_exchange_at > now() - interval '2 seconds'
+      and (results = '[]' or w.last_settled_at > now() - interval '2 seconds')
+  ) then
+    insert into public.webhook_workers as w (worker, last_settled_at) values (worker, case when results <> '[]' then now() end)
+    on conflict on constraint webhook_workers_pkey do update set
+      last_exchange_at = now(), last_settled_at = coalesce(excluded.last_settled_at, w.last_settled_at);
+  end if;
+  return json_build_object('busy', busy, 'claim', case
+    when max_items > 0 then public.claim_webhook_deliveries(max_items, worker, after_webhook, max_payload) end)::text;
+end
+$$;
+comment on function public.exchange_webhook_deliveries is
+  'Settles results (a JSON array), then claims: in one transaction, so that slots which the results free are used at once. Answers { busy, claim }: what settle answers as busy, and what claim answers; claim is null when max_items is 0. Waits patience_ms, 50 to 500, for any lock (55P03).';
+
+revoke execute on function public.settle_webhook_deliveries, public.exchange_webhook_deliveries from public, anon, authenticated;
+grant execute on function public.settle_webhook_deliveries, public.exchange_webhook_deliveries to service_role;

@@ -394,24 +394,36 @@ const jobRow = async () => {
 };
 
 const functions: Record<string, FunctionCase> = {
-  // Of no use to anybody, and harmless.
-  webhook_uuid_v7: { may: everybody },
-  webhook_uuid_v7_floor: { may: everybody, args: async () => ({ at: '2026-01-01T00:00:00Z' }) },
-  webhook_random_secret: { may: everybody },
-  webhook_event_types: { may: everybody },
-  webhook_latency_bucket: { may: everybody, args: async () => ({ duration_ms: 1 }) },
-  webhook_subscribable_event_types: { may: everybody },
-  webhook_histogram: { may: everybody, args: async () => ({ buckets: [1], counts: [2] }) },
-  webhook_pause: { may: everybody, args: async () => ({ pauses: 1 }) },
+  // What defaults, checks and verbs are made of: called in the name of whoever writes, and by nobody without a session.
+  webhook_delivery_wait: {
+    may: [...signedIn, 'service'],
+    args: async () => ({
+      target: unknownId(),
+      is_test: false,
+      created_at: '2026-01-01T00:00:00Z',
+      due_at: '2026-01-01T00:00:00Z',
+    }),
+  },
+  webhook_uuid_v7: { may: [...signedIn, 'service'] },
+  webhook_uuid_v7_floor: {
+    may: [...signedIn, 'service'],
+    args: async () => ({ at: '2026-01-01T00:00:00Z' }),
+  },
+  webhook_random_secret: { may: serviceOnly },
+  webhook_event_types: { may: [...signedIn, 'service'] },
+  webhook_latency_bucket: { may: serviceOnly, args: async () => ({ duration_ms: 1 }) },
+  webhook_subscribable_event_types: { may: [...signedIn, 'service'] },
+  webhook_histogram: { may: serviceOnly, args: async () => ({ buckets: [1], counts: [2] }) },
+  webhook_pause: { may: serviceOnly, args: async () => ({ pauses: 1 }) },
   webhook_pace_allowance: {
-    may: everybody,
+    may: serviceOnly,
     args: async () => ({ next_at: '2026-01-01T00:00:00Z', rate_limit: 5, at: '2026-01-01T00:00:00Z' }),
   },
   webhook_pace_turn: {
-    may: everybody,
+    may: serviceOnly,
     args: async () => ({ next_at: '2026-01-01T00:00:00Z', taken: 1, rate_limit: 5 }),
   },
-  webhook_add_histograms: { may: everybody, args: async () => ({ one: [1], other: [2] }) },
+  webhook_add_histograms: { may: serviceOnly, args: async () => ({ one: [1], other: [2] }) },
   // Answer about the caller.
   is_webhook_admin: { may: [...signedIn, 'service'] },
   is_webhook_member: { may: [...signedIn, 'service'] },
@@ -521,6 +533,31 @@ describe('functions', () => {
       select proname from pg_proc
       where pronamespace = 'public'::regnamespace and prorettype <> 'trigger'::regtype order by 1`;
     expect(rows.map((row) => row.proname)).toEqual(Object.keys(functions).sort());
+  });
+
+  it('look names up where they were written to, except where Postgres puts their text in their caller’s place', async () => {
+    const rows = await stack.sql<{ proname: string }[]>`
+      select proname from pg_proc where pronamespace = 'public'::regnamespace
+        and not coalesce('search_path=""' = any (proconfig), false) order by 1`;
+    // It does so only without settings; all names in these are qualified.
+    expect(rows.map((row) => row.proname)).toEqual([
+      'webhook_delivery_wait',
+      'webhook_latency_bucket',
+      'webhook_pace_allowance',
+      'webhook_pace_turn',
+      'webhook_partition_key',
+      'webhook_pause',
+      'webhook_schema_version',
+      'webhook_uuid_v7',
+      'webhook_uuid_v7_time',
+    ]);
+  });
+
+  it('of triggers are called by their triggers alone', async () => {
+    const rows = await stack.sql`
+      select proname from pg_proc where pronamespace = 'public'::regnamespace and prorettype = 'trigger'::regtype
+        and (has_function_privilege('anon', oid, 'execute') or has_function_privilege('authenticated', oid, 'execute'))`;
+    expect(rows).toEqual([]);
   });
 
   it('run with their owner’s rights only where that was decided', async () => {

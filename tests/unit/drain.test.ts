@@ -46,6 +46,7 @@ function newDrain(parts: Partial<DrainParts> = {}) {
     clock,
     random: () => 0,
     concurrency: 100,
+    sockets: () => Number.POSITIVE_INFINITY,
     worker: { name: 'name', life: 'name/life' },
     mayHaveLeft: false,
     exchange: (results, request) => {
@@ -134,7 +135,7 @@ describe('at rest', () => {
     const run = drain.wake();
     await clock.settle();
     expect(asked.map(({ request }) => request)).toEqual([
-      { maxItems: 100, worker: 'name/life', after: null, maxPayload: null },
+      { maxItems: 100, worker: 'name/life', after: null, maxPayload: null, patienceMs: 100 },
     ]);
     expect(drain.figures.running).toBe(true);
     await last(asked).answer();
@@ -461,6 +462,17 @@ describe('attempts', () => {
     await clock.advance(4000);
     await last(asked).answer(claimOf(items(1)));
     expect(begun[0]?.pending.leaseEndsAt).toBe(askedAt + 25_000);
+  });
+
+  it('are no more at once than this process has sockets for at the moment', async () => {
+    let sockets = 30;
+    const drain = newDrain({ sockets: () => sockets });
+    void drain.runFor(60_000);
+    await clock.settle();
+    expect(last(asked).request.maxItems).toBe(30);
+    expect(drain.figures.concurrency).toBe(30);
+    sockets = 5;
+    expect(drain.figures.concurrency).toBe(5);
   });
 
   it('are fewer at once after a lack of our own, and slowly more again', async () => {

@@ -139,7 +139,22 @@ describe('planNext, whatever the state', () => {
 
 describe('planNext', () => {
   it('looks at the queue at once when it begins', () => {
-    expect(planNext(working(), now)).toEqual({ step: 'exchange', maxItems: 1000, maxPayload: null });
+    expect(planNext(working(), now)).toEqual({
+      step: 'exchange',
+      maxItems: 1000,
+      maxPayload: null,
+      patienceMs: 100,
+    });
+  });
+
+  it('waits for locks several times as long as exchanges take, and half a second at most', () => {
+    for (const [linger, patienceMs] of [
+      [10, 100],
+      [29.816_360_000_03, 119],
+      [50, 200],
+      [200, 500],
+    ])
+      expect(planNext(working({ linger }), now)).toMatchObject({ patienceMs });
   });
 
   it('ends when only a wake-up keeps it going and nothing falls due within it', () => {

@@ -92,7 +92,10 @@ describe('a page', () => {
       code: 'session_not_found',
       message: 'Session from session_id claim in JWT does not exist',
     });
-    expect(await enter(pageRequest(3600))).toMatchObject({ isPage: false, to: expect.stringContaining('/login') });
+    expect(await enter(pageRequest(3600))).toMatchObject({
+      isPage: false,
+      to: expect.stringContaining('/login'),
+    });
   });
 
   it.each([402, 429, 500, 502, 503, 504, 520, 524, 540])(
