@@ -1,10 +1,8 @@
 import { createServerClient } from '@supabase/ssr';
-import { isAuthRetryableFetchError } from '@supabase/supabase-js';
 import { type NextRequest, NextResponse } from 'next/server';
-import { WebhookError } from '@/lib/domain/errors';
 import { env } from '@/lib/env';
 import { sessionCookies } from '@/lib/store/sessionCookies';
-import { sessionFetch } from '@/lib/store/sessionFetch';
+import { isUnanswered, sessionFetch } from '@/lib/store/sessionFetch';
 import { bounded, within } from '@/lib/store/timeLimits';
 
 /**
@@ -59,9 +57,8 @@ async function refreshSession(
   }));
   if (data.user) return { mayEnter: true, refreshed };
   // Nobody said that the session is over: it stays, and the pages say what they cannot show. They hold nothing themselves.
-  const isUnknown = error instanceof WebhookError || isAuthRetryableFetchError(error);
   const hasSession = request.cookies.getAll().some(({ name }) => name.startsWith('sb-'));
-  return isUnknown ? { mayEnter: hasSession, refreshed: [] } : { mayEnter: false, refreshed };
+  return isUnanswered(error) ? { mayEnter: hasSession, refreshed: [] } : { mayEnter: false, refreshed };
 }
 
 function toLogin(request: NextRequest): NextResponse {

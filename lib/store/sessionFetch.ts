@@ -1,4 +1,6 @@
+import { isAuthRetryableFetchError } from '@supabase/supabase-js';
 import { LRUCache } from 'lru-cache';
+import { WebhookError } from '@/lib/domain/errors';
 import { boundedFetch } from './timeLimits';
 
 /**
@@ -32,6 +34,10 @@ export const sessionFetch: typeof fetch = async (input, init) => {
   const status = sayNothing.has(answer.status) && !url.includes('grant_type=password') ? 503 : answer.status;
   return new Response(answer.text || null, { status, headers: answer.headers });
 };
+
+/** Whether an error of auth-js, or the end of the time for it, leaves open if the session is over. */
+export const isUnanswered = (error: unknown) =>
+  error instanceof WebhookError || isAuthRetryableFetchError(error);
 
 function refresh(url: string, init: RequestInit): Promise<Answer> {
   // The body is the token.
