@@ -1,28 +1,28 @@
 -- A page of deliveries, however many wait: a member of a union that joins is planned apart, and was sorted whole.
 
 create function public.webhook_delivery_wait(
-  target uuid, is_test boolean, created_at timestamptz, due_at timestamptz)
+  target uuid, for_test boolean, queued_at timestamptz, due timestamptz)
 returns table (waits_for text, next_attempt_at timestamptz)
 language sql stable security invoker
-as $$
-  select wait.on, case when wait.on in ('inactive', 'cancellation') is not true then greatest(due_at, wait.until) end
+begin atomic
+  select wait.on, case when wait.on in ('inactive', 'cancellation') is not true then greatest(due, wait.until) end
   from (
     select case
-        when is_test then null
+        when for_test then null
         when w.status is distinct from 'active' then 'inactive'
-        when w.cancel_before >= created_at then 'cancellation'
+        when w.cancel_before >= queued_at then 'cancellation'
         when h.paused_until > now() then 'pause'
         when s.held_until > now() then 'receiver'
-        when due_at > now() then 'time'
+        when due > now() then 'time'
       end as on,
-      case when not is_test then greatest(
+      case when not for_test then greatest(
         case when h.paused_until > now() then h.paused_until end, case when s.held_until > now() then s.held_until end) end as until
     from (select) as one
     left join public.webhooks w on w.id = target
     left join public.webhook_health h on h.webhook_id = target
     left join public.webhook_holds s on s.webhook_id = target
-  ) as wait
-$$;
+  ) as wait;
+end;
 comment on function public.webhook_delivery_wait is
   'What a queued delivery waits for, and when it is tried next at the earliest (null: nobody can say); one row. The values of waits_for are those of the view webhook_deliveries.';
 revoke all on function public.webhook_delivery_wait from public, anon, authenticated;
