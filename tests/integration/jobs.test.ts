@@ -67,6 +67,12 @@ describe('cancelling all that waits', () => {
     await queueDeliveries(stack.sql, id, 5);
     await cancel(id);
     dataOf(await service.rpc('emit_webhook_event', { event_type: 'lead.created', payload: {} }));
+    const waits = await stack.sql`
+      select waits_for, count(*)::int as n from webhook_deliveries where webhook_id = ${id} group by 1 order by 1`;
+    expect([...waits]).toEqual([
+      { waits_for: 'cancellation', n: 5 },
+      { waits_for: null, n: 1 },
+    ]);
     expect(await claimAll(service)).toHaveLength(1);
     await finishJobs(service).catch(() => {});
     expect(await queued()).toBe(1);
