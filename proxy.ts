@@ -1,7 +1,7 @@
 import { createServerClient } from '@supabase/ssr';
 import { type NextRequest, NextResponse } from 'next/server';
 import { env } from '@/lib/env';
-import { sessionCookies } from '@/lib/store/sessionCookies';
+import { sessionCookies, withLife } from '@/lib/store/sessionCookies';
 import { isUnanswered, sessionFetch } from '@/lib/store/sessionFetch';
 import { bounded, within } from '@/lib/store/timeLimits';
 
@@ -28,12 +28,12 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
     mayEnter || openPages.has(path)
       ? NextResponse.next({ request: { headers: request.headers } })
       : toLogin(request);
-  for (const { name, value, options } of refreshed) response.cookies.set(name, value, options);
+  for (const { name, value, options } of refreshed) response.cookies.set(name, value, withLife(options));
   response.headers.set('content-security-policy', policy.header);
   return response;
 }
 
-type CookieChange = { name: string; value: string; options: object };
+type CookieChange = { name: string; value: string; options: { maxAge?: number } };
 
 async function refreshSession(
   request: NextRequest,

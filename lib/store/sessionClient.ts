@@ -3,7 +3,7 @@ import { createClient, type SupabaseClient } from '@supabase/supabase-js';
 import { cookies, headers } from 'next/headers';
 import { bearerToken } from '@/lib/domain/bearerToken';
 import { env } from '@/lib/env';
-import { sessionCookies } from './sessionCookies';
+import { sessionCookies, withLife } from './sessionCookies';
 import { sessionFetch } from './sessionFetch';
 import { bounded, requestLimit, within } from './timeLimits';
 
@@ -43,7 +43,7 @@ export async function cookieClient(): Promise<SupabaseClient> {
       getAll: () => jar.getAll(),
       setAll: (changes) => {
         try {
-          for (const { name, value, options } of changes) jar.set(name, value, options);
+          for (const { name, value, options } of changes) jar.set(name, value, withLife(options));
         } catch {
           // Server components may not set cookies; proxy.ts refreshes the session for them.
         }

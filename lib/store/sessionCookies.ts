@@ -10,5 +10,8 @@ export const sessionCookies = (forwardedProto: string | null) => ({
   httpOnly: true,
   sameSite: 'lax' as const,
   secure: forwardedProto?.split(',')[0]?.trim() === 'https',
-  maxAge: life,
 });
+
+/** The options of one cookie with our life: @supabase/ssr gives each that it keeps 400 days, whatever it was told. */
+export const withLife = <Options extends { maxAge?: number }>(options: Options): Options =>
+  options.maxAge ? { ...options, maxAge: life } : options;
