@@ -1,4 +1,5 @@
 import type { Delivery } from '@/lib/domain/delivery';
+import { isFinal } from '@/lib/domain/deliveryStatus';
 import type { Page } from '@/lib/domain/page';
 
 /** Every delivery known so far, newest first, and where to go on; null at the end. */
@@ -17,8 +18,7 @@ const catchUpPages = 3;
 const olderPages = 3;
 
 /** True until the delivery is final. */
-export const isUnderWay = ({ status }: Pick<Delivery, 'status'>) =>
-  status === 'pending' || status === 'retrying';
+export const isUnderWay = ({ status }: Pick<Delivery, 'status'>) => !isFinal(status);
 
 /**
  * Takes in what a page says. A page speaks for its whole range of ids, so that rows which are no longer in it are gone,

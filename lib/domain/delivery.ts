@@ -7,8 +7,6 @@ import { webhookHealthSchema } from './webhook';
 /** The seed's four statuses of a delivery, and `skipped`: never meant to be sent, neither success nor failure. */
 const deliveryStatuses = ['pending', 'retrying', 'success', 'failed', 'skipped'] as const;
 export type DeliveryStatus = (typeof deliveryStatuses)[number];
-/** Nothing more becomes of it by itself. */
-export const isFinal = (status: DeliveryStatus) => status !== 'pending' && status !== 'retrying';
 const deliveryStatusSchema = z.enum(deliveryStatuses);
 
 /** Why an attempt, or a delivery without any attempt, failed. */

@@ -7,8 +7,8 @@ import {
   type DeliveryFilter,
   deliveryDetailSchema,
   deliverySchema,
-  isFinal,
 } from '@/lib/domain/delivery';
+import { isFinal } from '@/lib/domain/deliveryStatus';
 import { buildBody } from '@/lib/domain/envelope';
 import { WebhookError } from '@/lib/domain/errors';
 import { canonicalJson, jsonDepth } from '@/lib/domain/jsonText';
