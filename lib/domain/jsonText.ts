@@ -25,6 +25,25 @@ export function canonicalJson(text: string): string {
   return keptDigits ? json : folded;
 }
 
+/**
+ * As `JSON.parse`, but a number that a double would change is kept as what `JSON.rawJSON` makes of its digits, which
+ * `JSON.stringify` writes as they were (ECMAScript, "JSON.parse source text access").
+ * @throws SyntaxError for what is no JSON
+ */
+export function parseExactly(text: string): unknown {
+  // A reviver is called recursively.
+  if (!mayLoseDigits.test(text) || jsonDepth(text) > safeDepth) return JSON.parse(text);
+  return JSON.parse(text, keepDigits);
+}
+
+function keepDigits(_key: string, value: unknown, context?: { source?: string }): unknown {
+  const source = context?.source;
+  if (typeof value !== 'number' || source === undefined) return value;
+  return sameDecimal(source, JSON.stringify(value)) ? value : rawJson(source);
+}
+
+const { rawJSON: rawJson } = JSON as typeof JSON & { rawJSON(text: string): unknown };
+
 /** How deep arrays and objects are nested in a valid JSON text: 0 for `1`, 1 for `[]`, 2 for `{"a":[1]}`. */
 export function jsonDepth(text: string): number {
   let depth = 0;

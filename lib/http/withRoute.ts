@@ -25,6 +25,8 @@ type RouteOptions<P, Q, B> = {
   query?: Q;
   /** Schema of the JSON body, or a function when it depends on the configuration. */
   body?: B | (() => B);
+  /** How the body's text is read, where `JSON.parse` would change what is passed on. */
+  parse?: (text: string) => unknown;
 };
 
 type RouteInput<P, Q, B> = {
@@ -53,7 +55,7 @@ export function withRoute<P extends z.ZodType, Q extends z.ZodType, B extends z.
         caller,
         params: parsePath(options, await context.params),
         query: parseInput(options.query, Object.fromEntries(new URL(request.url).searchParams)),
-        body: await parseBody(options.body, request),
+        body: await parseBody(options, request),
       } as RouteInput<P, Q, B>;
       const answer = await handle(input);
       return answer instanceof Response ? answer : jsonResponse(answer);
@@ -87,9 +89,12 @@ function parsePath<P extends z.ZodType>(options: { params?: P; notFound?: ErrorC
   return result.data;
 }
 
-async function parseBody<B extends z.ZodType>(schema: B | (() => B) | undefined, request: Request) {
-  if (!schema) return undefined;
-  return parseInput(typeof schema === 'function' ? schema() : schema, await readJson(request));
+async function parseBody<P, Q, B extends z.ZodType>(
+  { body, parse }: RouteOptions<P, Q, B>,
+  request: Request,
+) {
+  if (!body) return undefined;
+  return parseInput(typeof body === 'function' ? body() : body, await readJson(request, parse));
 }
 
 function parseInput<S extends z.ZodType>(schema: S | undefined, value: unknown) {

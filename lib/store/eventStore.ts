@@ -22,5 +22,7 @@ export type EmittedEvent = z.infer<typeof emittedSchema>;
  *   `idempotency_key_reused`, `forbidden`, `database_unavailable`
  */
 export async function emitEvents(client: SupabaseClient, events: NewEvent[]): Promise<EmittedEvent[]> {
-  return z.array(emittedSchema).parse(unwrap(await client.rpc('emit_webhook_events', { events })));
+  // As text: an API on the way may read JSON into doubles.
+  const text = JSON.stringify(events);
+  return z.array(emittedSchema).parse(unwrap(await client.rpc('emit_webhook_events', { events: text })));
 }

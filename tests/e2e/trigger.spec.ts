@@ -142,6 +142,20 @@ test('the API says each refusal by its code, and 409 for a key that was used', a
   expect([response.status(), (await response.json()).code]).toEqual([422, 'payload_too_deep']);
 });
 
+test('digits that a double cannot hold reach the receiver as they were posted', async ({
+  page,
+  receiver,
+}) => {
+  await page.request.post('/api/webhooks', {
+    data: { name: 'Chiffres', url: receiver.url, events: ['lead.deleted'] },
+  });
+  const data = '{"event_type":"lead.deleted","payload":{"id":9223372036854775807,"x":1e400}}';
+  const headers = { 'content-type': 'application/json' };
+  expect((await page.request.post('/api/webhooks/trigger', { data, headers })).status()).toBe(202);
+  const [request] = await receiver.waitFor(1);
+  expect(String(request?.body)).toContain('"payload":{"id":9223372036854775807,"x":1e400}');
+});
+
 test('a lead and an appointment written through the API have one event each', async ({ page, receiver }) => {
   const data = { name: 'Tout', url: receiver.url, events: ['lead.created', 'appointment.created'] };
   await page.request.post('/api/webhooks', { data });

@@ -1,5 +1,6 @@
 import { createClient } from '@supabase/supabase-js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { parseExactly } from '@/lib/domain/jsonText';
 import { adminClient } from '@/lib/store/adminClient';
 import { emitEvents } from '@/lib/store/eventStore';
 import { unwrap } from '@/lib/store/storeError';
@@ -44,6 +45,10 @@ describe('emitEvents', () => {
     [
       'unicode',
       { é: '👩🏽‍🚀', '\u2028': 'e\u0301', rtl: 'שלום', bom: '\uFEFF', control: '\u0001\u001f\u007f' },
+    ],
+    [
+      'numbers that a double would change',
+      parseExactly('{"id":9223372036854775807,"x":[1e400,0.10000000000000000001]}'),
     ],
     ['structures', { a: [[], {}, [null, [false]]], '': { ' ': 0 } }],
     [

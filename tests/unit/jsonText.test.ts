@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalJson, jsonDepth, sameDecimal } from '@/lib/domain/jsonText';
+import { canonicalJson, jsonDepth, parseExactly, sameDecimal } from '@/lib/domain/jsonText';
 
 const nested = (depth: number, inside = '1') => `${'['.repeat(depth)}${inside}${']'.repeat(depth)}`;
 
@@ -131,6 +131,34 @@ describe('canonicalJson', () => {
     canonicalJson(text);
     jsonDepth(text);
     expect(performance.now() - started).toBeLessThan(250);
+  });
+});
+
+describe('parseExactly', () => {
+  it('reads what canonicalJson writes, digit by digit', () => {
+    fc.assert(
+      fc.property(fc.array(numberToken), (tokens) => {
+        const text = `{ "a" : [${tokens}], "b": {"c": "1e400"} }`;
+        expect(JSON.stringify(parseExactly(text))).toBe(canonicalJson(text));
+      }),
+    );
+  });
+
+  it('reads everything else as JSON.parse does', () => {
+    fc.assert(
+      fc.property(fc.json(), (text) => {
+        expect(parseExactly(text)).toEqual(JSON.parse(text));
+      }),
+    );
+    expect(parseExactly('{"__proto__": 9007199254740992, "x": 1e3}')).toEqual(
+      JSON.parse('{"__proto__": 9007199254740992, "x": 1e3}'),
+    );
+    expect(() => parseExactly('{"a":12345678901234567890')).toThrow(SyntaxError);
+  });
+
+  it('takes any depth', () => {
+    const text = nested(100_000, '9223372036854775807');
+    expect(parseExactly(text)).toBeInstanceOf(Array);
   });
 });
 

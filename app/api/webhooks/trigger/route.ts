@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { givenText } from '@/lib/domain/givenText';
+import { parseExactly } from '@/lib/domain/jsonText';
 import { methodNotAllowed } from '@/lib/http/methodNotAllowed';
 import { jsonResponse, withRoute } from '@/lib/http/withRoute';
 import { triggerAsCaller } from '@/lib/services/triggerWebhooksForEvent';
@@ -10,7 +11,7 @@ const body = z.strictObject({
   idempotency_key: givenText().optional(),
 });
 
-export const POST = withRoute({ role: 'verb', body }, async ({ body }) => {
+export const POST = withRoute({ role: 'verb', body, parse: parseExactly }, async ({ body }) => {
   const { eventId, deliveries } = await triggerAsCaller(body.event_type, body.payload, {
     idempotencyKey: body.idempotency_key,
   });
