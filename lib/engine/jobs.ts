@@ -6,8 +6,8 @@ import { report } from './report';
 
 /** Least milliseconds between two steps, and when no job can go on: what is left of them is being sent. */
 const pauses = { least: 50, noProgress: 1000 };
-/** How many times as long as a step took the next one is waited for. */
-const restFactor = 3;
+/** How many times as long as a step took the next one is waited for: what a replay makes due is sent meanwhile. */
+const restFactor = 9;
 /** Milliseconds after a step that failed, doubled each time; after `most` in a row the loop rests. */
 const failing = { firstPause: 1000, most: 5, rest: 30_000 };
 /** Milliseconds after the last one found none, or left it to another process, until a claim's hint is looked into. */
@@ -16,8 +16,8 @@ const quiet = 1000;
 type JobsParts = { clock: Clock; runStep(): Promise<Job | null> };
 
 /**
- * Works on background jobs, step by step, beside the sending: it rests three times as long as each step took, so that
- * jobs of any length take no more than a quarter of what one connection can do.
+ * Works on background jobs, step by step, beside the sending: it rests nine times as long as each step took, so that
+ * jobs of any length take no more than a tenth of what one connection can do.
  */
 class Jobs {
   readonly #parts: JobsParts;

@@ -44,13 +44,13 @@ const newJobs = () =>
   });
 
 describe('background jobs', () => {
-  it('are worked on step by step until there is none, with a rest three times as long as each step', async () => {
+  it('are worked on step by step until there is none, with a rest nine times as long as each step', async () => {
     answers = [job(0), job(500), job(1000), job(1500, 'finished')];
     tookMs = 120;
     const work = newJobs().wake();
-    await clock.advance(4000);
+    await clock.advance(5000);
     await work;
-    expect(steps).toEqual([0, 480, 960, 1440, 1920]);
+    expect(steps).toEqual([0, 1200, 2400, 3600, 4800]);
   });
 
   it('that cannot go on at the moment are asked for again later', async () => {
