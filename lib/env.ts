@@ -59,6 +59,9 @@ const environmentSchema = z.object({
   OTEL_TRACES_SAMPLER_ARG: z.coerce.number('must be a number from 0 to 1').min(0).max(1).default(1),
 });
 
+/** What an operator may set. The launcher tells this process the rest by itself. */
+export const settings = environmentSchema.omit({ DEVLINK_LAUNCH_NONCE: true }).keyof().options;
+
 type Environment = z.output<typeof environmentSchema>;
 let environment: Environment | undefined;
 
