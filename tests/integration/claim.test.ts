@@ -345,6 +345,87 @@ describe('what is not due', () => {
   });
 });
 
+describe('what is done but kept by an old snapshot', () => {
+  /** 20 webhooks and 20,000 deliveries that came and went while somebody's snapshot is held. */
+  async function withOldSnapshot(then: () => Promise<void>): Promise<void> {
+    const reader = await stack.sql.reserve();
+    try {
+      await reader`begin isolation level repeatable read`;
+      await reader`select count(*) from webhook_queue`;
+      await addWebhooks(20);
+      await stack.sql`
+        insert into webhook_queue (webhook_id, event_id, event_type, due_at)
+        select id, webhook_uuid_v7(), 'lead.created', now() - interval '10 seconds' from webhooks, generate_series(1, 1000)`;
+      await stack.sql`delete from webhook_queue`;
+      await expect
+        .poll(async () => {
+          const [{ dead } = { dead: 0 }] = await stack.sql<{ dead: number }[]>`
+            select pg_stat_get_dead_tuples('webhook_queue'::regclass)::int as dead`;
+          return dead;
+        })
+        .toBeGreaterThan(5000);
+      await then();
+    } finally {
+      await reader`rollback`;
+      reader.release();
+    }
+  }
+
+  const exchange = async (): Promise<Claim> => {
+    const [row] = await stack.sql<{ answer: string }[]>`
+      select exchange_webhook_deliveries('[]', 10, 'floor') as answer`;
+    return JSON.parse(row?.answer ?? '').claim;
+  };
+  const lookAgain = () =>
+    stack.sql`update webhook_workers set last_exchange_at = now() - interval '1 minute', floor_seen_at = now() - interval '1 hour'`;
+
+  it('is walked over once in a while, not by every claim', async () => {
+    await withOldSnapshot(async () => {
+      await exchange();
+      await lookAgain();
+      await exchange();
+      const connection = await stack.sql.reserve();
+      const blocks = async () => {
+        const [row] = await connection.unsafe(
+          `explain (analyze, buffers, format json) select exchange_webhook_deliveries('[]', 10, 'floor')`,
+        );
+        return row?.['QUERY PLAN'][0].Plan['Shared Hit Blocks'];
+      };
+      await blocks();
+      expect(await blocks()).toBeLessThan(1500);
+      await lookAgain();
+      expect(await blocks()).toBeGreaterThan(10_000);
+      connection.release();
+    });
+  });
+
+  it('hides nothing: what is due, what falls due, and what a long transaction brings late', async () => {
+    await withOldSnapshot(async () => {
+      const [id = ''] = (await stack.sql<{ id: string }[]>`select id from webhooks limit 1`).map(
+        (row) => row.id,
+      );
+      const [old = ''] = await queueDeliveries(stack.sql, id, 1);
+      await stack.sql`update webhook_queue set due_at = now() - interval '3 days'`;
+      await lookAgain();
+      expect((await exchange()).batch.items.map((item) => item.id)).toEqual([old]);
+      await stack.sql`delete from webhook_queue`;
+      const late = await stack.sql.reserve();
+      await late`begin`;
+      const [row] = await late<{ id: string }[]>`
+        insert into webhook_queue (webhook_id, event_id, event_type, due_at)
+        values (${id}, webhook_uuid_v7(), 'lead.created', now() - interval '1 minute') returning id`;
+      await lookAgain();
+      expect((await exchange()).batch.items).toEqual([]);
+      await late`commit`;
+      late.release();
+      const [soon = ''] = await queueDeliveries(stack.sql, id, 1);
+      expect((await exchange()).batch.items.map((item) => item.id)).toEqual([soon]);
+      await lookAgain();
+      expect((await exchange()).batch.items.map((item) => item.id)).toEqual([row?.id]);
+    });
+  });
+});
+
 describe('in_flight_elsewhere', () => {
   it('counts what other workers hold, not what the asking one does', async () => {
     for (let n = 0; n < 3; n++) await queueDeliveries(stack.sql, await addWebhook(stack.sql), 4);

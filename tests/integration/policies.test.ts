@@ -505,6 +505,11 @@ const functions: Record<string, FunctionCase> = {
   tell_row_events: { may: serviceOnly, args: async () => ({ events: '{}' }) },
   webhook_iso_time: { may: serviceOnly, args: async () => ({ at: '2026-01-01T00:00:00Z' }) },
   webhook_changes: { may: serviceOnly, args: async () => ({ before: {}, after: {} }) },
+  webhook_queue_floor: { may: serviceOnly },
+  note_webhook_exchange: {
+    may: serviceOnly,
+    args: async () => ({ worker: 'x', settles: false, own: '(x,,,,,)' }),
+  },
   webhook_backlog: { may: serviceOnly },
   webhook_queue_figures: { may: serviceOnly },
   webhook_schema_version: { may: serviceOnly },
