@@ -9,7 +9,11 @@ import { bounded, within } from '@/lib/store/timeLimits';
  * Pages only: routes under /api answer for themselves, and assets are public. These are named one by one: whatever else is
  * asked for, with a dot in it or not, may be a page.
  */
-export const config = { matcher: ['/((?!api/|_next/static/|_next/image|icon\\.svg$).*)'] };
+export const config = {
+  matcher: [
+    '/((?!api/|_next/static/|_next/image|icon\\.svg$|icon-192\\.png$|icon-512\\.png$|icon-maskable-512\\.png$|apple-touch-icon\\.png$|manifest\\.webmanifest$).*)',
+  ],
+};
 
 /** Milliseconds that a page waits to learn who is there. */
 const sessionLimit = 5000;

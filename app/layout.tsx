@@ -10,7 +10,12 @@ import './globals.css';
 
 export async function generateMetadata(): Promise<Metadata> {
   const name = (await getTranslations('common'))('appName');
-  return { title: { default: name, template: `%s · ${name}` }, robots: { index: false } };
+  return {
+    title: { default: name, template: `%s · ${name}` },
+    robots: { index: false },
+    manifest: '/manifest.webmanifest',
+    icons: { apple: '/apple-touch-icon.png' },
+  };
 }
 
 export const viewport: Viewport = { width: 'device-width', initialScale: 1, colorScheme: 'light dark' };

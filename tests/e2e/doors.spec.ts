@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { expect } from '@playwright/test';
 import { test } from '../support/e2e.ts';
 import { signIn } from '../support/session.ts';
@@ -81,6 +82,13 @@ test('every answer has the headers that keep others out', async ({ page, request
       'permissions-policy': expect.stringContaining('camera=()'),
     });
     if (path !== '/icon.svg') expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
+  }
+});
+
+test('what is in public/ needs no session', async ({ request }) => {
+  for (const file of readdirSync('public')) {
+    const response = await request.get(`/${file}`, { maxRedirects: 0 });
+    expect([file, response.status()]).toEqual([file, 200]);
   }
 });
 
