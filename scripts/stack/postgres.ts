@@ -151,7 +151,7 @@ function serves(pid: number, { data }: PostgresHome): boolean {
 }
 
 /** A server that outlived its launcher is stopped; a pid file whose process is gone, or serves other data, is removed. */
-async function clearFormerRun(home: PostgresHome): Promise<void> {
+export async function clearFormerRun(home: PostgresHome): Promise<void> {
   const pid = pidOf(home);
   if (pid === null) return;
   if (serves(pid, home)) await stopServer(home, pid);

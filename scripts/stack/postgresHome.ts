@@ -6,6 +6,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   renameSync,
   rmSync,
   statSync,
@@ -165,8 +166,19 @@ export function forgetOthersHome(dataDir: string): void {
 /** The folder belongs to the server's account alone. */
 function homeIn(folder: string, bin: string, user: PostgresUser): PostgresHome {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  if (user.uid !== undefined && user.gid !== undefined) chownSync(folder, user.uid, user.gid);
+  giveTo(user, folder);
   return { bin, folder, data: path.join(folder, 'data'), user };
+}
+
+function giveTo({ uid, gid }: PostgresUser, ...files: string[]): void {
+  if (uid === undefined || gid === undefined) return;
+  for (const file of files) chownSync(file, uid, gid);
+}
+
+/** Gives a folder and all that is in it to the server's account. */
+export function giveAllTo(user: PostgresUser, folder: string): void {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  giveTo(user, folder, ...names.map((name) => path.join(folder, name)));
 }
 
 /** Deletes what a temporary server left, wherever it was. */

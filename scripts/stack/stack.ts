@@ -6,7 +6,7 @@ import { openDataDir } from './dataDir.ts';
 import { choosePort, isFree, ownHost } from './freePort.ts';
 import { checkHosted } from './hostedCheck.ts';
 import { type LocalInfo, removeLocalInfo, writeLocalInfo } from './localInfo.ts';
-import { lockFolder } from './runLock.ts';
+import { takeDataDir } from './restore.ts';
 import { note, step, tellRestart } from './steps.ts';
 
 export interface StackOptions {
@@ -93,7 +93,7 @@ export async function startStack(options: StackOptions): Promise<RunningStack> {
   });
   died.catch(() => {});
   try {
-    cleanups.push(lockFolder(dataDir));
+    cleanups.push(takeDataDir(dataDir));
     removeLocalInfo(dataDir);
     if (env.PORT) await choosePort(env.PORT, env.HOST || ownHost); // says so before the long steps when it is taken
     const hosted = hostedBackend(env);
