@@ -22,8 +22,7 @@ function accept({ format, version, schema }: BackupLabel): void {
 }
 
 /** Unpacks and checks the backup beside what is there. Once this returns it is on the disk, whatever happens to the machine. */
-async function unpack(file: string, home: PostgresHome): Promise<BackupLabel> {
-  const folder = draftIn(home.folder);
+async function unpack(file: string, home: PostgresHome, folder: string): Promise<BackupLabel> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(path.join(folder, 'data'), { recursive: true, mode: 0o700 });
   const label = await readBackup(file, { folder, fileNames: keptFiles, accept });
@@ -44,9 +43,13 @@ async function restore(file: string): Promise<{ madeAt: string; kept: string | n
     forgetOthersHome(dataDir);
     const home = preparePostgresHome(dataDir);
     const unlock = lockFolder(home.folder);
+    const draft = draftIn(home.folder);
     try {
       await clearFormerRun(home);
-      const label = await unpack(file, home);
+      const label = await unpack(file, home, draft).catch((error: unknown) => {
+        rmSync(draft, { recursive: true, force: true });
+        throw error;
+      });
       const kept = path.join(home.folder, `replaced-${new Date().toISOString().replaceAll(':', '-')}`);
       replace(dataDir, home.folder, kept);
       return { madeAt: label.made_at, kept: existsSync(path.join(kept, 'data')) ? kept : null };

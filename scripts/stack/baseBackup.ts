@@ -25,7 +25,7 @@ export async function takeBaseBackup(url: string, take: (archive: Readable) => P
   });
   try {
     const messages = await sql
-      .unsafe(`base_backup (label 'devlink', checkpoint 'fast', wal true, manifest 'no')`)
+      .unsafe(`BASE_BACKUP (LABEL 'devlink', CHECKPOINT 'fast', WAL true, MANIFEST 'no')`)
       .readable();
     await Promise.all([pipeline(messages, archive), take(archive)]);
   } finally {

@@ -10,7 +10,7 @@ import { LaunchError } from './launchError.ts';
 import { type PostgresHome, preparePostgresHome } from './postgresHome.ts';
 import { initialisePostgres, superuser } from './postgresInit.ts';
 import { postgresFailure, runProgram } from './postgresProgram.ts';
-import { commandLine, isAlive, stopProcess, worksIn } from './processes.ts';
+import { commandLine, hasId, isAlive, stopProcess, worksIn } from './processes.ts';
 import { restartLimit } from './restartLimit.ts';
 import { openLog, outputRead, type RotatingLog } from './rotatingLog.ts';
 import { lockFolder } from './runLock.ts';
@@ -84,13 +84,13 @@ async function startIn(
     await stopServer(home, child.pid);
     await exited;
   };
-  const beginAgain = async () => {
+  const beginPatiently = async (mayPass: () => boolean) => {
     for (const deadline = Date.now() + letGoMs; !stopping; await sleep(200)) {
       try {
         return await begin();
       } catch (error) {
         // Processes of the dead server that are still at a query hold its memory; they end when they notice.
-        if (Date.now() > deadline) throw error;
+        if (Date.now() > deadline || !mayPass()) throw error;
       }
     }
   };
@@ -112,14 +112,14 @@ async function startIn(
         return;
       }
       onRestart?.(`Postgres s’est arrêté (${reason}) : il est relancé.`);
-      restarting = beginAgain().then(() => {
+      restarting = beginPatiently(() => true).then(() => {
         if (!stopping) watch();
       }, give);
     });
   };
 
   try {
-    await begin();
+    await beginPatiently(() => /pre-existing shared memory block/.test(log.tail()));
   } catch (error) {
     await log.close();
     throw error;
@@ -150,12 +150,15 @@ function serves(pid: number, { data }: PostgresHome): boolean {
   return worksIn(pid, data) ?? `${command} `.includes(` -D ${data} -c `);
 }
 
-/** A server that outlived its launcher is stopped; a pid file whose process is gone, or serves other data, is removed. */
+/**
+ * A server that outlived its launcher is stopped; a pid file that names another program, or a server of other data, is
+ * removed. One whose process is gone is left to Postgres: it tells by it whether parts of the dead server are still at work.
+ */
 export async function clearFormerRun(home: PostgresHome): Promise<void> {
   const pid = pidOf(home);
   if (pid === null) return;
   if (serves(pid, home)) await stopServer(home, pid);
-  else rmSync(path.join(home.data, 'postmaster.pid'), { force: true });
+  else if (hasId(pid)) rmSync(path.join(home.data, 'postmaster.pid'), { force: true });
 }
 
 /** A fast shutdown: open transactions are rolled back, nothing committed is lost. */

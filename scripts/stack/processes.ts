@@ -21,15 +21,18 @@ function fromPs(pid: number, column: 'command' | 'lstart'): string | null {
   }
 }
 
-/** True while a process with this id runs, even when it belongs to somebody else; a zombie is dead. */
-export function isAlive(pid: number): boolean {
+/** Whether the id is a process's, even somebody else's; a zombie has one until it is waited for. */
+export function hasId(pid: number): boolean {
   try {
     process.kill(pid, 0);
+    return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
-  return !/\) [ZX] /.test(fromProc(pid, 'stat') ?? '');
 }
+
+/** True while a process with this id runs, even when it belongs to somebody else; a zombie is dead. */
+export const isAlive = (pid: number): boolean => hasId(pid) && !/\) [ZX] /.test(fromProc(pid, 'stat') ?? '');
 
 /** The command line of a process, arguments separated by spaces; null when it cannot be known. */
 export function commandLine(pid: number): string | null {

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { keptFiles, readIfPresent, writePrivateFile } from './dataDir.ts';
 import { preparePostgresHome } from './postgresHome.ts';
@@ -10,11 +10,10 @@ const noteOf = (dataDir: string) => path.join(dataDir, 'restore.json');
 /** Where a backup is unpacked, below the database's own folder. */
 export const draftIn = (folder: string) => path.join(folder, 'restoring');
 
-/** A copy that is there whole or not at all. */
-function copyWhole(from: string, to: string): void {
-  if (!existsSync(from)) return;
-  copyFileSync(from, `${to}.tmp`);
-  renameSync(`${to}.tmp`, to);
+/** A copy of a secret file, of our own, for copying a file's bytes copies whose it is. */
+function copyPrivateFile(from: string, to: string): void {
+  const content = readIfPresent(from);
+  if (content !== null) writePrivateFile(to, content);
 }
 
 /**
@@ -29,7 +28,7 @@ export function replacementSteps(dataDir: string, folder: string, kept: string):
   return [
     () => mkdirSync(kept, { recursive: true, mode: 0o700 }),
     ...keptFiles.map((name) => () => {
-      if (waits()) copyWhole(path.join(dataDir, name), path.join(kept, name));
+      if (waits()) copyPrivateFile(path.join(dataDir, name), path.join(kept, name));
     }),
     () => {
       if (waits() && existsSync(data)) renameSync(data, path.join(kept, 'data'));
@@ -37,7 +36,7 @@ export function replacementSteps(dataDir: string, folder: string, kept: string):
     () => {
       if (waits()) renameSync(path.join(draft, 'data'), data);
     },
-    ...keptFiles.map((name) => () => copyWhole(path.join(draft, name), path.join(dataDir, name))),
+    ...keptFiles.map((name) => () => copyPrivateFile(path.join(draft, name), path.join(dataDir, name))),
     () => rmSync(noteOf(dataDir)),
     () => rmSync(draft, { recursive: true, force: true }),
     // There was nothing to keep.
