@@ -1,6 +1,7 @@
 import { dataDirFrom, openDataDir } from './stack/dataDir.ts';
+import type { LocalInfo } from './stack/localInfo.ts';
 import { sendLiteToItsLog } from './stack/quietLite.ts';
-import { type LocalInfo, type RunningStack, startStack } from './stack/stack.ts';
+import { type RunningStack, startStack } from './stack/stack.ts';
 import { note, tellFailure } from './stack/steps.ts';
 
 const mode = process.argv[2] === 'dev' ? 'dev' : 'start';

@@ -1,7 +1,7 @@
 import { goBackToCopy } from './stack/databaseCopy.ts';
 import { dataDirFrom, openDataDir } from './stack/dataDir.ts';
 import { startPostgres } from './stack/postgres.ts';
-import { lockDataDir } from './stack/runLock.ts';
+import { takeDataDir } from './stack/restore.ts';
 import { loadSecrets } from './stack/secrets.ts';
 import { tellFailure } from './stack/steps.ts';
 
@@ -9,7 +9,7 @@ import { tellFailure } from './stack/steps.ts';
 const dataDir = openDataDir(dataDirFrom(process.env));
 
 try {
-  const unlock = lockDataDir(dataDir);
+  const unlock = takeDataDir(dataDir);
   try {
     const { databasePassword: password } = await loadSecrets(dataDir);
     const server = await startPostgres({ dataDir, password });

@@ -1,9 +1,8 @@
-import path from 'node:path';
 import { grantRole, signUp } from './stack/accounts.ts';
-import { dataDirFrom, readIfPresent } from './stack/dataDir.ts';
+import { dataDirFrom } from './stack/dataDir.ts';
 import { LaunchError } from './stack/launchError.ts';
+import { runningStack } from './stack/localInfo.ts';
 import { loadSecrets, readablePassword } from './stack/secrets.ts';
-import type { LocalInfo } from './stack/stack.ts';
 import { tellFailure } from './stack/steps.ts';
 
 // `npm run user -- marie@exemple.fr member`: an account of the local stack, which keeps sign-up closed.
@@ -15,8 +14,7 @@ async function main([email, role]: string[]): Promise<void> {
       'Donnez une adresse et un rôle : npm run user -- marie@exemple.fr member (ou admin).',
     );
   }
-  const text = readIfPresent(path.join(dataDir, 'local.json'));
-  const database = text && (JSON.parse(text) as LocalInfo).database_url;
+  const database = runningStack(dataDir)?.database_url;
   if (!database) throw new LaunchError('La pile locale ne tourne pas : lancez d’abord npm start.');
   const password = readablePassword();
   const isNew = await signUp(database, await loadSecrets(dataDir), { email, password });

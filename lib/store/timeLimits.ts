@@ -1,4 +1,5 @@
 import { WebhookError } from '@/lib/domain/errors';
+import { withFreshSchema } from './freshSchema';
 
 /**
  * Milliseconds that one request to Supabase may take, its answer's last byte included. A little more than a hosted
@@ -9,14 +10,15 @@ export const requestLimit = 9000;
 /**
  * `fetch` for the Supabase clients: whatever accepts and never answers, or stops in the middle of its answer, fails
  * after `limitMs` with a TimeoutError, which `unwrap` knows. A caller's own signal counts too. A read whose
- * connection breaks is sent once more within the same time: the server may have closed a kept connection just then.
+ * connection breaks is sent once more within the same time: the server may have closed a kept connection just then. So is,
+ * for a moment, what the API does not know yet just after a migration.
  */
 export function boundedFetch(limitMs = requestLimit): typeof fetch {
   return async (input, init) => {
     // The signal outlives the answer's head: the body is bounded as well. Its timer keeps no process alive.
     const limit = AbortSignal.timeout(limitMs);
     const signal = init?.signal ? AbortSignal.any([init.signal, limit]) : limit;
-    const send = () => fetch(input, { ...init, signal });
+    const send = () => withFreshSchema(() => fetch(input, { ...init, signal }), signal);
     if (init?.method !== 'GET' && init?.method !== 'HEAD') return send();
     return send().catch((error: unknown) => {
       if (signal.aborted) throw error;

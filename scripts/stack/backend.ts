@@ -43,7 +43,7 @@ export async function startLocalBackend(
   if (await needsUpdate(owner)) {
     const kept = (copy: string) => `Base copiée sous le nom ${copy}`;
     await step('Copie de la base avant sa mise à jour', kept, () =>
-      copyBeforeUpdate(server.url('template1'), 'postgres', newestVersion()),
+      copyBeforeUpdate(server.url, 'postgres', newestVersion()),
     );
   }
   await step('Mise à jour du schéma', applied, () => migrate(owner));

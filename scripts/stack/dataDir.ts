@@ -14,10 +14,17 @@ import { LaunchError } from './launchError.ts';
 
 export const projectRoot = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 
+/** Of this product, as package.json has it. */
+export const productVersion = (): string =>
+  (JSON.parse(readFileSync(path.join(projectRoot, 'package.json'), 'utf8')) as { version: string }).version;
+
 /** Where the local stack keeps everything: `.data` in the project, or `DEVLINK_DATA_DIR`. */
 export function dataDirFrom(env: NodeJS.ProcessEnv): string {
   return path.resolve(projectRoot, env.DEVLINK_DATA_DIR || '.data');
 }
+
+/** What a data folder has beside its database and cannot be made again; all the rest in it belongs to one run. */
+export const keptFiles = ['secrets.json', 'admin.json'] as const;
 
 /** Makes the folder when it is missing; says what to do when it cannot be written. */
 export function openDataDir(dir: string): string {

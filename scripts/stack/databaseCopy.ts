@@ -1,25 +1,33 @@
 import postgres, { type Sql } from 'postgres';
 import { LaunchError } from './launchError.ts';
+import { appliedVersions } from './migrations.ts';
 
 const nameOf = (database: string, version: string) => `${database}_before_${version}`;
 
 /**
  * Keeps the database as it is, under the name `<database>_before_<version>` on the same server, before it is brought to that
- * version: the last copy only, and one that is there already stays, for what is there now may be half brought there. Nobody
- * may be connected to the database. docs/operations.md says how to go back to it.
- * @param maintenanceUrl of another database on the same server, for the superuser
+ * version: the last copy only. One that is there already stays when the database is half brought there, for then it alone is
+ * as before; where nothing was applied since, what the database holds now is worth more. Nobody may be connected to the
+ * database. A copy has its name once it is whole: Postgres makes it so. docs/upgrade.md says how to go back to it.
+ * @param urlOf of a database on the server, for the superuser
  * @throws LaunchError when there is no room for it
  */
 export async function copyBeforeUpdate(
-  maintenanceUrl: string,
+  urlOf: (database: string) => string,
   database: string,
   version: string,
 ): Promise<string> {
-  const sql = postgres(maintenanceUrl, { max: 1, onnotice: () => {} });
+  const sql = postgres(urlOf('template1'), { max: 1, onnotice: () => {} });
   const copy = nameOf(database, version);
+  const schemaOf = async (name: string) => String(await appliedVersions(urlOf(name)));
   try {
-    const copies = await copiesOf(sql, database);
-    if (!copies.includes(copy)) await makeCopy(sql, database, copy);
+    const copies = await namesLike(sql, nameOf(database, ''));
+    const usable = await namesLike(sql, copy, 'usable');
+    const stays = usable.includes(copy) && (await schemaOf(copy)) !== (await schemaOf(database));
+    if (!stays) {
+      await sql`drop database if exists ${sql(copy)}`;
+      await makeCopy(sql, database, copy);
+    }
     for (const old of copies.filter((name) => name !== copy)) await sql`drop database if exists ${sql(old)}`;
     return copy;
   } finally {
@@ -28,17 +36,21 @@ export async function copyBeforeUpdate(
 }
 
 /**
- * Puts the copy in the database's place, and the database aside as `<database>_after_<version>`. Nobody may be connected to either.
+ * Puts the copy in the database's place, and the database aside as `<database>_after_<version>`, with a number where that name
+ * is taken by one from before. Nobody may be connected to either.
  * @returns under which name the present one is kept
  * @throws LaunchError when there is no copy, or somebody is connected
  */
 export async function goBackToCopy(maintenanceUrl: string, database: string): Promise<string> {
   const sql = postgres(maintenanceUrl, { max: 1, onnotice: () => {} });
   try {
-    const copy = (await copiesOf(sql, database)).at(-1);
+    const copy = (await namesLike(sql, nameOf(database, ''), 'usable')).at(-1);
     if (!copy)
       throw new LaunchError('Aucune copie d’avant une mise à jour n’est gardée ici : rien à remettre.');
-    const aside = copy.replace('_before_', '_after_');
+    const name = copy.replace('_before_', '_after_');
+    const taken = await namesLike(sql, name);
+    let aside = name;
+    for (let number = 2; taken.includes(aside); number += 1) aside = `${name}_${number}`;
     await sql.begin(async (transaction) => {
       await transaction`alter database ${transaction(database)} rename to ${transaction(aside)}`;
       await transaction`alter database ${transaction(copy)} rename to ${transaction(database)}`;
@@ -49,9 +61,10 @@ export async function goBackToCopy(maintenanceUrl: string, database: string): Pr
   }
 }
 
-async function copiesOf(sql: Sql, database: string): Promise<string[]> {
+/** The databases whose names begin so; the usable ones are those that no interrupted `drop database` has begun to take away. */
+async function namesLike(sql: Sql, start: string, which: 'all' | 'usable' = 'all'): Promise<string[]> {
   const rows = await sql<{ datname: string }[]>`
-    select datname from pg_database where datname ^@ ${nameOf(database, '')} order by 1`;
+    select datname from pg_database where datname ^@ ${start} and (${which} = 'all' or datconnlimit <> -2) order by 1`;
   return rows.map(({ datname }) => datname);
 }
 

@@ -57,30 +57,47 @@ function refuseChanged(migration: Migration, applied: AppliedMigration): void {
   );
 }
 
-async function apply(sql: Sql, migration: Migration): Promise<void> {
+/**
+ * Applies one migration and notes it, in one transaction: cut off wherever it may be, it is there whole and noted, or not at
+ * all. Of several who would apply it at once, one does. Returns whether this one did.
+ */
+async function apply(sql: Sql, migration: Migration): Promise<boolean> {
+  const { version, name, text } = migration;
   try {
-    await sql.begin(async (transaction: TransactionSql) => {
-      await transaction.unsafe(migration.text);
+    return await sql.begin(async (transaction: TransactionSql) => {
+      // Of the transaction, not the session: poolers give each transaction another session.
+      await transaction`select pg_advisory_xact_lock(hashtext('supabase_migrations.schema_migrations'))`;
+      const [noted] = await transaction`
+        select from supabase_migrations.schema_migrations where version = ${version}`;
+      if (noted) return false;
+      await transaction`set local statement_timeout = 0`;
+      await transaction.unsafe(text);
       await transaction`
         insert into supabase_migrations.schema_migrations (version, name, statements)
-        values (${migration.version}, ${migration.name}, ${splitSqlStatements(migration.text)})`;
+        values (${version}, ${name}, ${splitSqlStatements(text)})`;
+      return true;
     });
   } catch (cause) {
     const { message, position } = cause as { message: string; position?: string };
-    const line = position ? `, ligne ${migration.text.slice(0, Number(position)).split('\n').length}` : '';
+    const line = position ? `, ligne ${text.slice(0, Number(position)).split('\n').length}` : '';
     throw new LaunchError(`La migration ${migration.file} a échoué${line} : ${message}`, { cause });
+  }
+}
+
+/** The versions of the migrations that a database has seen, in their order. */
+export async function appliedVersions(databaseUrl: string): Promise<string[]> {
+  const sql = postgres(databaseUrl, { max: 1, onnotice: () => {} });
+  try {
+    return (await readHistory(sql)).map(({ version }) => version).sort();
+  } finally {
+    await sql.end();
   }
 }
 
 /** Whether the database has a schema of ours that these files would change. */
 export async function needsUpdate(databaseUrl: string, dir = migrationsDir): Promise<boolean> {
-  const sql = postgres(databaseUrl, { max: 1, onnotice: () => {} });
-  try {
-    const applied = new Set((await readHistory(sql)).map(({ version }) => version));
-    return applied.size > 0 && readMigrations(dir).some(({ version }) => !applied.has(version));
-  } finally {
-    await sql.end();
-  }
+  const applied = new Set(await appliedVersions(databaseUrl));
+  return applied.size > 0 && readMigrations(dir).some(({ version }) => !applied.has(version));
 }
 
 /**
@@ -95,11 +112,10 @@ export async function migrate(databaseUrl: string, dir = migrationsDir): Promise
     for (const migration of readMigrations(dir)) {
       const applied = history.get(migration.version);
       if (applied) refuseChanged(migration, applied);
-      else {
-        await apply(sql, migration);
-        count += 1;
-      }
+      else if (await apply(sql, migration)) count += 1;
     }
+    // Supabase's own triggers tell its API of a change; a PostgREST of one's own hears it from here.
+    if (count > 0) await sql`notify pgrst, 'reload schema'`;
     return count;
   } finally {
     await sql.end();

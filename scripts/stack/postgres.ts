@@ -10,9 +10,10 @@ import { LaunchError } from './launchError.ts';
 import { type PostgresHome, preparePostgresHome } from './postgresHome.ts';
 import { initialisePostgres, superuser } from './postgresInit.ts';
 import { postgresFailure, runProgram } from './postgresProgram.ts';
-import { commandLine, isAlive, stopProcess } from './processes.ts';
+import { commandLine, hasId, isAlive, stopProcess, worksIn } from './processes.ts';
 import { restartLimit } from './restartLimit.ts';
 import { openLog, outputRead, type RotatingLog } from './rotatingLog.ts';
+import { lockFolder } from './runLock.ts';
 
 /** A running server on loopback. */
 export interface PostgresServer {
@@ -41,8 +42,22 @@ const letGoMs = 20_000;
  * When it dies it is started again on the same port, three times within a minute at most.
  */
 export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
-  const { dataDir, password, temporary = false, onRestart } = options;
-  const home = preparePostgresHome(dataDir);
+  const home = preparePostgresHome(options.dataDir);
+  // The database's own folder: another data folder may name it too.
+  const unlock = lockFolder(home.folder);
+  try {
+    const server = await startIn(home, options);
+    return { ...server, stop: () => server.stop().finally(unlock) };
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}
+
+async function startIn(
+  home: PostgresHome,
+  { dataDir, password, temporary = false, onRestart }: PostgresOptions,
+): Promise<PostgresServer> {
   if (!existsSync(home.data)) await initialisePostgres(home, dataDir, password);
   await clearFormerRun(home);
   const port = await freePort();
@@ -69,13 +84,13 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
     await stopServer(home, child.pid);
     await exited;
   };
-  const beginAgain = async () => {
+  const beginPatiently = async (mayPass: () => boolean) => {
     for (const deadline = Date.now() + letGoMs; !stopping; await sleep(200)) {
       try {
         return await begin();
       } catch (error) {
         // Processes of the dead server that are still at a query hold its memory; they end when they notice.
-        if (Date.now() > deadline) throw error;
+        if (Date.now() > deadline || !mayPass()) throw error;
       }
     }
   };
@@ -97,14 +112,14 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
         return;
       }
       onRestart?.(`Postgres s’est arrêté (${reason}) : il est relancé.`);
-      restarting = beginAgain().then(() => {
+      restarting = beginPatiently(() => true).then(() => {
         if (!stopping) watch();
       }, give);
     });
   };
 
   try {
-    await begin();
+    await beginPatiently(() => /pre-existing shared memory block/.test(log.tail()));
   } catch (error) {
     await log.close();
     throw error;
@@ -127,12 +142,23 @@ function pidOf(home: PostgresHome): number | null {
   return Number.isInteger(pid) && pid > 0 ? pid : null;
 }
 
-/** A server that outlived its launcher is stopped; a pid file whose process is gone, or is another program now, is removed. */
-async function clearFormerRun(home: PostgresHome): Promise<void> {
+/** Whether a process is a server on these data, and not on those of which they are a copy, pid file included. */
+function serves(pid: number, { data }: PostgresHome): boolean {
+  const command = commandLine(pid);
+  if (!isAlive(pid) || !command?.includes('postgres')) return false;
+  // A server works in the folder of its data. Where that is not told, it is as `launch` has named it.
+  return worksIn(pid, data) ?? `${command} `.includes(` -D ${data} -c `);
+}
+
+/**
+ * A server that outlived its launcher is stopped; a pid file that names another program, or a server of other data, is
+ * removed. One whose process is gone is left to Postgres: it tells by it whether parts of the dead server are still at work.
+ */
+export async function clearFormerRun(home: PostgresHome): Promise<void> {
   const pid = pidOf(home);
   if (pid === null) return;
-  if (isAlive(pid) && commandLine(pid)?.includes(home.data)) await stopServer(home, pid);
-  else rmSync(path.join(home.data, 'postmaster.pid'), { force: true });
+  if (serves(pid, home)) await stopServer(home, pid);
+  else if (hasId(pid)) rmSync(path.join(home.data, 'postmaster.pid'), { force: true });
 }
 
 /** A fast shutdown: open transactions are rolled back, nothing committed is lost. */

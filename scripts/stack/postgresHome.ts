@@ -6,6 +6,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   renameSync,
   rmSync,
   statSync,
@@ -17,6 +18,7 @@ import path from 'node:path';
 import { readIfPresent, writePrivateFile } from './dataDir.ts';
 import { LaunchError } from './launchError.ts';
 import { type PostgresUser, postgresUser } from './postgresUser.ts';
+import { identityOf } from './runLock.ts';
 
 /** Programs, data and account of one Postgres server. */
 export interface PostgresHome {
@@ -117,27 +119,66 @@ function ownerOf(file: string): PostgresUser | null {
   return uid === 0 ? null : { uid, gid };
 }
 
+const noteOf = (dataDir: string) => path.join(dataDir, 'postgres.location');
+const notedIn = (dataDir: string) => readIfPresent(noteOf(dataDir))?.trim() || null;
+/** In a database's folder that lies elsewhere: the data folder whose it is. */
+const ownerNote = (folder: string) => path.join(folder, 'data-folder');
+
+/** The other data folder whose database this is, when the present one is a copy of it; null when it was only moved. */
+function trueOwner(folder: string, dataDir: string): string | null {
+  const owner = readIfPresent(ownerNote(folder))?.trim();
+  if (!owner || !existsSync(owner) || identityOf(owner) === identityOf(dataDir)) return null;
+  return notedIn(owner) === folder ? owner : null;
+}
+
 /**
  * Finds where Postgres can run. As root below a closed folder, its account can reach neither the programs in
  * node_modules nor the data folder: both then live in a folder of ours, noted in `postgres.location`.
+ * @throws LaunchError when the folder that is noted is another data folder's, or gone
  */
 export function preparePostgresHome(dataDir: string): PostgresHome {
   const user = ownerOf(path.join(dataDir, 'postgres/data')) ?? postgresUser();
   const bin = programsFor(user);
-  const note = path.join(dataDir, 'postgres.location');
-  const noted = readIfPresent(note)?.trim();
-  if (noted && existsSync(noted)) return homeIn(noted, bin, user);
-  if (canEnter(dataDir, user)) return homeIn(path.join(dataDir, 'postgres'), bin, user);
-  const elsewhere = mkdtempSync(path.join(sharedFolder(user), 'data-'));
-  writePrivateFile(note, `${elsewhere}\n`);
-  return homeIn(elsewhere, bin, user);
+  const noted = notedIn(dataDir);
+  if (!noted && canEnter(dataDir, user)) return homeIn(path.join(dataDir, 'postgres'), bin, user);
+  const folder = noted ?? mkdtempSync(path.join(sharedFolder(user), 'data-'));
+  const note = noteOf(dataDir);
+  if (!existsSync(folder))
+    throw new LaunchError(
+      `La base de ${dataDir} était dans ${folder}, qui manque : rétablissez ce dossier ou une sauvegarde (npm run restore -- fichier), ou supprimez ${note} pour repartir d’une base vide.`,
+    );
+  const owner = trueOwner(folder, dataDir);
+  if (owner)
+    throw new LaunchError(
+      `${dataDir} est une copie de ${owner}, dont la base est ailleurs (${folder}) : elle n’a pas été copiée. Sauvegardez l’original (npm run backup -- fichier), puis rétablissez la sauvegarde ici (npm run restore -- fichier).`,
+    );
+  writePrivateFile(note, `${folder}\n`);
+  writePrivateFile(ownerNote(folder), `${dataDir}\n`);
+  return homeIn(folder, bin, user);
+}
+
+/** Lets go of a database's folder that is gone or another data folder's, so that one of its own is made. */
+export function forgetOthersHome(dataDir: string): void {
+  const noted = notedIn(dataDir);
+  if (noted && (!existsSync(noted) || trueOwner(noted, dataDir))) rmSync(noteOf(dataDir));
 }
 
 /** The folder belongs to the server's account alone. */
 function homeIn(folder: string, bin: string, user: PostgresUser): PostgresHome {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  if (user.uid !== undefined && user.gid !== undefined) chownSync(folder, user.uid, user.gid);
+  giveTo(user, folder);
   return { bin, folder, data: path.join(folder, 'data'), user };
+}
+
+function giveTo({ uid, gid }: PostgresUser, ...files: string[]): void {
+  if (uid === undefined || gid === undefined) return;
+  for (const file of files) chownSync(file, uid, gid);
+}
+
+/** Gives a folder and all that is in it to the server's account. */
+export function giveAllTo(user: PostgresUser, folder: string): void {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  giveTo(user, folder, ...names.map((name) => path.join(folder, name)));
 }
 
 /** Deletes what a temporary server left, wherever it was. */

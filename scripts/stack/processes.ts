@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 function fromProc(pid: number, file: 'cmdline' | 'stat'): string | null {
@@ -21,19 +21,32 @@ function fromPs(pid: number, column: 'command' | 'lstart'): string | null {
   }
 }
 
-/** True while a process with this id runs, even when it belongs to somebody else; a zombie is dead. */
-export function isAlive(pid: number): boolean {
+/** Whether the id is a process's, even somebody else's; a zombie has one until it is waited for. */
+export function hasId(pid: number): boolean {
   try {
     process.kill(pid, 0);
+    return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
-  return !/\) [ZX] /.test(fromProc(pid, 'stat') ?? '');
 }
+
+/** True while a process with this id runs, even when it belongs to somebody else; a zombie is dead. */
+export const isAlive = (pid: number): boolean => hasId(pid) && !/\) [ZX] /.test(fromProc(pid, 'stat') ?? '');
 
 /** The command line of a process, arguments separated by spaces; null when it cannot be known. */
 export function commandLine(pid: number): string | null {
   return fromProc(pid, 'cmdline')?.replaceAll('\0', ' ').trim() || fromPs(pid, 'command');
+}
+
+/** Whether a process works in this very folder, by whatever path; null where the system does not tell. */
+export function worksIn(pid: number, folder: string): boolean | null {
+  try {
+    const [its, ours] = [`/proc/${pid}/cwd`, folder].map((file) => statSync(file, { bigint: true }));
+    return its?.dev === ours?.dev && its?.ino === ours?.ino;
+  } catch {
+    return null;
+  }
 }
 
 /** When a process began, in a form that only serves to tell it from a later one with the same id. */

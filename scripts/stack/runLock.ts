@@ -1,43 +1,100 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { readIfPresent } from './dataDir.ts';
 import { LaunchError } from './launchError.ts';
 import { birthmark, isAlive } from './processes.ts';
 
 interface Holder {
   pid: number;
+  /** A process id is soon given to another program, so the time it began must match too. */
   birthmark: string | null;
+  /** Which folder is held: a copy of it, with a copy of the lock, is another one. Until 0.3.0 a lock did not say. */
+  folder?: string;
+}
+
+/** What tells a folder from its copies, and stays when it is moved. */
+export function identityOf(folder: string): string {
+  const { dev, ino } = statSync(folder, { bigint: true });
+  return `${dev}:${ino}`;
 }
 
 function readHolder(file: string): Holder | null {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Holder;
+    return JSON.parse(readIfPresent(file) ?? 'null') as Holder | null;
   } catch {
     return null;
   }
 }
 
-/** A process id is soon given to another program, so the time it began must match too. */
-function isRunning({ pid, birthmark: mark }: Holder): boolean {
-  return pid !== process.pid && isAlive(pid) && birthmark(pid) === mark;
+const holds = (holder: Holder | null, folder: string): holder is Holder =>
+  holder !== null &&
+  (holder.folder ?? identityOf(folder)) === identityOf(folder) &&
+  isAlive(holder.pid) &&
+  birthmark(holder.pid) === holder.birthmark;
+
+const lockOf = (folder: string) => path.join(folder, 'run.lock');
+
+/** The process that runs on a folder; null when none does. */
+export function holderOf(folder: string): number | null {
+  const holder = readHolder(lockOf(folder));
+  return holds(holder, folder) ? holder.pid : null;
 }
 
-/** Keeps a second run off the same data folder. Returns what gives the folder back. */
-export function lockDataDir(dataDir: string): () => void {
-  const file = path.join(dataDir, 'run.lock');
-  const mine = JSON.stringify({ pid: process.pid, birthmark: birthmark(process.pid) });
-  for (;;) {
-    try {
-      writeFileSync(file, mine, { flag: 'wx' });
-      return () => rmSync(file, { force: true });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
-    const holder = readHolder(file);
-    if (holder && isRunning(holder)) {
-      throw new LaunchError(
-        `Ce dossier de données est déjà utilisé (processus ${holder.pid}) : arrêtez cette exécution, ou choisissez un autre dossier avec DEVLINK_DATA_DIR.`,
-      );
-    }
-    rmSync(file, { force: true });
+/**
+ * Keeps a second run off a folder: a data folder, or a database's own. What a dead run left, or a copy brought along, is
+ * cleared away. Returns what gives the folder back.
+ * @throws LaunchError while another process holds it
+ */
+export function lockFolder(folder: string): () => void {
+  const file = lockOf(folder);
+  const draft = `${file}.${process.pid}`;
+  const mine: Holder = {
+    pid: process.pid,
+    birthmark: birthmark(process.pid),
+    folder: identityOf(folder),
+  };
+  writeFileSync(draft, JSON.stringify(mine));
+  try {
+    // A link is there whole or not at all: nobody ever reads half of a lock and takes it for nobody's.
+    while (!tryLink(draft, file)) clear(file, folder);
+  } finally {
+    rmSync(draft, { force: true });
   }
+  return () => rmSync(file, { force: true });
+}
+
+function tryLink(from: string, to: string): boolean {
+  try {
+    linkSync(from, to);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Takes away a lock that nobody holds. @throws LaunchError when somebody does */
+function clear(file: string, folder: string): void {
+  refuse(readHolder(file), folder);
+  // Moved before it is judged again: of two runs that find the same old lock, one may have set its own meanwhile.
+  const moved = `${file}.${process.pid}.old`;
+  try {
+    renameSync(file, moved);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error;
+  }
+  try {
+    if (holds(readHolder(moved), folder)) tryLink(moved, file);
+    refuse(readHolder(moved), folder);
+  } finally {
+    rmSync(moved, { force: true });
+  }
+}
+
+function refuse(holder: Holder | null, folder: string): void {
+  if (holds(holder, folder))
+    throw new LaunchError(
+      `Le dossier ${folder} est déjà utilisé (processus ${holder.pid}) : arrêtez cette exécution, ou choisissez un autre dossier avec DEVLINK_DATA_DIR.`,
+    );
 }

@@ -1,19 +1,13 @@
-import { rmSync } from 'node:fs';
-import path from 'node:path';
 import { buildApp, buildIsFresh } from './appBuild.ts';
 import { type AppProcess, requireOwnAnswer, startApp, waitUntilHealthy } from './appProcess.ts';
 import { type Backend, type Cleanup, hostedBackend, startLocalBackend } from './backend.ts';
 import { startCronTicker } from './cronTicker.ts';
-import { openDataDir, writePrivateFile } from './dataDir.ts';
+import { openDataDir } from './dataDir.ts';
 import { choosePort, isFree, ownHost } from './freePort.ts';
 import { checkHosted } from './hostedCheck.ts';
-import { lockDataDir } from './runLock.ts';
+import { type LocalInfo, removeLocalInfo, writeLocalInfo } from './localInfo.ts';
+import { takeDataDir } from './restore.ts';
 import { note, step, tellRestart } from './steps.ts';
-
-/** What `local.json` tells scripts and tests while the stack runs. */
-export interface LocalInfo extends Backend {
-  url: string;
-}
 
 export interface StackOptions {
   mode: 'start' | 'dev';
@@ -99,9 +93,8 @@ export async function startStack(options: StackOptions): Promise<RunningStack> {
   });
   died.catch(() => {});
   try {
-    cleanups.push(lockDataDir(dataDir));
-    const file = path.join(dataDir, 'local.json');
-    rmSync(file, { force: true });
+    cleanups.push(takeDataDir(dataDir));
+    removeLocalInfo(dataDir);
     if (env.PORT) await choosePort(env.PORT, env.HOST || ownHost); // says so before the long steps when it is taken
     const hosted = hostedBackend(env);
     if (hosted)
@@ -118,8 +111,8 @@ export async function startStack(options: StackOptions): Promise<RunningStack> {
     // The ticker's call stays open while the app ends: it answers when all that was under way is written.
     cleanups.push(() => Promise.all([stopTicker(), app.stop()]));
     const info: LocalInfo = { url: app.url, ...backend };
-    writePrivateFile(file, `${JSON.stringify(info, null, 2)}\n`);
-    cleanups.push(() => rmSync(file, { force: true }));
+    writeLocalInfo(dataDir, info);
+    cleanups.push(() => removeLocalInfo(dataDir));
     return { info, failed: Promise.race([died, app.failed]), stop, kill: app.kill };
   } catch (error) {
     await stop();

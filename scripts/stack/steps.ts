@@ -1,11 +1,24 @@
 import { appendFileSync } from 'node:fs';
+import path from 'node:path';
 import { inspect } from 'node:util';
 import { logFile } from './dataDir.ts';
-import { explain } from './launchError.ts';
+import { explain, LaunchError } from './launchError.ts';
 
 /** 900 → « 0,9 s ». */
 export function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(1).replace('.', ',')} s`;
+}
+
+/** 12345678 bytes → « 12,3 Mo ». */
+export function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1).replace('.', ',')} Mo`;
+}
+
+/** The file that the command line names, seen from where the person called npm. @throws LaunchError when it names none */
+export function fileArgument(example: string): string {
+  const given = process.argv[2];
+  if (!given) throw new LaunchError(`Donnez un fichier : ${example}`);
+  return path.resolve(process.env.INIT_CWD ?? process.cwd(), given);
 }
 
 /** Adds a line to the launcher's log; a full disk is no reason to fail for it. */

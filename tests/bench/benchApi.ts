@@ -1,5 +1,5 @@
 import { Pool } from 'undici';
-import type { LocalInfo } from '../../scripts/stack/stack.ts';
+import type { LocalInfo } from '../../scripts/stack/localInfo.ts';
 
 /** The product's HTTP interface, as the administrator, over kept connections. */
 export type BenchApi = {

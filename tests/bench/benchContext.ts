@@ -1,5 +1,5 @@
 import type { Sql } from 'postgres';
-import type { LocalInfo } from '../../scripts/stack/stack.ts';
+import type { LocalInfo } from '../../scripts/stack/localInfo.ts';
 import type { BenchApi } from './benchApi.ts';
 import type { BenchReceiver } from './benchReceiver.ts';
 import type { Figure } from './table.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import postgres, { type Sql } from 'postgres';
 import type { Backend } from '../../scripts/stack/backend.ts';
-import type { LocalInfo } from '../../scripts/stack/stack.ts';
+import type { LocalInfo } from '../../scripts/stack/localInfo.ts';
 import { Random } from './random.ts';
 
 /** An event that a caller was told is stored. */

@@ -1,4 +1,4 @@
-import postgres from 'postgres';
+import postgres, { type Sql } from 'postgres';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { copyBeforeUpdate, goBackToCopy } from '../../scripts/stack/databaseCopy';
 import { needsUpdate } from '../../scripts/stack/migrations';
@@ -33,41 +33,74 @@ afterAll(async () => {
   await stack.stop();
 });
 
-it('is kept as it was, and a copy that is there is not made again', async () => {
-  const copy = await copyBeforeUpdate(urlOf('template1'), source, '20270101000000');
+async function inDatabase<T>(name: string, work: (sql: Sql) => Promise<T>): Promise<T> {
+  const sql = postgres(urlOf(name), { max: 1, onnotice: () => {} });
+  try {
+    return await work(sql);
+  } finally {
+    await sql.end();
+  }
+}
+const keptIn = (name: string) =>
+  inDatabase(name, async (sql) => (await sql`select n from kept order by n`).map(({ n }) => n));
+
+it('is kept as it was; while nothing is applied, as it is now', async () => {
+  const copy = await copyBeforeUpdate(urlOf, source, '20270101000000');
   expect(await copies()).toEqual([copy]);
-  const changed = postgres(urlOf(source), { max: 1 });
-  await changed`delete from kept`;
-  await changed.end();
-  expect(await copyBeforeUpdate(urlOf('template1'), source, '20270101000000')).toBe(copy);
-  const kept = postgres(urlOf(copy), { max: 1 });
-  expect(await kept`select n from kept order by n`).toMatchObject([{ n: 1 }, { n: 2 }]);
-  await kept.end();
+  // The version from before ran on, for a week perhaps.
+  await inDatabase(source, (sql) => sql`insert into kept values (3)`);
+  expect(await copyBeforeUpdate(urlOf, source, '20270101000000')).toBe(copy);
+  expect(await keptIn(copy)).toEqual([1, 2, 3]);
+});
+
+it('is not made again of a database that is half brought there', async () => {
+  await inDatabase(source, async (sql) => {
+    await sql`insert into supabase_migrations.schema_migrations (version) values ('20270101000000')`;
+    await sql`delete from kept where n < 3`;
+  });
+  const copy = await copyBeforeUpdate(urlOf, source, '20270101000000');
+  expect(await keptIn(copy)).toEqual([1, 2, 3]);
+});
+
+it('is made again where it was being taken away as the server died', async () => {
+  const [copy = ''] = await copies();
+  // What Postgres leaves of a drop that was cut off.
+  await stack.sql`update pg_database set datconnlimit = -2 where datname = ${copy}`;
+  await expect(goBackToCopy(urlOf('template1'), source)).rejects.toThrow('Aucune copie');
+  expect(await copyBeforeUpdate(urlOf, source, '20270101000000')).toBe(copy);
+  expect(await keptIn(copy)).toEqual([3]);
 });
 
 it('is kept once: the copy of an earlier version makes room', async () => {
-  const copy = await copyBeforeUpdate(urlOf('template1'), source, '20280101000000');
+  const copy = await copyBeforeUpdate(urlOf, source, '20280101000000');
   expect(await copies()).toEqual([copy]);
 });
 
 it('fails with what to do while somebody is connected, and changes nothing', async () => {
   const somebody = postgres(urlOf(source), { max: 1 });
   await somebody`select 1`;
-  const refused = copyBeforeUpdate(urlOf('template1'), source, '20290101000000');
+  const refused = copyBeforeUpdate(urlOf, source, '20290101000000');
   await expect(refused).rejects.toThrow('Rien n’a été modifié');
   expect(await copies()).toHaveLength(1);
   await somebody.end();
 });
 
 it('takes the place of the database, which is set aside', async () => {
-  expect(await goBackToCopy(urlOf('template1'), source)).toBe(`${source}_after_20280101000000`);
+  const aside = `${source}_after_20280101000000`;
+  expect(await goBackToCopy(urlOf('template1'), source)).toBe(aside);
   expect(await copies()).toEqual([]);
-  await stack.sql`drop database ${stack.sql(`${source}_after_20280101000000`)}`;
+  // The same update, and back again: what was set aside before is still there.
+  await copyBeforeUpdate(urlOf, source, '20280101000000');
+  expect(await goBackToCopy(urlOf('template1'), source)).toBe(`${aside}_2`);
+  await copyBeforeUpdate(urlOf, source, '20280101000000');
+  expect(await goBackToCopy(urlOf('template1'), source)).toBe(`${aside}_3`);
+  for (const name of [aside, `${aside}_2`, `${aside}_3`]) await stack.sql`drop database ${stack.sql(name)}`;
   await expect(goBackToCopy(urlOf('template1'), source)).rejects.toThrow('Aucune copie');
 });
 
 it('is asked for by a schema that is older, not by none or by the newest', async () => {
   expect(await needsUpdate(stack.databaseUrl)).toBe(false);
+  await inDatabase(source, (sql) => sql`truncate supabase_migrations.schema_migrations`);
   expect(await needsUpdate(urlOf(source))).toBe(false);
   await stack.sql`delete from supabase_migrations.schema_migrations where version = (select max(version) from supabase_migrations.schema_migrations)`;
   expect(await needsUpdate(stack.databaseUrl)).toBe(true);

@@ -1,10 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { splitSqlStatements } from '@supabase/lite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { migrate } from '../../scripts/stack/migrations';
 import { startTestStack, type TestStack } from '../support/database';
 
+const newest = path.join(import.meta.dirname, '../../supabase/migrations');
 let stack: TestStack;
 let dir: string;
 beforeAll(async () => {
@@ -40,6 +42,33 @@ describe('applying migrations', () => {
     const [found] = await stack.sql`select to_regclass('public.half') as name`;
     expect(found?.name).toBeNull();
     rmSync(path.join(dir, '29990101000001_broken.sql'));
+  });
+
+  it('applies each once when several begin at the same moment', async () => {
+    write('29990101000002_second.sql', 'create table public.second (id int); select pg_sleep(0.3);');
+    const counts = await Promise.all(Array.from({ length: 4 }, () => migrate(stack.databaseUrl, dir)));
+    expect(counts.sort()).toEqual([0, 0, 0, 1]);
+  });
+
+  it('tells an API of one’s own that the schema has changed', async () => {
+    const told: string[] = [];
+    const { unlisten } = await stack.sql.listen('pgrst', (message) => told.push(message));
+    write('29990101000003_third.sql', 'create table public.third (id int);');
+    expect(await migrate(stack.databaseUrl, dir)).toBe(1);
+    await expect.poll(() => told).toEqual(['reload schema']);
+    expect(await migrate(stack.databaseUrl, dir)).toBe(0);
+    await unlisten();
+    expect(told).toHaveLength(1);
+  });
+
+  it('no file of ours ends the transaction that it is applied in', () => {
+    const files = readdirSync(newest).map((file) => readFileSync(path.join(newest, file), 'utf8'));
+    const control = /^(begin|start|commit|rollback|abort|savepoint|release|prepare)\b/i;
+    const first = (statement: string) => statement.replace(/^(\s|--.*\n)+/, '');
+    expect(files.length).toBeGreaterThan(20);
+    expect(files.flatMap(splitSqlStatements).filter((statement) => control.test(first(statement)))).toEqual(
+      [],
+    );
   });
 
   it('refuses a file that changed after it was applied', async () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test as base } from '@playwright/test';
-import type { LocalInfo } from '../../scripts/stack/stack.ts';
+import type { LocalInfo } from '../../scripts/stack/localInfo.ts';
 import { type Receiver, startReceiver } from './receiver.ts';
 
 interface Fixtures {
