@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 /** The child's first file, which Node runs as it is, and those that it imports. */
-const files = ['main', 'frames', 'guest', 'isolate', 'outcome'].map((name) => `lib/sandbox/child/${name}.ts`);
+const files = ['main', 'frames', 'guest', 'isolate', 'outcome', 'serve', 'walls'].map(
+  (name) => `lib/sandbox/child/${name}.ts`,
+);
 const stripMs = 10_000;
 
 /** Runs in a process of its own: Node warns of this function, and loading it takes tens of milliseconds. */

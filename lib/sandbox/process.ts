@@ -1,11 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
 import { setPriority } from 'node:os';
-import { Writable } from 'node:stream';
-import type { ConsoleLine, TransformErrorKind, TransformResult } from '../domain/transform';
+import type { TransformResult } from '../domain/transform';
 import { encodeFrame, type Frame, FrameReader } from './child/frames';
-import { childFile, loaderFlag, stripChildCode, strippedCode } from './childCode';
+import { childFile, stripChildCode } from './childCode';
 import { sandboxLimits } from './limits';
+import { cpuMs, residentBytes, threadsOf } from './procfs';
+import { readResults } from './results';
+import { spawnChild } from './spawnChild';
+import { sayWalls, shutIn } from './walls';
 
 /**
  * How a request ended. `done`: answered, perhaps for the first inputs only. `timeout`, `memory`: killed here.
@@ -18,19 +20,6 @@ export type RequestEnd = {
 
 type Request = { onResults: (results: TransformResult[]) => void; resolve: (end: RequestEnd) => void };
 
-const nodeFlags = [
-  // isolated-vm asks for it.
-  '--no-node-snapshot',
-  // With marking in steps, contexts that were left stayed in memory: an isolate filled up to its limit with them and was
-  // collected as a whole again and again, more than half of what its runs cost.
-  '--no-incremental-marking',
-  // Without these checks V8 13.6 hands its internal hole to scripts (CVE-2025-6554), and its optimising compilers are
-  // where most others of that kind were; a payload takes a twentieth longer.
-  '--no-ignition-elide-redundant-tdz-checks',
-  '--no-opt',
-  '--no-maglev',
-];
-const pageBytes = 4096;
 /** A child that has grown this far is replaced between two requests. */
 const retireBytes = 256 * 1024 * 1024;
 const startupMs = 15_000;
@@ -47,7 +36,6 @@ const silentCpuMs = { uneasy: 20, hanging: sandboxLimits.cpuMs + 30 } as const;
 const wallCpuMs = 3 * sandboxLimits.cpuMs;
 /** Nobody is waited for longer, whatever kept it. */
 const longestSilenceMs = 5000;
-const textsPerResult = 6;
 const noticeLength = 2000;
 
 /** One child process that runs scripts, one request at a time, once it is ready. It cannot be used again once it is dead. */
@@ -57,6 +45,7 @@ export class SandboxProcess {
   readonly #reader = new FrameReader(sandboxLimits.frameBytes);
   readonly #closed: Promise<void>;
   readonly #onChange: () => void;
+  readonly #hasOwnUser: boolean;
   #ready = false;
   #dead = false;
   #closing = false;
@@ -76,21 +65,14 @@ export class SandboxProcess {
   /**
    * @param isLow whether it is of low priority from the start
    * @param onChange called when the child is ready, and when it has ended
+   * @param file the child's first one
    * @throws Error when the system refuses a process at once; where it tells later, the child `failedToStart`
    */
-  constructor(isLow: boolean, onChange: () => void) {
+  constructor(isLow: boolean, onChange: () => void, file: string = childFile()) {
     this.#onChange = onChange;
-    const code = strippedCode();
-    const flags = ['--disable-warning=ExperimentalWarning', ...nodeFlags, ...(code ? [loaderFlag] : [])];
-    this.#child = spawn(
-      /* turbopackIgnore: true */ process.execPath,
-      [...flags, childFile(), String(process.pid)],
-      {
-        env: {} as NodeJS.ProcessEnv,
-        stdio: ['pipe', 'pipe', 'pipe', code ? 'pipe' : 'ignore'],
-        windowsHide: true,
-      },
-    );
+    const { child, hasOwnUser } = spawnChild(file);
+    this.#child = child;
+    this.#hasOwnUser = hasOwnUser;
     // First of all: an 'error' that nobody listens to ends the application. 'close' follows.
     this.#child.on('error', (error) => this.#note(error.message));
     this.#closed = new Promise((resolve) => {
@@ -103,7 +85,6 @@ export class SandboxProcess {
     this.#child.stdout?.on('data', (chunk: Buffer) => this.#receive(chunk));
     this.#child.stderr?.on('data', (chunk: Buffer) => this.#note(chunk.toString()));
     if (isLow) this.#lower();
-    this.#hand(code);
     this.#child.stdin?.on('error', () => {}); // EPIPE of a dead child: 'close' follows and tells
     this.#unref();
   }
@@ -209,14 +190,6 @@ export class SandboxProcess {
     this.#child.kill('SIGKILL');
   }
 
-  /** Gives the child its code, when there is some, on the descriptor that it reads first. */
-  #hand(code: string | undefined): void {
-    const pipe = this.#child.stdio?.[3];
-    if (code === undefined || !(pipe instanceof Writable)) return;
-    pipe.on('error', () => {}); // EPIPE of a dead child: 'close' follows and tells
-    pipe.end(code);
-  }
-
   #heard(): void {
     this.#lastSign = performance.now();
     this.#overdue = 0;
@@ -241,15 +214,31 @@ export class SandboxProcess {
     try {
       for (const [kind, ...texts] of this.#reader.push(chunk)) {
         this.#heard();
-        if (kind === 'ready') {
-          this.#ready = true;
-          stripChildCode();
-          this.#onChange();
-        } else this.#answer(kind === 'done', readResults(texts));
+        if (kind === 'loaded') void this.#letIn();
+        else if (kind === 'ready') this.#begin(texts[0] === 'permissions');
+        else this.#answer(kind === 'done', readResults(texts));
       }
     } catch {
       this.#kill('crashed');
     }
+  }
+
+  /** Shuts the child in before it sees a script. One that cannot be shut in at the moment is none. */
+  async #letIn(): Promise<void> {
+    try {
+      await shutIn(this.#child.pid, this.#hasOwnUser);
+      this.#child.stdin?.write(encodeFrame(['enter'], sandboxLimits.frameBytes));
+    } catch (error) {
+      this.#note(String(error));
+      this.#kill('crashed');
+    }
+  }
+
+  #begin(hasPermissions: boolean): void {
+    this.#ready = true;
+    sayWalls(this.#child.pid, hasPermissions);
+    stripChildCode();
+    this.#onChange();
   }
 
   #answer(isLast: boolean, results: TransformResult[]): void {
@@ -280,60 +269,5 @@ export class SandboxProcess {
     for (const stream of this.#child.stdio ?? []) {
       if (stream && 'unref' in stream && typeof stream.unref === 'function') stream.unref();
     }
-  }
-}
-
-/** The other end of `resultTexts` in the child. */
-function readResults(texts: Frame): TransformResult[] {
-  const results: TransformResult[] = [];
-  for (let index = 0; index + textsPerResult <= texts.length; index += textsPerResult) {
-    const [status = '', text = '', line = '', column = '', lines = '', duration = ''] = texts.slice(index);
-    const console: ConsoleLine[] = lines === '' ? [] : JSON.parse(lines);
-    const durationMs = Number(duration);
-    const place = { ...(line && { line: Number(line) }), ...(column && { column: Number(column) }) };
-    if (status === 'ok') results.push({ ok: true, dropped: false, json: text, console, durationMs });
-    else if (status === 'dropped') results.push({ ok: true, dropped: true, console, durationMs });
-    else
-      results.push({
-        ok: false,
-        kind: status as TransformErrorKind,
-        message: text,
-        ...place,
-        console,
-        durationMs,
-      });
-  }
-  return results;
-}
-
-/** 0 where the system does not tell. */
-function residentBytes(pid: number | undefined): number {
-  try {
-    const [, pages] = readFileSync(/* turbopackIgnore: true */ `/proc/${pid}/statm`, 'latin1').split(' ');
-    return Number(pages) * pageBytes;
-  } catch {
-    return 0;
-  }
-}
-
-/** A process's user and system time in milliseconds. NaN where the system does not tell. */
-function cpuMs(pid: number | undefined): number {
-  try {
-    const stat = readFileSync(/* turbopackIgnore: true */ `/proc/${pid}/stat`, 'latin1');
-    // Behind the name, which may hold anything, come the third field and those after it; a tick is 10 ms.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return (Number(fields[11]) + Number(fields[12])) * 10;
-  } catch {
-    return Number.NaN;
-  }
-}
-
-/** Linux gives each thread a niceness of its own: V8's collectors would go on as before. */
-function threadsOf(pid: number | undefined): number[] {
-  if (pid === undefined) return [];
-  try {
-    return readdirSync(/* turbopackIgnore: true */ `/proc/${pid}/task`).map(Number);
-  } catch {
-    return [pid];
   }
 }

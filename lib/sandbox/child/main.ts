@@ -2,15 +2,13 @@
  * The process in which scripts run: started by `SandboxProcess` (process.ts), spoken to over stdin and stdout, killed
  * whenever in doubt. It answers one request at a time and keeps the isolates of the latest scripts warm.
  */
-import { writeFileSync, writeSync } from 'node:fs';
-import { Worker } from 'node:worker_threads';
 import { LRUCache } from 'lru-cache';
 import type { TransformInput, TransformResult } from '../../domain/transform.ts';
 import { sandboxLimits } from '../limits.ts';
-import { encodeFrame, type Frame, FrameReader } from './frames.ts';
+import type { Frame } from './frames.ts';
 import { SandboxIsolate } from './isolate.ts';
+import { send, serve } from './serve.ts';
 
-const stdoutFd = 1;
 /** A result goes out before the next input runs, once the last one went out this long ago. */
 const flushMs = 5;
 const flushBytes = 512 * 1024;
@@ -28,13 +26,7 @@ function isolateOf(script: string): SandboxIsolate {
   return isolate;
 }
 
-/** Writes at once, even when a script is about to hang this thread: stdout is a blocking descriptor. */
-function send(frame: Frame): void {
-  const bytes = encodeFrame(frame, sandboxLimits.frameBytes);
-  for (let offset = 0; offset < bytes.length; ) offset += writeSync(stdoutFd, bytes, offset);
-}
-
-/** Six texts a result; see `SandboxProcess` for the other end. */
+/** Six texts a result; see `readResults` for the other end. */
 function resultTexts(result: TransformResult): string[] {
   const lines = result.console.length === 0 ? '' : JSON.stringify(result.console);
   const duration = String(result.durationMs);
@@ -85,43 +77,4 @@ function check([, script = '']: Frame): void {
   isolate.dispose();
 }
 
-/** First to go when memory runs out, and never a core dump; where the system has such a thing. */
-function offerAsVictim(): void {
-  for (const [file, value] of [
-    ['/proc/self/oom_score_adj', '1000'],
-    ['/proc/self/coredump_filter', '0'],
-  ] as const) {
-    try {
-      writeFileSync(file, value);
-    } catch {
-      // Another system, or no permission: the parent's own watch remains.
-    }
-  }
-}
-
-/** A script that hangs this thread must not outlive a parent that was itself killed. */
-function dieWithParent(): void {
-  const source = `const { ppid } = require('node:worker_threads').workerData;
-    setInterval(() => process.ppid === ppid || process.kill(process.pid, 'SIGKILL'), 250);`;
-  new Worker(source, {
-    eval: true,
-    env: {},
-    stdout: true,
-    stderr: true,
-    workerData: { ppid: Number(process.argv[2]) },
-  }).unref();
-}
-
-offerAsVictim();
-const reader = new FrameReader(sandboxLimits.frameBytes);
-// Whoever stops the application tells the parent, which lets the work come to its end.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
-process.stdin.on('end', () => process.kill(process.pid, 'SIGKILL'));
-process.stdin.on('data', (chunk: Buffer) => {
-  for (const frame of reader.push(chunk)) {
-    if (frame[0] === 'check') check(frame);
-    else run(frame);
-  }
-});
-send(['ready']);
-dieWithParent();
+await serve((frame) => (frame[0] === 'check' ? check(frame) : run(frame)));
