@@ -36,6 +36,7 @@ export const deliveryErrorKinds = [
   'transform_memory',
   'transform_result',
   'transform_paused',
+  'transform_fault', // the engine itself failed while the script ran
   'webhook_deleted',
   'cancelled', // a person took it out of the queue
 ] as const;

@@ -18,7 +18,8 @@ export type TransformErrorKind =
   | 'transform_timeout'
   | 'transform_memory'
   | 'transform_result' // it returned neither null nor an object or array that can be written as at most 256 KiB of JSON, 200 levels deep
-  | 'transform_paused'; // it was stopped by force too often, and rests for a while
+  | 'transform_paused' // it was stopped by force too often, and rests for a while
+  | 'transform_fault'; // a fault of the engine ended its sandbox, and it rests for a while
 
 /** A script that could not be used, and where. `line` and `column` are 1-based in the person's own text. */
 export type ScriptFault = { message: string; line?: number; column?: number };

@@ -6,6 +6,9 @@ import { LRUCache } from 'lru-cache';
  */
 export type Standing = 'fresh' | 'proven' | 'trusted' | 'suspect';
 
+/** Why a script rests: killed or stopped again and again, or a fault of the engine ended its child. */
+export type RestReason = 'kills' | 'fault';
+
 const minute = 60_000;
 const trustedAfter = 30;
 const suspectMs = 10 * minute;
@@ -24,6 +27,7 @@ export class ScriptConduct {
   #goodRuns = 0;
   #suspectUntil = 0;
   #pausedUntil = 0;
+  #restReason: RestReason = 'kills';
   #pauses = 0;
   #kills: number[] = [];
   #overruns = 0;
@@ -42,6 +46,10 @@ export class ScriptConduct {
   /** Milliseconds until the script may run again; 0 when it may. */
   restMs(now: number): number {
     return Math.max(0, this.#pausedUntil - now);
+  }
+
+  get restReason(): RestReason {
+    return this.#restReason;
   }
 
   /** True while something is held against the script: forgetting it would set a hostile one free. */
@@ -80,6 +88,13 @@ export class ScriptConduct {
     if (this.#kills.length >= killsAllowed) this.#pause(now);
   }
 
+  /** A fault of the engine ended the child: such scripts look for a way out, and have one try in a long while. */
+  faulted(now: number): void {
+    this.#distrust(now);
+    this.#restReason = 'fault';
+    this.#pausedUntil = now + longestPauseMs;
+  }
+
   /** What was earned before is gone at once: when it is no longer suspect, the script is fresh. */
   #distrust(now: number): void {
     this.#goodRuns = 0;
@@ -87,6 +102,7 @@ export class ScriptConduct {
   }
 
   #pause(now: number): void {
+    this.#restReason = 'kills';
     this.#pausedUntil = now + Math.min(firstPauseMs * 2 ** this.#pauses, longestPauseMs);
     this.#pauses++;
   }

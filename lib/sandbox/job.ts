@@ -1,7 +1,7 @@
 import type { TransformErrorKind, TransformInput, TransformResult } from '../domain/transform';
 import { countSandboxDeath } from '../telemetry/metrics';
 import type { Frame } from './child/frames';
-import type { ScriptConduct, Standing } from './conduct';
+import type { RestReason, ScriptConduct, Standing } from './conduct';
 import { sandboxLimits } from './limits';
 import type { RequestEnd } from './process';
 
@@ -21,16 +21,21 @@ const sliceCharacters = 1024 * 1024;
 /** How often a child may be killed from outside under one job before the script is blamed. */
 const lossesAllowed = 2;
 
-const failures: Record<'timeout' | 'memory' | 'crashed', [TransformErrorKind, string]> = {
+/** What a script may be blamed for that ran on one input alone. `done`: its child had nothing to say. */
+const failures: Record<'timeout' | 'memory' | 'lost' | 'done', [TransformErrorKind, string]> = {
   timeout: [
     'transform_timeout',
     `The script ran for more than ${sandboxLimits.wallMs} ms and was stopped by force.`,
   ],
-  memory: [
-    'transform_memory',
-    `The script used more than ${sandboxLimits.residentBytes / 1024 / 1024} MB of memory and was stopped by force.`,
-  ],
-  crashed: ['transform_memory', 'The script brought its sandbox down, most likely by using too much memory.'],
+  memory: ['transform_memory', 'The script used too much memory and was stopped by force.'],
+  lost: ['transform_memory', 'The sandbox was killed from outside, most likely for using too much memory.'],
+  done: ['transform_error', 'The script did not come to its end.'],
+};
+
+/** What a person is told while a script rests. */
+const rests: Record<RestReason, [TransformErrorKind, string]> = {
+  kills: ['transform_paused', 'The script had to be stopped by force again and again'],
+  fault: ['transform_fault', 'A fault of the script engine ended the sandbox while this script ran in it'],
 };
 
 /** A task on its way through the pool, slice by slice. */
@@ -65,13 +70,9 @@ export class SandboxJob {
 
   /** True when the script is paused: then the job has ended with that. */
   endIfPaused(): boolean {
-    const rest = this.#conduct.restMs(performance.now());
     // Who checked hostile scripts waits behind everybody else, and may still save a mended one.
-    if (rest === 0 || this.task.kind === 'check') return false;
-    const until = new Date(Date.now() + rest).toISOString().slice(0, 19);
-    const message = `The script had to be stopped by force again and again: it rests until ${until}Z.`;
-    while (this.#left() > 0) this.#fail('transform_paused', message);
-    this.#resolve(this.#results);
+    if (this.task.kind === 'check' || this.#conduct.restMs(performance.now()) === 0) return false;
+    this.#endPaused();
     return true;
   }
 
@@ -112,12 +113,16 @@ export class SandboxJob {
   /** Takes the end of the present request. True when the job is over, false when it has to queue again. */
   endRequest(end: RequestEnd, progressed: boolean): boolean {
     if (end.how !== 'done') countSandboxDeath(end.how === 'yielded' ? 'timeout' : end.how);
+    if (end.how === 'fault') {
+      this.#conduct.faulted(performance.now());
+      this.#endPaused();
+      return true;
+    }
     const isLoss = end.how === 'lost' && ++this.#losses <= lossesAllowed;
     const isProgress = end.how === 'done' && progressed;
     // It did not have its full time: what it has left runs again, one by one, among the suspects.
     if (end.how === 'yielded') this.#conduct.diedInCompany(performance.now());
-    else if (!isLoss && !isProgress)
-      this.#blame(end.how === 'timeout' || end.how === 'memory' ? end.how : 'crashed');
+    else if (!isLoss && !isProgress) this.#blame(end.how);
     if (this.#left() > 0) return false;
     this.#resolve(this.#results);
     return true;
@@ -132,6 +137,14 @@ export class SandboxJob {
       this.#conduct.killed(now);
       this.#fail(...failures[how], now - this.#askedAt);
     }
+  }
+
+  /** Ends the job with what is held against its script. */
+  #endPaused(): void {
+    const [kind, why] = rests[this.#conduct.restReason];
+    const until = new Date(Date.now() + this.#conduct.restMs(performance.now())).toISOString().slice(0, 19);
+    while (this.#left() > 0) this.#fail(kind, `${why}: it rests until ${until}Z.`);
+    this.#resolve(this.#results);
   }
 
   #left(): number {

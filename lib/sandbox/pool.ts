@@ -1,11 +1,12 @@
 import { hash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import type { TransformResult } from '../domain/transform';
-import { countSandboxDeath } from '../telemetry/metrics';
+import { logger } from '../telemetry/logger';
+import { countSandboxDeath, countSandboxFault } from '../telemetry/metrics';
 import { ConductBook, type Standing } from './conduct';
 import { FairQueue } from './fairQueue';
 import { SandboxJob, type SandboxTask } from './job';
-import { SandboxProcess } from './process';
+import { type SandboxFault, SandboxProcess } from './process';
 
 /**
  * Who waits for whom: the trusted for each other, newcomers for each other, suspects for each other. The trusted have
@@ -208,7 +209,14 @@ export class SandboxPool {
   #changed(child: SandboxProcess): void {
     const reason = child.failedToStart;
     if (reason) this.#refused(reason);
+    const { fault } = child;
+    if (fault) raiseAlarm(fault, this.#jobOf(child)?.task);
     this.#serve();
+  }
+
+  #jobOf(child: SandboxProcess): SandboxJob | undefined {
+    for (const [job, slot] of this.#running) if (slot.child === child) return job;
+    return undefined;
   }
 
   /** No process is to be had. While others live, the work waits for them; else there is nothing to wait for. */
@@ -285,4 +293,17 @@ export class SandboxPool {
 function toGiveWay(slots: Slot[]): SandboxProcess | undefined {
   const hanging = slots.map(({ child }) => child).filter((child) => child.hangs);
   return hanging.sort((one, other) => other.silenceMs - one.silenceMs)[0];
+}
+
+/**
+ * A child died of what no script should be able to do: an operator has to know, and whose script it was. Nothing of the
+ * script or its payload is said.
+ */
+function raiseAlarm({ exit, said }: SandboxFault, task: SandboxTask | undefined): void {
+  countSandboxFault(exit);
+  const script = task && hash('sha256', task.script);
+  logger().error(
+    { exit, said, key: task?.key, script_sha256: script },
+    'a fault of the engine ended a transform sandbox: its script may be looking for a way out, and rests',
+  );
 }

@@ -10,14 +10,21 @@ import { spawnChild } from './spawnChild';
 import { sayWalls, shutIn } from './walls';
 
 /**
- * How a request ended. `done`: answered, perhaps for the first inputs only. `timeout`, `memory`: killed here.
- * `yielded`: killed while it was silent, because others waited. `crashed`: ended by itself. `lost`: killed by
- * somebody else.
+ * How a request ended. `done`: answered, perhaps for the first inputs only. `timeout`: killed here. `memory`: killed
+ * here, or ended by itself for want of memory. `yielded`: killed while it was silent, because others waited. `fault`:
+ * ended by itself for another reason, or answered nonsense. `lost`: killed by somebody else.
  */
 export type RequestEnd = {
-  how: 'done' | 'timeout' | 'memory' | 'yielded' | 'crashed' | 'lost';
+  how: 'done' | 'timeout' | 'memory' | 'yielded' | 'fault' | 'lost';
 };
 
+/**
+ * How a child died that nobody killed: the signal, or its exit code, and the first line of what it said. The lines after it
+ * may hold what the script had in hand.
+ */
+export type SandboxFault = { exit: string; said: string };
+
+type Killing = 'timeout' | 'memory' | 'yielded' | 'fault';
 type Request = { onResults: (results: TransformResult[]) => void; resolve: (end: RequestEnd) => void };
 
 /** A child that has grown this far is replaced between two requests. */
@@ -37,6 +44,9 @@ const wallCpuMs = 3 * sandboxLimits.cpuMs;
 /** Nobody is waited for longer, whatever kept it. */
 const longestSilenceMs = 5000;
 const noticeLength = 2000;
+const saidLength = 200;
+/** How isolated-vm, V8 and the C++ library say that they end the process for want of memory. */
+const outOfMemory = /is_heap_oom|out of memory|bad_alloc/i;
 
 /** One child process that runs scripts, one request at a time, once it is ready. It cannot be used again once it is dead. */
 export class SandboxProcess {
@@ -51,7 +61,8 @@ export class SandboxProcess {
   #closing = false;
   #exit = '';
   #request: Request | undefined;
-  #killedFor: 'timeout' | 'memory' | 'yielded' | 'crashed' | undefined;
+  #killedFor: Killing | undefined;
+  #fault: SandboxFault | undefined;
   #isLow = false;
   /** The child's processor time when its silence began to look like one, and what it had since; in milliseconds. */
   #cpuAtUnease: number | undefined;
@@ -131,6 +142,11 @@ export class SandboxProcess {
     return this.#dead && !this.#ready && !this.#closing ? this.#notice || this.#exit : '';
   }
 
+  /** What it died of, when that was nobody's doing and no want of memory, and it had been ready. */
+  get fault(): SandboxFault | undefined {
+    return this.#fault;
+  }
+
   /** Milliseconds since the child was last heard of or given work. */
   get silenceMs(): number {
     return performance.now() - this.#lastSign;
@@ -184,7 +200,7 @@ export class SandboxProcess {
     return this.#closed;
   }
 
-  #kill(reason: 'timeout' | 'memory' | 'yielded' | 'crashed'): void {
+  #kill(reason: Killing): void {
     this.#killedFor ??= reason;
     this.#dead = true;
     this.#child.kill('SIGKILL');
@@ -219,7 +235,7 @@ export class SandboxProcess {
         else this.#answer(kind === 'done', readResults(texts));
       }
     } catch {
-      this.#kill('crashed');
+      this.#kill('fault');
     }
   }
 
@@ -230,7 +246,7 @@ export class SandboxProcess {
       this.#child.stdin?.write(encodeFrame(['enter'], sandboxLimits.frameBytes));
     } catch (error) {
       this.#note(String(error));
-      this.#kill('crashed');
+      this.#kill('fault');
     }
   }
 
@@ -253,10 +269,14 @@ export class SandboxProcess {
   #end(code: number | null, signal: NodeJS.Signals | null): void {
     this.#dead = true;
     this.#exit = `exit ${signal ?? code}`;
+    const how = this.#killedFor ?? ownEnd(signal, this.#notice);
+    if (how === 'fault' && this.#ready) {
+      const [said = ''] = this.#notice.trim().split('\n', 1);
+      this.#fault = { exit: signal ?? String(code), said: said.slice(0, saidLength) };
+    }
     const request = this.#request;
     this.#request = undefined;
-    const lost = signal === 'SIGKILL' || signal === 'SIGTERM';
-    request?.resolve({ how: this.#killedFor ?? (lost ? 'lost' : 'crashed') });
+    request?.resolve({ how });
   }
 
   #note(text: string): void {
@@ -270,4 +290,10 @@ export class SandboxProcess {
       if (stream && 'unref' in stream && typeof stream.unref === 'function') stream.unref();
     }
   }
+}
+
+/** Why a child ended that was not killed here. */
+function ownEnd(signal: NodeJS.Signals | null, notice: string): RequestEnd['how'] {
+  if (signal === 'SIGKILL' || signal === 'SIGTERM') return 'lost';
+  return outOfMemory.test(notice) ? 'memory' : 'fault';
 }

@@ -65,6 +65,11 @@ export function countSandboxDeath(cause: string): void {
   holder.devlinkWebhookMetrics?.sandboxDeaths.inc({ cause });
 }
 
+/** @param exit the signal of a sandbox process that a fault of the engine ended, or its exit code */
+export function countSandboxFault(exit: string): void {
+  holder.devlinkWebhookMetrics?.sandboxFaults.inc({ exit });
+}
+
 /** Counts a chore of upkeep that failed. */
 export function countChoreFailure(chore: string): void {
   holder.devlinkWebhookMetrics?.choreFailures.inc({ chore });

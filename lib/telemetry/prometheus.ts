@@ -58,8 +58,13 @@ export function createMetrics() {
     ),
     sandboxDeaths: counter(
       'webhook_sandbox_deaths_total',
-      'Sandbox processes that died at work, by cause: killed for timeout or memory, crashed, lost, unstarted.',
+      'Sandbox processes that died at work, by cause: killed for timeout or memory, a fault, lost, unstarted.',
       ['cause'],
+    ),
+    sandboxFaults: counter(
+      'webhook_sandbox_faults_total',
+      'Sandbox processes that a fault of the engine ended, at work or idle, by signal or exit code.',
+      ['exit'],
     ),
     choreFailures: counter('webhook_upkeep_failures_total', 'Chores of upkeep that failed in this process.', [
       'chore',

@@ -113,7 +113,7 @@ describe('whose fault a failure is', () => {
 
   it.each([
     ...['transform_syntax', 'transform_error', 'transform_timeout', 'transform_memory', 'transform_result'],
-    ...['transform_paused', 'payload_too_large', 'request_invalid'],
+    ...['transform_paused', 'transform_fault', 'payload_too_large', 'request_invalid'],
   ] as const)('%s is nobody’s but ours or the script’s, and final', (kind) => {
     expect(decide(error(kind))).toEqual({
       status: 'failed',
