@@ -7,6 +7,7 @@ export default defineConfig({
     pool: 'forks',
     // Supabase Lite writes every refused query to the console; a test that fails still shows what it printed.
     silent: 'passed-only',
+    tags: [{ name: 'local', description: 'Needs the local stack: its superuser, its server, or its API.' }],
     projects: [
       {
         extends: true,

@@ -24,6 +24,8 @@ const programs = {
   rollback: ['scripts/rollback.ts'],
   backup: ['scripts/backup.ts'],
   restore: ['scripts/restore.ts'],
+  'check:hosted': ['scripts/checkHosted.ts'],
+  'check:postgres': ['scripts/checkPostgres.ts'],
 };
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const dataDir = path.resolve(root, process.env.DEVLINK_DATA_DIR || '.data');

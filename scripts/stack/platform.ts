@@ -30,7 +30,7 @@ alter default privileges for role postgres in schema public grant all on functio
 
 /** Gives a database the look of a fresh hosted project; safe to repeat. */
 export async function preparePlatform(
-  server: PostgresServer,
+  server: Pick<PostgresServer, 'url'>,
   database: string,
   password: string,
 ): Promise<void> {

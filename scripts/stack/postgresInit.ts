@@ -7,6 +7,10 @@ import { postgresFailure, runProgram } from './postgresProgram.ts';
 /** The cluster's owner, as on a hosted project; migrations run as the lesser role `postgres`. */
 export const superuser = 'supabase_admin';
 
+/** The same order of strings on every system; before Postgres 17 only on those that have the locale C.UTF-8. */
+const localeOf = (major: number) =>
+  major < 17 ? ['--locale=C.UTF-8'] : ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
+
 /** Makes the data of a new server (`initdb`). */
 export async function initialisePostgres(
   home: PostgresHome,
@@ -29,10 +33,7 @@ export async function initialisePostgres(
         `--pwfile=${passwordFile}`,
         '--auth=scram-sha-256',
         '--encoding=UTF8',
-        // The same order of strings on every system, whatever its locales.
-        '--locale=C',
-        '--locale-provider=builtin',
-        '--builtin-locale=C.UTF-8',
+        ...localeOf(home.major),
         '--no-instructions',
       ],
       home,

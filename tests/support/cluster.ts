@@ -6,14 +6,8 @@ import { preparePlatform } from '../../scripts/stack/platform.ts';
 import { type PostgresServer, startPostgres } from '../../scripts/stack/postgres.ts';
 import { removePostgresHome } from '../../scripts/stack/postgresHome.ts';
 import { createSecrets, type StackSecrets } from '../../scripts/stack/secrets.ts';
+import { testAccounts } from './accounts.ts';
 import { temporaryDataDir } from './temporaryDataDir.ts';
-
-/** The accounts that every test database has; `stranger` signed up and was given no role. */
-export const testAccounts = {
-  admin: { email: 'admin@devlink.test', password: 'admin-password-1' },
-  member: { email: 'member@devlink.test', password: 'member-password-1' },
-  stranger: { email: 'stranger@devlink.test', password: 'stranger-password-1' },
-} as const;
 
 /** What a test file needs to make a database of its own; plain data, for it crosses processes. */
 export interface TestCluster {
@@ -28,7 +22,12 @@ export async function startCluster(
 ): Promise<{ cluster: TestCluster; stop(): Promise<void> }> {
   const dataDir = temporaryDataDir();
   const secrets = await createSecrets();
-  const server = await startPostgres({ dataDir, password: secrets.databasePassword, temporary: true });
+  const server = await startPostgres({
+    dataDir,
+    password: secrets.databasePassword,
+    temporary: true,
+    programs: process.env.DEVLINK_TEST_POSTGRES, // `npm run check:postgres` tries other versions
+  });
   const stop = async () => {
     await server.stop();
     removePostgresHome(server.home);

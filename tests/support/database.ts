@@ -3,15 +3,18 @@ import { createClient, type SupabaseClient } from '@supabase/supabase-js';
 import postgres, { type Sql } from 'postgres';
 import { inject } from 'vitest';
 import { superuser } from '../../scripts/stack/postgresInit.ts';
+import type { TriedProject } from '../../scripts/stack/projectTrial.ts';
 import { serveSupabaseApi } from '../../scripts/stack/supabaseApi.ts';
-import { testAccounts } from './cluster.ts';
+import { testAccounts } from './accounts.ts';
+import type { TestCluster } from './cluster.ts';
+import { type GivenProject, renewGivenProject } from './givenProject.ts';
 
 /** Who calls: a role of ours, an account without one, or nobody signed in. */
 type Caller = keyof typeof testAccounts | 'anonymous';
 
 /** A database of this file's own, with the Supabase API in front of it. */
 export interface TestStack {
-  /** Direct access as the superuser: no policy applies. */
+  /** Direct access as the superuser, or as `postgres` of a given project: no policy applies. */
   sql: Sql;
   databaseUrl: string;
   supabaseUrl: string;
@@ -29,39 +32,38 @@ export interface TestStack {
 const clientOptions = { auth: { persistSession: false, autoRefreshToken: false } };
 
 /**
- * Makes the database and serves the API on it (about 0.2 s). Also sets in `process.env` what the code
- * under test reads, as the launcher does for the app: a test file runs in a process of its own.
+ * Makes the database and serves the API on it (about 0.2 s); where a project is given, makes its database anew. Also sets in
+ * `process.env` what the code under test reads, as the launcher does for the app: a test file runs in a process of its own.
  */
 export async function startTestStack(): Promise<TestStack> {
-  const { port, template, secrets } = inject('cluster');
-  const url = (database: string) =>
-    `postgres://${superuser}:${secrets.databasePassword}@127.0.0.1:${port}/${database}`;
-  const database = `test_${randomBytes(6).toString('hex')}`;
-  await createDatabase(url('postgres'), database, template);
-  const api = await serveSupabaseApi(url(database), secrets);
-  const sql = postgres(url(database), { max: 10, onnotice: () => {} });
-  process.env.SUPABASE_URL = api.url;
-  process.env.SUPABASE_PUBLISHABLE_KEY = api.publishableKey;
-  process.env.SUPABASE_SECRET_KEY = api.secretKey;
-  process.env.CRON_SECRET = secrets.cronSecret;
+  const given = inject('givenProject');
+  const place = given ? await placeIn(given) : await placeOnCluster(requireCluster());
+  const { databaseUrl, url, publishableKey, secretKey } = place;
+  const sql = postgres(databaseUrl, { max: 10, onnotice: () => {} });
+  process.env.SUPABASE_URL = url;
+  process.env.SUPABASE_PUBLISHABLE_KEY = publishableKey;
+  process.env.SUPABASE_SECRET_KEY = secretKey;
+  process.env.CRON_SECRET = randomBytes(32).toString('hex');
   // The receivers of tests are on loopback.
   process.env.WEBHOOKS_ALLOW_NETWORKS = '127.0.0.0/8,::1/128';
   process.env.WEBHOOKS_ALLOW_HTTP = 'true';
 
   const clientFor = async (caller: Caller) => {
-    const client = createClient(api.url, api.publishableKey, clientOptions);
+    const client = createClient(url, publishableKey, clientOptions);
     if (caller === 'anonymous') return client;
-    const { error } = await client.auth.signInWithPassword(testAccounts[caller]);
+    const { error } = given
+      ? await client.auth.setSession(given.sessions[caller])
+      : await client.auth.signInWithPassword(testAccounts[caller]);
     if (error) throw error;
     return client;
   };
   return {
     sql,
-    databaseUrl: url(database),
-    supabaseUrl: api.url,
-    publishableKey: api.publishableKey,
-    secretKey: api.secretKey,
-    adminClient: () => createClient(api.url, api.secretKey, clientOptions),
+    databaseUrl,
+    supabaseUrl: url,
+    publishableKey,
+    secretKey,
+    adminClient: () => createClient(url, secretKey, clientOptions),
     clientFor,
     accessToken: async (caller) => {
       const { data } = await (await clientFor(caller)).auth.getSession();
@@ -70,9 +72,32 @@ export async function startTestStack(): Promise<TestStack> {
     },
     stop: async () => {
       await sql.end({ timeout: 5 });
-      await api.stop();
+      await place.leave();
     },
   };
+}
+
+/** Where a test file works: a database with an API in front of it. */
+type Place = TriedProject & { leave(): Promise<void> };
+
+async function placeIn(project: GivenProject): Promise<Place> {
+  await renewGivenProject(project);
+  return { ...project, leave: async () => {} };
+}
+
+function requireCluster(): TestCluster {
+  const cluster = inject('cluster');
+  if (!cluster) throw new Error('no local stack was started for this run');
+  return cluster;
+}
+
+async function placeOnCluster({ port, template, secrets }: TestCluster): Promise<Place> {
+  const url = (database: string) =>
+    `postgres://${superuser}:${secrets.databasePassword}@127.0.0.1:${port}/${database}`;
+  const database = `test_${randomBytes(6).toString('hex')}`;
+  await createDatabase(url('postgres'), database, template);
+  const api = await serveSupabaseApi(url(database), secrets);
+  return { ...api, databaseUrl: url(database), leave: api.stop };
 }
 
 /** Copying fails while another copy of the same template is being made, so files take turns. */
