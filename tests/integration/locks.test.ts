@@ -1,5 +1,6 @@
 import type { TransactionSql } from 'postgres';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { exchangeDeliveries, type SettledResult } from '@/lib/store/queueStore';
 import { queueFigures } from '@/lib/store/upkeepStore';
 import { startTestStack, type TestStack } from '../support/database';
 import {
@@ -214,5 +215,84 @@ describe('a webhook with a rate', () => {
     const before = await wal();
     await claim(stack.adminClient());
     expect((await wal()) - before).toBeLessThan(20_000);
+  });
+});
+
+describe('a table of which somebody holds every row', () => {
+  /** Locks of these cost their own webhook, as told above. */
+  const ownCost = ['webhook_queue', 'webhook_stats_hourly', 'webhook_health', 'webhook_holds', 'webhook_pace'];
+  const exchange = (results: SettledResult[] = []) =>
+    exchangeDeliveries(results, { maxItems: 100, worker: 'test/1', after: null, patienceMs: 100 });
+
+  /** A row in every table of ours, so that there is something to lock. */
+  async function rowsEverywhere(): Promise<string> {
+    const events = ['file.deleted'];
+    const webhookId = await addWebhook(stack.sql, { events, max_in_flight: 100 });
+    await queueDeliveries(stack.sql, webhookId, 2);
+    const { claim: first } = await exchange();
+    const [done, again] = first?.batch.items ?? [];
+    await settle(stack.adminClient(), [
+      resultOf(done ?? { id: '', fence: 0 }),
+      resultOf(again ?? { id: '', fence: 0 }, retryAfter(3_600_000)),
+    ]);
+    const admin = await stack.clientFor('admin');
+    dataOf(await admin.rpc('reveal_webhook_secrets', { webhook_id: webhookId }));
+    await stack.sql`insert into webhook_idempotency_keys (key, event_id) values (${webhookId}, ${webhookId})`;
+    await stack.sql`insert into webhook_jobs (kind, webhook_id) values ('cancel', ${await addWebhook(stack.sql, { events })})`;
+    await stack.sql`insert into crm_leads (nom) values ('Durand')`;
+    return webhookId;
+  }
+
+  it('is no reason to send nothing', async () => {
+    const webhookId = await rowsEverywhere();
+    const tables = await stack.sql<{ name: string; held: boolean }[]>`
+      select tablename as name from pg_tables
+      where schemaname = 'public' and tablename ^@ 'webhook' and tablename <> all (${ownCost}) order by 1`;
+    expect(tables.length).toBeGreaterThan(10);
+    for (const { name } of tables) {
+      // What a drain writes of itself is due again.
+      await stack.sql`update webhook_workers set last_exchange_at = now() - interval '1 minute'`;
+      await queueDeliveries(stack.sql, webhookId, 2);
+      await stack.sql.begin(async (transaction) => {
+        const held = await transaction`select from ${stack.sql(name)} for update`;
+        expect([name, held.length > 0]).toEqual([name, true]);
+        const sent = await soonDone(() => exchange()).catch((error: Error) => error);
+        if (sent instanceof Error) expect([name, sent.message]).toEqual([name, '']);
+        else {
+          expect([name, sent.claim?.batch.items.length]).toEqual([name, 2]);
+          const results = sent.claim?.batch.items.map((item) => resultOf(item)) ?? [];
+          const written = await soonDone(() => exchange(results)).catch((error: Error) => error);
+          expect([name, written]).toMatchObject([name, { busy: [] }]);
+        }
+        const emitted = await soonDone(async () =>
+          stack.adminClient().rpc('emit_webhook_event', { event_type: 'lead.deleted', payload: {} }),
+        );
+        expect([name, emitted.error]).toEqual([name, null]);
+        await soonDone(() => queueFigures());
+      });
+    }
+  });
+
+  it('or reads them all, as a dump does, neither', async () => {
+    const webhookId = await rowsEverywhere();
+    await queueDeliveries(stack.sql, webhookId, 2);
+    const tables = await stack.sql<{ name: string }[]>`
+      select schemaname || '.' || tablename as name from pg_tables where schemaname in ('public', 'webhook_partitions')`;
+    await stack.sql.begin(async (transaction) => {
+      for (const { name } of tables) await transaction.unsafe(`lock table ${name} in access share mode`);
+      const { claim: taken } = await soonDone(() => exchange());
+      const results = taken?.batch.items.map((item) => resultOf(item)) ?? [];
+      expect(results).toHaveLength(2);
+      expect(await soonDone(() => exchange(results))).toMatchObject({ busy: [] });
+      dataOf(
+        await stack.adminClient().rpc('emit_webhook_event', { event_type: 'lead.created', payload: {} }),
+      );
+      await soonDone(() => queueFigures());
+      await soonDone(async () => dataOf(await stack.adminClient().rpc('run_webhook_job_step')));
+      const admin = await stack.clientFor('admin');
+      const change = { status: 'inactive' };
+      expect((await admin.from('webhooks').update(change).eq('id', webhookId)).error).toBeNull();
+      dataOf(await admin.rpc('delete_webhook', { webhook_id: webhookId }));
+    });
   });
 });
