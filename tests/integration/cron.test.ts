@@ -56,6 +56,32 @@ test('a chore that meets a lock fails alone, is told of and tried again; what is
   expect(await stack.sql`select from webhook_chores where error is not null`).toHaveLength(0);
 });
 
+test.each([
+  ['rows of inactive webhooks', `select from webhooks where status = 'inactive' for update`],
+  ['every webhook', 'select from webhooks for update'],
+  ['every chore', 'select from webhook_chores for update'],
+  ['the health of receivers', 'select from webhook_health for update'],
+  ['what a dump reads', 'lock table webhook_events, webhook_history, webhook_attempts in access share mode'],
+])('what is due goes out while somebody holds %s and all chores are due', async (_, hold) => {
+  holdLog();
+  const webhookId = await addWebhook(stack.sql, { url: receiver.url });
+  const off = await addWebhook(stack.sql, { url: receiver.url, status: 'inactive' });
+  await stack.sql`
+    insert into webhook_health (webhook_id, failures, failing_since, last_failed_at)
+    values (${off}, 40, now() - interval '6 days', now())`;
+  await makeAllChoresDue();
+  const before = receiver.requests.length;
+  await stack.sql.begin(async (transaction) => {
+    await transaction.unsafe(hold);
+    await queueDeliveries(stack.sql, webhookId, 5);
+    const cron = runCron(1500);
+    await receiver.waitFor(before + 5, 1500);
+    expect((await cron).drained).toBe(true);
+  });
+  await makeAllChoresDue();
+  expect(new Set(Object.values((await runCron(0)).chores))).toEqual(new Set(['done']));
+});
+
 test('background jobs are worked on beside the sending', async () => {
   const doomed = await addWebhook(stack.sql, { url: receiver.url, status: 'inactive' });
   await queueDeliveries(stack.sql, doomed, 1500);

@@ -414,6 +414,7 @@ describe('a payload that cannot be sent or stored', () => {
   it.each([
     ['201 arrays', nested(201)],
     ['201 objects', objects(201)],
+    ['201 levels of arrays and objects in turn', `${nested(100, '[{"a":', '}]').replace('}', '[]}')}`],
     [
       '201 levels beside much that is flat',
       `[${Array(3000).fill('{"a":[1,"]"]}').join(',')},${nested(200)}]`,

@@ -122,6 +122,21 @@ describe('a webhook’s own row that somebody has locked', () => {
     });
   });
 
+  it('holds up no claim either when nothing was ever sent to it', async () => {
+    const locked = await addWebhook(stack.sql, { rate_limit: 5 });
+    const ids = [
+      ...(await queueDeliveries(stack.sql, locked, 1)),
+      ...(await queueDeliveries(stack.sql, await addWebhook(stack.sql), 2)),
+    ];
+    await stack.sql.begin(async (transaction) => {
+      await transaction`select from webhooks where id = ${locked} for update`;
+      const items = await soonDone(() => claimAll(stack.adminClient()));
+      expect(items.map(({ id }) => id).sort()).toEqual(ids.sort());
+      const results = items.map((item) => resultOf(item, { ...retryAfter(1000), hold_ms: 1000 }));
+      expect(await soonDone(() => settle(stack.adminClient(), results))).toHaveLength(3);
+    });
+  });
+
   it('refuses a 410 for that webhook within the limit, and says so: nobody waits for longer', async () => {
     const { locked, lockedItems, otherItems } = await twoWebhooks();
     const [gone] = lockedItems;
@@ -220,13 +235,7 @@ describe('a webhook with a rate', () => {
 
 describe('a table of which somebody holds every row', () => {
   /** Locks of these cost their own webhook, as told above. */
-  const ownCost = [
-    'webhook_queue',
-    'webhook_stats_hourly',
-    'webhook_health',
-    'webhook_holds',
-    'webhook_pace',
-  ];
+  const ownCost = ['webhook_queue', 'webhook_stats_hourly', 'webhook_health', 'webhook_holds', 'webhook_pace'];
   const exchange = (results: SettledResult[] = []) =>
     exchangeDeliveries(results, { maxItems: 100, worker: 'test/1', after: null, patienceMs: 100 });
 

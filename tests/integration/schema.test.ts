@@ -49,11 +49,32 @@ describe('constraints of webhooks', () => {
       sql.unsafe(
         `insert into webhooks (name, url, events, ${column}) values ('x', 'https://a.test', '{lead.created}', ${value})`,
       );
-    await expect(insert('headers', `'["a"]'`)).rejects.toMatchObject({ code: '23514' });
+    for (const headers of ['["a"]', '"a"', 'null', '7'])
+      await expect(insert('headers', `'${headers}'`)).rejects.toMatchObject({ code: '23514' });
     await expect(insert('disabled_reason', `'gone'`)).rejects.toMatchObject({ code: '23514' });
     await expect(insert('status, disabled_reason', `'inactive', 'bored'`)).rejects.toMatchObject({
       code: '23514',
     });
+  });
+
+  it.each([
+    ['null', { 'X-A': null }],
+    ['null beside a text', { 'X-A': 'a', 'X-B': null }],
+    ['a number', { 'X-A': 1 }],
+    ['a truth value', { 'X-A': true }],
+    ['a list', { 'X-A': ['a'] }],
+    ['an empty list', { 'X-A': [] }],
+    ['an object', { 'X-A': { 'X-B': 'b' } }],
+    ['an empty name, with null', { '': null }],
+  ])('refuse headers with %s through the API, in a new webhook and in one that is there', async (_, headers) => {
+    const admin = await stack.clientFor('admin');
+    const row = { name: 'x', url: 'https://a.test/', events: ['lead.created'] };
+    const refusal = 'webhooks_header_values_check';
+    expect((await admin.from('webhooks').insert({ ...row, headers })).error?.message).toContain(refusal);
+    const id = await addWebhook(stack.sql, { headers: { 'X-A': 'kept' } });
+    expect((await admin.from('webhooks').update({ headers }).eq('id', id)).error?.message).toContain(refusal);
+    const { data } = await admin.from('webhooks').select('headers').eq('id', id).single();
+    expect(data?.headers).toEqual({ 'X-A': 'kept' });
   });
 
   it('take every limit itself', async () => {

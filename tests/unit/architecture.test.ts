@@ -163,3 +163,11 @@ test('every route answers every method: Next’s own 405 has no body', () => {
     expect([file, exported]).toEqual([file, ['DELETE', 'GET', 'PATCH', 'POST', 'PUT']]);
   }
 });
+
+test('nothing that waits is measured by a clock that somebody can set', () => {
+  const reading = sources
+    .filter((path) => /^lib\/(engine|sandbox|sender|http)\//.test(path))
+    .filter((path) => /Date\.now\(/.test(readFileSync(join(root, path), 'utf8')));
+  // For a sentence to people, which names a time of day.
+  expect(reading).toEqual(['lib/sandbox/job.ts']);
+});
