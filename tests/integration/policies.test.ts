@@ -240,10 +240,10 @@ const tables: Record<string, TableCase> = {
     member: verbs,
   },
   crm_files: {
-    ...seedBy('crm_files', async () => ({ nom: 'x.txt', taille: 1, contenu: '\\x41' })),
+    ...seedBy('crm_files', async () => ({ nom: 'x.txt', taille: 1, contenu: 'A' })),
     change: { nom: 'changed' },
-    admin: verbs,
-    member: verbs,
+    admin: ['select', 'insert', 'delete'],
+    member: ['select', 'insert', 'delete'],
   },
   playground_inboxes: {
     ...seedBy('playground_inboxes', newInbox),
@@ -261,7 +261,7 @@ const tables: Record<string, TableCase> = {
       standard_signature: 'absent',
     })),
     change: { method: 'PUT' },
-    admin: verbs,
+    admin: ['select', 'delete'],
   },
 };
 
@@ -409,6 +409,9 @@ const functions: Record<string, FunctionCase> = {
     may: [...signedIn, 'service'],
     args: async () => ({ at: '2026-01-01T00:00:00Z' }),
   },
+  webhook_is_blank: { may: [...signedIn, 'service'], args: async () => ({ value: '' }) },
+  webhook_headers_are_valid: { may: [...signedIn, 'service'], args: async () => ({ headers: {} }) },
+  webhook_url_is_valid: { may: [...signedIn, 'service'], args: async () => ({ url: 'https://a.test/' }) },
   webhook_random_secret: { may: serviceOnly },
   webhook_event_types: { may: [...signedIn, 'service'] },
   webhook_latency_bucket: { may: serviceOnly, args: async () => ({ duration_ms: 1 }) },
