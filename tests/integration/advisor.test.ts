@@ -102,7 +102,8 @@ it.each(Object.entries(lints))('%s', async (lint, query) => {
 describe('what is listed holds its reason', () => {
   it('0011: the names in it were resolved when it was made', async () => {
     const names = documented('0011');
-    const rows = await stack.sql`select proname from pg_proc where proname = any (${names}) and prosqlbody is null`;
+    const rows =
+      await stack.sql`select proname from pg_proc where proname = any (${names}) and prosqlbody is null`;
     expect([...rows]).toEqual([]);
   });
 

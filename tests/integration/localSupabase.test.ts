@@ -30,7 +30,11 @@ describe('the Supabase API of the local stack', () => {
   });
 
   it('gives a statement the time that a hosted project gives it', async () => {
-    const callers = [await stack.clientFor('anonymous'), await stack.clientFor('member'), stack.adminClient()];
+    const callers = [
+      await stack.clientFor('anonymous'),
+      await stack.clientFor('member'),
+      stack.adminClient(),
+    ];
     const limits = await Promise.all(callers.map(async (caller) => (await caller.rpc('time_limit')).data));
     expect(limits).toEqual(['3s', '8s', '8s']);
     const began = performance.now();

@@ -191,7 +191,13 @@ describe('values', () => {
     expect((schema as ZodType).safeParse(asked).success).toBe(false);
     const inserted = await admin.from(table).insert({ ...row, ...fields });
     expect(inserted.error?.code).toBe('23514');
-    const { id } = dataOf<{ id: string }>(await admin.from(table).insert(row as Row).select('id').single());
+    const { id } = dataOf<{ id: string }>(
+      await admin
+        .from(table)
+        .insert(row as Row)
+        .select('id')
+        .single(),
+    );
     if (table === 'crm_files') return;
     expect((await admin.from(table).update(fields).eq('id', id)).error?.code).toBe('23514');
   });
