@@ -1,4 +1,4 @@
-/** Runs once when the server starts: a wrong configuration stops it here, with a sentence that says what to do. */
+/** Runs once when the server starts: a wrong configuration, or a database of another version, stops it here and says what to do. */
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== 'nodejs') return;
   const { env } = await import('@/lib/env');
@@ -7,4 +7,7 @@ export async function register(): Promise<void> {
   await startTelemetry();
   const { stopDrainOnShutdown } = await import('@/lib/engine/shutdown');
   stopDrainOnShutdown();
+  const { databaseSchemaFault } = await import('@/lib/store/schemaCheck');
+  const fault = await databaseSchemaFault();
+  if (fault) throw new Error(fault);
 }

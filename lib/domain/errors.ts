@@ -36,6 +36,7 @@ export const errorCodes = {
   delivery_not_waiting: [409, 'This delivery does not wait any more: there is nothing to cancel.'],
   job_not_found: [404, 'There is no background job with this id.'],
   database_unavailable: [503, 'The database cannot be reached. Nothing was saved; try again.'],
+  schema_mismatch: [503, 'The database has the schema of another version of this application.'],
   timeout: [504, 'The operation took too long. Try again.'],
   network: [503, 'The server cannot be reached. Try again.'],
   internal: [500, 'Something went wrong on our side. Nothing was lost; try again.'],

@@ -1,3 +1,4 @@
+import { schemaFault, schemaVersion } from '@/lib/domain/schemaVersion';
 import type { DrainFigures } from '@/lib/engine/drain';
 import type { FiguresProblem } from '@/lib/store/queueFigures';
 import type { QueueFigures } from '@/lib/store/upkeepStore';
@@ -20,7 +21,7 @@ export type HealthInput = {
 /** What `GET /api/health` answers. Milliseconds; null: not known, or there is none, as `warnings` says. */
 export type HealthReport = {
   /**
-   * `unavailable`: the database does not answer. `stalled`: deliveries that could be sent have waited for over a minute,
+   * `unavailable`: the database does not answer, or has the schema of another version. `stalled`: deliveries that could be sent have waited for over a minute,
    * and within a minute no drain has asked for deliveries or none has ended one. `ok`: neither.
    */
   status: 'ok' | 'stalled' | 'unavailable';
@@ -51,14 +52,16 @@ export type HealthReport = {
 export function healthReport(input: HealthInput): HealthReport {
   const { queue, problem } = input;
   const drains = queue && drainsOf(queue);
+  const fault = queue && schemaFault(queue.schema_version);
   const oldest = ageOf(queue?.oldest_claimable_ms ?? null);
   const stall = drains && oldest !== null ? stallOf(oldest, drains) : null;
   // A process that began just now, and finds a queue that nobody works on, is the one that is to work on it.
   const isTooYoung = stall?.isSilent === true && input.uptimeMs < stallMs;
   return {
-    status: queue === null ? 'unavailable' : stall && !isTooYoung ? 'stalled' : 'ok',
+    status: queue === null || fault ? 'unavailable' : stall && !isTooYoung ? 'stalled' : 'ok',
     warnings: [
       ...(queue === null ? [problemSentences[problem ?? 'failed']] : []),
+      ...(fault ? [fault] : []),
       ...(stall ? [`${stall.sentence}${isTooYoung ? ' This process has only begun.' : ''}`] : []),
       ...(!stall && oldest !== null && oldest > stallMs
         ? [`${lateSentence(oldest)} Drains are at work.`]
@@ -163,7 +166,7 @@ const problemSentences: Record<FiguresProblem, string> = {
   late: 'The database has not answered in time.',
   unreachable: 'The database cannot be reached.',
   key_refused: 'SUPABASE_SECRET_KEY is not accepted by this project, or is not its secret key.',
-  schema: 'The database does not have the schema of this version: apply the migrations.',
+  schema: `The database does not have the schema of this version (${schemaVersion}): apply the migrations (npm run migrate -- postgres://…; locally, start npm start again).`,
   failed: 'The database answered with an error, which the log names.',
 };
 

@@ -1,7 +1,7 @@
 import { createClient, type SupabaseClient } from '@supabase/supabase-js';
+import { schemaDifference, schemaVersion } from '../../lib/domain/schemaVersion.ts';
 import type { Backend } from './backend.ts';
 import { LaunchError } from './launchError.ts';
-import { newestVersion } from './migrations.ts';
 
 /** Milliseconds for both questions together: whoever starts wants to know at once. */
 const limitMs = 8000;
@@ -32,14 +32,14 @@ async function checkSecretKey(client: SupabaseClient, url: string): Promise<void
   if (error?.code === 'PGRST202' || status === 404)
     throw new LaunchError(`Le schéma de DevLink Webhooks manque dans ce projet : ${cure}`, { cause: error });
   if (error) throw unreachable(url, error);
-  const wanted = newestVersion();
-  if (data < wanted)
+  const difference = schemaDifference(data);
+  if (difference === 'older')
     throw new LaunchError(
-      `Le schéma du projet (${data}) est plus ancien que cette version (${wanted}) : ${cure}`,
+      `Le schéma du projet (${data}) est plus ancien que cette version (${schemaVersion}) : ${cure}`,
     );
-  if (data > wanted)
+  if (difference === 'newer')
     throw new LaunchError(
-      `Le schéma du projet (${data}) est plus récent que cette version (${wanted}) : installez la version de DevLink Webhooks qui va avec.`,
+      `Le schéma du projet (${data}) est plus récent que cette version (${schemaVersion}) : installez la version de DevLink Webhooks qui va avec.`,
     );
 }
 

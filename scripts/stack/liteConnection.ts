@@ -6,6 +6,9 @@ import { LitePool } from './litePool.ts';
 const serialize = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
 const parse = (text: string): unknown => JSON.parse(text);
 
+/** Milliseconds that a hosted project gives a statement of people and of the service. */
+const apiLimitMs = 8000;
+
 /** Supabase Lite's connection to Postgres, with the limits that a hosted project puts on its API. */
 export function createConnection(databaseUrl: string): PostgresConnection {
   const connection = new PostgresConnection({
@@ -21,7 +24,7 @@ export function createConnection(databaseUrl: string): PostgresConnection {
       connection: {
         application_name: 'supabase-api',
         // One forgotten transaction holds back the whole queue's cleaning.
-        statement_timeout: 15_000,
+        statement_timeout: apiLimitMs,
         idle_in_transaction_session_timeout: 15_000,
       },
     },

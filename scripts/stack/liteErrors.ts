@@ -2,6 +2,7 @@
 // hands the SQLSTATE on. The code must be able to tell a deadlock or a lost database from a fault of its own.
 const known: [text: RegExp, code: string, status: number][] = [
   [/^PostgresError: deadlock detected/, '40P01', 500],
+  [/^PostgresError: new row for relation .* violates check constraint/, '23514', 400],
   [/^PostgresError: could not serialize access/, '40001', 500],
   [/^PostgresError: canceling statement due to/, '57014', 500],
   [/^PostgresError: (terminating connection|the database system is)/, '57P01', 503],

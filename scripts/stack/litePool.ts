@@ -104,7 +104,7 @@ async function connect(options: Sql['options']): Promise<Connection> {
       if (connection.lost) throw lostConnection();
       try {
         // Lite says the same few statements again and again: each is parsed once per connection.
-        return await reserved.unsafe(query, parameters, { prepare: parameters.length > 0 });
+        return await reserved.unsafe(withLimitOfRole(query), parameters, { prepare: parameters.length > 0 });
       } catch (error) {
         if (!(error instanceof postgres.PostgresError && error.severity === 'ERROR')) connection.lost = true;
         throw error;
@@ -118,6 +118,19 @@ async function connect(options: Sql['options']): Promise<Connection> {
   };
   const reserved = await firstReserved(sql);
   return connection;
+}
+
+/**
+ * PostgREST takes over the settings of the role for which it works, such as its limit on time; Lite does not. Its statement
+ * that takes the role sets that limit too: one round trip for both.
+ */
+function withLimitOfRole(query: string): string {
+  const takesRole = "SELECT set_config('role', $1, true)";
+  if (query !== takesRole) return query;
+  return `${takesRole}, (
+    select set_config('statement_timeout', split_part(setting, '=', 2), true)
+    from pg_catalog.pg_db_role_setting s, unnest(s.setconfig) as setting
+    where s.setrole = to_regrole($1) and s.setdatabase = 0 and setting like 'statement_timeout=%')`;
 }
 
 async function firstReserved(sql: Sql): Promise<ReservedSql> {

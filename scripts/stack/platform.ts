@@ -14,25 +14,45 @@ do $$ begin
 end $$;
 grant anon, authenticated, service_role to postgres with admin option;
 alter role postgres set search_path = "$user", public, extensions;
+-- Supabase's own limits; the API hands them on, as PostgREST does. The service has that of the API's connections.
+alter role anon set statement_timeout = '3s';
+alter role authenticated set statement_timeout = '8s';
 `;
 
-/** And schemas and privileges of the database. Hosted projects grant this much by default, so migrations must revoke. */
+/** And schemas and privileges of the database. */
 const privileges = `
 create schema if not exists extensions;
 create extension if not exists pgcrypto with schema extensions;
 create extension if not exists "uuid-ossp" with schema extensions;
 grant usage on schema public, extensions, auth to anon, authenticated, service_role, postgres;
 grant select, insert, update, delete, references, trigger on all tables in schema auth to postgres;
+`;
+
+/**
+ * What the API's roles may do with new tables and functions: nothing, as on hosted projects since May 2026, so that a migration
+ * grants what it means to by name. Also takes back what a data folder of version 0.3.0 and before has.
+ */
+export const defaultGrants = `
+alter default privileges for role postgres revoke execute on functions from public;
+alter default privileges for role postgres in schema public revoke all on tables from anon, authenticated, service_role;
+alter default privileges for role postgres in schema public revoke all on sequences from anon, authenticated, service_role;
+alter default privileges for role postgres in schema public revoke all on functions from anon, authenticated, service_role;
+`;
+
+/** The same on projects of before May 2026: everything, so that a migration takes back what it does not mean. */
+export const formerDefaultGrants = `
+alter default privileges for role postgres grant execute on functions to public;
 alter default privileges for role postgres in schema public grant all on tables to anon, authenticated, service_role;
 alter default privileges for role postgres in schema public grant all on sequences to anon, authenticated, service_role;
 alter default privileges for role postgres in schema public grant all on functions to anon, authenticated, service_role;
 `;
 
-/** Gives a database the look of a fresh hosted project; safe to repeat. */
+/** Gives a database the look of a fresh hosted project; safe to repeat. `grants`: what new objects give to the API's roles. */
 export async function preparePlatform(
   server: Pick<PostgresServer, 'url'>,
   database: string,
   password: string,
+  grants = defaultGrants,
 ): Promise<void> {
   const sql = postgres(server.url(database), { max: 1, onnotice: () => {} });
   try {
@@ -45,7 +65,7 @@ export async function preparePlatform(
       throw new LaunchError(
         'Le schéma d’authentification n’a pas pu être créé : voyez le journal de Postgres.',
       );
-    await sql.unsafe(privileges);
+    await sql.unsafe(privileges + grants);
   } finally {
     await sql.end();
   }

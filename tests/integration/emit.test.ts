@@ -111,7 +111,7 @@ describe('the outbox', () => {
     const { data: user } = await member.auth.getUser();
     const stored = await member
       .from('crm_files')
-      .insert({ nom: 'contrat.pdf', taille: 1, contenu: '\\x41' })
+      .insert({ nom: 'contrat.pdf', taille: 1, contenu: 'A' })
       .select('id')
       .single();
     const { id } = dataOf<{ id: string }>(stored);

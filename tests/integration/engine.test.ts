@@ -245,6 +245,8 @@ describe('what is in a payload', () => {
   });
 
   test('and in settings: a header or secrets that are not acceptable any more cost that delivery only', async () => {
+    // The database refuses such headers; a restored dump could bring them.
+    await stack.sql`alter table webhooks drop constraint webhooks_headers_check`;
     const badName = await createWebhook({ headers: { 'Bad Name': 'x' } });
     const badValue = await createWebhook({ headers: { 'X-Value': 'a\r\nX-Injected: b' } });
     const noSecrets = await createWebhook();

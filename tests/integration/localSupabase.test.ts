@@ -8,10 +8,14 @@ beforeAll(async () => {
     set role postgres;
     create function public.echo_json(value json) returns text language sql as 'select value::text';
     create function public.echo_jsonb_type(value jsonb) returns text language sql as 'select jsonb_typeof(value)';
+    create function public.time_limit() returns text language sql as $$ select current_setting('statement_timeout') $$;
+    create function public.sleep(seconds float8) returns void language sql as 'select pg_sleep(seconds)';
     create table public.closed_notes (id int primary key, body json);
     alter table public.closed_notes enable row level security;
     create policy everyone on public.closed_notes for all using (true) with check (true);
-    revoke all on public.closed_notes from anon, authenticated;
+    grant all on public.closed_notes to service_role;
+    grant execute on function public.echo_json, public.echo_jsonb_type to service_role;
+    grant execute on function public.time_limit, public.sleep to anon, authenticated, service_role;
     reset role;
   `);
 });
@@ -25,7 +29,23 @@ describe('the Supabase API of the local stack', () => {
     expect(type).toBe('object');
   });
 
-  it('keeps what a migration revoked', async () => {
+  it('gives a statement the time that a hosted project gives it', async () => {
+    const callers = [
+      await stack.clientFor('anonymous'),
+      await stack.clientFor('member'),
+      stack.adminClient(),
+    ];
+    const limits = await Promise.all(callers.map(async (caller) => (await caller.rpc('time_limit')).data));
+    expect(limits).toEqual(['3s', '8s', '8s']);
+    const began = performance.now();
+    const { error } = await (await stack.clientFor('anonymous')).rpc('sleep', { seconds: 6 });
+    expect(error?.code).toBe('57014');
+    expect(performance.now() - began).toBeLessThan(5500);
+    // The limit is the transaction's, not the connection's.
+    expect((await stack.adminClient().rpc('time_limit')).data).toBe('8s');
+  });
+
+  it('gives nobody what no migration granted', async () => {
     const member = await stack.clientFor('member');
     const { error } = await member.from('closed_notes').select();
     expect(error?.code).toBe('42501');

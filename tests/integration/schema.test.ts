@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventTypes, subscribableEventNames } from '@/lib/domain/eventTypes';
+import { schemaVersion } from '@/lib/domain/schemaVersion';
 import { idFloor } from '@/lib/store/deliveryStore';
 import { startTestStack, type TestStack } from '../support/database';
 import { addWebhook } from '../support/webhooks';
@@ -211,8 +212,9 @@ describe('migrations', () => {
   });
 });
 
-it('the database names its newest migration as its version', async () => {
+it('the database and the code name the newest migration as their version', async () => {
   const newest = readdirSync(migrationsDir).sort().at(-1) ?? '';
   const [row] = await stack.sql`select webhook_schema_version() as version`;
   expect(row?.version).toBe(newest.split('_')[0]);
+  expect(schemaVersion).toBe(row?.version);
 });

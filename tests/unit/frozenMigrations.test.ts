@@ -10,7 +10,7 @@ import { expect, it } from 'vitest';
 
 const dir = path.join(import.meta.dirname, '../../supabase/migrations');
 
-/** SHA-256 of each file that was released: with 0.1.0 those of 20261101, with 0.2.0 those of 20261126 up to 002000. */
+/** SHA-256 of each file that was released: with 0.1.0 those of 20261101, with 0.2.0 those of 20261126 up to 002000, with 0.3.0 up to 010400. */
 const frozen: Record<string, string> = {
   '20261101000100_webhook_ids.sql': '871a3411cf8c0569f9090d8d6fc5f51eea7283fb43888ef334388470f5ab4c1a',
   '20261101000200_webhook_roles.sql': '15d7c55548903aa51ea93047499c913daa55c26270a98b78b5a5c4120796ad41',
@@ -46,6 +46,12 @@ const frozen: Record<string, string> = {
   '20261126001900_search_webhook_deliveries.sql':
     '2fa7e16234a16ad90cc6772baf76e033440d9a5694925291b74cc77b87ea0203',
   '20261126002000_schema_version.sql': '7c675055361abaebad0e5d4b57bf4245e4ca48afaad742ca591643fc7c0c6cb7',
+  '20261126010100_webhook_deliveries.sql': '207a497e60ff771198b414c5c5c8031902ee8490a8b48b67f21648dd57b62983',
+  '20261126010200_claim_webhook_deliveries.sql':
+    '2976fb4966b289728378704b9ad979caf5042b495d6c62a96c9a0ca58f938565',
+  '20261126010300_settle_webhook_deliveries.sql':
+    'f5c8cd1f956c376cea0daa3424745ce10a17f8e097dce45f64c3f0dee4e4c4af',
+  '20261126010400_function_grants.sql': 'ca9fe28f1116298f08d613d9a8172cd703907ae94cf0f54a5834fa5ccc8e9771',
 };
 
 it.each(Object.entries(frozen))('%s is as it was released', (file, hash) => {

@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest';
+import { schemaVersion } from '@/lib/domain/schemaVersion';
 import { type HealthInput, healthReport } from '@/lib/services/healthReport';
 import type { QueueFigures } from '@/lib/store/upkeepStore';
 
 const calm: QueueFigures = {
-  schema_version: '20261126001200',
+  schema_version: schemaVersion,
   oldest_claimable_ms: null,
   deliveries: { pending: 0, retrying: 0, in_flight: 0 },
   held: { inactive: 0, paused: 0, throttled: 0, limited: 0 },
@@ -44,7 +45,7 @@ it('a calm installation: ok, no warnings, every figure', () => {
   expect(report({})).toEqual({
     status: 'ok',
     warnings: [],
-    schema_version: '20261126001200',
+    schema_version: schemaVersion,
     oldest_claimable_ms: null,
     deliveries: calm.deliveries,
     held: calm.held,
@@ -204,4 +205,15 @@ it('what this process lacks is named', () => {
     'This process lacked sockets, descriptors or memory: it sends at most 120 at once instead of 2048, and more again as that succeeds.',
   ]);
   expect(told.last_exchange_ms).toBeNull();
+});
+
+it.each([
+  ['older', '20250101000000', 'npm run migrate'],
+  ['newer', '29990101000000', 'install the version'],
+])('a database of a schema that is %s: unavailable, and what to do', (which, schema_version, cure) => {
+  const answer = report({ schema_version });
+  expect(answer.status).toBe('unavailable');
+  expect(answer.warnings).toHaveLength(1);
+  expect(answer.warnings[0]).toContain(`(${schema_version}) is ${which}`);
+  expect(answer.warnings[0]).toContain(cure);
 });
