@@ -23,6 +23,8 @@ const environmentSchema = z.object({
   SUPABASE_URL: z.url('must be the address of a Supabase project'),
   SUPABASE_PUBLISHABLE_KEY: z.string('is missing').min(1, 'is missing'),
   SUPABASE_SECRET_KEY: z.string('is missing').min(1, 'is missing'),
+  /** Of projects that sign sessions with a secret shared by all (HS256): with it they are checked here. */
+  SUPABASE_JWT_SECRET: z.string().min(16, 'must have at least 16 characters').optional(),
   CRON_SECRET: z.string('is missing').min(16, 'must have at least 16 characters'),
   WEBHOOKS_ALLOW_HTTP: flag('false'),
   WEBHOOKS_ALLOW_NETWORKS: networks,

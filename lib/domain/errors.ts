@@ -6,6 +6,10 @@ export const errorCodes = {
   validation_failed: [422, 'Some fields are not valid: see "errors".'],
   invalid_json: [400, 'The request body is not valid JSON.'],
   not_signed_in: [401, 'Sign in, or send a Supabase access token as "Authorization: Bearer <token>".'],
+  session_unchecked: [
+    503,
+    'Whether your session is still good cannot be checked: the auth server does not answer. Try again.',
+  ],
   invalid_credentials: [401, 'The e-mail address or the password is wrong.'],
   too_many_requests: [429, 'Too many attempts. Wait as many seconds as "retry_after" says, then try again.'],
   forbidden: [403, 'Your role does not allow this. Ask an administrator.'],

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { type ErrorCode, WebhookError } from '@/lib/domain/errors';
 import { toFieldErrors } from '@/lib/domain/fieldErrors';
 import { type Caller, getCaller } from '@/lib/store/callerStore';
-import { bringsSession } from '@/lib/store/sessionClient';
+import { requestToken } from '@/lib/store/sessionClient';
 import { problemResponse } from './problem';
 import { readJson } from './readJson';
 import { requireCronSecret, requireMetricsToken } from './requireBearer';
@@ -71,7 +71,7 @@ export function jsonResponse(value: unknown, status = 200): Response {
 async function requireCaller(role: Role, request: Request): Promise<Caller | null> {
   if (role === 'cron') requireCronSecret(request);
   if (role === 'metrics') requireMetricsToken(request);
-  if (role === 'verb' && !(await bringsSession())) throw new WebhookError('not_signed_in');
+  if (role === 'verb' && !(await requestToken())) throw new WebhookError('not_signed_in');
   if (role !== 'admin' && role !== 'member') return null;
   const caller = await getCaller();
   if (!caller) throw new WebhookError('not_signed_in');

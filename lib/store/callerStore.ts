@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { sessionClient } from './sessionClient';
+import { requestToken, sessionClient } from './sessionClient';
 import { unwrap } from './storeError';
 
 const callerSchema = z.object({
@@ -12,8 +12,9 @@ const callerSchema = z.object({
 /** The person behind the current request. */
 export type Caller = z.infer<typeof callerSchema>;
 
-/** Who is calling; null when nobody is signed in or the token is no longer valid. */
+/** Who is calling; null when nobody is signed in, or the token is no longer valid, or its session was ended. */
 export async function getCaller(): Promise<Caller | null> {
+  if (!(await requestToken())) return null;
   const client = await sessionClient();
   const response = await client.rpc('webhook_caller');
   // 401: PostgREST refused the token. 42501: no token, so the anonymous role, which may not ask.

@@ -43,6 +43,7 @@ export async function startTestStack(): Promise<TestStack> {
   process.env.SUPABASE_URL = api.url;
   process.env.SUPABASE_PUBLISHABLE_KEY = api.publishableKey;
   process.env.SUPABASE_SECRET_KEY = api.secretKey;
+  process.env.SUPABASE_JWT_SECRET = secrets.jwtSecret;
   process.env.CRON_SECRET = secrets.cronSecret;
   // The receivers of tests are on loopback.
   process.env.WEBHOOKS_ALLOW_NETWORKS = '127.0.0.0/8,::1/128';
