@@ -3,8 +3,9 @@ import type { SupabaseClient } from '@supabase/supabase-js';
 import { type NextRequest, NextResponse } from 'next/server';
 import { env } from '@/lib/env';
 import { checkToken } from '@/lib/store/accessToken';
+import { authFetch } from '@/lib/store/authFetch';
 import { sessionCookies, withLife } from '@/lib/store/sessionCookies';
-import { isUnanswered, sessionFetch } from '@/lib/store/sessionFetch';
+import { isUnanswered } from '@/lib/store/sessionFetch';
 import { bounded, within } from '@/lib/store/timeLimits';
 
 /**
@@ -43,7 +44,7 @@ async function refreshSession(
   let refreshed: CookieChange[] = [];
   const supabase = createServerClient(env().SUPABASE_URL, env().SUPABASE_PUBLISHABLE_KEY, {
     ...bounded,
-    global: { fetch: sessionFetch },
+    global: { fetch: authFetch(request.headers) },
     cookieOptions: sessionCookies(request.headers.get('x-forwarded-proto')),
     cookies: {
       getAll: () => request.cookies.getAll(),

@@ -50,4 +50,4 @@ async function giveBack(account: string, address: string): Promise<void> {
 }
 
 const isWrongPassword = (error: unknown) =>
-  error instanceof WebhookError && error.code === 'invalid_credentials';
+  error instanceof WebhookError && (error.code === 'invalid_credentials' || error.code === 'user_banned');

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { publishableKeyRefused } from './publishableKey';
 import { requestToken, sessionClient } from './sessionClient';
 import { unwrap } from './storeError';
 
@@ -17,12 +18,12 @@ export async function getCaller(): Promise<Caller | null> {
   if (!(await requestToken())) return null;
   const client = await sessionClient();
   const response = await client.rpc('webhook_caller');
-  // 401: PostgREST refused the token. 42501: no token, so the anonymous role, which may not ask.
-  if (
-    response.status === 401 ||
-    response.error?.code === '42501' ||
-    response.error?.code?.startsWith('PGRST3')
-  )
-    return null;
+  const { status, error } = response;
+  // PostgREST refused the token. Without a code, a gateway refused our key.
+  if (error?.code?.startsWith('PGRST3') || error?.code === '42501') return null;
+  if (status === 401 && error) {
+    if (error.code) return null;
+    throw publishableKeyRefused({ status, message: error.message });
+  }
   return callerSchema.nullable().parse(unwrap(response));
 }

@@ -5,8 +5,9 @@ import { bearerToken } from '@/lib/domain/bearerToken';
 import { WebhookError } from '@/lib/domain/errors';
 import { env } from '@/lib/env';
 import { type CheckedToken, checkToken } from './accessToken';
+import { authFetch } from './authFetch';
 import { sessionCookies, withLife } from './sessionCookies';
-import { isUnanswered, sessionFetch } from './sessionFetch';
+import { isUnanswered } from './sessionFetch';
 import { bounded, requestLimit, within } from './timeLimits';
 
 /**
@@ -44,13 +45,17 @@ export async function sessionClient(): Promise<SupabaseClient> {
   });
 }
 
-/** The client of the browser behind the current request, whatever else it brings: to sign in and out. */
-export async function cookieClient(): Promise<SupabaseClient> {
+/**
+ * The client of the browser behind the current request, whatever else it brings: to sign in and out.
+ * @param heard told of each answer of the auth server
+ */
+export async function cookieClient(heard?: (answer: Response) => void): Promise<SupabaseClient> {
   const jar = await cookies();
+  const sent = await headers();
   return createServerClient(env().SUPABASE_URL, env().SUPABASE_PUBLISHABLE_KEY, {
     ...bounded,
-    global: { fetch: sessionFetch },
-    cookieOptions: sessionCookies((await headers()).get('x-forwarded-proto')),
+    global: { fetch: authFetch(sent, heard) },
+    cookieOptions: sessionCookies(sent.get('x-forwarded-proto')),
     cookies: {
       getAll: () => jar.getAll(),
       setAll: (changes) => {

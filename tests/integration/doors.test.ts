@@ -3,12 +3,14 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { POST as signIn } from '@/app/api/auth/login/route';
 import { POST as signOut } from '@/app/api/auth/logout/route';
 import { GET as cron } from '@/app/api/cron/drain-deliveries/route';
+import { GET as health } from '@/app/api/health/route';
 import { GET as listWebhooks } from '@/app/api/webhooks/route';
 import { POST as trigger } from '@/app/api/webhooks/trigger/route';
 import { stopDrain } from '@/lib/engine/drain';
 import { testAccounts } from '../support/cluster';
 import { startTestStack, type TestStack } from '../support/database';
-import { type FaultProxy, startFaultProxy } from '../support/faultProxy';
+import { type Fault, type FaultProxy, startFaultProxy } from '../support/faultProxy';
+import { holdLog } from '../support/heldLog';
 import { browser, call } from '../support/nextHeaders';
 import { addWebhook } from '../support/webhooks';
 
@@ -120,5 +122,134 @@ describe('who brings nothing, or something unknown', () => {
     for (let n = 0; n < 20; n++)
       expect((await call(listWebhooks, '/api/webhooks', bearer(foreign))).status).toBe(401);
     expect(proxy.seen()).toBe(before + 1);
+  });
+});
+
+const json = { 'content-type': 'application/json' };
+const answers = (status: number, body: object, headers: object = {}): Fault => ({
+  kind: 'answer',
+  status,
+  body: JSON.stringify(body),
+  headers: { ...json, ...headers },
+});
+
+describe('a sign-in', () => {
+  const attempt = () => {
+    const body = { email: `${crypto.randomUUID()}@example.fr`, password: 'a-password' };
+    return call(signIn, '/api/auth/login', { body, headers: { 'x-forwarded-for': '203.0.113.9' } });
+  };
+  const hint = 'Double check your Supabase `anon` or `service_role` API key.';
+  const quota =
+    'Service for this project is restricted due to the following violations: exceed_egress_quota.';
+
+  // What a real project answers: status, body and headers.
+  it.each<
+    [what: string, answer: [status: number, body: object, headers?: object], expected: [number, string]]
+  >([
+    [
+      'an address that was not confirmed',
+      [400, { code: 400, error_code: 'email_not_confirmed', msg: 'Email not confirmed' }],
+      [403, 'email_not_confirmed'],
+    ],
+    [
+      'a suspended account',
+      [400, { code: 400, error_code: 'user_banned', msg: 'User is banned' }],
+      [403, 'user_banned'],
+    ],
+    [
+      'wrong credentials',
+      [400, { code: 400, error_code: 'invalid_credentials', msg: 'Invalid login credentials' }],
+      [401, 'invalid_credentials'],
+    ],
+    ['a project over its quota', [402, { message: quota }], [503, 'project_restricted']],
+    ['a paused project', [540, { message: 'Project paused' }], [503, 'project_restricted']],
+    [
+      'the auth server’s own limit',
+      [429, { code: 429, error_code: 'over_request_rate_limit', msg: 'Request rate limit reached' }],
+      [429, 'too_many_requests'],
+    ],
+    [
+      'a gateway’s limit',
+      [429, { message: 'Too many requests' }, { 'retry-after': '17' }],
+      [429, 'too_many_requests'],
+    ],
+    ['a wrong key', [401, { message: 'Invalid API key', hint }], [503, 'sign_in_misconfigured']],
+    ['a rotated key', [401, { message: 'Unregistered API key', hint }], [503, 'sign_in_misconfigured']],
+    [
+      'a server in trouble',
+      [500, { code: 500, error_code: 'unexpected_failure', msg: 'no' }],
+      [503, 'database_unavailable'],
+    ],
+    ['a gateway in trouble', [522, {}], [503, 'database_unavailable']],
+  ])('is told of %s', async (_, answer, expected) => {
+    holdLog();
+    await proxy.fault(answers(...answer), /grant_type=password/);
+    const { status, headers, body } = await attempt();
+    expect([status, body.code]).toEqual(expected);
+    expect(browser.jar.size).toBe(0);
+    if (status !== 429) return;
+    const wait = answer[2] ? 17 : 10;
+    expect([headers.get('retry-after'), body.retry_after]).toEqual([String(wait), wait]);
+  });
+
+  it('names the key that is at fault in the log and in health, and only then', async () => {
+    const log = holdLog();
+    const warnings = async () => {
+      Reflect.deleteProperty(globalThis, 'devlinkWebhookFigures');
+      return (await call(health, '/api/health')).body.warnings;
+    };
+    expect(await warnings()).toEqual([]);
+    Reflect.deleteProperty(globalThis, 'devlinkPublishableKey');
+    await proxy.fault(answers(401, { message: 'Invalid API key', hint }), /\/auth\/v1\//);
+    await attempt();
+    const sentence = 'SUPABASE_PUBLISHABLE_KEY is not accepted by this project';
+    expect(log).toContainEqual(expect.objectContaining({ level: 'error', msg: sentence, status: 401 }));
+    expect(await warnings()).toEqual([expect.stringContaining(`${sentence} (HTTP 401)`)]);
+    await proxy.fault(null);
+    expect(await warnings()).toEqual([]);
+  });
+
+  it('is made in the name of the person’s address', async () => {
+    const told: (string | null)[] = [];
+    const { fetch } = globalThis;
+    vi.stubGlobal('fetch', (input: string, init: RequestInit) => {
+      if (input.includes('grant_type=password')) told.push(new Headers(init.headers).get('sb-forwarded-for'));
+      return fetch(input, init);
+    });
+    const headers = { 'x-forwarded-for': 'anything, 203.0.113.7' };
+    const { status } = await call(signIn, '/api/auth/login', { body: testAccounts.admin, headers });
+    vi.unstubAllGlobals();
+    expect([status, told]).toEqual([204, ['203.0.113.7']]);
+  });
+});
+
+describe('a secret key that the project refuses', () => {
+  it.each<[what: string, answer: [status: number, body: object]]>([
+    ['a wrong one', [401, { message: 'Invalid API key', hint: 'Double check your API key.' }]],
+    [
+      'the publishable one in its place',
+      [403, { code: '42501', message: 'permission denied for function webhook_queue_figures' }],
+    ],
+  ])('is named by triggers and by health: %s', async (_, answer) => {
+    const log = holdLog();
+    const sentence = 'SUPABASE_SECRET_KEY is not accepted by this project';
+    const asAdmin = { body: event, ...bearer(await stack.accessToken('admin')) };
+    for (const known of ['devlinkSecretKey', 'devlinkWebhookFigures'])
+      Reflect.deleteProperty(globalThis, known);
+    await proxy.fault(answers(...answer), /rpc\/(webhook_schema_version|webhook_queue_figures|exchange_)/);
+    const triggered = await call(trigger, '/api/webhooks/trigger', asAdmin);
+    expect([triggered.status, triggered.body.code]).toEqual([503, 'secret_key_refused']);
+    expect(triggered.body.detail).toContain(sentence);
+    const { status, body: report } = await call(health, '/api/health');
+    expect([status, report.status]).toEqual([503, 'unavailable']);
+    expect(report.warnings).toContainEqual(expect.stringContaining(sentence));
+    expect(log.filter(({ msg }) => msg === sentence)).toHaveLength(1);
+
+    // Whoever mends it waits for seconds at most.
+    await proxy.fault(null);
+    await vi.waitFor(
+      async () => expect((await call(trigger, '/api/webhooks/trigger', asAdmin)).status).toBe(202),
+      { timeout: 8000, interval: 500 },
+    );
   });
 });
