@@ -4,6 +4,9 @@ import { POST as signIn } from '@/app/api/auth/login/route';
 import { POST as signOut } from '@/app/api/auth/logout/route';
 import { GET as cron } from '@/app/api/cron/drain-deliveries/route';
 import { GET as health } from '@/app/api/health/route';
+import { POST as preview } from '@/app/api/transforms/preview/route';
+import { POST as test } from '@/app/api/webhooks/[webhookId]/test/route';
+import { POST as probe } from '@/app/api/webhooks/probe/route';
 import { GET as listWebhooks } from '@/app/api/webhooks/route';
 import { POST as trigger } from '@/app/api/webhooks/trigger/route';
 import { stopDrain } from '@/lib/engine/drain';
@@ -25,7 +28,9 @@ let proxy: FaultProxy;
 beforeAll(async () => {
   stack = await startTestStack();
   proxy = await startFaultProxy(stack.supabaseUrl);
-  process.env.SUPABASE_URL = proxy.url; // before lib/env is read for the first time
+  // Before lib/env is read for the first time.
+  process.env.SUPABASE_URL = proxy.url;
+  process.env.WEBHOOKS_TRIGGERS_PER_MINUTE = '60';
 });
 afterAll(async () => {
   await stopDrain();
@@ -251,5 +256,32 @@ describe('a secret key that the project refuses', () => {
       async () => expect((await call(trigger, '/api/webhooks/trigger', asAdmin)).status).toBe(202),
       { timeout: 8000, interval: 500 },
     );
+  });
+});
+
+describe('whoever asks too often', () => {
+  const id = crypto.randomUUID();
+  it.each<[what: string, most: number, ask: (headers: object) => ReturnType<typeof call>]>([
+    ['triggers', 60, (as) => call(trigger, '/api/webhooks/trigger', { body: {}, ...as })],
+    ['previews', 300, (as) => call(preview, '/api/transforms/preview', { body: {}, ...as })],
+    ['probes', 120, (as) => call(probe, '/api/webhooks/probe', { body: {}, ...as })],
+    [
+      'tests, which count with probes',
+      0,
+      (as) => call(test, `/api/webhooks/${id}/test`, { body: {}, params: { webhookId: id }, ...as }),
+    ],
+  ])('is told when to come again, and nobody else is: %s', async (_, most, ask) => {
+    const member = bearer(await stack.accessToken('member'));
+    const stranger = bearer(await stack.accessToken('stranger'));
+    let last = await ask(member);
+    let asked = 1;
+    for (; last.status !== 429 && asked < 400; asked += 1) last = await ask(member);
+    expect(asked).toBe(most + 1);
+    expect(last.body.code).toBe('too_many_requests');
+    const wait = Number(last.headers.get('retry-after'));
+    expect(wait).toBe(last.body.retry_after);
+    expect(wait).toBeGreaterThan(0);
+    expect(wait).toBeLessThanOrEqual(60);
+    expect((await ask(stranger)).status).not.toBe(429);
   });
 });

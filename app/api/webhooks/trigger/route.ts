@@ -3,6 +3,7 @@ import { givenText } from '@/lib/domain/givenText';
 import { methodNotAllowed } from '@/lib/http/methodNotAllowed';
 import { jsonResponse, withRoute } from '@/lib/http/withRoute';
 import { triggerAsCaller } from '@/lib/services/triggerWebhooksForEvent';
+import { triggerTurn } from '@/lib/services/turns';
 
 const body = z.strictObject({
   event_type: z.string(),
@@ -10,7 +11,7 @@ const body = z.strictObject({
   idempotency_key: givenText().optional(),
 });
 
-export const POST = withRoute({ role: 'verb', body }, async ({ body }) => {
+export const POST = withRoute({ role: 'verb', turn: triggerTurn, body }, async ({ body }) => {
   const { eventId, deliveries } = await triggerAsCaller(body.event_type, body.payload, {
     idempotencyKey: body.idempotency_key,
   });
