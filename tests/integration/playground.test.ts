@@ -133,6 +133,7 @@ describe('what is kept', () => {
       Authorization: 'Bearer open-sesame',
       'X-Forwarded-For': '10.0.0.1',
       'X-Custom-Header': 'value',
+      'X-Auth': 'open-sesame',
     });
     const [row] = await received();
     const text = JSON.stringify(row);

@@ -61,7 +61,7 @@ const allowed: Record<string, string[]> = {
   'lib/sandbox': ['lib/telemetry', 'lib/domain'],
   'lib/sender': ['lib/domain'],
   'lib/store': ['lib/telemetry', 'lib/domain', 'lib/env'],
-  'lib/telemetry': ['lib/env'],
+  'lib/telemetry': ['lib/domain', 'lib/env'],
   'lib/domain': [],
   'lib/env': ['lib/domain'],
   'server entry': ['lib/env', 'lib/engine', 'lib/store', 'lib/telemetry'],
