@@ -1,8 +1,11 @@
 import { createServerClient } from '@supabase/ssr';
+import type { SupabaseClient } from '@supabase/supabase-js';
 import { type NextRequest, NextResponse } from 'next/server';
 import { env } from '@/lib/env';
+import { checkToken } from '@/lib/store/accessToken';
+import { authFetch } from '@/lib/store/authFetch';
 import { sessionCookies, withLife } from '@/lib/store/sessionCookies';
-import { isUnanswered, sessionFetch } from '@/lib/store/sessionFetch';
+import { isUnanswered } from '@/lib/store/sessionFetch';
 import { bounded, within } from '@/lib/store/timeLimits';
 
 /**
@@ -45,7 +48,7 @@ async function refreshSession(
   let refreshed: CookieChange[] = [];
   const supabase = createServerClient(env().SUPABASE_URL, env().SUPABASE_PUBLISHABLE_KEY, {
     ...bounded,
-    global: { fetch: sessionFetch },
+    global: { fetch: authFetch(request.headers) },
     cookieOptions: sessionCookies(request.headers.get('x-forwarded-proto')),
     cookies: {
       getAll: () => request.cookies.getAll(),
@@ -55,14 +58,23 @@ async function refreshSession(
       },
     },
   });
-  const { data, error } = await within(sessionLimit, supabase.auth.getUser()).catch((late: unknown) => ({
-    data: { user: null },
-    error: late,
-  }));
-  if (data.user) return { mayEnter: true, refreshed };
-  // Nobody said that the session is over: it stays, and the pages say what they cannot show. They hold nothing themselves.
-  const hasSession = request.cookies.getAll().some(({ name }) => name.startsWith('sb-'));
-  return isUnanswered(error) ? { mayEnter: hasSession, refreshed: [] } : { mayEnter: false, refreshed };
+  const { data, error } = await within(sessionLimit, supabase.auth.getSession()).catch(unanswered);
+  if (!data.session) {
+    // Nobody said that the session is over: it stays, and the pages say what they cannot show. They hold nothing themselves.
+    const hasSession = request.cookies.getAll().some(({ name }) => name.startsWith('sb-'));
+    return isUnanswered(error) ? { mayEnter: hasSession, refreshed: [] } : { mayEnter: false, refreshed };
+  }
+  return { mayEnter: await isGood(supabase, data.session.access_token), refreshed };
+}
+
+const unanswered = (late: unknown) => ({ data: { session: null, user: null }, error: late });
+
+/** A token whose signature cannot be checked here is the auth server's to judge; without its answer, it is good for a page. */
+async function isGood({ auth }: SupabaseClient, token: string): Promise<boolean> {
+  const checked = await checkToken(token);
+  if (!checked || checked.isProven) return checked !== null;
+  const { data, error } = await within(sessionLimit, auth.getUser(token)).catch(unanswered);
+  return data.user !== null || isUnanswered(error);
 }
 
 function toLogin(request: NextRequest): NextResponse {

@@ -23,11 +23,14 @@ const environmentSchema = z.object({
   SUPABASE_URL: z.url('must be the address of a Supabase project'),
   SUPABASE_PUBLISHABLE_KEY: z.string('is missing').min(1, 'is missing'),
   SUPABASE_SECRET_KEY: z.string('is missing').min(1, 'is missing'),
+  /** Of projects that sign sessions with a secret shared by all (HS256): with it they are checked here. */
+  SUPABASE_JWT_SECRET: z.string().min(16, 'must have at least 16 characters').optional(),
   CRON_SECRET: z.string('is missing').min(16, 'must have at least 16 characters'),
   WEBHOOKS_ALLOW_HTTP: flag('false'),
   WEBHOOKS_ALLOW_NETWORKS: networks,
   WEBHOOKS_DENY_NETWORKS: networks,
   WEBHOOKS_CONCURRENCY: z.coerce.number().int().min(1).max(4096).default(2048),
+  WEBHOOKS_TRIGGERS_PER_MINUTE: z.coerce.number().int().min(1).max(10_000_000).default(6000),
   WEBHOOKS_WORKER: z
     .string()
     .regex(/^[\w.:-]{1,64}$/, 'must be 1 to 64 letters, digits, or . : - _')

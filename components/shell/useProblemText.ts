@@ -6,6 +6,11 @@ import { WebhookError } from '@/lib/domain/errors';
 
 /** Words any thrown error in the person's language, by its stable code. */
 export function useProblemText(): (error: unknown) => string {
-  const t = useTranslations('errors.codes');
-  return (error) => t(error instanceof ApiProblem || error instanceof WebhookError ? error.code : 'internal');
+  const t = useTranslations('errors');
+  return (error) => {
+    const known = error instanceof ApiProblem || error instanceof WebhookError ? error : null;
+    const wait = known?.code === 'too_many_requests' ? known.retryAfter : undefined;
+    if (wait === undefined) return t(`codes.${known?.code ?? 'internal'}`);
+    return wait < 90 ? t('waitSeconds', { wait }) : t('waitMinutes', { wait: Math.ceil(wait / 60) });
+  };
 }

@@ -9,13 +9,16 @@ export class ApiProblem extends Error {
   /** English sentence of the server; the console words it per code. */
   readonly detail: string;
   readonly errors: FieldError[];
+  /** Seconds after which it is worth asking again, where the server says so. */
+  readonly retryAfter: number | undefined;
 
-  constructor(problem: Pick<Problem, 'code' | 'status' | 'detail' | 'errors'>) {
+  constructor(problem: Pick<Problem, 'code' | 'status' | 'detail' | 'errors' | 'retry_after'>) {
     super(problem.detail);
     this.code = problem.code;
     this.status = problem.status;
     this.detail = problem.detail;
     this.errors = problem.errors ?? [];
+    this.retryAfter = problem.retry_after;
   }
 }
 
@@ -74,6 +77,7 @@ async function readProblem(response: Response): Promise<ApiProblem> {
     status: response.status,
     detail: problem.detail ?? errorCodes[code][1],
     ...(problem.errors ? { errors: problem.errors } : {}),
+    ...(problem.retry_after === undefined ? {} : { retry_after: problem.retry_after }),
   });
 }
 

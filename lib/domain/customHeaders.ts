@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { maskedValue } from './maskedValue';
+import { maskHeaders } from './masking';
 
 const maxHeaders = 20;
 const maxNameLength = 64;
@@ -135,5 +135,5 @@ function position(text: string, offset: number): { line: number; column: number 
 
 /** The same names with every value masked, for lists and logs. */
 export function maskHeaderValues(headers: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.keys(headers).map((name) => [name, maskedValue]));
+  return maskHeaders(Object.entries(headers), Object.keys(headers));
 }

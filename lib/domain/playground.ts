@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { givenText } from './givenText';
 import { inboxBehaviours } from './inboxAnswer';
 import { isoTime } from './isoTime';
-import { maskedValue } from './maskedValue';
+import { maskHeaders } from './masking';
 
 const name = givenText('inbox_name_required').trim().min(1, 'inbox_name_required').max(80, 'text_too_long');
 const behaviour = z.enum(inboxBehaviours);
@@ -61,21 +61,14 @@ export const inboxRequestDetailSchema = inboxRequestSchema.extend({
 });
 export type InboxRequestDetail = z.infer<typeof inboxRequestDetailSchema>;
 
-const secretName = /authorization|cookie|secret|password|passwd|token|api-?key/;
 const proxyName = /^(x-forwarded-|x-vercel-|x-real-ip$|forwarded$|connection$)/;
 
 /**
- * The headers as an inbox keeps them: the seed's signature, which holds the secret key, and headers that carry
- * credentials by their name masked; what proxies in between added left out.
+ * The headers as an inbox keeps them: the seed's signature, which holds the secret key, and credentials masked; what proxies
+ * in between added left out.
  */
 export function inboxHeaders(headers: Iterable<[string, string]>): Record<string, string> {
-  const kept = [...headers].filter(([header]) => !proxyName.test(header));
-  return Object.fromEntries(
-    kept.map(([header, value]) => {
-      const secret = header === 'x-webhook-signature' || secretName.test(header);
-      return [header, secret ? maskedValue : value];
-    }),
-  );
+  return maskHeaders([...headers].filter(([header]) => !proxyName.test(header)));
 }
 
 /** The path of an inbox's address below the origin. */

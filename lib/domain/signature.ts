@@ -1,6 +1,6 @@
 import { createHash, createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { isReservedHeader } from './customHeaders';
-import { maskedValue } from './maskedValue';
+import { maskHeaders } from './masking';
 import { remembered } from './remembered';
 
 const secretPrefix = 'whsec_';
@@ -93,11 +93,9 @@ export function loggedHeaders(
   headers: Record<string, string>,
   customNames: string[],
 ): Record<string, string> {
-  const secret = new Set([seedHeader, ...customNames].map((name) => name.toLowerCase()));
-  return Object.fromEntries(
-    Object.entries(headers)
-      .filter(([name]) => !factNames.has(name))
-      .map(([name, value]) => [name, secret.has(name.toLowerCase()) ? maskedValue : value]),
+  return maskHeaders(
+    Object.entries(headers).filter(([name]) => !factNames.has(name)),
+    customNames,
   );
 }
 

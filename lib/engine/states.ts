@@ -1,4 +1,5 @@
 import type { AttemptNote, AttemptOutcome } from '@/lib/domain/attemptOutcome';
+import { maskerOf, maskHeaders } from '@/lib/domain/masking';
 import { type Decision, decideOutcome } from '@/lib/domain/outcome';
 import { loggedHeaders } from '@/lib/domain/signature';
 import { storableText } from '@/lib/domain/storableText';
@@ -72,6 +73,10 @@ export function settledResult(pending: Pending, sent: Sent, decision: Decision):
   if (decision.status === 'released') return releasedResult(item, decision, startedAt);
   const answer =
     outcome.kind === 'response' ? outcome : outcome.kind === 'error' ? outcome.answer : undefined;
+  const mask = webhook && request ? maskerOf(webhook) : (text: string) => text;
+  const answered = maskHeaders(
+    Object.entries(answer?.headers ?? {}).map(([name, value]) => [name, mask(value)]),
+  );
   return {
     id: item.id,
     fence: item.fence,
@@ -81,7 +86,7 @@ export function settledResult(pending: Pending, sent: Sent, decision: Decision):
     hold_ms: decision.holdMs === null ? undefined : Math.ceil(decision.holdMs),
     fault: decision.fault ?? undefined,
     error_kind: decision.errorKind ?? undefined,
-    error_message: decision.errorMessage ?? undefined,
+    error_message: decision.errorMessage === null ? undefined : mask(decision.errorMessage),
     started_at: startedAt.toISOString(),
     duration_ms: Math.round(outcome.durationMs),
     request_url: request?.url,
@@ -91,8 +96,8 @@ export function settledResult(pending: Pending, sent: Sent, decision: Decision):
     request_body: request?.transformed ? storableText(request.body) : undefined,
     request_format: request && !request.transformed ? webhook?.body_format : undefined,
     response_status: answer?.status,
-    response_headers: answer?.headers,
-    response_body: answer?.body,
+    response_headers: answer && answered,
+    response_body: answer && mask(answer.body),
     response_truncated: answer?.truncated || undefined,
     console:
       lines.length === 0 ? undefined : lines.map((line) => ({ ...line, text: storableText(line.text) })),

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { type ErrorCode, WebhookError } from '@/lib/domain/errors';
 import { toFieldErrors } from '@/lib/domain/fieldErrors';
 import { type Caller, getCaller } from '@/lib/store/callerStore';
-import { bringsSession } from '@/lib/store/sessionClient';
+import { requestToken } from '@/lib/store/sessionClient';
 import { problemResponse } from './problem';
 import { readJson } from './readJson';
 import { requireCronSecret, requireMetricsToken } from './requireBearer';
@@ -19,6 +19,8 @@ type RouteOptions<P, Q, B> = {
    * `cron` and `metrics`: whoever has the secret for that.
    */
   role: Role;
+  /** Taken by whoever calls, before anything is read: refuses those who call too often. */
+  turn?: (who: string) => Promise<void>;
   /** Path parameters; one that does not parse is answered with `notFound`. */
   params?: P;
   notFound?: ErrorCode;
@@ -49,7 +51,7 @@ export function withRoute<P extends z.ZodType, Q extends z.ZodType, B extends z.
   return async (request: Request, context: RouteContext): Promise<Response> => {
     try {
       requireSameOrigin(request);
-      const caller = await requireCaller(options.role, request);
+      const caller = await requireCaller(options, request);
       const input = {
         request,
         caller,
@@ -70,11 +72,18 @@ export function jsonResponse(value: unknown, status = 200): Response {
   return Response.json(value, { status, headers: { 'cache-control': 'no-store' } });
 }
 
-async function requireCaller(role: Role, request: Request): Promise<Caller | null> {
+async function requireCaller(
+  { role, turn }: Pick<RouteOptions<never, never, never>, 'role' | 'turn'>,
+  request: Request,
+): Promise<Caller | null> {
   if (role === 'cron') requireCronSecret(request);
   if (role === 'metrics') requireMetricsToken(request);
-  if (role === 'verb' && !(await bringsSession())) throw new WebhookError('not_signed_in');
-  if (role !== 'admin' && role !== 'member') return null;
+  if (role !== 'admin' && role !== 'member' && role !== 'verb') return null;
+  const token = await requestToken();
+  if (!token) throw new WebhookError('not_signed_in');
+  // Who is only said to be somebody counts for themselves.
+  await turn?.(token.isProven ? token.userId : token.token);
+  if (role === 'verb') return null;
   const caller = await getCaller();
   if (!caller) throw new WebhookError('not_signed_in');
   const allowed = role === 'member' ? caller.role !== null : caller.role === 'admin';

@@ -12,6 +12,8 @@ export type HealthInput = {
   /** Why `queue` is null. */
   problem: FiguresProblem | null;
   drain: DrainFigures;
+  /** HTTP status with which SUPABASE_PUBLISHABLE_KEY is refused; null when it is not, as far as is known. */
+  publishableKeyRefusal: number | null;
   /** WEBHOOKS_CONCURRENCY. */
   configuredConcurrency: number;
   /** Milliseconds for which this process has run. */
@@ -66,6 +68,11 @@ export function healthReport(input: HealthInput): HealthReport {
       ...(!stall && oldest !== null && oldest > stallMs
         ? [`${lateSentence(oldest)} Drains are at work.`]
         : []),
+      ...(input.publishableKeyRefusal === null
+        ? []
+        : [
+            `SUPABASE_PUBLISHABLE_KEY is not accepted by this project (HTTP ${input.publishableKeyRefusal}): nobody can sign in.`,
+          ]),
       ...ownWarnings(input),
       ...(queue ? upkeepWarnings(queue) : []),
     ],

@@ -1,4 +1,5 @@
 import { type InboxAnswer, inboxAnswer } from '@/lib/domain/inboxAnswer';
+import { maskQuery } from '@/lib/domain/masking';
 import {
   type Inbox,
   type InboxInput,
@@ -93,7 +94,7 @@ export const playgroundService = {
     await store.insertReceived({
       inbox_id: inboxId,
       method: incoming.method.slice(0, 16),
-      query: storableText(incoming.query, 1000),
+      query: storableText(maskQuery(incoming.query), 1000),
       headers: inboxHeaders(storableEntries(incoming.headers)),
       body: storableText(incoming.body.toString('utf8')),
       event_type: textOf(incoming, 'x-webhook-event'),

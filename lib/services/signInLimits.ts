@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { WebhookError } from '@/lib/domain/errors';
+import { takeFrom } from './turns';
 
 const duration = 15 * 60;
 /** Wrong passwords in a quarter of an hour, in this process. An office shares an address; nobody shares an account. */
@@ -22,8 +23,8 @@ export async function limitedSignIn(
 ): Promise<void> {
   const began = performance.now();
   const account = hash('sha256', email.toLowerCase());
-  await take(perAddress, address);
-  await take(perAccount, account);
+  await takeFrom(perAddress, address);
+  await takeFrom(perAccount, account);
   try {
     await attempt();
   } catch (error) {
@@ -35,19 +36,10 @@ export async function limitedSignIn(
   await perAddress.reward(address);
 }
 
-async function take(limiter: RateLimiterMemory, key: string): Promise<void> {
-  try {
-    await limiter.consume(key);
-  } catch (refusal) {
-    if (!(refusal instanceof RateLimiterRes)) throw refusal;
-    throw new WebhookError('too_many_requests', { retryAfter: Math.ceil(refusal.msBeforeNext / 1000) });
-  }
-}
-
 async function giveBack(account: string, address: string): Promise<void> {
   await perAccount.reward(account);
   await perAddress.reward(address);
 }
 
 const isWrongPassword = (error: unknown) =>
-  error instanceof WebhookError && error.code === 'invalid_credentials';
+  error instanceof WebhookError && (error.code === 'invalid_credentials' || error.code === 'user_banned');

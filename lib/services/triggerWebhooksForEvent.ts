@@ -7,6 +7,7 @@ import { wakeDrain } from '@/lib/engine/drain';
 import { adminClient } from '@/lib/store/adminClient';
 import { getCaller } from '@/lib/store/callerStore';
 import { emitEvents } from '@/lib/store/eventStore';
+import { requireSecretKey } from '@/lib/store/secretKey';
 import { sessionClient } from '@/lib/store/sessionClient';
 import { countTrigger } from '@/lib/telemetry/metrics';
 import { traceTrigger } from '@/lib/telemetry/spans';
@@ -43,7 +44,7 @@ export function triggerWebhooksForEvent<E extends WebhookEventType>(
 /**
  * The same for the person behind the current request; the event keeps who it was. The database itself asks for a
  * role, so that a trigger costs one call; only a refused one is looked into.
- * @throws WebhookError also `not_signed_in`, `forbidden`
+ * @throws WebhookError also `not_signed_in`, `forbidden`, `secret_key_refused`
  */
 export async function triggerAsCaller(
   eventType: string,
@@ -51,7 +52,9 @@ export async function triggerAsCaller(
   options: TriggerOptions,
 ): Promise<TriggerResult> {
   try {
-    return await triggerAs(await sessionClient(), eventType, payload, options);
+    const client = await sessionClient();
+    await requireSecretKey(async () => adminClient().rpc('webhook_schema_version'));
+    return await triggerAs(client, eventType, payload, options);
   } catch (error) {
     if (error instanceof WebhookError && inputErrors.has(error.code)) throw error;
     if (!(await getCaller())) throw new WebhookError('not_signed_in', { cause: error });
@@ -66,6 +69,7 @@ const inputErrors: ReadonlySet<ErrorCode> = new Set([
   'payload_too_large',
   'payload_too_deep',
   'idempotency_key_reused',
+  'secret_key_refused',
 ]);
 
 async function triggerAs(

@@ -1,5 +1,6 @@
 import { createClient, type SupabaseClient } from '@supabase/supabase-js';
 import { env } from '@/lib/env';
+import { secretKeyFetch } from './secretKey';
 import { bounded } from './timeLimits';
 
 let client: SupabaseClient | undefined;
@@ -11,6 +12,7 @@ let client: SupabaseClient | undefined;
 export function adminClient(): SupabaseClient {
   client ??= createClient(env().SUPABASE_URL, env().SUPABASE_SECRET_KEY, {
     ...bounded,
+    global: { fetch: secretKeyFetch },
     auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
   });
   return client;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { sessionClient } from './sessionClient';
+import { publishableKeyRefused } from './publishableKey';
+import { requestToken, sessionClient } from './sessionClient';
 import { unwrap } from './storeError';
 
 const callerSchema = z.object({
@@ -12,16 +13,17 @@ const callerSchema = z.object({
 /** The person behind the current request. */
 export type Caller = z.infer<typeof callerSchema>;
 
-/** Who is calling; null when nobody is signed in or the token is no longer valid. */
+/** Who is calling; null when nobody is signed in, or the token is no longer valid, or its session was ended. */
 export async function getCaller(): Promise<Caller | null> {
+  if (!(await requestToken())) return null;
   const client = await sessionClient();
   const response = await client.rpc('webhook_caller');
-  // 401: PostgREST refused the token. 42501: no token, so the anonymous role, which may not ask.
-  if (
-    response.status === 401 ||
-    response.error?.code === '42501' ||
-    response.error?.code?.startsWith('PGRST3')
-  )
-    return null;
+  const { status, error } = response;
+  // PostgREST refused the token. Without a code, a gateway refused our key.
+  if (error?.code?.startsWith('PGRST3') || error?.code === '42501') return null;
+  if (status === 401 && error) {
+    if (error.code) return null;
+    throw publishableKeyRefused({ status, message: error.message });
+  }
   return callerSchema.nullable().parse(unwrap(response));
 }

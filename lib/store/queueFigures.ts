@@ -16,17 +16,17 @@ type FiguresAnswer =
 /** The figures of the queue, or why there are none, within `limitMs`. Never rejects. */
 export async function readQueueFigures(limitMs: number): Promise<FiguresAnswer> {
   const call = adminClient().rpc('webhook_queue_figures').abortSignal(AbortSignal.timeout(limitMs));
-  const { data, error, status } = await call;
-  if (error) return { figures: null, problem: problemOf(error, status), error };
+  const { data, error } = await call;
+  if (error) return { figures: null, problem: problemOf(error), error };
   const parsed = queueFiguresSchema.safeParse(data);
   // Figures of another shape are those of an older or a newer schema.
   if (!parsed.success) return { figures: null, problem: 'schema', error: parsed.error };
   return { figures: parsed.data, problem: null };
 }
 
-function problemOf({ code, message }: { code: string; message: string }, status: number): FiguresProblem {
+function problemOf({ code, message }: { code: string; message: string }): FiguresProblem {
   if (timeIsUp(message) || code === '57014') return 'late';
-  if (status === 401 || status === 403 || code === '42501') return 'key_refused';
+  if (code === 'secret_key_refused') return 'key_refused';
   if (code === 'PGRST202' || code === '42883') return 'schema';
   if (!code || /^(08|53|57|58|PGRST00)/.test(code)) return 'unreachable';
   return 'failed';

@@ -2,43 +2,60 @@ import { createServerClient } from '@supabase/ssr';
 import { createClient, type SupabaseClient } from '@supabase/supabase-js';
 import { cookies, headers } from 'next/headers';
 import { bearerToken } from '@/lib/domain/bearerToken';
+import { WebhookError } from '@/lib/domain/errors';
 import { env } from '@/lib/env';
+import { type CheckedToken, checkToken } from './accessToken';
+import { authFetch } from './authFetch';
 import { sessionCookies, withLife } from './sessionCookies';
-import { sessionFetch } from './sessionFetch';
+import { isUnanswered } from './sessionFetch';
 import { bounded, requestLimit, within } from './timeLimits';
 
-/** Whether the current request brings a session at all, valid or not. Costs no call. */
-export async function bringsSession(): Promise<boolean> {
-  if (bearerToken((await headers()).get('authorization'))) return true;
-  return (await cookies()).getAll().some(({ name }) => name.startsWith('sb-'));
+/**
+ * The access token of the current request, in `Authorization: Bearer` or in the session cookie, as far as it can be checked
+ * without the database: who brings none, or one that is no person's, costs the database nothing.
+ * @throws WebhookError `session_unchecked` when a session that has expired cannot be refreshed now
+ */
+export async function requestToken(): Promise<({ token: string } & CheckedToken) | null> {
+  const token = bearerToken((await headers()).get('authorization')) ?? (await cookieToken());
+  const checked = token === undefined ? null : await checkToken(token);
+  return token !== undefined && checked ? { token, ...checked } : null;
+}
+
+async function cookieToken(): Promise<string | undefined> {
+  if (!(await cookies()).getAll().some(({ name }) => name.startsWith('sb-'))) return undefined;
+  const { auth } = await cookieClient();
+  const { data, error } = await within(requestLimit, auth.getSession()).catch((late: unknown) => ({
+    data: { session: null },
+    error: late,
+  }));
+  if (!data.session && isUnanswered(error)) throw new WebhookError('session_unchecked', { cause: error });
+  return data.session?.access_token;
 }
 
 /**
- * The client of the person behind the current request, known by `Authorization: Bearer <access token>` or by
- * the session cookie. Row-level security applies. Only within a request.
- * @throws WebhookError `timeout` when a session that is over cannot be refreshed in time
+ * The client of the person behind the current request. Row-level security applies. Only within a request.
+ * @throws WebhookError `not_signed_in`, `session_unchecked`
  */
 export async function sessionClient(): Promise<SupabaseClient> {
-  const token = bearerToken((await headers()).get('authorization'));
-  if (token) {
-    return createClient(env().SUPABASE_URL, env().SUPABASE_PUBLISHABLE_KEY, {
-      ...bounded,
-      accessToken: async () => token,
-    });
-  }
-  const client = await cookieClient();
-  // Here, where it is bounded, and not within the first call.
-  await within(requestLimit, client.auth.getSession());
-  return client;
+  const known = await requestToken();
+  if (!known) throw new WebhookError('not_signed_in');
+  return createClient(env().SUPABASE_URL, env().SUPABASE_PUBLISHABLE_KEY, {
+    ...bounded,
+    accessToken: async () => known.token,
+  });
 }
 
-/** The client of the browser behind the current request, whatever else it brings: to sign in and out. */
-export async function cookieClient(): Promise<SupabaseClient> {
+/**
+ * The client of the browser behind the current request, whatever else it brings: to sign in and out.
+ * @param heard told of each answer of the auth server
+ */
+export async function cookieClient(heard?: (answer: Response) => void): Promise<SupabaseClient> {
   const jar = await cookies();
+  const sent = await headers();
   return createServerClient(env().SUPABASE_URL, env().SUPABASE_PUBLISHABLE_KEY, {
     ...bounded,
-    global: { fetch: sessionFetch },
-    cookieOptions: sessionCookies((await headers()).get('x-forwarded-proto')),
+    global: { fetch: authFetch(sent, heard) },
+    cookieOptions: sessionCookies(sent.get('x-forwarded-proto')),
     cookies: {
       getAll: () => jar.getAll(),
       setAll: (changes) => {

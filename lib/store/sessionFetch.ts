@@ -31,7 +31,9 @@ export const sessionFetch: typeof fetch = async (input, init) => {
   if (!url.includes('/auth/v1/')) return send(input, init);
   const isRefresh = url.includes('grant_type=refresh_token') && typeof init?.body === 'string';
   const answer = await (isRefresh ? refresh(url, init) : ask(input, init));
-  const status = sayNothing.has(answer.status) && !url.includes('grant_type=password') ? 503 : answer.status;
+  // A refused session is 400; 401 to a refresh is a gateway's, of our key.
+  const saysNothing = sayNothing.has(answer.status) || (isRefresh && answer.status === 401);
+  const status = saysNothing && !url.includes('grant_type=password') ? 503 : answer.status;
   return new Response(answer.text || null, { status, headers: answer.headers });
 };
 

@@ -1,3 +1,5 @@
+import { maskText } from '@/lib/domain/masking';
+
 /** What the log tells of an error. */
 type ErrorFields = { type: string; message: string; code?: string; stack?: string[]; cause?: ErrorFields };
 
@@ -25,17 +27,10 @@ export function errorFields(error: unknown, depth = 0): ErrorFields {
 
 /** From the first quote to the last: what is quoted may hold quotes. */
 const quoted = /["'].*["']|["'].*/s;
-const address = /\b([a-z][a-z0-9+.-]*:\/\/)(?:[^\s/?#@"'<>]*@)?([^\s/?#"'<>]+)[^\s"'<>]*/gi;
-const secret =
-  /\b(?:Bearer|Basic)\s+\S+|\bwhsec_[\w+/=-]+|\bsb_(?:secret|publishable)_[\w-]+|\beyJ[\w-]+(?:\.[\w-]*)*|\b[0-9a-f]{40,}\b/gi;
-
 /** A sentence without what may be confidential in it, of a bounded length. */
 export function safeText(text: string): string {
   // Cut first: no expression runs over a megabyte of somebody's page.
-  const short = text
-    .slice(0, 4 * most.characters)
-    .replace(address, '$1$2')
-    .replace(secret, '[…]');
+  const short = maskText(text.slice(0, 4 * most.characters));
   return short.length > most.characters ? `${short.slice(0, most.characters)}…` : short;
 }
 

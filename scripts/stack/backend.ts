@@ -15,6 +15,8 @@ export interface Backend {
   /** Null with a project of one's own: its accounts are its own. */
   admin: Account | null;
   supabase: { url: string; publishable_key: string; secret_key: string };
+  /** Null where sessions are signed with keys, or with a secret that we were not given. */
+  jwt_secret: string | null;
   database_url: string | null;
   cron_secret: string;
 }
@@ -57,6 +59,7 @@ export async function startLocalBackend(
   return {
     admin,
     supabase: { url: api.url, publishable_key: api.publishableKey, secret_key: api.secretKey },
+    jwt_secret: secrets.jwtSecret,
     database_url: url,
     cron_secret: secrets.cronSecret,
   };
@@ -74,6 +77,7 @@ export function hostedBackend(env: NodeJS.ProcessEnv): Backend | null {
   return {
     admin: null,
     supabase: { url, publishable_key: publishable, secret_key: secret },
+    jwt_secret: env.SUPABASE_JWT_SECRET || null,
     database_url: null,
     cron_secret: env.CRON_SECRET || randomBytes(32).toString('hex'),
   };

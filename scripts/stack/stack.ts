@@ -39,6 +39,7 @@ export function appEnv(backend: Backend, env: NodeJS.ProcessEnv): Record<string,
     SUPABASE_URL: backend.supabase.url,
     SUPABASE_PUBLISHABLE_KEY: backend.supabase.publishable_key,
     SUPABASE_SECRET_KEY: backend.supabase.secret_key,
+    ...(backend.jwt_secret ? { SUPABASE_JWT_SECRET: backend.jwt_secret } : {}),
     CRON_SECRET: backend.cron_secret,
   };
 }

@@ -1,9 +1,9 @@
 import postgres, { type Sql } from 'postgres';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { migrate } from '../../scripts/stack/migrations';
 import { formerDefaultGrants, preparePlatform } from '../../scripts/stack/platform';
 import { superuser } from '../../scripts/stack/postgresInit';
-import { startTestStack, type TestStack } from '../support/database';
+import { requireCluster, startTestStack, type TestStack } from '../support/database';
 
 /*
  * Hosted projects of before May 2026 give the API's roles everything on new tables and functions, later ones nothing. The
@@ -16,7 +16,7 @@ const database = `former_${process.pid}`;
 
 beforeAll(async () => {
   stack = await startTestStack();
-  const { port, secrets } = inject('cluster');
+  const { port, secrets } = requireCluster();
   const url = (name: string, user = superuser) =>
     `postgres://${user}:${secrets.databasePassword}@127.0.0.1:${port}/${name}`;
   await stack.sql.unsafe(`create database ${database}`);

@@ -133,6 +133,7 @@ describe('what is kept', () => {
       Authorization: 'Bearer open-sesame',
       'X-Forwarded-For': '10.0.0.1',
       'X-Custom-Header': 'value',
+      'X-Auth': 'open-sesame',
     });
     const [row] = await received();
     const text = JSON.stringify(row);
@@ -163,6 +164,17 @@ describe('what is kept', () => {
       where event_type = 'e50'`;
     await runChore('forget_playground_requests', 30);
     expect(await received()).toHaveLength(99);
+  });
+
+  it('is 16 MiB of bodies at most, the newest', async () => {
+    const send = (size: number, event: string) =>
+      receive({ 'x-webhook-event': event }, inboxId, 'x'.repeat(size));
+    for (let n = 0; n < 20; n += 1) await send(1024 * 1024, `e${n}`);
+    expect((await received()).map((row) => row.event_type)).toEqual(
+      Array.from({ length: 16 }, (_, n) => `e${n + 4}`),
+    );
+    await send(1, 'small');
+    expect(await received()).toHaveLength(16);
   });
 });
 

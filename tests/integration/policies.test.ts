@@ -431,6 +431,7 @@ const functions: Record<string, FunctionCase> = {
   is_webhook_admin: { may: [...signedIn, 'service'] },
   is_webhook_member: { may: [...signedIn, 'service'] },
   webhook_caller: { may: signedIn },
+  webhook_session_lives: { may: [...signedIn, 'service'] },
   search_webhook_deliveries: { may: [...signedIn, 'service'], args: async () => ({ words: ['x'], most: 1 }) },
   webhook_readable_json: { may: [...signedIn, 'service'], args: async () => ({ payload: '{}' }) },
   webhook_jsonb: { may: [...signedIn, 'service'], args: async () => ({ payload: {} }) },
@@ -581,6 +582,7 @@ describe('functions', () => {
       'stop_webhook_job',
       'trim_webhook_default_partition',
       'webhook_day_is_needed',
+      'webhook_session_lives',
     ]);
   });
 

@@ -43,6 +43,7 @@ export async function startTestStack(): Promise<TestStack> {
   process.env.SUPABASE_URL = url;
   process.env.SUPABASE_PUBLISHABLE_KEY = publishableKey;
   process.env.SUPABASE_SECRET_KEY = secretKey;
+  process.env.SUPABASE_JWT_SECRET = place.jwtSecret ?? '';
   process.env.CRON_SECRET = randomBytes(32).toString('hex');
   // The receivers of tests are on loopback.
   process.env.WEBHOOKS_ALLOW_NETWORKS = '127.0.0.0/8,::1/128';
@@ -78,14 +79,15 @@ export async function startTestStack(): Promise<TestStack> {
 }
 
 /** Where a test file works: a database with an API in front of it. */
-type Place = TriedProject & { leave(): Promise<void> };
+type Place = TriedProject & { jwtSecret?: string; leave(): Promise<void> };
 
 async function placeIn(project: GivenProject): Promise<Place> {
   await renewGivenProject(project);
   return { ...project, leave: async () => {} };
 }
 
-function requireCluster(): TestCluster {
+/** The local stack's server, for what is tried on a database beside the test's own. */
+export function requireCluster(): TestCluster {
   const cluster = inject('cluster');
   if (!cluster) throw new Error('no local stack was started for this run');
   return cluster;
@@ -97,7 +99,7 @@ async function placeOnCluster({ port, template, secrets }: TestCluster): Promise
   const database = `test_${randomBytes(6).toString('hex')}`;
   await createDatabase(url('postgres'), database, template);
   const api = await serveSupabaseApi(url(database), secrets);
-  return { ...api, databaseUrl: url(database), leave: api.stop };
+  return { ...api, databaseUrl: url(database), jwtSecret: secrets.jwtSecret, leave: api.stop };
 }
 
 /** Copying fails while another copy of the same template is being made, so files take turns. */

@@ -65,6 +65,29 @@ const scripted = (result: TransformResult | null, fields: Partial<Pending> = {})
 });
 
 describe('an attempt', () => {
+  it('keeps of an answer none of the secrets that the receiver sends back', async () => {
+    const webhook = claimedWebhook({ headers: { 'X-Auth': 'open-sesame-1' } });
+    let echo = '';
+    const { result } = await attemptWith([ok], {
+      send: async ({ headers }) => {
+        echo = JSON.stringify(headers);
+        return {
+          ...ok,
+          status: 400,
+          headers: { 'x-auth': 'theirs', 'x-echo': echo, 'x-kept': 'yes' },
+          body: echo,
+        };
+      },
+    })(pending({ webhook }));
+    expect(echo).toContain('open-sesame-1'); // it was sent
+    const kept = JSON.stringify(result);
+    const seed = Buffer.from(webhook.secret_key).toString('base64').slice(0, 40);
+    for (const secret of ['open-sesame-1', webhook.secret_key, seed, 'theirs'])
+      expect(kept).not.toContain(secret);
+    expect(result.response_headers).toMatchObject({ 'x-kept': 'yes' });
+    expect(result.response_body).toContain('DevLink-Webhooks');
+  });
+
   it('sends the envelope and answers what is to be written', async () => {
     const given = pending();
     const { result, lacked } = await attemptWith()(given);

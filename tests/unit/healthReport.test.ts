@@ -30,6 +30,7 @@ const report = (queue: Partial<QueueFigures> | null, rest: Partial<HealthInput> 
   healthReport({
     queue: queue && { ...calm, ...queue },
     problem: queue ? null : 'unreachable',
+    publishableKeyRefusal: null,
     drain: idle,
     configuredConcurrency: 2048,
     uptimeMs: 3_600_000,

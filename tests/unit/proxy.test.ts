@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { NextRequest } from 'next/server';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { sessionFetch } from '@/lib/store/sessionFetch';
@@ -41,9 +42,9 @@ const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString(
 const user = { id: crypto.randomUUID(), aud: 'authenticated', role: 'authenticated', email: 'a@example.fr' };
 
 /** @param seconds until the access token expires */
-function session(seconds: number) {
+function session(seconds: number, access_token?: string) {
   const expires_at = Math.floor(Date.now() / 1000) + seconds;
-  const access_token = `${encoded({ alg: 'HS256' })}.${encoded({ exp: expires_at, sub: user.id })}.x`;
+  access_token ??= `${encoded({ alg: 'HS256' })}.${encoded({ exp: expires_at, sub: user.id })}.x`;
   return {
     access_token,
     refresh_token: crypto.randomUUID(),
@@ -54,9 +55,10 @@ function session(seconds: number) {
   };
 }
 
-function pageRequest(seconds?: number): NextRequest {
+function pageRequest(seconds?: number, token?: string): NextRequest {
   const request = new NextRequest('http://console.example/webhooks?page=2');
-  if (seconds !== undefined) request.cookies.set('sb-127-auth-token', `base64-${encoded(session(seconds))}`);
+  if (seconds !== undefined)
+    request.cookies.set('sb-127-auth-token', `base64-${encoded(session(seconds, token))}`);
   return request;
 }
 
@@ -119,6 +121,46 @@ describe('a page', () => {
     expect(await enter(pageRequest(3600))).toEqual({ isPage: true, to: null, cookies: [] });
     answer = (request) => request.socket.destroy();
     expect(await enter(pageRequest(3600))).toEqual({ isPage: true, to: null, cookies: [] });
+  });
+});
+
+describe('with a project that signs sessions with keys, a page', () => {
+  let keys: CryptoKeyPair;
+  let jwks: { keys: object[] };
+  beforeAll(async () => {
+    keys = await generateKeyPair('ES256', { extractable: true });
+    jwks = { keys: [{ ...(await exportJWK(keys.publicKey)), kid: 'one', alg: 'ES256' }] };
+  });
+  const signed = (key: CryptoKey, kid: string) =>
+    new SignJWT({})
+      .setProtectedHeader({ alg: 'ES256', kid })
+      .setSubject(user.id)
+      .setExpirationTime('1h')
+      .sign(key);
+
+  it('asks for the keys once, and for nothing else, also once the auth server hangs', async () => {
+    answer = says(200, jwks);
+    const token = await signed(keys.privateKey, 'one');
+    for (let n = 0; n < 5; n++) expect((await enter(pageRequest(3600, token))).isPage).toBe(true);
+    expect(asked).toEqual(['/auth/v1/.well-known/jwks.json']);
+    answer = () => {};
+    const began = performance.now();
+    expect((await enter(pageRequest(3600, token))).isPage).toBe(true);
+    expect(performance.now() - began).toBeLessThan(500);
+  });
+
+  it('is not for a token that another key signed, or that was altered', async () => {
+    answer = says(200, jwks);
+    const stranger = await generateKeyPair('ES256');
+    const [head, , signature] = (await signed(keys.privateKey, 'one')).split('.');
+    const altered = `${head}.${encoded({ sub: crypto.randomUUID(), exp: 4e9 })}.${signature}`;
+    for (const token of [
+      await signed(stranger.privateKey, 'one'),
+      await signed(stranger.privateKey, 'two'),
+      altered,
+    ]) {
+      expect((await enter(pageRequest(3600, token))).isPage).toBe(false);
+    }
   });
 });
 

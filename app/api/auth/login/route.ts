@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { clientAddress } from '@/lib/http/clientAddress';
+import { clientAddress } from '@/lib/domain/clientAddress';
 import { methodNotAllowed } from '@/lib/http/methodNotAllowed';
 import { withRoute } from '@/lib/http/withRoute';
 import { signIn } from '@/lib/services/sessionService';

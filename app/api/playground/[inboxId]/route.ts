@@ -1,9 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { clientAddress } from '@/lib/domain/clientAddress';
 import { WebhookError } from '@/lib/domain/errors';
 import type { InboxAnswer } from '@/lib/domain/inboxAnswer';
 import { inboxPath } from '@/lib/http/pathParams';
 import { problemResponse } from '@/lib/http/problem';
 import { readBytes } from '@/lib/http/readJson';
+import { throughInboxDoor } from '@/lib/services/inboxDoor';
 import { playgroundService } from '@/lib/services/playgroundService';
 
 type Context = { params: Promise<{ inboxId: string }> };
@@ -16,14 +18,16 @@ async function receive(request: Request, context: Context): Promise<Response> {
   try {
     const path = inboxPath.params.safeParse(await context.params);
     if (!path.success) throw new WebhookError('inbox_not_found');
-    const answer = await playgroundService.receive(path.data.inboxId, {
-      method: request.method,
-      query: new URL(request.url).search,
-      headers: request.headers,
-      body: await readBytes(request),
+    const { inboxId } = path.data;
+    return await throughInboxDoor(inboxId, clientAddress(request), async () => {
+      const answer = await playgroundService.receive(inboxId, {
+        method: request.method,
+        query: new URL(request.url).search,
+        headers: request.headers,
+        body: await readBytes(request),
+      });
+      return answer && respond(answer, request);
     });
-    if (!answer) throw new WebhookError('inbox_not_found');
-    return await respond(answer, request);
   } catch (error) {
     return problemResponse(error);
   }

@@ -3,6 +3,7 @@ import { testEventType } from '@/lib/domain/eventTypes';
 import { methodNotAllowed } from '@/lib/http/methodNotAllowed';
 import { withRoute } from '@/lib/http/withRoute';
 import { previewTransform } from '@/lib/services/transformService';
+import { previewTurn } from '@/lib/services/turns';
 
 const body = z
   .strictObject({
@@ -13,7 +14,7 @@ const body = z
   })
   .refine((input) => (input.payload === undefined) !== (input.delivery_id === undefined), 'preview_source');
 
-export const POST = withRoute({ role: 'admin', body }, ({ body, caller }) =>
+export const POST = withRoute({ role: 'admin', turn: previewTurn, body }, ({ body, caller }) =>
   previewTransform(
     body.script,
     body.delivery_id

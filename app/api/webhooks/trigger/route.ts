@@ -4,6 +4,7 @@ import { parseExactly } from '@/lib/domain/jsonText';
 import { methodNotAllowed } from '@/lib/http/methodNotAllowed';
 import { jsonResponse, withRoute } from '@/lib/http/withRoute';
 import { triggerAsCaller } from '@/lib/services/triggerWebhooksForEvent';
+import { triggerTurn } from '@/lib/services/turns';
 
 const body = z.strictObject({
   event_type: z.string(),
@@ -11,11 +12,14 @@ const body = z.strictObject({
   idempotency_key: givenText().optional(),
 });
 
-export const POST = withRoute({ role: 'verb', body, parse: parseExactly }, async ({ body }) => {
-  const { eventId, deliveries } = await triggerAsCaller(body.event_type, body.payload, {
-    idempotencyKey: body.idempotency_key,
-  });
-  return jsonResponse({ event_id: eventId, deliveries }, 202);
-});
+export const POST = withRoute(
+  { role: 'verb', turn: triggerTurn, body, parse: parseExactly },
+  async ({ body }) => {
+    const { eventId, deliveries } = await triggerAsCaller(body.event_type, body.payload, {
+      idempotencyKey: body.idempotency_key,
+    });
+    return jsonResponse({ event_id: eventId, deliveries }, 202);
+  },
+);
 
 export const { GET, PUT, PATCH, DELETE } = methodNotAllowed('POST');
