@@ -16,7 +16,3 @@ revoke execute on function
   public.webhook_default_partition_holds, public.webhook_partition_key, public.webhook_uuid_v7_time,
   public.grant_webhook_role, public.webhook_caller
 from service_role;
-
-create or replace function public.webhook_schema_version() returns text
-language sql immutable parallel safe
-return '20261126020230';

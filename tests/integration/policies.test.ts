@@ -559,6 +559,7 @@ describe('functions', () => {
       'after_crm_appointments_change',
       'after_crm_files_change',
       'after_crm_leads_change',
+      'after_webhook_delete',
       'after_webhook_disabled',
       'after_webhook_insert',
       'after_webhook_update',

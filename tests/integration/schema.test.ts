@@ -72,12 +72,10 @@ describe('constraints of webhooks', () => {
     async (_, headers) => {
       const admin = await stack.clientFor('admin');
       const row = { name: 'x', url: 'https://a.test/', events: ['lead.created'] };
-      const refusal = 'webhooks_header_values_check';
-      expect((await admin.from('webhooks').insert({ ...row, headers })).error?.message).toContain(refusal);
+      const refusal = /webhooks_header(s|_values)_check/;
+      expect((await admin.from('webhooks').insert({ ...row, headers })).error?.message).toMatch(refusal);
       const id = await addWebhook(stack.sql, { headers: { 'X-A': 'kept' } });
-      expect((await admin.from('webhooks').update({ headers }).eq('id', id)).error?.message).toContain(
-        refusal,
-      );
+      expect((await admin.from('webhooks').update({ headers }).eq('id', id)).error?.message).toMatch(refusal);
       const { data } = await admin.from('webhooks').select('headers').eq('id', id).single();
       expect(data?.headers).toEqual({ 'X-A': 'kept' });
     },
