@@ -19,7 +19,6 @@ const nodeFlags = [
   // What it may still do while it loads itself, it drops before it takes a script.
   '--permission',
   '--allow-addons',
-  '--allow-worker',
   '--allow-fs-read=*',
   '--allow-fs-write=*',
   '--disable-warning=SecurityWarning',
@@ -27,8 +26,7 @@ const nodeFlags = [
 ];
 
 /**
- * Starts a child, which has its code, its parent's process id and perhaps a user to become, and nothing of the
- * environment.
+ * Starts a child, which has its code and perhaps a user to become, and nothing of the environment.
  * @param file the child's first one
  * @throws Error when the system refuses a process at once; where it tells later, the child has an 'error'
  */
@@ -36,7 +34,7 @@ export function spawnChild(file: string): { child: ChildProcess; hasOwnUser: boo
   const code = strippedCode();
   const user = freshUser();
   const flags = code ? [...nodeFlags, loaderFlag] : nodeFlags;
-  const parameters = [String(process.pid), ...(user === undefined ? [] : [String(user)])];
+  const parameters = user === undefined ? [] : [String(user)];
   const [command = '', ...words] = [...wallWords(), process.execPath, ...flags, file, ...parameters];
   const child = spawn(/* turbopackIgnore: true */ command, words, {
     env: {} as NodeJS.ProcessEnv,
