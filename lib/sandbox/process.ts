@@ -103,6 +103,10 @@ export class SandboxProcess {
     this.#unref();
   }
 
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
   /** It waits for a request. */
   get isIdle(): boolean {
     return this.#ready && !this.#request && !this.#dead;

@@ -3,6 +3,9 @@ import { Writable } from 'node:stream';
 import { loaderFlag, strippedCode } from './childCode';
 import { freshUser, wallWords } from './walls';
 
+/** Node's permission model. What a child may still do while it loads itself, it drops before it takes a script. */
+export const permissionFlags = ['--permission', '--allow-addons', '--allow-fs-read=*', '--allow-fs-write=*'];
+
 const nodeFlags = [
   // isolated-vm asks for it.
   '--no-node-snapshot',
@@ -16,11 +19,7 @@ const nodeFlags = [
   '--no-maglev',
   // SIGUSR1 would open a debugger's port.
   '--disable-sigusr1',
-  // What it may still do while it loads itself, it drops before it takes a script.
-  '--permission',
-  '--allow-addons',
-  '--allow-fs-read=*',
-  '--allow-fs-write=*',
+  ...permissionFlags,
   '--disable-warning=SecurityWarning',
   '--disable-warning=ExperimentalWarning',
 ];

@@ -22,7 +22,8 @@ export function equip(): void {
  */
 export function dropRights(user: number | undefined): boolean {
   if (user !== undefined) becomeUser(user);
-  const permissions: Permissions = process.permission as unknown as Permissions;
+  const permissions = process.permission as unknown as Permissions | undefined;
+  if (!permissions) return false;
   const rights = ['fs.read', 'fs.write', 'addon', 'child', 'worker', 'inspector', 'wasi'];
   for (const right of rights) permissions.drop(right);
   return !rights.some((right) => permissions.has(right));
