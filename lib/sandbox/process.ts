@@ -3,6 +3,7 @@ import { setPriority } from 'node:os';
 import type { TransformResult } from '../domain/transform';
 import { encodeFrame, type Frame, FrameReader } from './child/frames';
 import { childFile, stripChildCode } from './childCode';
+import { guard, unguard } from './guardian';
 import { sandboxLimits } from './limits';
 import { cpuMs, residentBytes, threadsOf } from './procfs';
 import { readResults } from './results';
@@ -84,10 +85,12 @@ export class SandboxProcess {
     const { child, hasOwnUser } = spawnChild(file);
     this.#child = child;
     this.#hasOwnUser = hasOwnUser;
+    guard(child.pid);
     // First of all: an 'error' that nobody listens to ends the application. 'close' follows.
     this.#child.on('error', (error) => this.#note(error.message));
     this.#closed = new Promise((resolve) => {
       this.#child.once('close', (code, signal) => {
+        unguard(child.pid);
         this.#end(code, signal);
         resolve();
         onChange();
@@ -98,6 +101,10 @@ export class SandboxProcess {
     if (isLow) this.#lower();
     this.#child.stdin?.on('error', () => {}); // EPIPE of a dead child: 'close' follows and tells
     this.#unref();
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
   }
 
   /** It waits for a request. */

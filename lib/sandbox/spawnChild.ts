@@ -3,6 +3,9 @@ import { Writable } from 'node:stream';
 import { loaderFlag, strippedCode } from './childCode';
 import { freshUser, wallWords } from './walls';
 
+/** Node's permission model. What a child may still do while it loads itself, it drops before it takes a script. */
+export const permissionFlags = ['--permission', '--allow-addons', '--allow-fs-read=*', '--allow-fs-write=*'];
+
 const nodeFlags = [
   // isolated-vm asks for it.
   '--no-node-snapshot',
@@ -16,19 +19,13 @@ const nodeFlags = [
   '--no-maglev',
   // SIGUSR1 would open a debugger's port.
   '--disable-sigusr1',
-  // What it may still do while it loads itself, it drops before it takes a script.
-  '--permission',
-  '--allow-addons',
-  '--allow-worker',
-  '--allow-fs-read=*',
-  '--allow-fs-write=*',
+  ...permissionFlags,
   '--disable-warning=SecurityWarning',
   '--disable-warning=ExperimentalWarning',
 ];
 
 /**
- * Starts a child, which has its code, its parent's process id and perhaps a user to become, and nothing of the
- * environment.
+ * Starts a child, which has its code and perhaps a user to become, and nothing of the environment.
  * @param file the child's first one
  * @throws Error when the system refuses a process at once; where it tells later, the child has an 'error'
  */
@@ -36,7 +33,7 @@ export function spawnChild(file: string): { child: ChildProcess; hasOwnUser: boo
   const code = strippedCode();
   const user = freshUser();
   const flags = code ? [...nodeFlags, loaderFlag] : nodeFlags;
-  const parameters = [String(process.pid), ...(user === undefined ? [] : [String(user)])];
+  const parameters = user === undefined ? [] : [String(user)];
   const [command = '', ...words] = [...wallWords(), process.execPath, ...flags, file, ...parameters];
   const child = spawn(/* turbopackIgnore: true */ command, words, {
     env: {} as NodeJS.ProcessEnv,

@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { encodeFrame, FrameReader } from '@/lib/sandbox/child/frames';
 import { ConductBook, ScriptConduct } from '@/lib/sandbox/conduct';
 import { FairQueue } from '@/lib/sandbox/fairQueue';
+import { moduleArguments } from './support/runModule';
 import { isRunning } from './support/sandboxChildren';
 
 const minute = 60_000;
@@ -149,25 +150,28 @@ describe('the book of conduct', () => {
 });
 
 describe('a child in the middle of a run', () => {
-  const hang = 'Array.prototype.indexOf.call({ length: 2 ** 53 - 1 }, 1)';
-  /** Starts a child, gives it work without end, and prints the child's process id. */
+  /** Prints the number of its child once that hangs. */
   const parentSource = `
-    import { spawn } from 'node:child_process';
-    import { encodeFrame } from '${process.cwd()}/lib/sandbox/child/frames.ts';
-    const file = '${process.cwd()}/lib/sandbox/child/main.ts';
-    const child = spawn(process.execPath, ['--no-node-snapshot', file, String(process.pid)], { env: {} });
-    child.stdout.once('data', () => {
-      child.stdin.write(encodeFrame(['run', 'shared', ${JSON.stringify(hang)}, '{}', 'a', 'b'], 1e6));
-      setTimeout(() => console.log(child.pid), 300);
-    });`;
+    import { runTransforms } from '@/lib/sandbox/transformSandbox';
+    import { sandboxChildren } from '@/tests/unit/support/sandboxChildren';
+    const script = 'Array.prototype.indexOf.call({ length: 2 ** 53 - 1 }, 1)';
+    const input = { payload: '{}', eventType: 'a', timestamp: 'b' };
+    await runTransforms({ key: 'warm', script: 'return []', inputs: [input] });
+    void runTransforms({ key: 'hang', script, inputs: [input] });
+    setTimeout(() => console.log(sandboxChildren()[0]), 100);`;
 
-  test('does not outlive a parent that is killed', async () => {
-    const parent = spawn(process.execPath, ['--input-type=module', '-e', parentSource]);
-    const [printed] = (await once(parent.stdout, 'data')) as [Buffer];
-    const child = Number(printed.toString());
-    expect(isRunning(child)).toBe(true);
-    parent.kill('SIGKILL');
-    for (let waited = 0; isRunning(child) && waited < 5000; waited += 50) await sleep(50);
-    expect(isRunning(child)).toBe(false);
-  }, 20_000);
+  test.skipIf(process.platform === 'win32')(
+    'does not outlive a parent that is killed',
+    async () => {
+      const env = { ...process.env, WEBHOOKS_LOG_LEVEL: 'silent' };
+      const parent = spawn(process.execPath, moduleArguments(parentSource), { env });
+      const [printed] = (await once(parent.stdout, 'data')) as [Buffer];
+      const child = Number(printed.toString());
+      expect(isRunning(child)).toBe(true);
+      parent.kill('SIGKILL');
+      for (let waited = 0; isRunning(child) && waited < 5000; waited += 50) await sleep(50);
+      expect(isRunning(child)).toBe(false);
+    },
+    20_000,
+  );
 });

@@ -77,4 +77,4 @@ function check([, script = '']: Frame): void {
   isolate.dispose();
 }
 
-await serve((frame) => (frame[0] === 'check' ? check(frame) : run(frame)));
+serve((frame) => (frame[0] === 'check' ? check(frame) : run(frame)));

@@ -1,6 +1,4 @@
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { Worker } from 'node:worker_threads';
 
 /*
  * What the child does to shut itself in; its parent's half is in walls.ts. Everything that it needs of the system, it
@@ -11,13 +9,10 @@ import { Worker } from 'node:worker_threads';
 type Permissions = { drop: (right: string) => void; has: (right: string) => boolean };
 
 /** Takes what a child needs for its whole life. */
-export async function equip(parent: number): Promise<void> {
-  const watch = dieWithParent(parent);
+export function equip(): void {
   offerAsVictim();
   // The time zone is read from a file, once for all isolates.
   new Date().getTimezoneOffset();
-  await once(watch, 'online');
-  watch.unref();
 }
 
 /**
@@ -27,8 +22,9 @@ export async function equip(parent: number): Promise<void> {
  */
 export function dropRights(user: number | undefined): boolean {
   if (user !== undefined) becomeUser(user);
-  const permissions: Permissions = process.permission as unknown as Permissions;
-  const rights = ['fs.read', 'fs.write', 'addon', 'worker', 'child', 'inspector', 'wasi'];
+  const permissions = process.permission as unknown as Permissions | undefined;
+  if (!permissions) return false;
+  const rights = ['fs.read', 'fs.write', 'addon', 'child', 'worker', 'inspector', 'wasi'];
   for (const right of rights) permissions.drop(right);
   return !rights.some((right) => permissions.has(right));
 }
@@ -55,18 +51,4 @@ function offerAsVictim(): void {
       // Another system, or no permission: the parent's own watch remains.
     }
   }
-}
-
-/** A script that hangs the main thread must not outlive a parent that was itself killed. */
-function dieWithParent(parent: number): Worker {
-  const source = `const { ppid } = require('node:worker_threads').workerData;
-    setInterval(() => process.ppid === ppid || process.kill(process.pid, 'SIGKILL'), 250);`;
-  const worker = new Worker(source, {
-    eval: true,
-    env: {},
-    stdout: true,
-    stderr: true,
-    workerData: { ppid: parent },
-  });
-  return worker;
 }

@@ -33,6 +33,7 @@ export async function runModule(
 ): Promise<unknown> {
   const limited = `ulimit -n ${descriptors} && exec "$0" "$@"`;
   const command = [...within, process.execPath, ...moduleArguments(source)];
-  const { stdout } = await run('sh', ['-c', limited, ...command], { timeout: 20_000 });
+  const env = { ...process.env, WEBHOOKS_LOG_LEVEL: 'silent' };
+  const { stdout } = await run('sh', ['-c', limited, ...command], { env, timeout: 20_000 });
   return JSON.parse(stdout);
 }
