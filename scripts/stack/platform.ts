@@ -47,7 +47,7 @@ export async function preparePlatform(
       );
     await sql.unsafe(privileges);
   } finally {
-    await sql.end();
+    await sql.end({ timeout: 5 });
   }
 }
 
