@@ -32,6 +32,6 @@ export async function grantRole(databaseUrl: string, email: string, role: 'admin
   try {
     await sql`select public.grant_webhook_role(${email}, ${role})`;
   } finally {
-    await sql.end();
+    await sql.end({ timeout: 5 });
   }
 }

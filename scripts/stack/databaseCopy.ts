@@ -31,7 +31,7 @@ export async function copyBeforeUpdate(
     for (const old of copies.filter((name) => name !== copy)) await sql`drop database if exists ${sql(old)}`;
     return copy;
   } finally {
-    await sql.end();
+    await sql.end({ timeout: 5 });
   }
 }
 
@@ -57,7 +57,7 @@ export async function goBackToCopy(maintenanceUrl: string, database: string): Pr
     });
     return aside;
   } finally {
-    await sql.end();
+    await sql.end({ timeout: 5 });
   }
 }
 

@@ -18,7 +18,7 @@ async function accountExists(databaseUrl: string): Promise<boolean> {
     const rows = await sql`select from auth.users where email = ${adminEmail}`;
     return rows.length > 0;
   } finally {
-    await sql.end();
+    await sql.end({ timeout: 5 });
   }
 }
 

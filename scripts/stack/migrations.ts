@@ -90,7 +90,7 @@ export async function appliedVersions(databaseUrl: string): Promise<string[]> {
   try {
     return (await readHistory(sql)).map(({ version }) => version).sort();
   } finally {
-    await sql.end();
+    await sql.end({ timeout: 5 });
   }
 }
 
@@ -118,6 +118,6 @@ export async function migrate(databaseUrl: string, dir = migrationsDir): Promise
     if (count > 0) await sql`notify pgrst, 'reload schema'`;
     return count;
   } finally {
-    await sql.end();
+    await sql.end({ timeout: 5 });
   }
 }

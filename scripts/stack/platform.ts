@@ -67,7 +67,7 @@ export async function preparePlatform(
       );
     await sql.unsafe(privileges + grants);
   } finally {
-    await sql.end();
+    await sql.end({ timeout: 5 });
   }
 }
 
