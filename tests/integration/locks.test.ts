@@ -235,7 +235,13 @@ describe('a webhook with a rate', () => {
 
 describe('a table of which somebody holds every row', () => {
   /** Locks of these cost their own webhook, as told above. */
-  const ownCost = ['webhook_queue', 'webhook_stats_hourly', 'webhook_health', 'webhook_holds', 'webhook_pace'];
+  const ownCost = [
+    'webhook_queue',
+    'webhook_stats_hourly',
+    'webhook_health',
+    'webhook_holds',
+    'webhook_pace',
+  ];
   const exchange = (results: SettledResult[] = []) =>
     exchangeDeliveries(results, { maxItems: 100, worker: 'test/1', after: null, patienceMs: 100 });
 

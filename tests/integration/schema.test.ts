@@ -66,16 +66,21 @@ describe('constraints of webhooks', () => {
     ['an empty list', { 'X-A': [] }],
     ['an object', { 'X-A': { 'X-B': 'b' } }],
     ['an empty name, with null', { '': null }],
-  ])('refuse headers with %s through the API, in a new webhook and in one that is there', async (_, headers) => {
-    const admin = await stack.clientFor('admin');
-    const row = { name: 'x', url: 'https://a.test/', events: ['lead.created'] };
-    const refusal = 'webhooks_header_values_check';
-    expect((await admin.from('webhooks').insert({ ...row, headers })).error?.message).toContain(refusal);
-    const id = await addWebhook(stack.sql, { headers: { 'X-A': 'kept' } });
-    expect((await admin.from('webhooks').update({ headers }).eq('id', id)).error?.message).toContain(refusal);
-    const { data } = await admin.from('webhooks').select('headers').eq('id', id).single();
-    expect(data?.headers).toEqual({ 'X-A': 'kept' });
-  });
+  ])(
+    'refuse headers with %s through the API, in a new webhook and in one that is there',
+    async (_, headers) => {
+      const admin = await stack.clientFor('admin');
+      const row = { name: 'x', url: 'https://a.test/', events: ['lead.created'] };
+      const refusal = 'webhooks_header_values_check';
+      expect((await admin.from('webhooks').insert({ ...row, headers })).error?.message).toContain(refusal);
+      const id = await addWebhook(stack.sql, { headers: { 'X-A': 'kept' } });
+      expect((await admin.from('webhooks').update({ headers }).eq('id', id)).error?.message).toContain(
+        refusal,
+      );
+      const { data } = await admin.from('webhooks').select('headers').eq('id', id).single();
+      expect(data?.headers).toEqual({ 'X-A': 'kept' });
+    },
+  );
 
   it('take every limit itself', async () => {
     const id = await addWebhook(stack.sql, {

@@ -2,7 +2,16 @@ import type { SupabaseClient } from '@supabase/supabase-js';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { ClaimedItem } from '@/lib/store/queueStore';
 import { startTestStack, type TestStack } from '../support/database';
-import { addWebhook, claim, dataOf, givenUp, queueDeliveries, resultOf, retryAfter, settle } from '../support/webhooks';
+import {
+  addWebhook,
+  claim,
+  dataOf,
+  givenUp,
+  queueDeliveries,
+  resultOf,
+  retryAfter,
+  settle,
+} from '../support/webhooks';
 
 /*
  * Whatever becomes of a webhook is written in one row. What waits for it may be a million rows: those are not touched in
@@ -52,14 +61,24 @@ it.each<[what: string, change: Change]>([
     afterwards(update({ status: 'inactive' }), verb('activate_webhook', { waiting: 'cancel' })),
   ],
   ['given another URL', update({ url: 'https://other.test/' })],
-  ['given other headers, a rate and fewer slots', update({ headers: { 'X-A': 'b' }, rate_limit: 5, max_in_flight: 1 })],
-  ['given another secret', async (webhook_id) => dataOf(await admin.rpc('rotate_webhook_secret', { webhook_id, secret: 'signing_secret' }))],
+  [
+    'given other headers, a rate and fewer slots',
+    update({ headers: { 'X-A': 'b' }, rate_limit: 5, max_in_flight: 1 }),
+  ],
+  [
+    'given another secret',
+    async (webhook_id) =>
+      dataOf(await admin.rpc('rotate_webhook_secret', { webhook_id, secret: 'signing_secret' })),
+  ],
   ['deleted', verb('delete_webhook')],
   ['deleted as a row', (id) => stack.sql`delete from webhooks where id = ${id}`],
   ['rid of all that waits', verb('cancel_waiting_deliveries')],
   ['told 410', results(givenUp('gone'))],
   ['told 410 by several at once', results(givenUp('gone'), 20)],
-  ['asked to wait', results({ ...retryAfter(60_000), keeps_retry: true, hold_ms: 60_000, fault: 'throttle' })],
+  [
+    'asked to wait',
+    results({ ...retryAfter(60_000), keeps_retry: true, hold_ms: 60_000, fault: 'throttle' }),
+  ],
   ['paused after 20 outages', results(retryAfter(1000), 20)],
   [
     'switched off after five days of failures',

@@ -275,9 +275,14 @@ describe('a batch', () => {
   });
 
   test('goes on after its child was killed from outside', async () => {
-    const script = 'const end = Date.now() + 20; while (Date.now() < end); return payload';
-    const running = runTransforms({ key: 'outside', script, inputs: inputs(10) });
-    await sleep(70);
+    const script = 'const end = Date.now() + 100; while (Date.now() < end); return payload';
+    let over = false;
+    const running = runTransforms({ key: 'outside', script, inputs: inputs(10) }).finally(() => {
+      over = true;
+    });
+    await vi.waitFor(() => expect(sandboxChildren()).not.toEqual([]));
+    await sleep(300); // some of a second of work
+    expect(over).toBe(false);
     for (const pid of sandboxChildren()) process.kill(pid, 'SIGKILL');
     expect(jsonOf(await running)).toEqual(Array.from({ length: 10 }, (_, n) => ({ n })));
   });
