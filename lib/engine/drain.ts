@@ -98,11 +98,22 @@ export type DrainFigures = {
  *                                    ├─ recover: unknown leases are given up ─────────────┤
  *                                    └─ apart: locked or refused results, alone ──────────┘
  *
- * A delivery's attempt, in this process:
+ * A delivery, from its claim to what is written of it:
  *
- *      claimed ──┬─ slot free ──────────────────► attempt ──► ended ──► result in line
- *                ├─ max_in_flight under way ─► waits ─┘ a slot ▲
- *                └─ its webhook's results are locked ─► released ┘
+ *      claimed ─┬─ a slot is free ────────────────┬─► attempt ─┬─ sent, or impossible ─► result, as decided
+ *               ├─ none ─► waits ─┬─ one is given ┘            ├─ a step breaks ───────► result: failed, with the reason
+ *               │                 └─ stopping ─► released      ├─ nothing may be sent ─► result: released
+ *               └─ its webhook is stuck ───────► released      └─ breaks off ──────────► none: its lease lapses
+ *
+ *      result ─┬─► line ─► exchange ─┬─ written
+ *              │                     ├─ no answer ─► line again, unless too old
+ *              │                     ├─ busy ──────► lane of its webhook, after a pause
+ *              │                     └─ refused ───► lane of its webhook, at once
+ *              └─ its webhook is stuck ─► lane ─► alone ─┬─ written
+ *                                                        ├─ locked, no answer ─► lane again, unless too old
+ *                                                        └─ refused ─► halved ─► without texts ─► as failed ─► dropped
+ *
+ * docs/faults.md names the test of each arrow.
  */
 class Drain {
   readonly #parts: DrainParts;

@@ -51,13 +51,8 @@ type ResultsParts = {
 
 /**
  * Results that wait to be written: in the common line, for the next exchange, or apart in a lane of their webhook,
- * when the exchange was refused or somebody has their delivery locked. What is locked waits for itself alone.
- *
- *     add ──► line ──take──► exchange ──┬─ written
- *              ▲                        ├─ no answer ──► putBack: line
- *              │                        ├─ busy ───────► lane of its webhook ─┐
- *     stuck ───┼──► lane ◄──────────────┴─ refused ────► lanes, by webhook    │
- *              │     └── alone: written, or locked: later, or refused: halved, without texts, as failed, dropped
+ * when the exchange was refused or somebody has their delivery locked. What is locked waits for itself alone. The ways are
+ * drawn above the drain.
  */
 export class Results {
   readonly #parts: ResultsParts;

@@ -12,13 +12,7 @@ import type {
   SettledResult,
 } from '@/lib/store/queueStore';
 
-/*
- * The states of a delivery in this process:
- *
- *     Pending ──┬─ payload ─ transform ─ body ─ headers ─ send ──► Sent ── decide ──► SettledResult ── record
- *               ├─ no sandbox, too late, stopping: nothing is sent ─► Sent, unsent ─► released
- *               └─ an arrow breaks: whatever it was is in this one delivery ───────► failed, with the reason
- */
+/* What a delivery is on its way through `attempt`: Pending, Sent, SettledResult. The way is drawn above the drain. */
 
 /** A leased delivery that is to be tried. */
 export type Pending = {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Webhook as StandardWebhook } from 'standardwebhooks';
 import { Webhook as SvixWebhook } from 'svix';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { drainFor, stopDrain } from '@/lib/engine/drain';
+import { drainFigures, drainFor, stopDrain } from '@/lib/engine/drain';
 import { testDelivery } from '@/lib/engine/testDelivery';
 import { closeSandbox } from '@/lib/sandbox/transformSandbox';
 import { webhookService } from '@/lib/services/webhookService';
@@ -603,7 +603,13 @@ describe('guarantees', () => {
   test('events emitted in SQL by somebody else are sent without any wake-up while a drain runs', async () => {
     const id = await createWebhook();
     void drainFor(5000);
-    await sleep(200);
+    const began = performance.now();
+    // Its first look found nothing.
+    await vi.waitFor(() =>
+      expect(drainFigures().lastExchangeMs ?? Number.POSITIVE_INFINITY).toBeLessThan(
+        performance.now() - began,
+      ),
+    );
     await stack.sql`select emit_webhook_event('lead.created', '{"id":"sql"}')`;
     await receiver.waitFor(1, 2000);
     await untilFinal(id);

@@ -357,6 +357,47 @@ describe('no answer', () => {
   });
 });
 
+describe('a recovery that is refused', () => {
+  it('is not tried again: what nobody knows of lapses by itself, and claims go on at once', async () => {
+    await working([], {
+      releaseUnknownLeases: async (_worker, known) => {
+        released.push({ known });
+        throw refusal('42883');
+      },
+    });
+    await clock.advance(500);
+    await last(asked).fail(noAnswer);
+    await clock.advance(1000);
+    expect([asked.length, released.length]).toEqual([3, 1]);
+    await last(asked).answer();
+    await clock.advance(5000);
+    expect(released).toHaveLength(1);
+  });
+});
+
+describe('a defect of the loop itself', () => {
+  it('is told of, and the loop goes on after a pause', async () => {
+    const log = holdLog();
+    let broken = false;
+    const sockets = () => {
+      if (broken) throw new Error('a defect');
+      return 100;
+    };
+    const { run } = await working([], { sockets });
+    broken = true;
+    await clock.advance(500);
+    expect(log).toMatchObject([{ msg: 'a defect in the drain; it goes on' }]);
+    broken = false;
+    await clock.advance(999);
+    expect(asked).toHaveLength(1);
+    await clock.advance(1);
+    expect(asked).toHaveLength(2);
+    await last(asked).answer(claimOf(items(1)));
+    expect(begun).toHaveLength(1);
+    expect(await isOver(run)).toBe(false);
+  });
+});
+
 describe('refused and locked results', () => {
   it('are written apart by webhook, and the drain goes on without them', async () => {
     await working([

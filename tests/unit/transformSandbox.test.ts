@@ -275,10 +275,18 @@ describe('a batch', () => {
   });
 
   test('goes on after its child was killed from outside', async () => {
-    const script = 'const end = Date.now() + 20; while (Date.now() < end); return payload';
-    const running = runTransforms({ key: 'outside', script, inputs: inputs(10) });
-    await sleep(70);
-    for (const pid of sandboxChildren()) process.kill(pid, 'SIGKILL');
+    const script = 'const end = Date.now() + 50; while (Date.now() < end); return payload';
+    const job = (count: number) => runTransforms({ key: 'outside', script, inputs: inputs(count) });
+    await job(1);
+    // Those that have started; one of them is going to run it.
+    const children = sandboxChildren();
+    let over = false;
+    const running = job(10).finally(() => {
+      over = true;
+    });
+    await sleep(150); // of the half second that they take
+    expect([children.length > 0, over]).toEqual([true, false]);
+    for (const pid of children) process.kill(pid, 'SIGKILL');
     expect(jsonOf(await running)).toEqual(Array.from({ length: 10 }, (_, n) => ({ n })));
   });
 });
