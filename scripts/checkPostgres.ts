@@ -74,6 +74,7 @@ try {
     const { passed, failed, skipped } = await runTests(
       programs,
       path.join(dataDir, `postgres-${major}.json`),
+      files,
     );
     lines.push(`Postgres ${version}: ${passed} passed, ${failed} failed, ${skipped} skipped`);
     if (failed > 0) process.exitCode = 1;
