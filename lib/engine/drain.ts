@@ -140,7 +140,7 @@ class Drain {
   constructor(parts: DrainParts) {
     this.#parts = parts;
     this.#mayHaveLeft = parts.mayHaveLeft;
-    this.#state = restingState(parts.concurrency, parts.mayHaveLeft);
+    this.#state = restingState(parts.concurrency, parts.mayHaveLeft, parts.clock.now());
     this.#results = new Results({
       clock: parts.clock,
       settle: parts.settle,
@@ -148,21 +148,28 @@ class Drain {
     });
   }
 
-  /** Works for `budgetMs`, sleeping until the next delivery falls due. */
+  /** Looks at the queue at once, and works for `budgetMs`, sleeping until the next delivery falls due. */
   runFor(budgetMs: number): Promise<void> {
+    this.#lookAtOnce();
     this.#state.budgetEnds = Math.max(this.#state.budgetEnds, this.#parts.clock.now() + budgetMs);
-    this.#sleep?.end();
     return this.#run();
   }
 
   /** Works until nothing is due soon. Resolves at once when somebody else keeps the drain going already. */
   async wake(): Promise<void> {
-    this.#state.wakeEnds = this.#parts.clock.now() + wakeSpan;
+    const now = this.#parts.clock.now();
+    this.#state.wakeEnds = now + wakeSpan;
+    this.#state.busyAt = now;
+    this.#lookAtOnce();
+    if (!this.#running) await this.#run();
+  }
+
+  /** Also when a claim is under way that was asked for before: it may not have seen what there is now. */
+  #lookAtOnce(): void {
     this.#state.lookAt = Number.NEGATIVE_INFINITY;
     this.#state.restUntil = Number.NEGATIVE_INFINITY;
     this.#wakes += 1;
     this.#sleep?.end();
-    if (!this.#running) await this.#run();
   }
 
   /**

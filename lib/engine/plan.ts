@@ -20,8 +20,13 @@ const maxExchanges = 2;
 const maxCharacters = 64 * 1024 * 1024;
 /** Bytes: a payload of which `WEBHOOKS_CONCURRENCY` fit in memory. */
 const smallPayload = 8 * 1024;
-/** Between two looks at an idle queue: events emitted in SQL wake nobody. */
+/**
+ * Milliseconds between two looks at an idle queue: events emitted in SQL wake this process only where somebody tells it of
+ * them. Once nothing has come for `quietAfter`, it looks more rarely: an installation at rest asks little of its database.
+ */
 export const idleLook = 500;
+export const quietLook = 5000;
+export const quietAfter = 60_000;
 /** A drain that works in batches as small as `few`, while others have `many` deliveries under way, leaves it to them. */
 const share = { few: 250, many: 500 };
 
@@ -52,6 +57,8 @@ export type DrainState = {
   pausedUntil: number;
   /** Others have the work until then: nothing is claimed. */
   restUntil: number;
+  /** When a claim last found something, or somebody said that there was something. */
+  busyAt: number;
   /** When to look at the queue again. */
   lookAt: number;
   /** When the first of what the present round over the webhooks saw falls due. */
@@ -70,8 +77,8 @@ export type Plan =
   | { step: 'sleep'; until: number }
   | { step: 'end' };
 
-/** The state in which a drain begins. @param width attempts under way at once */
-export const restingState = (width: number, unknownLeases: boolean): DrainState => ({
+/** The state in which a drain begins at `now`. @param width attempts under way at once */
+export const restingState = (width: number, unknownLeases: boolean, now: number): DrainState => ({
   stopped: false,
   budgetEnds: Number.NEGATIVE_INFINITY,
   wakeEnds: Number.NEGATIVE_INFINITY,
@@ -87,6 +94,7 @@ export const restingState = (width: number, unknownLeases: boolean): DrainState 
   unknownLeases,
   pausedUntil: Number.NEGATIVE_INFINITY,
   restUntil: Number.NEGATIVE_INFINITY,
+  busyAt: now,
   lookAt: Number.NEGATIVE_INFINITY,
   dueAt: Number.NEGATIVE_INFINITY,
   cursor: null,
@@ -159,7 +167,7 @@ export const lingerAfter = (tookMs: number) =>
  */
 const patienceAfter = (lingerMs: number) => Math.round(Math.min(Math.max(4 * lingerMs, 100), 500));
 
-type AfterClaim = Pick<DrainState, 'cursor' | 'dueAt' | 'lookAt' | 'restUntil'>;
+type AfterClaim = Pick<DrainState, 'cursor' | 'dueAt' | 'lookAt' | 'restUntil' | 'busyAt'>;
 
 /**
  * When to look again after a claim was answered.
@@ -173,10 +181,18 @@ export function afterClaim(
 ): AfterClaim {
   const seen = claim.wait_ms === null ? Number.POSITIVE_INFINITY : now + claim.wait_ms;
   const dueAt = state.cursor === null ? seen : Math.min(state.dueAt, seen);
+  const busyAt = claim.items > 0 ? now : state.busyAt;
+  const nextLook = now + (now - busyAt < quietAfter ? idleLook : quietLook);
   // A round over the webhooks that ended found everything; unless somebody woke us after it began.
-  const lookAt = claim.cursor === null && !woken ? Math.min(dueAt, now + idleLook) : now;
+  const lookAt = claim.cursor === null && !woken ? Math.min(dueAt, nextLook) : now;
   const leaves = !woken && isBetterDoneElsewhere(state, claim) && random < 0.5;
-  return { cursor: claim.cursor, dueAt, lookAt, restUntil: leaves ? now + idleLook : state.restUntil };
+  return {
+    cursor: claim.cursor,
+    dueAt,
+    lookAt,
+    busyAt,
+    restUntil: leaves ? now + idleLook : state.restUntil,
+  };
 }
 
 /**

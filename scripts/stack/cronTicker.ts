@@ -7,14 +7,31 @@ const pauseMs = 1000;
 /** Different errors that are remembered as told. */
 const mostTold = 100;
 
-interface TickerOptions {
+/** The app whose drain route is called. */
+export interface DrainRoute {
   url: string;
   cronSecret: string;
   /** Asked before each call: throws when it is not the app that answers, and the secret stays here. */
   requireOwnAnswer(): Promise<void>;
+}
+
+interface TickerOptions extends DrainRoute {
   onError(message: string): void;
   /** Seconds; tests have less time. */
   budget?: number;
+}
+
+/** Lets the app drain for so many seconds. @throws Error when it does not */
+export async function callDrain(
+  { url, cronSecret, requireOwnAnswer }: DrainRoute,
+  budget: number,
+): Promise<void> {
+  await requireOwnAnswer();
+  const signal = AbortSignal.timeout((budget + 60) * 1000);
+  const headers = { authorization: `Bearer ${cronSecret}` };
+  const response = await fetch(`${url}/api/cron/drain-deliveries?budget=${budget}`, { headers, signal });
+  const body = await response.text();
+  if (!response.ok) throw new Error(`${response.status} ${body.slice(0, 300)}`);
 }
 
 /**
@@ -23,23 +40,13 @@ interface TickerOptions {
  * further call; resolves when the last one is over.
  */
 export function startCronTicker({
-  url,
-  cronSecret,
-  requireOwnAnswer,
   onError,
   budget = budgetSeconds,
+  ...route
 }: TickerOptions): () => Promise<void> {
   const stopped = new AbortController();
-  const route = `${url}/api/cron/drain-deliveries?budget=${budget}`;
   const toldErrors = new Set<string>();
 
-  const call = async () => {
-    await requireOwnAnswer();
-    const signal = AbortSignal.timeout((budget + 60) * 1000);
-    const response = await fetch(route, { headers: { authorization: `Bearer ${cronSecret}` }, signal });
-    const body = await response.text();
-    if (!response.ok) throw new Error(`${response.status} ${body.slice(0, 300)}`);
-  };
   const tell = (error: unknown) => {
     const message = error instanceof Error ? error.message : String(error);
     const cause = error instanceof Error && error.cause instanceof Error ? ` (${error.cause.message})` : '';
@@ -52,7 +59,7 @@ export function startCronTicker({
     while (!stopped.signal.aborted) {
       const began = performance.now();
       try {
-        await call();
+        await callDrain(route, budget);
         toldErrors.clear();
         if (performance.now() - began >= budget * 1000) continue;
       } catch (error) {

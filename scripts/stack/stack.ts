@@ -6,6 +6,7 @@ import { openDataDir } from './dataDir.ts';
 import { choosePort, isFree, ownHost } from './freePort.ts';
 import { checkHosted } from './hostedCheck.ts';
 import { type LocalInfo, removeLocalInfo, writeLocalInfo } from './localInfo.ts';
+import { listenForDeliveries } from './queueListener.ts';
 import { takeDataDir } from './restore.ts';
 import { note, step, tellRestart } from './steps.ts';
 
@@ -103,12 +104,16 @@ export async function startStack(options: StackOptions): Promise<RunningStack> {
     const backend = hosted ?? (await startLocalBackend(dataDir, cleanups, fail));
     signal.throwIfAborted();
     const app = await Promise.race([startConsole(options, backend), died]);
-    const stopTicker = startCronTicker({
+    const route = {
       url: app.url,
       cronSecret: backend.cron_secret,
       requireOwnAnswer: () => requireOwnAnswer(app),
-      onError: (message) => note(dataDir, message),
-    });
+    };
+    const onError = (message: string) => note(dataDir, message);
+    const stopTicker = startCronTicker({ ...route, onError });
+    // A project of one's own is told by its cron only: docs/operations.md.
+    const { database_url: databaseUrl } = backend;
+    if (databaseUrl) cleanups.push(await listenForDeliveries({ databaseUrl, route, onError }));
     // The ticker's call stays open while the app ends: it answers when all that was under way is written.
     cleanups.push(() => Promise.all([stopTicker(), app.stop()]));
     const info: LocalInfo = { url: app.url, ...backend };

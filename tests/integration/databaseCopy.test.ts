@@ -1,3 +1,4 @@
+// @module-tag local
 import postgres, { type Sql } from 'postgres';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { copyBeforeUpdate, goBackToCopy } from '../../scripts/stack/databaseCopy';

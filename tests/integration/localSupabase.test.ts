@@ -1,3 +1,4 @@
+// @module-tag local
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestStack, type TestStack } from '../support/database';
 

@@ -163,7 +163,7 @@ export async function waitForBlocked(sql: Sql, count = 1): Promise<void> {
   for (;;) {
     const [row] = await sql<{ blocked: number }[]>`
       select count(*)::int as blocked from pg_stat_activity
-      where datname = current_database() and application_name = 'supabase-api' and wait_event_type = 'Lock'`;
+      where datname = current_database() and application_name ~* '^(supabase-api|postgrest)' and wait_event_type = 'Lock'`;
     if ((row?.blocked ?? 0) >= count) return;
     if (Date.now() > deadline) throw new Error(`${row?.blocked} of ${count} statements wait`);
     await sleep(5);

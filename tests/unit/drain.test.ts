@@ -251,6 +251,57 @@ describe('sleeping', () => {
   });
 });
 
+describe('an application at rest', () => {
+  /** One minute of calls of the drain route, each answered with nothing. Answers how many requests the database got. */
+  async function aMinute(drain: ReturnType<typeof newDrain>): Promise<number> {
+    const before = asked.length;
+    void drain.runFor(60_000);
+    await clock.settle();
+    if (asked.length > before) await last(asked).answer();
+    for (let ms = 0; ms < 60_000; ms += 100) {
+      const seen = asked.length;
+      await clock.advance(100);
+      if (asked.length > seen) await last(asked).answer();
+    }
+    return asked.length - before;
+  }
+
+  it('asks 120 times in the first minute, and at most 14 times in each that follows', async () => {
+    const drain = newDrain();
+    expect(await aMinute(drain)).toBeGreaterThan(100);
+    for (let n = 0; n < 3; n += 1) expect(await aMinute(drain)).toBeLessThanOrEqual(14);
+  });
+
+  it.each([
+    ['a trigger', (drain: ReturnType<typeof newDrain>) => void drain.wake()],
+    ['a call of the drain route', (drain: ReturnType<typeof newDrain>) => void drain.runFor(1000)],
+  ])('looks at once for %s', async (_, call) => {
+    const drain = newDrain();
+    for (let n = 0; n < 2; n += 1) await aMinute(drain);
+    void drain.runFor(60_000);
+    await clock.settle();
+    await last(asked).answer();
+    await clock.advance(100);
+    const before = asked.length;
+    call(drain);
+    await clock.settle();
+    expect(asked).toHaveLength(before + 1);
+  });
+
+  it('looks every half second again after it found something', async () => {
+    const drain = newDrain();
+    for (let n = 0; n < 2; n += 1) await aMinute(drain);
+    void drain.runFor(60_000);
+    await clock.settle();
+    await last(asked).answer(claimOf(items(1)));
+    await begun[0]?.end();
+    await last(asked).answer();
+    const before = asked.length;
+    await clock.advance(500);
+    expect(asked).toHaveLength(before + 1);
+  });
+});
+
 describe('exchanging', () => {
   it('a lone result is handed in at once, with the next claim', async () => {
     await working(items(1));

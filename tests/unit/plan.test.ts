@@ -7,6 +7,8 @@ import {
   lingerAfter,
   narrowed,
   planNext,
+  quietAfter,
+  quietLook,
   restingState,
   widened,
 } from '@/lib/engine/plan';
@@ -17,7 +19,7 @@ const never = Number.NEGATIVE_INFINITY;
 
 /** A drain with a minute of budget, at the beginning of a round. */
 const working = (changes: Partial<DrainState> = {}): DrainState => ({
-  ...restingState(2048, false),
+  ...restingState(2048, false, now),
   budgetEnds: now + 60_000,
   ...changes,
 });
@@ -43,6 +45,7 @@ const anyState: fc.Arbitrary<DrainState> = fc
     unknownLeases: fc.boolean(),
     pausedUntil: moment.filter((at) => at < forever),
     restUntil: moment.filter((at) => at <= now + idleLook),
+    busyAt: moment,
     lookAt: moment,
     dueAt: moment,
     cursor: fc.constantFrom(null, 'webhook'),
@@ -229,6 +232,18 @@ describe('afterClaim', () => {
     expect(at(120)).toMatchObject({ dueAt: now + 120, lookAt: now + 120 });
     expect(at(86_400_000)).toMatchObject({ dueAt: now + 86_400_000, lookAt: now + idleLook });
     expect(at(null)).toMatchObject({ dueAt: forever, lookAt: now + idleLook });
+  });
+
+  it('looks more rarely once nothing came for a minute, until something comes', () => {
+    const quiet = working({ busyAt: now - quietAfter });
+    expect(afterClaim(quiet, claim, asked).lookAt).toBe(now + quietLook);
+    expect(afterClaim(quiet, { ...claim, wait_ms: 900 }, asked).lookAt).toBe(now + 900);
+    expect(afterClaim(working({ busyAt: now - quietAfter + 1 }), claim, asked).lookAt).toBe(now + idleLook);
+    expect(afterClaim(quiet, { ...claim, items: 1 }, asked)).toMatchObject({
+      busyAt: now,
+      lookAt: now + idleLook,
+    });
+    expect(afterClaim(quiet, claim, { ...asked, woken: true }).lookAt).toBe(now);
   });
 
   it('goes on at once within a round, and after a wake-up in the meantime', () => {
