@@ -119,6 +119,9 @@ alter table public.webhooks
   add constraint webhooks_headers_check check (public.webhook_headers_are_valid(headers)),
   add constraint webhooks_transform_check check (not transform_enabled or not public.webhook_is_blank(transform_script));
 
+alter table public.webhooks rename constraint webhooks_check1 to webhooks_reason_check;
+alter table public.webhooks rename constraint webhooks_check2 to webhooks_deleted_check;
+
 alter table public.crm_leads
   drop constraint crm_leads_nom_check,
   drop constraint crm_leads_email_check,
