@@ -38,13 +38,19 @@ as $$
     -- A host whose last label is a number is an IPv4 address, or none (WHATWG URL, "ends in a number").
     and (address.host !~ '(^|\.)([0-9]+|0[xX][0-9A-Fa-f]*)\.?$'
       or address.host ~ '^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\.(?!$)|$)){4}$')
-    -- Names of at most 63 characters between dots, or an IPv6 address; then path, query and fragment.
-    and url ~ ('^https?://(\[[0-9A-Fa-f:.]+\]|'
+    -- IPv6: eight groups, or up to seven around one "::".
+    and (address.host !~ '^\['
+      or address.host ~ '^\[([0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]{1,4}\]$'
+      or (address.host ~ '^\[([0-9A-Fa-f]{1,4}(:[0-9A-Fa-f]{1,4})*)?::([0-9A-Fa-f]{1,4}(:[0-9A-Fa-f]{1,4})*)?\]$'
+        and regexp_count(address.host, '[0-9A-Fa-f]+') <= 7))
+    and char_length(rtrim(address.host, '.')) <= 253
+    -- Names of at most 63 characters between dots, or an address in brackets; then path, query and fragment.
+    and url ~ ('^https?://(\[[0-9A-Fa-f:]+\]|'
       || '[0-9A-Za-z_\u00a1-\U0010ffff]([0-9A-Za-z_\u00a1-\U0010ffff-]{0,61}[0-9A-Za-z_\u00a1-\U0010ffff])?'
       || '(\.[0-9A-Za-z_\u00a1-\U0010ffff]([0-9A-Za-z_\u00a1-\U0010ffff-]{0,61}[0-9A-Za-z_\u00a1-\U0010ffff])?)*\.?)'
       || '(:[0-9]{1,5})?([/?#][^\\\u0001-\u0020\u007f-\u009f]*)?$')
   from (select coalesce(substring(url from '^https?://[^/?#]*:([0-9]{1,5})(?:[/?#]|$)')::integer, 443) as port,
-    substring(url from '^https?://([^/?#:]*)') as host) as address
+    substring(url from '^https?://(\[[^]]*\]|[^/?#:]*)') as host) as address
 $$;
 comment on function public.webhook_url_is_valid is
   'Whether a URL could be a receiver''s, as far as its text tells: scheme, no credentials, a port that is none of a mail server or database, host, no spaces or control characters. Mirrors lib/domain/targetUrl.ts; a test holds the two together. Which networks may be called is a setting of the installation, asked at each connection.';
@@ -118,6 +124,9 @@ alter table public.webhooks
     and cardinality(events) between 1 and cardinality(public.webhook_subscribable_event_types())),
   add constraint webhooks_headers_check check (public.webhook_headers_are_valid(headers)),
   add constraint webhooks_transform_check check (not transform_enabled or not public.webhook_is_blank(transform_script));
+
+alter table public.webhooks rename constraint webhooks_check1 to webhooks_reason_check;
+alter table public.webhooks rename constraint webhooks_check2 to webhooks_deleted_check;
 
 alter table public.crm_leads
   drop constraint crm_leads_nom_check,

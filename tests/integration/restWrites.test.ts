@@ -142,6 +142,12 @@ describe('values', () => {
     ['webhooks', 'an empty label', { url: 'https://a..example/' }],
     ['webhooks', 'a hyphen first', { url: 'https://-a.example/' }],
     ['webhooks', 'a label of 64', { url: `https://${'a'.repeat(64)}.example/` }],
+    ['webhooks', 'a host of 254', { url: `https://${'a.'.repeat(126)}bb/` }],
+    ['webhooks', 'an IPv6 address with two gaps', { url: 'https://[2606::1::1]/' }],
+    ['webhooks', 'an IPv6 address of nine groups', { url: 'https://[1:2:3:4:5:6:7:8:9]/' }],
+    ['webhooks', 'an IPv6 address of four groups', { url: 'https://[2606:2:3:4]/' }],
+    ['webhooks', 'an IPv4 address beyond 255', { url: 'https://1.2.3.256/' }],
+    ['webhooks', 'a number where an address ends', { url: 'https://a.8443/' }],
     ['webhooks', 'an unclosed bracket', { url: 'https://[::1/' }],
     ['webhooks', 'lists within the list', { events: [['lead.created']] }],
     ['webhooks', 'null among the events', { events: ['lead.created', null] }],
@@ -306,6 +312,7 @@ describe('the rules in SQL and in the code', () => {
         '{x}',
       ],
       ...[' ', '\t', '\\', 'é', '*', '<', '"', '&', '='],
+      ...['[::1]', '[2606:4700::', '1:2:3', '::]', ':8443', '0x1'],
     );
     const urls = fc
       .sample(fc.array(pieces, { minLength: 1, maxLength: 7 }), { numRuns: 5000, seed: 13 })

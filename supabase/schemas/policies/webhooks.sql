@@ -1,0 +1,45 @@
+-- Administrators manage webhooks, and write what people may decide; secrets and pace are reached by verbs only.
+
+alter table public.webhooks enable row level security;
+revoke all on public.webhooks from public, anon, authenticated;
+grant all on public.webhooks to service_role;
+grant
+  select,
+  delete,
+  insert (name, url, description, events, headers, status, transform_enabled, transform_script, retry_enabled, max_retries,
+    retry_delay, timeout_ms, seed_signature_enabled, body_format, max_in_flight, rate_limit, retry_refusals),
+  update (name, url, description, events, headers, status, transform_enabled, transform_script, retry_enabled, max_retries,
+    retry_delay, timeout_ms, seed_signature_enabled, body_format, max_in_flight, rate_limit, retry_refusals)
+on public.webhooks to authenticated;
+create policy "administrators manage webhooks" on public.webhooks
+  for all to authenticated using (((deleted_at is null) and (select public.is_webhook_admin())))
+  with check (((deleted_at is null) and (select public.is_webhook_admin())));
+
+alter table public.webhook_secrets enable row level security;
+revoke all on public.webhook_secrets from public, anon, authenticated;
+grant all on public.webhook_secrets to service_role;
+
+alter table public.webhook_pace enable row level security;
+revoke all on public.webhook_pace from public, anon, authenticated;
+grant all on public.webhook_pace to service_role;
+
+alter table public.webhook_health enable row level security;
+revoke all on public.webhook_health from public, anon, authenticated;
+grant all on public.webhook_health to service_role;
+grant select on public.webhook_health to authenticated;
+create policy "administrators read health" on public.webhook_health
+  for select to authenticated using ((select public.is_webhook_admin()));
+
+alter table public.webhook_holds enable row level security;
+revoke all on public.webhook_holds from public, anon, authenticated;
+grant all on public.webhook_holds to service_role;
+grant select on public.webhook_holds to authenticated;
+create policy "administrators read" on public.webhook_holds
+  for select to authenticated using ((select public.is_webhook_admin()));
+
+alter table public.webhook_marks enable row level security;
+revoke all on public.webhook_marks from public, anon, authenticated;
+grant all on public.webhook_marks to service_role;
+grant select on public.webhook_marks to authenticated;
+create policy "administrators read" on public.webhook_marks
+  for select to authenticated using ((select public.is_webhook_admin()));

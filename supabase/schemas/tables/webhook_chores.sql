@@ -1,0 +1,24 @@
+create table public.webhook_chores (
+  chore text primary key,
+  every interval not null,
+  last_success_at timestamptz,
+  last_failure_at timestamptz,
+  error text
+);
+
+comment on table public.webhook_chores is
+  'The chores of upkeep: how often each is due, and how it went.';
+
+insert into public.webhook_chores (chore, every) values
+  ('disable_failing', '00:05:00'),
+  ('drop_partitions', '01:00:00'),
+  ('end_orphans', '00:10:00'),
+  ('forget_health', '01:00:00'),
+  ('forget_idempotency_keys', '00:10:00'),
+  ('forget_jobs', '1 day'),
+  ('forget_playground_requests', '00:10:00'),
+  ('forget_row_events', '00:01:00'),
+  ('forget_statistics', '1 day'),
+  ('forget_workers', '01:00:00'),
+  ('make_partitions', '01:00:00'),
+  ('trim_default_partitions', '01:00:00');

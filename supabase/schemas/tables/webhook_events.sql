@@ -1,0 +1,17 @@
+create table public.webhook_events (
+  id uuid primary key default public.webhook_uuid_v7(),
+  event_type text not null,
+  payload json not null, -- json, not jsonb: key order and text are the sender's
+  deliveries integer not null default 0,
+  triggered_by uuid default auth.uid(),
+  traceparent text,
+  occurred_at timestamptz not null default now()
+) partition by range (id);
+
+comment on table public.webhook_events is
+  'What happened, once, whoever listens. Partitioned by day.';
+comment on column public.webhook_events.traceparent is
+  'The trace (W3C Trace Context) in which the event was triggered: the spans of its attempts join it. Null when nobody traces.';
+
+-- What comes on a day that nobody foresaw.
+create table webhook_partitions.webhook_events_default partition of public.webhook_events default;

@@ -1,0 +1,48 @@
+create table public.webhooks (
+  id uuid primary key default public.webhook_uuid_v7(),
+  name text not null check (char_length(name) <= 120 and not public.webhook_is_blank(name)),
+  url text not null check (char_length(url) <= 2048 and public.webhook_url_is_valid(url)),
+  description text not null default '' check (char_length(description) <= 1000),
+  -- One list, and never more names than there are.
+  events text[] not null check (
+    events <@ public.webhook_subscribable_event_types() and coalesce(array_ndims(events), 0) = 1
+    and cardinality(events) between 1 and cardinality(public.webhook_subscribable_event_types())),
+  headers jsonb not null default '{}' check (public.webhook_headers_are_valid(headers)),
+  status text not null default 'active' check (status in ('active', 'inactive')),
+  disabled_reason text check (disabled_reason in ('gone', 'failing')),
+  transform_enabled boolean not null default false,
+  transform_script text not null default '' check (octet_length(transform_script) <= 65536),
+  retry_enabled boolean not null default true,
+  max_retries integer not null default 3 check (max_retries between 0 and 20),
+  retry_delay integer not null default 5 check (retry_delay between 1 and 3600),
+  timeout_ms integer not null default 5000 check (timeout_ms between 1000 and 30000),
+  seed_signature_enabled boolean not null default true,
+  body_format text not null default 'envelope' check (body_format in ('envelope', 'raw')),
+  max_in_flight integer not null default 16 check (max_in_flight between 1 and 100),
+  rate_limit integer check (rate_limit between 1 and 1000),
+  search_text text generated always as (name || ' ' || url) stored, -- what the list's search looks into
+  created_by uuid default auth.uid(),
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  retry_refusals boolean not null default true,
+  deleted_at timestamptz,
+  cancel_before timestamptz,
+  constraint webhooks_transform_check check (not transform_enabled or not public.webhook_is_blank(transform_script)),
+  constraint webhooks_reason_check check (disabled_reason is null or status = 'inactive'),
+  constraint webhooks_deleted_check check (deleted_at is null or status = 'inactive')
+);
+
+comment on table public.webhooks is
+  'The subscriptions: where to send, which events, how to transform and retry.';
+comment on column public.webhooks.rate_limit is
+  'Most requests a second, spread evenly; null for no limit.';
+comment on column public.webhooks.retry_refusals is
+  'Whether an answer 4xx (but 408, 425, 429) is tried again: it speaks of the request, and the next one will be the same.';
+comment on column public.webhooks.deleted_at is
+  'A tombstone: the settings are wiped and people see it no more, while a job ends what waits. Then the row goes.';
+comment on column public.webhooks.cancel_before is
+  'What was created until then is not sent any more: a job takes it out of the queue, and sets this back to null.';
+
+create index webhooks_events on public.webhooks using gin (events) where status = 'active';
+-- A claim leaps from one that is sent to to the next.
+create index webhooks_active on public.webhooks (id) where status = 'active';

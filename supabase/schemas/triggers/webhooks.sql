@@ -1,0 +1,112 @@
+-- What must hold for a webhook whoever changes it: it has secrets, its changes are in the audit log, and deleting it loses no
+-- delivery.
+
+create function public.after_webhook_insert() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  insert into public.webhook_secrets (webhook_id) values (new.id);
+  if new.rate_limit is not null then
+    insert into public.webhook_pace (webhook_id) values (new.id);
+  end if;
+  insert into public.webhook_audit_log (webhook_id, action) values (new.id, 'created');
+  return null;
+end
+$$;
+comment on function public.after_webhook_insert is
+  'Gives a new webhook its secrets, and its pace when it has a rate.';
+
+create function public.before_webhook_update() returns trigger
+language plpgsql security invoker
+set search_path = ''
+as $$
+begin
+  new.updated_at := now();
+  if new.status = 'active' then
+    new.disabled_reason := null;
+  end if;
+  return new;
+end
+$$;
+comment on function public.before_webhook_update is
+  'Keeps updated_at, and forgets why a webhook was disabled once it is active.';
+
+create function public.after_webhook_update() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  if new.deleted_at is not null or new.cancel_before is distinct from old.cancel_before then
+    return null; -- a verb's doing, which keeps its own record
+  end if;
+  insert into public.webhook_audit_log (webhook_id, action) values (new.id, 'updated');
+  if new.status = 'active' and (old.status = 'inactive' or new.url <> old.url or new.headers <> old.headers
+    or new.timeout_ms <> old.timeout_ms) then
+    delete from public.webhook_health h where h.webhook_id = new.id;
+    delete from public.webhook_holds h where h.webhook_id = new.id;
+  end if;
+  if new.rate_limit is null then
+    delete from public.webhook_pace p where p.webhook_id = new.id;
+  else
+    insert into public.webhook_pace (webhook_id) values (new.id) on conflict do nothing;
+  end if;
+  return null;
+end
+$$;
+comment on function public.after_webhook_update is
+  'Forgets the failures of a webhook when it is activated or calls another receiver; keeps its pace. Its queue is not touched.';
+
+create function public.after_webhook_disabled() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  with subscriber as materialized (
+    select w.id from public.webhooks w where w.status = 'active' and w.events @> array['webhook.disabled']
+  ), event as (
+    -- Without the URL: it may carry a token.
+    insert into public.webhook_events (event_type, payload, deliveries)
+    select 'webhook.disabled',
+      json_build_object('id', new.id, 'name', new.name, 'reason', new.disabled_reason, 'disabled_at', now()),
+      (select count(*) from subscriber)
+    returning id
+  )
+  insert into public.webhook_queue (webhook_id, event_id, event_type)
+  select s.id, e.id, 'webhook.disabled' from subscriber s cross join event e;
+  return null;
+end
+$$;
+comment on function public.after_webhook_disabled is
+  'The event webhook.disabled, for the other webhooks that listen to it.';
+
+create function public.before_webhook_delete() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  if old.deleted_at is null then
+    perform public.bury_webhook(old.id);
+    return null;
+  end if;
+  return old;
+end
+$$;
+comment on function public.before_webhook_delete is
+  'Whoever deletes a webhook buries it: no request does work that grows with the queue. The row itself is deleted by the job.';
+
+revoke execute on function public.after_webhook_insert, public.before_webhook_update, public.after_webhook_update,
+  public.after_webhook_disabled, public.before_webhook_delete
+from public, anon, authenticated, service_role;
+
+create trigger after_webhook_disabled after update of disabled_reason on public.webhooks
+  for each row when (new.disabled_reason is not null and old.disabled_reason is null)
+  execute function public.after_webhook_disabled();
+create trigger after_webhook_insert after insert on public.webhooks
+  for each row execute function public.after_webhook_insert();
+create trigger after_webhook_update after update on public.webhooks
+  for each row execute function public.after_webhook_update();
+create trigger before_webhook_delete before delete on public.webhooks
+  for each row execute function public.before_webhook_delete();
+create trigger before_webhook_update before update on public.webhooks
+  for each row execute function public.before_webhook_update();

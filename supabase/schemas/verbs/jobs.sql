@@ -1,0 +1,308 @@
+-- Jobs: what grows with a queue, in steps of at most some 200 ms, beside the sending. A person's request only asks for one.
+
+create function public.run_queue_ending_step(target uuid, before timestamptz, max_rows integer, error_kind text, error_message text)
+returns integer
+language sql security invoker
+set search_path = ''
+set enable_seqscan = off
+set enable_bitmapscan = off
+as $$
+  select count(*)::integer from public.end_queued_deliveries(
+    array(
+      select q.id from public.webhook_queue q
+      where q.webhook_id = target and (before is null or (q.created_at <= before and not q.is_test))
+        and (q.locked_until is null or q.locked_until < now())
+      order by q.webhook_id, q.lane, q.due_at, q.id
+      limit max_rows),
+    error_kind, error_message)
+$$;
+comment on function public.run_queue_ending_step is
+  'Ends up to max_rows waiting deliveries of a webhook as failed: those created up to a moment, or all, tests included. Answers how many.';
+
+create function public.run_replay_step(job public.webhook_jobs, max_rows integer) returns jsonb
+language plpgsql security invoker
+set search_path = ''
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_mergejoin = off
+set enable_hashjoin = off
+as $$
+declare
+  nowhere constant uuid := '00000000-0000-0000-0000-000000000000';
+  since constant uuid := public.webhook_uuid_v7_floor((job.params ->> 'since')::timestamptz);
+  until constant uuid := coalesce(
+    public.webhook_uuid_v7_floor((job.params ->> 'until')::timestamptz), 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  -- Where the job is: each delivery comes by once, also one that failed again meanwhile.
+  at_webhook uuid := coalesce((job.params ->> 'at_webhook')::uuid, job.webhook_id, nowhere);
+  at_delivery uuid := coalesce((job.params ->> 'at_delivery')::uuid, nowhere);
+  webhooks_left integer := 200;
+  batch uuid[];
+begin
+  loop
+    select array_agg(x.id order by x.id) into batch from (
+      select h.id from public.webhook_history h
+      join public.webhooks w on w.id = h.webhook_id and w.status = 'active'
+      where h.webhook_id = at_webhook
+        and h.status = 'failed' and not h.is_test and h.last_error_kind is distinct from 'cancelled'
+        and h.id >= since and h.id < until and h.id > at_delivery
+        and h.finished_at < job.created_at
+      order by h.id
+      limit max_rows) as x;
+    if batch is not null then
+      perform public.redeliver_webhook_deliveries(batch);
+      return jsonb_build_object('moved', cardinality(batch), 'finished', false,
+        'params', job.params || jsonb_build_object('at_webhook', at_webhook, 'at_delivery', batch[cardinality(batch)]));
+    end if;
+    if job.webhook_id is not null then
+      return jsonb_build_object('moved', 0, 'finished', true, 'params', job.params);
+    end if;
+    select w.id into at_webhook from public.webhooks w where w.id > at_webhook and w.status = 'active' order by w.id limit 1;
+    if not found then
+      return jsonb_build_object('moved', 0, 'finished', true, 'params', job.params);
+    end if;
+    at_delivery := nowhere;
+    webhooks_left := webhooks_left - 1;
+    if webhooks_left = 0 then
+      return jsonb_build_object('moved', 0, 'finished', false,
+        'params', job.params || jsonb_build_object('at_webhook', at_webhook, 'at_delivery', null));
+    end if;
+  end loop;
+end
+$$;
+comment on function public.run_replay_step is
+  'One step of a replay: makes the next failures due again. Answers { moved, finished, params } with where it is in params.';
+
+create function public.count_job_deliveries(job public.webhook_jobs) returns integer
+language plpgsql stable security invoker
+set search_path = ''
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_mergejoin = off
+set enable_hashjoin = off
+as $$
+declare
+  most constant integer := 100000;
+  counted integer;
+begin
+  if job.kind = 'replay' then
+    select count(*) into counted from (
+      select from public.webhooks w
+      cross join lateral (
+        select from public.webhook_history h
+        where h.webhook_id = w.id
+          and h.status = 'failed' and not h.is_test and h.last_error_kind is distinct from 'cancelled'
+          and h.id >= public.webhook_uuid_v7_floor((job.params ->> 'since')::timestamptz)
+          and h.id < coalesce(public.webhook_uuid_v7_floor((job.params ->> 'until')::timestamptz), 'ffffffff-ffff-ffff-ffff-ffffffffffff')
+        limit most + 1
+      ) as failure
+      where w.status = 'active' and (job.webhook_id is null or w.id = job.webhook_id)
+      limit most + 1
+    ) as x;
+  else
+    select count(*) into counted from (
+      select from public.webhook_queue q where q.webhook_id = job.webhook_id limit most + 1) as x;
+  end if;
+  return case when counted <= most then counted end;
+end
+$$;
+comment on function public.count_job_deliveries is
+  'How many deliveries a job has before it; null beyond 100,000: counting them all would take too long.';
+
+create function public.run_webhook_job_step() returns json
+language plpgsql security invoker
+set search_path = ''
+set lock_timeout = '200ms'
+as $$
+declare
+  job public.webhook_jobs;
+  began timestamptz;
+  max_rows integer;
+  step jsonb;
+  before timestamptz;
+  took double precision;
+begin
+  -- One worker at a time over all processes: jobs are to leave the database to the sending.
+  if not pg_try_advisory_xact_lock(hashtextextended('webhook_jobs', 0)) then
+    return null;
+  end if;
+  select j.* into job from public.webhook_jobs j where j.state = 'running' order by j.updated_at limit 1 for update skip locked;
+  if not found then
+    return null;
+  end if;
+  if job.total is null and not job.params ? 'counted' then
+    update public.webhook_jobs j set total = public.count_job_deliveries(job), params = j.params || '{"counted": true}', updated_at = now()
+    where j.id = job.id returning j.* into job;
+    return to_json(job);
+  end if;
+
+  began := clock_timestamp();
+  max_rows := coalesce((job.params ->> 'batch')::integer, 500);
+  begin
+    case job.kind
+      when 'replay' then
+        step := public.run_replay_step(job, max_rows);
+      when 'cancel' then
+        select w.cancel_before into before from public.webhooks w where w.id = job.webhook_id;
+        step := jsonb_build_object('params', job.params, 'moved', case when before is null then 0 else public.run_queue_ending_step(
+          job.webhook_id, before, max_rows, 'cancelled', 'Cancelled by an administrator, with everything that waited for the webhook.') end);
+        -- What is being sent ends as it ends; one that failed waits again, and goes then.
+        step := step || jsonb_build_object('finished', (step ->> 'moved')::integer = 0 and not exists (
+          select from public.webhook_queue q where q.webhook_id = job.webhook_id and q.created_at <= before and not q.is_test));
+        if (step ->> 'finished')::boolean then
+          update public.webhooks w set cancel_before = null where w.id = job.webhook_id and w.cancel_before = before;
+        end if;
+      else
+        step := jsonb_build_object('params', job.params, 'moved', public.run_queue_ending_step(
+          job.webhook_id, null, max_rows, 'webhook_deleted', 'The webhook was deleted.'));
+        step := step || jsonb_build_object('finished', (step ->> 'moved')::integer = 0 and not exists (
+          select from public.webhook_queue q where q.webhook_id = job.webhook_id));
+        if (step ->> 'finished')::boolean then
+          delete from public.webhooks w where w.id = job.webhook_id and w.deleted_at is not null;
+        end if;
+    end case;
+  exception when others then
+    -- The step is taken back, the job is not: it is tried again, and given up when that does not help.
+    update public.webhook_jobs j set
+      failures = j.failures + 1, error = sqlerrm, updated_at = now(),
+      params = j.params || jsonb_build_object('batch', greatest(max_rows / 2, 50)),
+      state = case when j.failures >= 50 then 'failed' else 'running' end,
+      finished_at = case when j.failures >= 50 then now() end
+    where j.id = job.id returning j.* into job;
+    return to_json(job);
+  end;
+
+  -- As many rows as take some 100 ms.
+  took := greatest(extract(epoch from clock_timestamp() - began), 0.001);
+  update public.webhook_jobs j set
+    done = j.done + (step ->> 'moved')::integer, failures = 0, error = null, updated_at = now(),
+    params = (step -> 'params') || jsonb_build_object('batch', case
+      when (step ->> 'moved')::integer < max_rows / 2 then max_rows
+      else greatest(50, least(5000, max_rows * 2, (max_rows * 0.1 / took)::integer)) end),
+    state = case when (step ->> 'finished')::boolean then 'finished' else 'running' end,
+    finished_at = case when (step ->> 'finished')::boolean then now() end
+  where j.id = job.id returning j.* into job;
+  return to_json(job);
+end
+$$;
+comment on function public.run_webhook_job_step is
+  'Works on the job whose turn it is for some 100 ms and answers it; null when there is none, or somebody else works on one. When done did not grow, what is left is being sent or locked: ask again later.';
+
+create function public.cancel_waiting_deliveries(webhook_id uuid) returns json
+language plpgsql security definer -- people may not write jobs
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  job public.webhook_jobs;
+begin
+  if auth.uid() is not null and not public.is_webhook_admin() then
+    raise exception 'forbidden' using errcode = '42501';
+  end if;
+  update public.webhooks w set cancel_before = clock_timestamp()
+  where w.id = cancel_waiting_deliveries.webhook_id and w.deleted_at is null;
+  if not found then
+    raise exception 'webhook_not_found' using errcode = '22023';
+  end if;
+  -- One at a time for a webhook: one that runs goes on up to this moment.
+  insert into public.webhook_jobs as j (kind, webhook_id) values ('cancel', cancel_waiting_deliveries.webhook_id)
+  on conflict (webhook_id, kind) where state = 'running' and kind in ('delete', 'cancel')
+  do update set updated_at = now()
+  returning j.* into job;
+  return to_json(job);
+end
+$$;
+comment on function public.cancel_waiting_deliveries is
+  'Nothing that waits for the webhook at this moment is sent any more; answers the job that takes it out of the queue. What is being sent ends as it ends.';
+
+create function public.count_failed_deliveries(since timestamptz, until timestamptz default null, target uuid default null)
+returns json
+language sql stable security invoker -- reads what the caller may read
+set search_path = ''
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_mergejoin = off
+set enable_hashjoin = off
+as $$
+  select json_build_object('count', least(count(*), 10000), 'capped', count(*) > 10000)
+  from (
+    select from public.webhooks w
+    cross join lateral (
+      select from public.webhook_history h
+      where h.webhook_id = w.id
+        and h.status = 'failed' and not h.is_test and h.last_error_kind is distinct from 'cancelled'
+        and h.id >= public.webhook_uuid_v7_floor(since)
+        and (until is null or h.id < public.webhook_uuid_v7_floor(until))
+      limit 10001
+    ) as failure
+    where w.status = 'active' and (target is null or w.id = target)
+    limit 10001
+  ) as counted
+$$;
+comment on function public.count_failed_deliveries is
+  'How many failed deliveries of active webhooks, created in [since, until), a replay would send; counted up to 10,000 (capped: there are more). Cancelled ones and tests are none.';
+
+create function public.replay_failed_deliveries(since timestamptz, until timestamptz default null, target uuid default null)
+returns json
+language plpgsql security definer -- people may not write jobs
+set search_path = ''
+as $$
+declare
+  job public.webhook_jobs;
+begin
+  if auth.uid() is not null and not public.is_webhook_admin() then
+    raise exception 'forbidden' using errcode = '42501';
+  end if;
+  if since is null then
+    raise exception 'validation_failed' using errcode = '22023', hint = 'since: from when on';
+  end if;
+  if target is not null then
+    perform from public.webhooks w where w.id = target and w.deleted_at is null;
+    if not found then
+      raise exception 'webhook_not_found' using errcode = '22023';
+    end if;
+  end if;
+  insert into public.webhook_jobs as j (kind, webhook_id, params)
+  values ('replay', target, jsonb_build_object('since', since, 'until', until))
+  returning j.* into job;
+  return to_json(job);
+end
+$$;
+comment on function public.replay_failed_deliveries is
+  'Makes every failed delivery of active webhooks due again that was created in [since, until), of one webhook or all; answers the job. Cancelled ones and tests stay as they are.';
+
+create function public.stop_webhook_job(job_id uuid) returns json
+language plpgsql security definer -- people may not write jobs
+set search_path = ''
+as $$
+declare
+  job public.webhook_jobs;
+begin
+  if auth.uid() is not null and not public.is_webhook_admin() then
+    raise exception 'forbidden' using errcode = '42501';
+  end if;
+  -- A deletion is not stopped: nobody could see or send what it left.
+  update public.webhook_jobs j set state = 'stopped', finished_at = now(), updated_at = now()
+  where j.id = job_id and j.state = 'running' and j.kind <> 'delete';
+  select j.* into job from public.webhook_jobs j where j.id = job_id;
+  if not found then
+    raise exception 'job_not_found' using errcode = '22023';
+  end if;
+  if job.kind = 'cancel' and job.state = 'stopped' then
+    update public.webhooks w set cancel_before = null where w.id = job.webhook_id and w.cancel_before is not null;
+  end if;
+  return to_json(job);
+end
+$$;
+comment on function public.stop_webhook_job is
+  'Ends a running job where it is; what it has done stays done. Answers the job; one that deletes a webhook goes on.';
+
+revoke execute on function public.run_queue_ending_step, public.run_replay_step, public.count_job_deliveries,
+  public.run_webhook_job_step, public.cancel_waiting_deliveries, public.count_failed_deliveries,
+  public.replay_failed_deliveries, public.stop_webhook_job
+from public, anon, authenticated, service_role;
+grant execute on function public.run_queue_ending_step, public.run_replay_step, public.count_job_deliveries,
+  public.run_webhook_job_step
+to service_role;
+grant execute on function public.cancel_waiting_deliveries, public.count_failed_deliveries, public.replay_failed_deliveries,
+  public.stop_webhook_job
+to authenticated, service_role;

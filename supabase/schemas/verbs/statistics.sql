@@ -1,0 +1,64 @@
+-- The figures behind the charts: hours of webhook_stats_hourly added up to periods of the person's own clock.
+
+create function public.webhook_statistics(
+  step interval, periods integer, time_zone text default 'UTC', target uuid default null, until timestamptz default now()
+)
+returns table (
+  since timestamptz, succeeded bigint, failed bigint, retried bigint,
+  errors_4xx bigint, errors_5xx bigint, errors_timeout bigint, errors_network bigint, errors_transform bigint,
+  latency_histogram bigint[]
+)
+language plpgsql stable security invoker
+set search_path = ''
+set plan_cache_mode = force_custom_plan -- of one webhook or of all: not one plan for both
+as $$
+#variable_conflict use_column
+begin
+  if periods between 1 and 400 is not true then
+    raise exception 'validation_failed' using errcode = '22023', hint = 'periods is 1 to 400.';
+  end if;
+  if step between interval '1 hour' and interval '7 days' is not true then
+    raise exception 'validation_failed' using errcode = '22023', hint = 'step is an hour to 7 days.';
+  end if;
+  if until between '2000-01-01T00:00:00Z' and '9999-12-31T00:00:00Z' is not true then
+    raise exception 'validation_failed' using errcode = '22023', hint = 'until is a moment after 2000.';
+  end if;
+  return query
+  with bound as (
+    select date_bin(step, until at time zone time_zone, timestamp '2000-01-01') as last
+  ), period as (
+    select b.last - step * n as local_start from bound b, generate_series(0, periods - 1) as n
+  ), hour as (
+    select date_bin(step, s.hour at time zone time_zone, timestamp '2000-01-01') as local_start, s.*
+    from public.webhook_stats_hourly s
+    where s.hour >= (select min(p.local_start) from period p) at time zone time_zone
+      and (target is null or s.webhook_id = target)
+  ), counted as (
+    select h.local_start, sum(h.succeeded) as succeeded, sum(h.failed) as failed, sum(h.retried) as retried,
+      sum(h.errors_4xx) as errors_4xx, sum(h.errors_5xx) as errors_5xx, sum(h.errors_timeout) as errors_timeout,
+      sum(h.errors_network) as errors_network, sum(h.errors_transform) as errors_transform
+    from hour h group by 1
+  ), latency as (
+    select sums.local_start, array_agg(sums.attempts order by sums.n) as histogram
+    from (
+      select h.local_start, bucket.n, sum(bucket.attempts) as attempts
+      from hour h cross join unnest(h.latency_histogram) with ordinality as bucket (attempts, n)
+      group by 1, 2
+    ) as sums
+    group by 1
+  )
+  select p.local_start at time zone time_zone, coalesce(c.succeeded, 0), coalesce(c.failed, 0), coalesce(c.retried, 0),
+    coalesce(c.errors_4xx, 0), coalesce(c.errors_5xx, 0), coalesce(c.errors_timeout, 0),
+    coalesce(c.errors_network, 0), coalesce(c.errors_transform, 0),
+    coalesce(l.histogram, array_fill(0::bigint, array[16]))
+  from period p left join counted c using (local_start) left join latency l using (local_start)
+  order by p.local_start;
+end
+$$;
+comment on function public.webhook_statistics is
+  'The last periods of a length (an hour, 6 hours, a day) on the clock of a time zone, oldest first, the present one included: outcomes, failed attempts by what failed, and the latency histogram. Of one webhook (target) or of all.';
+
+revoke execute on function public.webhook_statistics
+from public, anon, authenticated, service_role;
+grant execute on function public.webhook_statistics
+to authenticated, service_role;

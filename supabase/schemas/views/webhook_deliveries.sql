@@ -1,0 +1,60 @@
+-- Every delivery, waiting or final. A member of a union that joins is planned apart, and sorted whole: what a delivery waits for
+-- is asked of a function.
+
+create function public.webhook_delivery_wait(
+  target uuid, for_test boolean, queued_at timestamptz, due timestamptz)
+returns table (waits_for text, next_attempt_at timestamptz)
+language sql stable security invoker
+begin atomic
+  select wait.on, case when wait.on in ('inactive', 'cancellation') is not true then greatest(due, wait.until) end
+  from (
+    select case
+        when for_test then null
+        when w.status is distinct from 'active' then 'inactive'
+        when w.cancel_before >= queued_at then 'cancellation'
+        when h.paused_until > now() then 'pause'
+        when s.held_until > now() then 'receiver'
+        when due > now() then 'time'
+      end as on,
+      case when not for_test then greatest(
+        case when h.paused_until > now() then h.paused_until end, case when s.held_until > now() then s.held_until end) end as until
+    from (select) as one
+    left join public.webhooks w on w.id = target
+    left join public.webhook_health h on h.webhook_id = target
+    left join public.webhook_holds s on s.webhook_id = target
+  ) as wait;
+end;
+comment on function public.webhook_delivery_wait is
+  'What a queued delivery waits for, and when it is tried next at the earliest (null: nobody can say); one row. The values of waits_for are those of the view webhook_deliveries.';
+
+revoke execute on function public.webhook_delivery_wait
+from public, anon, authenticated, service_role;
+grant execute on function public.webhook_delivery_wait
+to authenticated, service_role;
+
+create view public.webhook_deliveries with (security_invoker = true) as
+  select
+    q.id, q.webhook_id, q.event_id, q.event_type, q.is_test,
+    case when q.retry_count = 0 and q.last_error_kind is distinct from 'throttled' then 'pending' else 'retrying' end as status,
+    coalesce(q.locked_until > now(), false) as in_flight,
+    q.retry_count, q.attempt_count,
+    (select x.next_attempt_at from public.webhook_delivery_wait(q.webhook_id, q.is_test, q.created_at, q.due_at) x) as next_attempt_at,
+    q.last_status_code, q.last_error_kind, q.last_error, q.last_duration_ms,
+    q.created_at, null::timestamptz as finished_at,
+    (select e.payload::text from public.webhook_events e where e.id = q.event_id) as payload_text,
+    (select x.waits_for from public.webhook_delivery_wait(q.webhook_id, q.is_test, q.created_at, q.due_at) x) as waits_for
+  from public.webhook_queue q
+  union all
+  select
+    h.id, h.webhook_id, h.event_id, h.event_type, h.is_test,
+    h.status, false, h.retry_count, h.attempt_count, null,
+    h.last_status_code, h.last_error_kind, h.last_error, h.last_duration_ms,
+    h.created_at, h.finished_at,
+    (select e.payload::text from public.webhook_events e where e.id = h.event_id),
+    null
+  from public.webhook_history h;
+comment on view public.webhook_deliveries is
+  'Every delivery with its status. waits_for: inactive (its webhook is switched off or deleted), cancellation (everything that waits is being cancelled), pause (the breaker is open), receiver (it asked to be left alone), time (its own due time); null when nothing but its turn. Page by id, newest first. payload_text is computed only where asked for.';
+
+revoke all on public.webhook_deliveries from public, anon, authenticated, service_role;
+grant select on public.webhook_deliveries to authenticated, service_role;
