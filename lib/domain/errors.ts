@@ -52,6 +52,10 @@ export const errorCodes = {
   job_not_found: [404, 'There is no background job with this id.'],
   database_unavailable: [503, 'The database cannot be reached. Nothing was saved; try again.'],
   schema_mismatch: [503, 'The database has the schema of another version of this application.'],
+  search_too_long: [
+    504,
+    'The search came to no end within 3 s. Narrow it: a period, a webhook, a status, or further words.',
+  ],
   timeout: [504, 'The operation took too long. Try again.'],
   network: [503, 'The server cannot be reached. Try again.'],
   internal: [500, 'Something went wrong on our side. Nothing was lost; try again.'],

@@ -16,6 +16,7 @@ import type { Page } from '@/lib/domain/page';
 import { headersAsSent } from '@/lib/domain/signature';
 import { bodyFormats } from '@/lib/domain/webhook';
 import { readablePage } from './readableRows';
+import { inSearchSlot } from './searchSlots';
 import { sessionClient } from './sessionClient';
 import { unwrap } from './storeError';
 import { healthOf } from './webhookStore';
@@ -54,22 +55,27 @@ export async function listDeliveries(
   return readablePage(deliverySchema, unwrap(await query), 'webhook_deliveries', filter.limit);
 }
 
-/** Every word occurs in the payload, or is the id of the delivery or its event. Words travel as values, not as a filter. */
+/**
+ * Every word occurs in the payload, or is the id of the delivery or its event. Words travel as values, not as a filter.
+ * @throws WebhookError `search_too_long`, `too_many_requests`
+ */
 async function searchDeliveries(
   words: string[],
   filter: DeliveryFilter & { cursor?: string | undefined; limit: number },
 ): Promise<Page<Delivery>> {
   const client = await sessionClient();
-  const response = await client.rpc('search_webhook_deliveries', {
-    words,
-    most: filter.limit + 1,
-    before_id: filter.cursor ?? null,
-    target: filter.webhook_id ?? null,
-    statuses: filter.status ?? null,
-    type: filter.event_type ?? null,
-    since_id: filter.from ? idFloor(filter.from) : null,
-    until_id: filter.to ? idFloor(filter.to) : null,
-  });
+  const response = await inSearchSlot(() =>
+    client.rpc('search_webhook_deliveries', {
+      words,
+      most: filter.limit + 1,
+      before_id: filter.cursor ?? null,
+      target: filter.webhook_id ?? null,
+      statuses: filter.status ?? null,
+      type: filter.event_type ?? null,
+      since_id: filter.from ? idFloor(filter.from) : null,
+      until_id: filter.to ? idFloor(filter.to) : null,
+    }),
+  );
   return readablePage(deliverySchema, unwrap(response), 'webhook_deliveries', filter.limit);
 }
 
