@@ -110,7 +110,7 @@ describe('what is listed holds its reason', () => {
   it('0029: it asks by itself who calls', async () => {
     const names = documented('0029');
     const rows = await stack.sql`
-      select proname from pg_proc where proname = any (${names}) and prosrc !~ 'is_webhook_(admin|member)\\(\\)|auth\\.uid\\(\\)'`;
+      select proname from pg_proc where proname = any (${names}) and prosrc !~ 'is_webhook_(admin|member)\\(\\)|auth\\.(uid|jwt)\\(\\)'`;
     expect([...rows]).toEqual([]);
   });
 });

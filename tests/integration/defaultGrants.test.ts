@@ -1,3 +1,4 @@
+// @module-tag local
 import postgres, { type Sql } from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { migrate } from '../../scripts/stack/migrations';

@@ -582,8 +582,10 @@ describe('functions', () => {
       'rotate_webhook_secret',
       'run_webhook_chore',
       'stop_webhook_job',
+      'tell_quiet_drains',
       'trim_webhook_default_partition',
       'webhook_day_is_needed',
+      'webhook_drains_are_quiet',
       'webhook_session_lives',
     ]);
   });

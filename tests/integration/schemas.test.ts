@@ -1,10 +1,11 @@
+// @module-tag local
 import { globSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import postgres, { type Sql } from 'postgres';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { preparePlatform } from '../../scripts/stack/platform';
 import { superuser } from '../../scripts/stack/postgresInit';
-import { startTestStack, type TestStack } from '../support/database';
+import { requireCluster, startTestStack, type TestStack } from '../support/database';
 
 /*
  * supabase/schemas/ says what the database is, supabase/migrations/ makes it: a database made of the one has the same catalogue
@@ -27,7 +28,7 @@ const database = `declared_${process.pid}`;
 
 beforeAll(async () => {
   stack = await startTestStack();
-  const { port, secrets } = inject('cluster');
+  const { port, secrets } = requireCluster();
   const url = (name: string, user = superuser) =>
     `postgres://${user}:${secrets.databasePassword}@127.0.0.1:${port}/${name}`;
   await stack.sql.unsafe(`create database ${database}`);

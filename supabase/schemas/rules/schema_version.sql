@@ -2,9 +2,8 @@
 
 create function public.webhook_schema_version() returns text
 language sql immutable parallel safe
-return '20261126020230';
-comment on function public.webhook_schema_version is
-  'Of the newest migration that the database has. Each migration replaces it.';
+return '20261126020900';
+comment on function public.webhook_schema_version is 'Of the newest migration that the database has. Each migration replaces it.';
 
 revoke execute on function public.webhook_schema_version
 from public, anon, authenticated, service_role;

@@ -95,10 +95,23 @@ $$;
 comment on function public.before_webhook_delete is
   'Whoever deletes a webhook buries it: no request does work that grows with the queue. The row itself is deleted by the job.';
 
-revoke execute on function public.after_webhook_insert, public.before_webhook_update, public.after_webhook_update,
+create function public.after_webhook_delete() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  delete from public.webhook_marks m using gone g where m.webhook_id = g.id;
+  return null;
+end
+$$;
+comment on function public.after_webhook_delete is 'Forgets what claims kept of webhooks whose rows have gone.';
+
+revoke execute on function public.after_webhook_delete, public.after_webhook_insert, public.before_webhook_update, public.after_webhook_update,
   public.after_webhook_disabled, public.before_webhook_delete
 from public, anon, authenticated, service_role;
 
+create trigger after_webhook_delete after delete on public.webhooks
+  referencing old table as gone for each statement execute function public.after_webhook_delete();
 create trigger after_webhook_disabled after update of disabled_reason on public.webhooks
   for each row when (new.disabled_reason is not null and old.disabled_reason is null)
   execute function public.after_webhook_disabled();

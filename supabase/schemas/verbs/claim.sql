@@ -37,7 +37,8 @@ comment on function public.webhook_delivery_batch is
   'Everything a drain needs to attempt the leased deliveries: each webhook''s configuration once, each event once, the items.';
 
 create function public.claim_webhook_deliveries(
-  max_items integer, worker text, after_webhook uuid default null, max_payload integer default null
+  max_items integer, worker text, after_webhook uuid default null, max_payload integer default null,
+  since timestamptz default '-infinity'
 ) returns json
 language plpgsql security invoker
 set search_path = ''
@@ -73,11 +74,11 @@ begin
             select a.id from public.webhooks a where a.status = 'active' and a.id > head.webhook_id order by a.id limit 1
           ) as active
           cross join lateral (
-            select q.webhook_id from public.webhook_queue q where q.webhook_id >= active.id order by q.webhook_id limit 1
+            select q.webhook_id from public.webhook_queue q where q.webhook_id >= active.id and q.due_at >= since order by q.webhook_id limit 1
           ) as beyond
         ) end as webhook_id
       from (
-        select q.webhook_id from public.webhook_queue q where q.webhook_id > walk.webhook_id order by q.webhook_id limit 1
+        select q.webhook_id from public.webhook_queue q where q.webhook_id > walk.webhook_id and q.due_at >= since order by q.webhook_id limit 1
       ) as head
       left join public.webhooks w on w.id = head.webhook_id
     ) as next
@@ -93,12 +94,12 @@ begin
         -- What is under way is among the first due ones, and uses up slots. Retries get at most half of them.
         (select q.ctid as row, q.lane, q.due_at, q.id, q.payload_bytes, q.worker, q.locked_until from public.webhook_queue q
           where gate.closed is null and q.webhook_id = gate.webhook_id and q.lane = 0
-            and q.due_at > rate.after and q.due_at <= now() and q.created_at > rate.after
+            and q.due_at > rate.after and q.due_at >= since and q.due_at <= now() and q.created_at > rate.after
           order by q.due_at, q.id limit gate.max_in_flight)
         union all
         (select q.ctid, q.lane, q.due_at, q.id, q.payload_bytes, q.worker, q.locked_until from public.webhook_queue q
           where gate.closed is null and q.webhook_id = gate.webhook_id and q.lane = 1
-            and q.due_at > rate.after and q.due_at <= now() and q.created_at > rate.after
+            and q.due_at > rate.after and q.due_at >= since and q.due_at <= now() and q.created_at > rate.after
           order by q.due_at, q.id limit (gate.max_in_flight + 1) / 2)
       ), slot as materialized (
         select d.row, d.lane, d.due_at, d.id, d.payload_bytes, d.locked_until > now() as busy,
@@ -157,9 +158,9 @@ begin
           select case when head.due_at <= now() then now() + interval '500 milliseconds' else head.due_at end
           from (select least(
             (select q.due_at from public.webhook_queue q
-              where q.webhook_id = next.webhook_id and q.lane = 0 and q.due_at > rate.after order by q.due_at, q.id limit 1),
+              where q.webhook_id = next.webhook_id and q.lane = 0 and q.due_at > rate.after and q.due_at >= since order by q.due_at, q.id limit 1),
             (select q.due_at from public.webhook_queue q
-              where q.webhook_id = next.webhook_id and q.lane = 1 and q.due_at > rate.after order by q.due_at, q.id limit 1)) as due_at) as head)
+              where q.webhook_id = next.webhook_id and q.lane = 1 and q.due_at > rate.after and q.due_at >= since order by q.due_at, q.id limit 1)) as due_at) as head)
       end as at
     ) as next_look
     where walk.n < max_webhooks and walk.found < max_items and walk.bytes < max_bytes and next.webhook_id is not null
@@ -236,7 +237,7 @@ begin
 end
 $$;
 comment on function public.claim_webhook_deliveries is
-  'Leases up to max_items due deliveries to the worker, as many of each webhook as it has free slots, and about 8 MB of payloads; none above max_payload bytes where that is given. Pass the former answer''s cursor as after_webhook: it walks the webhooks in turn, null at the end of a round. wait_ms: when something of this round may be due next, null when nothing waits. in_flight_elsewhere: how many deliveries of these webhooks other workers claimed within the last second and still hold. jobs: a background job waits to be worked on. Waits for nobody: what somebody has locked is passed over.';
+  'Leases up to max_items due deliveries to the worker, as many of each webhook as it has free slots, and about 8 MB of payloads; none above max_payload bytes where that is given. Pass the former answer''s cursor as after_webhook: it walks the webhooks in turn, null at the end of a round. since: nothing that was due before is looked for. wait_ms: when something of this round may be due next, null when nothing waits. in_flight_elsewhere: how many deliveries of these webhooks other workers claimed within the last second and still hold. jobs: a background job waits to be worked on. Waits for nobody: what somebody has locked is passed over.';
 
 create function public.release_webhook_leases(worker text, present text) returns integer
 language sql security invoker

@@ -211,6 +211,72 @@ $$;
 comment on function public.settle_webhook_deliveries is
   'Writes attempt, delivery, history, statistics, health and hold of each result whose fence still matches, in one statement. Answers { settled, busy }: the ids that were written, and those whose delivery somebody has locked, to be handed in again. The others had lost their lease. Waits patience_ms, 50 to 500, for any lock (55P03).';
 
+create function public.webhook_queue_floor() returns timestamptz
+language sql stable security invoker
+set search_path = ''
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_mergejoin = off
+set enable_hashjoin = off
+as $$
+  with recursive walk as (
+    select '00000000-0000-0000-0000-000000000000'::uuid as webhook_id, null::timestamptz as due_at
+    union all
+    select head.webhook_id, least(first.due_at, retry.due_at)
+    from walk
+    cross join lateral (
+      select q.webhook_id from public.webhook_queue q where q.webhook_id > walk.webhook_id order by q.webhook_id limit 1
+    ) as head
+    left join lateral (
+      select q.due_at from public.webhook_queue q
+      where q.webhook_id = head.webhook_id and q.lane = 0 order by q.due_at, q.id limit 1
+    ) as first on true
+    left join lateral (
+      select q.due_at from public.webhook_queue q
+      where q.webhook_id = head.webhook_id and q.lane = 1 order by q.due_at, q.id limit 1
+    ) as retry on true
+  )
+  select coalesce(min(walk.due_at), now()) from walk
+$$;
+comment on function public.webhook_queue_floor is 'When the first of all queued deliveries was or falls due; now for an empty queue.';
+
+create function public.note_webhook_exchange(worker text, settles boolean, own public.webhook_workers) returns public.webhook_workers
+language plpgsql security invoker
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  least_dead constant integer := 5000; -- fewer cost a claim less than the look does
+  began timestamptz;
+begin
+  -- Not worth a wait: whoever held this row would stop everything that its drain sends.
+  perform from public.webhook_workers w where w.worker = note_webhook_exchange.worker for update skip locked;
+  if not found then
+    insert into public.webhook_workers (worker, last_settled_at)
+    values (note_webhook_exchange.worker, case when settles then now() end)
+    on conflict do nothing;
+    own.floor := '-infinity'; -- nobody looked lately
+    return own;
+  end if;
+  -- The look walks over what is dead itself: it gets a twentieth of the time.
+  if own.floor_seen_at is null or own.floor_seen_at < now() - greatest(interval '2 seconds', 20 * own.floor_took) then
+    began := clock_timestamp();
+    own.floor := case when pg_stat_get_dead_tuples('public.webhook_queue'::regclass) >= least_dead
+      -- A transaction that is under way may bring what was due a moment ago.
+      then least(public.webhook_queue_floor(), now()) - interval '2 seconds' else '-infinity' end;
+    own.floor_took := clock_timestamp() - began;
+    own.floor_seen_at := now();
+  end if;
+  update public.webhook_workers w set
+    last_exchange_at = now(), last_settled_at = case when settles then now() else w.last_settled_at end,
+    floor = own.floor, floor_took = own.floor_took, floor_seen_at = own.floor_seen_at
+  where w.worker = note_webhook_exchange.worker;
+  return own;
+end
+$$;
+comment on function public.note_webhook_exchange is
+  'Notes that a drain exchanges, and looks from where on anything is due where much of the queue is dead. own: its row as it is. Answers what it is now.';
+
 create function public.exchange_webhook_deliveries(
   results text, max_items integer, worker text, after_webhook uuid default null, max_payload integer default null,
   patience_ms integer default 500
@@ -220,28 +286,28 @@ set search_path = ''
 as $$
 declare
   busy json := '[]';
+  own public.webhook_workers;
 begin
   perform set_config('lock_timeout', least(greatest(patience_ms, 50), 500) || 'ms', true);
   if results <> '[]' then
     busy := public.settle_webhook_deliveries(results::json, patience_ms) -> 'busy';
   end if;
-  if not exists (
-    select from public.webhook_workers w
-    where w.worker = exchange_webhook_deliveries.worker and w.last_exchange_at > now() - interval '2 seconds'
-      and (results = '[]' or w.last_settled_at > now() - interval '2 seconds')
-  ) then
-    insert into public.webhook_workers as w (worker, last_settled_at) values (worker, case when results <> '[]' then now() end)
-    on conflict on constraint webhook_workers_pkey do update set
-      last_exchange_at = now(), last_settled_at = coalesce(excluded.last_settled_at, w.last_settled_at);
+  select w.* into own from public.webhook_workers w where w.worker = exchange_webhook_deliveries.worker;
+  if own.last_exchange_at > now() - interval '2 seconds' and (results = '[]' or own.last_settled_at > now() - interval '2 seconds') then
+    null; -- noted lately
+  else
+    own := public.note_webhook_exchange(worker, results <> '[]', own);
   end if;
   return json_build_object('busy', busy, 'claim', case
-    when max_items > 0 then public.claim_webhook_deliveries(max_items, worker, after_webhook, max_payload) end)::text;
+    when max_items > 0 then public.claim_webhook_deliveries(max_items, worker, after_webhook, max_payload, coalesce(own.floor, '-infinity')) end)::text;
 end
 $$;
 comment on function public.exchange_webhook_deliveries is
   'Settles results (a JSON array), then claims: in one transaction, so that slots which the results free are used at once. Answers { busy, claim }: what settle answers as busy, and what claim answers; claim is null when max_items is 0. Waits patience_ms, 50 to 500, for any lock (55P03).';
 
-revoke execute on function public.settle_webhook_deliveries, public.exchange_webhook_deliveries
+revoke execute on function public.settle_webhook_deliveries, public.webhook_queue_floor, public.note_webhook_exchange,
+  public.exchange_webhook_deliveries
 from public, anon, authenticated, service_role;
-grant execute on function public.settle_webhook_deliveries, public.exchange_webhook_deliveries
+grant execute on function public.settle_webhook_deliveries, public.webhook_queue_floor, public.note_webhook_exchange,
+  public.exchange_webhook_deliveries
 to service_role;

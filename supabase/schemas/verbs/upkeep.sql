@@ -262,12 +262,12 @@ comment on function public.run_webhook_chore is
 create function public.note_webhook_chore_failure(chore text, error text) returns void
 language sql security invoker
 set search_path = ''
+set lock_timeout = '200ms'
 as $$
   update public.webhook_chores c set last_failure_at = now(), error = left(note_webhook_chore_failure.error, 1000)
   where c.chore = note_webhook_chore_failure.chore
 $$;
-comment on function public.note_webhook_chore_failure is
-  'Keeps why a chore failed: its own transaction was taken back.';
+comment on function public.note_webhook_chore_failure is 'Keeps why a chore failed: its own transaction was taken back.';
 
 revoke execute on function public.due_webhook_chores, public.webhook_partition_key, public.webhook_default_partition_holds,
   public.make_webhook_partition, public.webhook_day_is_needed, public.drop_webhook_partition,
