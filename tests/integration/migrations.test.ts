@@ -71,6 +71,17 @@ describe('applying migrations', () => {
     );
   });
 
+  it('goes on where another tool has cut the files into other statements', async () => {
+    await stack.sql`
+      update supabase_migrations.schema_migrations set statements = string_to_array(array_to_string(statements, E';\n\n'), ';')`;
+    expect(await migrate(stack.databaseUrl, dir)).toBe(0);
+    for (const file of readdirSync(newest)) {
+      const statements = [readFileSync(path.join(newest, file), 'utf8')];
+      await stack.sql`update supabase_migrations.schema_migrations set ${stack.sql({ statements })} where version = ${file.slice(0, 14)}`;
+    }
+    expect(await migrate(stack.databaseUrl)).toBe(0);
+  });
+
   it('refuses a file that changed after it was applied', async () => {
     write('29990101000000_first.sql', 'create table public.first (id bigint);');
     await expect(migrate(stack.databaseUrl, dir)).rejects.toThrow(/29990101000000_first\.sql a changé/);
