@@ -32,7 +32,7 @@ grant select, insert, update, delete, references, trigger on all tables in schem
  * What the API's roles may do with new tables and functions: nothing, as on hosted projects since May 2026, so that a migration
  * grants what it means to by name. Also takes back what a data folder of version 0.3.0 and before has.
  */
-export const defaultGrants = `
+const defaultGrants = `
 alter default privileges for role postgres revoke execute on functions from public;
 alter default privileges for role postgres in schema public revoke all on tables from anon, authenticated, service_role;
 alter default privileges for role postgres in schema public revoke all on sequences from anon, authenticated, service_role;

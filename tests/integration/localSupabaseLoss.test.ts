@@ -10,6 +10,7 @@ beforeAll(async () => {
     set role postgres;
     create function public.nap(ms integer) returns text[] language plpgsql as $$
       begin perform pg_sleep(ms / 1000.0); return array['slept', ms::text]; end $$;
+    grant execute on function public.nap to service_role;
     reset role;
   `);
 });
