@@ -1,3 +1,5 @@
+import { subscribe } from 'node:diagnostics_channel';
+import type { ServerResponse } from 'node:http';
 import { env } from '@/lib/env';
 import { closeSandbox } from '@/lib/sandbox/transformSandbox';
 import { logger } from '@/lib/telemetry/logger';
@@ -23,6 +25,10 @@ export function stopDrainOnShutdown(): void {
 async function shutDown(): Promise<void> {
   const graceMs = env().WEBHOOKS_SHUTDOWN_SECONDS * 1000;
   setTimeout(endNow, graceMs).unref();
+  // The server waits for open connections: whoever keeps one and goes on asking would keep it from its end.
+  subscribe('http.server.request.start', (message) => {
+    (message as { response: ServerResponse }).response.shouldKeepAlive = false;
+  });
   stopUpkeep();
   stopJobs();
   const drained = stopDrain(Math.max(graceMs / 2, graceMs - 2 * patience));
