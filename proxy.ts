@@ -21,7 +21,7 @@ export const config = {
 /** Milliseconds that a page waits to learn who is there. */
 const sessionLimit = 5000;
 
-const openPages = new Set(['/login']);
+const openPages = new Set(['/login', '/forgot', '/password']);
 
 /** In front of every page: refreshes the session, sends strangers to the sign-in, sets the content policy. Headers that never change are in next.config.ts. */
 export async function proxy(request: NextRequest): Promise<NextResponse> {

@@ -1,6 +1,7 @@
 'use client';
 
 import { useMutation } from '@tanstack/react-query';
+import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { type FormEvent, useRef, useState } from 'react';
 import { Banner } from '@/components/ui/Banner';
@@ -8,6 +9,7 @@ import { Button } from '@/components/ui/Button';
 import { Field } from '@/components/ui/Field';
 import { Input } from '@/components/ui/Input';
 import { signInMutation } from '@/lib/api/session';
+import { quietLink } from './quietLink';
 import { safeNextPath } from './safeNextPath';
 import { useProblemText } from './useProblemText';
 
@@ -66,6 +68,9 @@ export function LoginForm({ next }: LoginFormProps) {
       >
         {t('submit')}
       </Button>
+      <Link href="/forgot" prefetch={false} className={quietLink}>
+        {t('forgotLink')}
+      </Link>
     </form>
   );
 }

@@ -1,4 +1,5 @@
 import { mutationOptions, queryOptions } from '@tanstack/react-query';
+import type { AuthLink } from '@/lib/domain/authLink';
 import { apiFetch } from './apiFetch';
 
 /** The signed-in person. */
@@ -20,4 +21,16 @@ export const signInMutation = mutationOptions({
 /** Signs out: the answer removes the session cookie. */
 export const signOutMutation = mutationOptions({
   mutationFn: () => apiFetch<void>('/api/auth/logout', { method: 'POST' }),
+});
+
+/** Has a link for a new password mailed, where there is such an account. */
+export const recoverMutation = mutationOptions({
+  mutationFn: (account: { email: string }) =>
+    apiFetch<void>('/api/auth/recover', { method: 'POST', body: account }),
+});
+
+/** Chooses a password with a link; the answer sets the session cookie. */
+export const choosePasswordMutation = mutationOptions({
+  mutationFn: (choice: { password: string; link: AuthLink }) =>
+    apiFetch<void>('/api/auth/password', { method: 'POST', body: choice }),
 });

@@ -13,6 +13,14 @@ export const errorCodes = {
   invalid_credentials: [401, 'The e-mail address or the password is wrong.'],
   email_not_confirmed: [403, 'Confirm your e-mail address first: follow the link that was sent to you.'],
   user_banned: [403, 'This account is suspended. Ask an administrator.'],
+  link_over: [
+    410,
+    'This link was used already, is too old, or was opened in another browser. Ask for a new one.',
+  ],
+  password_refused: [
+    422,
+    'The auth server does not take this password, and the link is used up. Ask for a new one, and choose another password.',
+  ],
   sign_in_misconfigured: [
     503,
     'Sign-in is set up wrongly on this server. Its operator finds the reason in the log and in /api/health.',

@@ -8,6 +8,8 @@ import { boundedFetch } from './timeLimits';
  * for its end and forgets it; as 503 it takes them for what they are.
  */
 const sayNothing = new Set([402, 408, 425, 429, 540]);
+/** What a person asks for, who is told why not; everything else is about a session that there is. */
+const isAsked = /grant_type=(password|pkce)|\/auth\/v1\/(recover|verify)\b/;
 /** Milliseconds for which what came of a refresh is told to whoever asks with the same token, which is good for one only. */
 const toldMs = 10_000;
 
@@ -33,7 +35,7 @@ export const sessionFetch: typeof fetch = async (input, init) => {
   const answer = await (isRefresh ? refresh(url, init) : ask(input, init));
   // A refused session is 400; 401 to a refresh is a gateway's, of our key.
   const saysNothing = sayNothing.has(answer.status) || (isRefresh && answer.status === 401);
-  const status = saysNothing && !url.includes('grant_type=password') ? 503 : answer.status;
+  const status = saysNothing && !isAsked.test(url) ? 503 : answer.status;
   return new Response(answer.text || null, { status, headers: answer.headers });
 };
 

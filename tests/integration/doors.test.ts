@@ -2,6 +2,9 @@ import { generateKeyPair, SignJWT } from 'jose';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { POST as signIn } from '@/app/api/auth/login/route';
 import { POST as signOut } from '@/app/api/auth/logout/route';
+import { POST as choosePassword } from '@/app/api/auth/password/route';
+import { POST as recover } from '@/app/api/auth/recover/route';
+import { GET as session } from '@/app/api/auth/session/route';
 import { GET as cron } from '@/app/api/cron/drain-deliveries/route';
 import { GET as health } from '@/app/api/health/route';
 import { POST as preview } from '@/app/api/transforms/preview/route';
@@ -283,5 +286,100 @@ describe('whoever asks too often', () => {
     expect(wait).toBeGreaterThan(0);
     expect(wait).toBeLessThanOrEqual(60);
     expect((await ask(stranger)).status).not.toBe(429);
+  });
+});
+
+// Last: it changes passwords of the accounts.
+describe('a password', () => {
+  const password = 'une-phrase-facile';
+  const fresh = () => ({ 'x-forwarded-for': `198.51.100.${Math.floor(Math.random() * 250)}` });
+  const ask = (email: string) => call(recover, '/api/auth/recover', { body: { email }, headers: fresh() });
+  const choose = (link: object, chosen = password) =>
+    call(choosePassword, '/api/auth/password', { body: { password: chosen, link }, headers: fresh() });
+  /** As the auth server would put it into the mail. */
+  const mailedHash = async (email: string): Promise<string> => {
+    const [row] = await stack.sql`select recovery_token from auth.users where email = ${email}`;
+    return row?.recovery_token;
+  };
+  const { email } = testAccounts.stranger;
+
+  it('is chosen anew with the link that was mailed, once; who did is signed in, and signed out everywhere else', async () => {
+    const elsewhere = bearer(await stack.accessToken('stranger'));
+    expect((await call(session, '/api/auth/session', elsewhere)).status).toBe(403); // known, without a role
+    expect((await ask(email)).status).toBe(204);
+    const link = { type: 'recovery', token_hash: await mailedHash(email) };
+    browser.jar.clear();
+    const tooShort = await choose(link, 'court');
+    expect([tooShort.status, tooShort.body.code]).toEqual([422, 'validation_failed']);
+    expect((await choose(link)).status).toBe(204);
+    expect((await call(session, '/api/auth/session')).status).toBe(403);
+    expect((await call(session, '/api/auth/session', elsewhere)).status).toBe(401);
+    browser.jar.clear();
+    const again = await choose(link, 'une-autre-phrase');
+    expect([again.status, again.body.code, browser.jar.size]).toEqual([410, 'link_over', 0]);
+    const withNew = await call(signIn, '/api/auth/login', { body: { email, password }, headers: fresh() });
+    expect(withNew.status).toBe(204);
+  });
+
+  it('cannot be chosen with a link that nobody mailed, or that a program made up', async () => {
+    for (const link of [
+      { type: 'recovery', token_hash: 'f'.repeat(56) },
+      { type: 'invite', token_hash: 'f'.repeat(56) },
+      { type: 'code', code: crypto.randomUUID() },
+    ]) {
+      const { status, body } = await choose(link);
+      expect([link, status, body.code]).toEqual([link, 410, 'link_over']);
+      expect(browser.jar.size).toBe(0);
+    }
+  });
+
+  // The local auth server knows no invitations: what a real one answers to their link is played.
+  it('is chosen by a person who was invited', async () => {
+    const account = { email, password };
+    const signedIn = await fetch(`${stack.supabaseUrl}/auth/v1/token?grant_type=password`, {
+      method: 'POST',
+      headers: { ...json, apikey: stack.publishableKey },
+      body: JSON.stringify(account),
+    });
+    await proxy.fault(answers(200, (await signedIn.json()) as object), /\/auth\/v1\/verify/);
+    expect((await choose({ type: 'invite', token_hash: 'a'.repeat(56) }, 'bienvenue-a-bord')).status).toBe(
+      204,
+    );
+    expect((await call(session, '/api/auth/session')).body.code).toBe('forbidden');
+    const entered = await call(signIn, '/api/auth/login', {
+      body: { email, password: 'bienvenue-a-bord' },
+      headers: fresh(),
+    });
+    expect(entered.status).toBe(204);
+  });
+
+  it('is refused with a sentence when the auth server takes it for too easy', async () => {
+    await ask(testAccounts.member.email);
+    const weak = { code: 422, error_code: 'weak_password', msg: 'Password is known to be weak' };
+    await proxy.fault(answers(422, weak), /\/auth\/v1\/user/);
+    const link = { type: 'recovery', token_hash: await mailedHash(testAccounts.member.email) };
+    const { status, body } = await choose(link, 'motdepasse1');
+    expect([status, body.code]).toEqual([422, 'password_refused']);
+  });
+
+  it('is asked for alike, whether there is the account or not', async () => {
+    holdLog();
+    const took: number[] = [];
+    for (const address of [testAccounts.admin.email, `${crypto.randomUUID()}@example.fr`]) {
+      const began = performance.now();
+      expect((await ask(address)).status).toBe(204);
+      took.push(performance.now() - began);
+    }
+    for (const ms of took) expect(ms).toBeGreaterThanOrEqual(600);
+    const limit = { code: 429, error_code: 'over_email_send_rate_limit', msg: 'For security purposes …' };
+    await proxy.fault(answers(429, limit), /\/auth\/v1\/recover/);
+    expect((await ask(testAccounts.admin.email)).status).toBe(204);
+    await proxy.fault(
+      answers(429, { code: 429, error_code: 'over_request_rate_limit' }),
+      /\/auth\/v1\/recover/,
+    );
+    expect((await ask(testAccounts.admin.email)).status).toBe(429);
+    await proxy.fault(null);
+    expect((await ask(testAccounts.admin.email)).body.retry_after).toBeGreaterThan(60);
   });
 });
