@@ -95,6 +95,12 @@ test('background jobs are worked on beside the sending', async () => {
   await webhookService.triggerWebhooksForEvent('lead.updated', { id: '1' });
   await receiver.waitFor(before + 1, 1000);
   await cron;
-  expect(await stack.sql`select state, done from webhook_jobs`).toEqual([{ state: 'finished', done: 1500 }]);
+  // However little of a busy machine it gets: each call goes on with it.
+  await vi.waitFor(async () => {
+    await runCron(500);
+    expect(await stack.sql`select state, done from webhook_jobs`).toEqual([
+      { state: 'finished', done: 1500 },
+    ]);
+  }, 40_000);
   expect(await stack.sql`select from webhooks where id = ${doomed}`).toHaveLength(0);
 });
