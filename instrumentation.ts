@@ -7,4 +7,6 @@ export async function register(): Promise<void> {
   await startTelemetry();
   const { stopDrainOnShutdown } = await import('@/lib/engine/shutdown');
   stopDrainOnShutdown();
+  const { openSandbox } = await import('@/lib/sandbox/transformSandbox');
+  void openSandbox();
 }
