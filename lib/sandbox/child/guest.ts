@@ -57,6 +57,17 @@ export function guestHarness(limits: GuestLimits, fileName: string): GuestHarnes
     if (!allowedGlobals.has(name)) Reflect.deleteProperty(globalThis, name);
   }
 
+  /** The global, what it names, and their prototypes. What comes with the language is not enumerable, but for this one. */
+  Object.defineProperty(Error, 'stackTraceLimit', { enumerable: false });
+  const watched: object[] = [global];
+  for (const name of Object.getOwnPropertyNames(global)) {
+    const value: unknown = read(global, name);
+    if (typeof value !== 'function' && (typeof value !== 'object' || value === null)) continue;
+    const prototype: unknown = read(value, 'prototype');
+    watched.push(value);
+    if (typeof prototype === 'object' && prototype !== null) watched.push(prototype);
+  }
+
   let lines = '';
   let lineCount = 0;
   let lineLength = 0;
@@ -143,17 +154,6 @@ export function guestHarness(limits: GuestLimits, fileName: string): GuestHarnes
     configurable: true,
     enumerable: false,
   });
-
-  /** The global, what it names, and their prototypes. What comes with the language is not enumerable, but for this one. */
-  Object.defineProperty(Error, 'stackTraceLimit', { enumerable: false });
-  const watched: object[] = [global];
-  for (const name of Object.getOwnPropertyNames(global)) {
-    const value: unknown = read(global, name);
-    if (typeof value !== 'function' && (typeof value !== 'object' || value === null)) continue;
-    const prototype: unknown = read(value, 'prototype');
-    watched.push(value);
-    if (typeof prototype === 'object' && prototype !== null) watched.push(prototype);
-  }
 
   /** True when an assignment left something on what outlives a run. Takes 2 µs. */
   function isLittered(): boolean {
