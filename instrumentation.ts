@@ -10,4 +10,6 @@ export async function register(): Promise<void> {
   const { databaseSchemaFault } = await import('@/lib/store/schemaCheck');
   const fault = await databaseSchemaFault();
   if (fault) throw new Error(fault);
+  const { openSandbox } = await import('@/lib/sandbox/transformSandbox');
+  void openSandbox();
 }

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { ScriptFault, TransformInput, TransformResult } from '../domain/transform';
 import { maxScriptBytes } from '../domain/webhook';
+import { logger } from '../telemetry/logger';
 import { countTransforms } from '../telemetry/metrics';
 import { SandboxPool } from './pool';
 
@@ -23,7 +24,7 @@ function pool(): SandboxPool {
 /**
  * Runs a script on each input, in a process of its own that is killed when it oversteps. A failing script is a
  * result, not an exception: one result per input, in order. Inputs of one call share a context unless `isolated`, or
- * until the script leaves a global behind; nothing else ever shares one.
+ * until the script leaves something behind, as far as that is noticed (docs/security.md); nothing else ever shares one.
  * @param job.key whose script it is, the webhook's id, or `preview:…`: keys take turns and are judged apart
  * @throws Error when the sandbox itself cannot be started, or was closed meanwhile; RangeError when an event type is megabytes long
  */
@@ -65,6 +66,18 @@ export async function checkScript(
   if (!result || result.ok) return { ok: true };
   const { message, line, column } = result;
   return { ok: false, message, line, column };
+}
+
+/**
+ * Starts a first child: which walls stand is known and said as the application starts, and so is a sandbox that does not
+ * start at all. Never rejects.
+ */
+export async function openSandbox(): Promise<void> {
+  try {
+    await checkScript('return null');
+  } catch (error) {
+    logger().error({ err: error }, 'the transform sandbox does not start');
+  }
 }
 
 /** Ends the child processes; resolves when they are gone. Unfinished runs reject; a later run starts anew. */

@@ -1,5 +1,10 @@
+import { hash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { checkScript, closeSandbox, runTransforms } from '@/lib/sandbox/transformSandbox';
+import { logger } from '@/lib/telemetry/logger';
+import { startMetrics } from '@/lib/telemetry/metrics';
+import type { Metrics } from '@/lib/telemetry/prometheus';
 import { runModule } from './support/runModule';
 import { sandboxChildren } from './support/sandboxChildren';
 
@@ -71,3 +76,42 @@ describe('a request', () => {
     expect(results).toEqual(Array(200).fill(isListed[0]));
   });
 });
+
+describe('a child that dies of a fault of the engine', () => {
+  const slow = 'const end = Date.now() + 60; while (Date.now() < end); return [1]';
+  const inputs = Array.from({ length: 5 }, () => input);
+
+  test.each(['SIGSEGV', 'SIGTRAP', 'SIGILL', 'SIGBUS', 'SIGABRT'] as const)(
+    'raises an alarm, and its script rests at once and is told why: %s',
+    async (signal) => {
+      await startMetrics();
+      const before = await faultsCounted(signal);
+      const alarm = vi.spyOn(logger(), 'error');
+      const job = { key: `fault ${signal}`, script: slow, inputs };
+      const running = runTransforms(job);
+      await vi.waitFor(() => expect(sandboxChildren().length).toBeGreaterThan(0));
+      await sleep(100);
+      for (const pid of sandboxChildren()) process.kill(pid, signal);
+      const results = await running;
+      const fault = {
+        kind: 'transform_fault',
+        message: expect.stringMatching(/fault.*: it rests until .*Z\.$/),
+      };
+      expect(results.at(-1)).toMatchObject(fault);
+      expect(await runTransforms(job)).toMatchObject(Array(5).fill(fault));
+      expect(alarm).toHaveBeenCalledWith(
+        expect.objectContaining({ exit: signal, key: job.key, script_sha256: hash('sha256', slow) }),
+        expect.stringContaining('a fault of the engine ended a transform sandbox'),
+      );
+      expect(await faultsCounted(signal)).toBeGreaterThan(before);
+      // Mended, it runs at once.
+      expect(await listOf(job.key)).toEqual(isListed);
+    },
+  );
+});
+
+async function faultsCounted(exit: string): Promise<number> {
+  const { devlinkWebhookMetrics } = globalThis as { devlinkWebhookMetrics?: Metrics };
+  const values = (await devlinkWebhookMetrics?.sandboxFaults.get())?.values ?? [];
+  return values.find(({ labels }) => labels.exit === exit)?.value ?? 0;
+}

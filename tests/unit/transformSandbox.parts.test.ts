@@ -102,6 +102,18 @@ describe('the conduct of a script', () => {
     expect(conduct.restMs(62 * minute)).toBe(minute);
   });
 
+  test('pauses it for long at the first fault of the engine, and says so until it is killed again and again', () => {
+    const conduct = new ScriptConduct();
+    conduct.faulted(0);
+    expect([conduct.restMs(0), conduct.restReason, conduct.isTroubled(0)]).toEqual([
+      15 * minute,
+      'fault',
+      true,
+    ]);
+    for (const at of [20, 21, 22]) conduct.killed(at * minute);
+    expect([conduct.restMs(22 * minute), conduct.restReason]).toEqual([minute, 'kills']);
+  });
+
   test('pauses it after twenty overruns without one good run between', () => {
     const conduct = new ScriptConduct();
     for (let run = 0; run < 19; run++) conduct.overran(0);

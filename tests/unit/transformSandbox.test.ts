@@ -192,8 +192,10 @@ describe('the console', () => {
 });
 
 describe('state', () => {
-  /** Kept where nobody looks: on a built-in. */
-  const remember = `const seen = Array.seen; Array.seen = payload.n; return { seen, n: payload.n }`;
+  /** Kept where nobody looks: on a built-in, and not by an assignment. */
+  const remember = `const { seen } = Array;
+    Object.defineProperty(Array, 'seen', { value: payload.n, configurable: true });
+    return { seen, n: payload.n }`;
 
   test('passes between the payloads of one batch only', async () => {
     const job = { key: 'state', script: remember, inputs: inputs(2) };
@@ -220,9 +222,19 @@ describe('state', () => {
     ],
     ['toJSON', 'const before = typeof seen; return { toJSON() { seen = 1; return { before } } }'],
     ['eval', 'const before = typeof seen; (0, eval)("var seen = 1"); return { before }'],
+    ['a built-in', 'const before = typeof Math.seen; Math.seen = payload; return { before }'],
+    ['a prototype', 'const before = typeof [].seen; Array.prototype.seen = payload; return { before }'],
+    ['every object', 'const before = typeof payload.seen; Object.prototype.seen = 1; return { before }'],
+    ['its own function', 'const f = arguments.callee, before = typeof f.seen; f.seen = 1; return { before }'],
   ])('that a payload leaves in a global by %s is not there for the next one', async (_how, script) => {
     const results = await runTransforms({ key: `global ${script}`, script, inputs: inputs(3) });
     expect(jsonOf(results)).toEqual(Array(3).fill({ before: 'undefined' }));
+  });
+
+  test('of the last match of a regular expression is not there for the next payload', async () => {
+    const script = 'const before = RegExp.lastMatch + RegExp.$1; /(s.*)/.exec("secret"); return { before }';
+    const results = await runTransforms({ key: 'match', script, inputs: inputs(3) });
+    expect(jsonOf(results)).toEqual(Array(3).fill({ before: '' }));
   });
 
   test('that a payload leaves in a global is not there when the run had dropped its event or failed', async () => {
@@ -269,7 +281,8 @@ describe('a batch', () => {
   });
 
   test('that dies only of its sum: every input is run alone', async () => {
-    const script = `Array.n = (Array.n ?? 0) + 1; if (Array.n > 5) ${hang}; return payload`;
+    const script = `Object.defineProperty(Array, 'n', { value: (Array.n ?? 0) + 1, configurable: true });
+      if (Array.n > 5) ${hang}; return payload`;
     const results = await runTransforms({ key: 'sum', script, inputs: inputs(20) });
     expect(jsonOf(results)).toEqual(Array.from({ length: 20 }, (_, n) => ({ n })));
   });

@@ -36,7 +36,7 @@ export class SandboxIsolate {
   }
 
   /**
-   * Runs the script on one input, in the context of the input before it unless that one left globals behind or
+   * Runs the script on one input, in the context of the input before it unless that one left something behind or
    * `leave` was called.
    */
   run(input: TransformInput): TransformResult {
