@@ -424,7 +424,6 @@ const functions: Record<string, FunctionCase> = {
     args: async () => ({ next_at: '2026-01-01T00:00:00Z', taken: 1, rate_limit: 5 }),
   },
   webhook_add_histograms: { may: serviceOnly, args: async () => ({ one: [1], other: [2] }) },
-  webhook_drains_are_quiet: { may: serviceOnly },
   // Answer about the caller.
   is_webhook_admin: { may: [...signedIn, 'service'] },
   is_webhook_member: { may: [...signedIn, 'service'] },
@@ -572,6 +571,7 @@ describe('functions', () => {
       'rotate_webhook_secret',
       'run_webhook_chore',
       'stop_webhook_job',
+      'tell_quiet_drains',
       'trim_webhook_default_partition',
       'webhook_day_is_needed',
     ]);
