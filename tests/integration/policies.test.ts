@@ -427,7 +427,6 @@ const functions: Record<string, FunctionCase> = {
     args: async () => ({ next_at: '2026-01-01T00:00:00Z', taken: 1, rate_limit: 5 }),
   },
   webhook_add_histograms: { may: serviceOnly, args: async () => ({ one: [1], other: [2] }) },
-  webhook_drains_are_quiet: { may: serviceOnly },
   // Answer about the caller.
   is_webhook_admin: { may: [...signedIn, 'service'] },
   is_webhook_member: { may: [...signedIn, 'service'] },

@@ -14,12 +14,14 @@ let stack: TestStack;
 let route: Receiver;
 let stopListening: () => Promise<void>;
 const errors: string[] = [];
+const patience = { timeout: 10_000 };
 
 beforeAll(async () => {
   stack = await startTestStack();
 });
 afterAll(() => stack.stop());
 beforeEach(async () => {
+  errors.length = 0;
   await stack.sql`truncate webhooks, webhook_queue, webhook_workers cascade`;
   await addWebhook(stack.sql);
   route = await startReceiver();
@@ -41,7 +43,8 @@ it('calls the drain route with its secret, at once', async () => {
   const began = Date.now();
   await emit();
   const [, call] = await route.waitFor(2);
-  expect(Date.now() - began).toBeLessThan(2000);
+  // Less than the look of a quiet drain.
+  expect(Date.now() - began).toBeLessThan(5000);
   expect(call?.path).toBe('/api/cron/drain-deliveries?budget=1');
   expect(call?.headers.authorization).toBe('Bearer cron-secret');
 });
@@ -52,7 +55,7 @@ it('is told of nothing while a drain is at work', async () => {
   /** What was told before now: notifications arrive in their order. */
   const toldSoFar = async () => {
     await stack.sql.notify('webhook_queue', 'now');
-    await expect.poll(() => told).toContain('now');
+    await expect.poll(() => told, patience).toContain('now');
     return told.splice(0).filter((payload) => payload !== 'now');
   };
   await emit();
@@ -81,7 +84,7 @@ it('tells of a call that failed, and goes on', async () => {
   route.script([{ status: 500, body: 'no' }]);
   await emit();
   await route.waitFor(2);
-  await expect.poll(() => errors).toEqual([expect.stringContaining('500 no')]);
+  await expect.poll(() => errors, patience).toEqual([expect.stringContaining('500 no')]);
   await emit();
   await route.waitFor(3);
 });
