@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 /** Milliseconds before each further try: an API reads a changed schema within some 200 ms after a migration. */
 const pauses = [100, 200, 400];
 /** A function, a table, a column that the API does not know of (PostgREST's group 2): it has asked the database nothing. */
@@ -8,13 +6,13 @@ const unknownCodes = /^PGRST20[0245]$/;
 /**
  * Sends a request to the Data API again, for a moment, while the API answers that it does not know what is asked for: it
  * keeps the schema in memory, and just after a migration what it keeps is the schema from before.
- * @param signal ends the waiting; the answer is then the last one that came
+ * @param signal ends the tries; the answer is then the last one that came
  */
 export async function withFreshSchema(send: () => Promise<Response>, signal: AbortSignal): Promise<Response> {
   let answer = await send();
   for (const pause of pauses) {
     if (signal.aborted || !(await schemaIsUnknown(answer))) return answer;
-    await sleep(pause, undefined, { signal }).catch(() => {});
+    await new Promise((resolve) => setTimeout(resolve, pause));
     if (!signal.aborted) answer = await send();
   }
   return answer;

@@ -37,6 +37,10 @@ function readMigrations(dir: string): Migration[] {
 /** The version of the schema that these files make: that of the newest. */
 export const newestVersion = (dir = migrationsDir): string => readMigrations(dir).at(-1)?.version ?? '';
 
+/** One connection that keeps nothing between transactions: poolers may give each of them another session. */
+const connect = (databaseUrl: string) =>
+  postgres(databaseUrl, { max: 1, prepare: false, onnotice: () => {} });
+
 /** The table in which the Supabase CLI notes what was applied, under its own names. */
 async function readHistory(sql: Sql): Promise<AppliedMigration[]> {
   await sql.unsafe(`
@@ -88,7 +92,7 @@ async function apply(sql: Sql, migration: Migration): Promise<boolean> {
 
 /** The versions of the migrations that a database has seen, in their order. */
 export async function appliedVersions(databaseUrl: string): Promise<string[]> {
-  const sql = postgres(databaseUrl, { max: 1, onnotice: () => {} });
+  const sql = connect(databaseUrl);
   try {
     return (await readHistory(sql)).map(({ version }) => version).sort();
   } finally {
@@ -107,7 +111,7 @@ export async function needsUpdate(databaseUrl: string, dir = migrationsDir): Pro
  * `databaseUrl` signs in as `postgres`, as `supabase db push` does. Returns how many were applied.
  */
 export async function migrate(databaseUrl: string, dir = migrationsDir): Promise<number> {
-  const sql = postgres(databaseUrl, { max: 1, onnotice: () => {} });
+  const sql = connect(databaseUrl);
   try {
     const history = new Map((await readHistory(sql)).map((row) => [row.version, row]));
     let count = 0;
