@@ -584,7 +584,6 @@ describe('functions', () => {
       'tell_quiet_drains',
       'trim_webhook_default_partition',
       'webhook_day_is_needed',
-      'webhook_drains_are_quiet',
       'webhook_session_lives',
     ]);
   });
