@@ -19,7 +19,7 @@ export default async function PasswordPage({ searchParams }: PasswordPageProps) 
   return (
     <AuthScreen
       heading={t(isInvitation ? 'welcome' : 'title')}
-      intro={t(isInvitation ? 'welcomeIntro' : 'intro')}
+      intro={t(!link ? 'overIntro' : isInvitation ? 'welcomeIntro' : 'intro')}
     >
       {link ? <PasswordForm link={link} /> : <LinkOver />}
     </AuthScreen>
