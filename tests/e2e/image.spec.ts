@@ -87,7 +87,7 @@ function run([program, ...args]: string[], env: Record<string, string>): Ran {
   const child = spawn(node, args, {
     ...user,
     cwd: app,
-    env: { ...environment, ...env } as NodeJS.ProcessEnv,
+    env: { PATH: '/usr/local/bin:/usr/bin:/bin', ...environment, ...env } as NodeJS.ProcessEnv,
   });
   let output = '';
   child.stdout.on('data', (chunk) => (output += chunk));
