@@ -84,10 +84,11 @@ type Ran = { child: ChildProcess; output(): string };
 
 function run([program, ...args]: string[], env: Record<string, string>): Ran {
   if (program !== 'node') throw new Error(`cannot run: ${program}`);
+  const variables: Record<string, string> = { PATH: '/usr/local/bin:/usr/bin:/bin', ...environment, ...env };
   const child = spawn(node, args, {
     ...user,
     cwd: app,
-    env: { PATH: '/usr/local/bin:/usr/bin:/bin', ...environment, ...env } as NodeJS.ProcessEnv,
+    env: variables as NodeJS.ProcessEnv,
   });
   let output = '';
   child.stdout.on('data', (chunk) => (output += chunk));
