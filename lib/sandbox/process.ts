@@ -238,7 +238,7 @@ export class SandboxProcess {
       for (const [kind, ...texts] of this.#reader.push(chunk)) {
         this.#heard();
         if (kind === 'loaded') void this.#letIn();
-        else if (kind === 'ready') this.#begin(texts[0] === 'permissions');
+        else if (kind === 'entered') sayWalls(this.#child.pid, texts[0] === 'permissions');
         else this.#answer(kind === 'done', readResults(texts));
       }
     } catch {
@@ -246,22 +246,22 @@ export class SandboxProcess {
     }
   }
 
-  /** Shuts the child in before it sees a script. One that cannot be shut in at the moment is none. */
+  /**
+   * Shuts the child in before it sees a script. One that cannot be shut in at the moment is none. It is not waited for once
+   * more: it drops its rights before it reads the request that comes behind this one.
+   */
   async #letIn(): Promise<void> {
     try {
       await shutIn(this.#child.pid, this.#hasOwnUser);
       this.#child.stdin?.write(encodeFrame(['enter'], sandboxLimits.frameBytes));
+      if (this.#dead) return;
+      this.#ready = true;
+      stripChildCode();
+      this.#onChange();
     } catch (error) {
       this.#note(String(error));
       this.#kill('fault');
     }
-  }
-
-  #begin(hasPermissions: boolean): void {
-    this.#ready = true;
-    sayWalls(this.#child.pid, hasPermissions);
-    stripChildCode();
-    this.#onChange();
   }
 
   #answer(isLast: boolean, results: TransformResult[]): void {

@@ -198,6 +198,8 @@ describe('a child of the sandbox', () => {
       const started: SandboxProcess = new SandboxProcess(false, () => resolve(started));
     });
     expect(child.failedToStart).toBe('');
+    // Its rights are dropped by the time that it answers.
+    expect(await child.ask(['check', 'return 1'], () => {})).toEqual({ how: 'done' });
     expect(wallsAround(child.pid, true)).toEqual({
       permissions: true,
       user: isLinux && freshUser() !== undefined,

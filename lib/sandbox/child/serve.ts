@@ -14,7 +14,7 @@ export function send(frame: Frame): void {
 
 /**
  * Shuts this process in together with its parent, and then gives each request to `answer`: this one says 'loaded' when
- * it has what it needs, the parent shuts the doors and says 'enter', this one drops its rights and says 'ready'.
+ * it has what it needs, the parent shuts the doors and says 'enter', this one drops its rights and says 'entered'.
  */
 export function serve(answer: (frame: Frame) => void): void {
   const reader = new FrameReader(sandboxLimits.frameBytes);
@@ -24,7 +24,7 @@ export function serve(answer: (frame: Frame) => void): void {
   equip();
   process.stdin.on('data', (chunk: Buffer) => {
     for (const frame of reader.push(chunk)) {
-      if (frame[0] === 'enter') send(['ready', dropRights(user) ? 'permissions' : '']);
+      if (frame[0] === 'enter') send(['entered', dropRights(user) ? 'permissions' : '']);
       else answer(frame);
     }
   });
