@@ -28,6 +28,12 @@ declare
   everything json[] := '{}';
   still integer := most;
 begin
+  if most between 1 and 1000 is not true then
+    raise exception 'validation_failed' using errcode = '22023', hint = 'most is 1 to 1,000.';
+  end if;
+  if cardinality(words) > 100 or exists (select from unnest(words) as w where char_length(w) > 200) or cardinality(statuses) > 10 then
+    raise exception 'validation_failed' using errcode = '22023', hint = 'At most 100 words of 200 characters, and 10 statuses.';
+  end if;
   -- Text of fixed pieces; every value is a parameter. Planned for these values and no others.
   if cardinality(composed) = 1 and composed[1] ~ uuid_pattern then
     execute concat('select json_agg(to_jsonb(d) - ''payload_text'') from public.webhook_deliveries d where d.id = $1',
