@@ -1,4 +1,4 @@
-import { linkSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { linkSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { readIfPresent } from './dataDir.ts';
 import { LaunchError } from './launchError.ts';
@@ -56,7 +56,7 @@ export function lockFolder(folder: string): () => void {
   writeFileSync(draft, JSON.stringify(mine));
   try {
     // A link is there whole or not at all: nobody ever reads half of a lock and takes it for nobody's.
-    while (!tryLink(draft, file)) clear(file, folder);
+    while (!tryLink(draft, file)) clear(file, draft, folder);
   } finally {
     rmSync(draft, { force: true });
   }
@@ -73,23 +73,25 @@ function tryLink(from: string, to: string): boolean {
   }
 }
 
-/** Takes away a lock that nobody holds. @throws LaunchError when somebody does */
-function clear(file: string, folder: string): void {
+/**
+ * Takes away a lock that nobody holds. One at a time: of two runs that find the same old lock, one would else take away
+ * what the other has set meanwhile.
+ * @throws LaunchError when somebody holds it
+ */
+function clear(file: string, draft: string, folder: string): void {
   refuse(readHolder(file), folder);
-  // Moved before it is judged again: of two runs that find the same old lock, one may have set its own meanwhile.
-  const moved = `${file}.${process.pid}.old`;
-  try {
-    renameSync(file, moved);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw error;
+  const turn = `${file}.turn`;
+  if (tryLink(draft, turn)) {
+    try {
+      if (!holds(readHolder(file), folder)) rmSync(file, { force: true });
+    } finally {
+      rmSync(turn, { force: true });
+    }
+    return;
   }
-  try {
-    if (holds(readHolder(moved), folder)) tryLink(moved, file);
-    refuse(readHolder(moved), folder);
-  } finally {
-    rmSync(moved, { force: true });
-  }
+  const other = readHolder(turn);
+  // Killed in the middle of the three lines above.
+  if (other && !holds(other, folder)) rmSync(turn, { force: true });
 }
 
 function refuse(holder: Holder | null, folder: string): void {
