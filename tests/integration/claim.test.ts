@@ -393,6 +393,8 @@ describe('what is done but kept by an old snapshot', () => {
       };
       await blocks();
       expect(await blocks()).toBeLessThan(1500);
+      await stack.sql`update webhook_workers set last_exchange_at = now() - interval '1 minute'`;
+      expect(await blocks()).toBeLessThan(1500);
       await lookAgain();
       expect(await blocks()).toBeGreaterThan(10_000);
       connection.release();

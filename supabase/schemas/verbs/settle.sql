@@ -211,7 +211,7 @@ $$;
 comment on function public.settle_webhook_deliveries is
   'Writes attempt, delivery, history, statistics, health and hold of each result whose fence still matches, in one statement. Answers { settled, busy }: the ids that were written, and those whose delivery somebody has locked, to be handed in again. The others had lost their lease. Waits patience_ms, 50 to 500, for any lock (55P03).';
 
-create function public.webhook_queue_floor() returns timestamptz
+create function public.webhook_queue_floor(since timestamptz) returns timestamptz
 language sql stable security invoker
 set search_path = ''
 set enable_seqscan = off
@@ -225,20 +225,20 @@ as $$
     select head.webhook_id, least(first.due_at, retry.due_at)
     from walk
     cross join lateral (
-      select q.webhook_id from public.webhook_queue q where q.webhook_id > walk.webhook_id order by q.webhook_id limit 1
+      select q.webhook_id from public.webhook_queue q where q.webhook_id > walk.webhook_id and q.due_at >= since order by q.webhook_id limit 1
     ) as head
     left join lateral (
       select q.due_at from public.webhook_queue q
-      where q.webhook_id = head.webhook_id and q.lane = 0 order by q.due_at, q.id limit 1
+      where q.webhook_id = head.webhook_id and q.lane = 0 and q.due_at >= since order by q.due_at, q.id limit 1
     ) as first on true
     left join lateral (
       select q.due_at from public.webhook_queue q
-      where q.webhook_id = head.webhook_id and q.lane = 1 order by q.due_at, q.id limit 1
+      where q.webhook_id = head.webhook_id and q.lane = 1 and q.due_at >= since order by q.due_at, q.id limit 1
     ) as retry on true
   )
   select coalesce(min(walk.due_at), now()) from walk
 $$;
-comment on function public.webhook_queue_floor is 'When the first of all queued deliveries was or falls due; now for an empty queue.';
+comment on function public.webhook_queue_floor is 'When the first of all queued deliveries that are due since then was or falls due; now where there is none.';
 
 create function public.note_webhook_exchange(worker text, settles boolean, own public.webhook_workers) returns public.webhook_workers
 language plpgsql security invoker
@@ -247,7 +247,9 @@ as $$
 #variable_conflict use_column
 declare
   least_dead constant integer := 5000; -- fewer cost a claim less than the look does
+  margin constant interval := '5 seconds'; -- a transaction that is under way may bring what was due a moment ago
   began timestamptz;
+  looks_at_all boolean;
 begin
   -- Not worth a wait: whoever held this row would stop everything that its drain sends.
   perform from public.webhook_workers w where w.worker = note_webhook_exchange.worker for update skip locked;
@@ -258,14 +260,18 @@ begin
     own.floor := '-infinity'; -- nobody looked lately
     return own;
   end if;
-  -- The look walks over what is dead itself: it gets a twentieth of the time.
-  if own.floor_seen_at is null or own.floor_seen_at < now() - greatest(interval '2 seconds', 20 * own.floor_took) then
+  if pg_stat_get_dead_tuples('public.webhook_queue'::regclass) < least_dead then
+    own.floor := '-infinity';
+  else
+    -- From the last floor on. What long transactions brought behind it is found by a look at all, which walks over what is
+    -- dead itself: a hundredth of the time at most.
     began := clock_timestamp();
-    own.floor := case when pg_stat_get_dead_tuples('public.webhook_queue'::regclass) >= least_dead
-      -- A transaction that is under way may bring what was due a moment ago.
-      then least(public.webhook_queue_floor(), now()) - interval '2 seconds' else '-infinity' end;
-    own.floor_took := clock_timestamp() - began;
-    own.floor_seen_at := now();
+    looks_at_all := own.floor = '-infinity' or own.floor_seen_at < now() - greatest(interval '30 seconds', 100 * own.floor_took);
+    own.floor := least(public.webhook_queue_floor(case when looks_at_all then '-infinity' else own.floor end), now()) - margin;
+    if looks_at_all then
+      own.floor_seen_at := now();
+      own.floor_took := clock_timestamp() - began;
+    end if;
   end if;
   update public.webhook_workers w set
     last_exchange_at = now(), last_settled_at = case when settles then now() else w.last_settled_at end,

@@ -32,7 +32,7 @@ const verb = (name: string, { ask, isDone, prepare }: Asked): Situation => ({
     return {
       end: async () => {},
       promises: async () => {
-        const done = await until(() => isDone(product, target), 120_000);
+        const done = await until(() => isDone(product, target), 240_000);
         const mostMs = most[scale];
         const quick = answered.status >= 200 && answered.status < 300 && answered.ms <= mostMs;
         return [
