@@ -13,6 +13,7 @@ WORKDIR /app
 ENV NODE_ENV=production NEXT_TELEMETRY_DISABLED=1 HOSTNAME=0.0.0.0 PORT=3000
 COPY --from=build /app/.next/standalone ./
 COPY --from=build /app/.next/static ./.next/static
+COPY --from=build /app/public ./public
 COPY --from=build /app/scripts/cron.ts ./scripts/cron.ts
 COPY --from=build /app/scripts/stack/cronTicker.ts ./scripts/stack/cronTicker.ts
 USER node
