@@ -244,7 +244,8 @@ describe('a secret key that the project refuses', () => {
     const asAdmin = { body: event, ...bearer(await stack.accessToken('admin')) };
     for (const known of ['devlinkSecretKey', 'devlinkWebhookFigures'])
       Reflect.deleteProperty(globalThis, known);
-    await proxy.fault(answers(...answer), /rpc\/(webhook_schema_version|webhook_queue_figures|exchange_)/);
+    // Whatever is asked with that key, also by a drain that an earlier test has woken.
+    await proxy.fault(answers(...answer), /rpc\/(?!emit_|webhook_caller)/);
     const triggered = await call(trigger, '/api/webhooks/trigger', asAdmin);
     expect([triggered.status, triggered.body.code]).toEqual([503, 'secret_key_refused']);
     expect(triggered.body.detail).toContain(sentence);
