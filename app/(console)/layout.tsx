@@ -1,11 +1,16 @@
-import { useTranslations } from 'next-intl';
+import { cookies } from 'next/headers';
+import { redirect } from 'next/navigation';
+import { getTranslations } from 'next-intl/server';
 import type { ReactNode } from 'react';
 import { MobileBar } from '@/components/shell/MobileBar';
 import { Sidebar } from '@/components/shell/Sidebar';
 import { LazyToaster } from '@/components/ui/LazyToaster';
 
-export default function ConsoleLayout({ children }: { children: ReactNode }) {
-  const t = useTranslations('common');
+/** Behind the proxy, which knows whether the session is good: whoever comes past it without any sees no console either. */
+export default async function ConsoleLayout({ children }: { children: ReactNode }) {
+  const hasSession = (await cookies()).getAll().some(({ name }) => name.startsWith('sb-'));
+  if (!hasSession) redirect('/login');
+  const t = await getTranslations('common');
   return (
     <>
       <a

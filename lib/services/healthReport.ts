@@ -171,7 +171,8 @@ function upkeepWarnings({ chores, jobs }: QueueFigures): string[] {
 
 const problemSentences: Record<FiguresProblem, string> = {
   late: 'The database has not answered in time.',
-  unreachable: 'The database cannot be reached.',
+  unreachable: 'The Supabase API cannot be reached.',
+  database_away: 'The Supabase API answers, but its database does not.',
   key_refused: 'SUPABASE_SECRET_KEY is not accepted by this project, or is not its secret key.',
   schema: `The database does not have the schema of this version (${schemaVersion}): apply the migrations (npm run migrate -- postgres://…; locally, start npm start again).`,
   failed: 'The database answered with an error, which the log names.',

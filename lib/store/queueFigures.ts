@@ -4,10 +4,11 @@ import { type QueueFigures, queueFiguresSchema } from './upkeepStore';
 
 /**
  * Why the figures are not known. `late`: no answer in time; `unreachable`: no connection, or a gateway answers instead;
+ * `database_away`: the API answers that its database does not;
  * `key_refused`: SUPABASE_SECRET_KEY is not accepted, or is not a secret key; `schema`: the database has not the
  * migrations of this version; `failed`: anything else, which the log tells.
  */
-export type FiguresProblem = 'late' | 'unreachable' | 'key_refused' | 'schema' | 'failed';
+export type FiguresProblem = 'late' | 'unreachable' | 'database_away' | 'key_refused' | 'schema' | 'failed';
 
 type FiguresAnswer =
   | { figures: QueueFigures; problem: null }
@@ -28,6 +29,7 @@ function problemOf({ code, message }: { code: string; message: string }): Figure
   if (timeIsUp(message) || code === '57014') return 'late';
   if (code === 'secret_key_refused') return 'key_refused';
   if (code === 'PGRST202' || code === '42883') return 'schema';
-  if (!code || /^(08|53|57|58|PGRST00)/.test(code)) return 'unreachable';
+  if (!code) return 'unreachable';
+  if (/^(08|53|57|58|PGRST00)/.test(code)) return 'database_away';
   return 'failed';
 }

@@ -58,6 +58,11 @@ it.each<[what: string, fault: Fault, sentence: string]>([
   ['resets connections', { kind: 'reset' }, 'cannot be reached'],
   ['is not there', { kind: 'refuse' }, 'cannot be reached'],
   ['breaks off in the middle of its answer', { kind: 'half' }, 'cannot be reached'],
+  [
+    'lost its database',
+    { kind: 'answer', status: 503, body: '{"code":"PGRST002","message":"Could not query the database"}' },
+    'answers, but its database does not',
+  ],
   ['is a gateway’s page', { kind: 'answer' }, 'cannot be reached'],
   ['is a gateway’s page with 200', { kind: 'answer', status: 200 }, 'cannot be reached'],
   [

@@ -160,7 +160,8 @@ it('a process that has only begun is not blamed for a queue that nobody worked o
 
 it.each([
   ['late', 'has not answered in time'],
-  ['unreachable', 'cannot be reached'],
+  ['unreachable', 'The Supabase API cannot be reached'],
+  ['database_away', 'but its database does not'],
   ['key_refused', 'SUPABASE_SECRET_KEY is not accepted'],
   ['schema', 'apply the migrations'],
   ['failed', 'which the log names'],
