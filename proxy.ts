@@ -6,7 +6,7 @@ import { checkToken } from '@/lib/store/accessToken';
 import { authFetch } from '@/lib/store/authFetch';
 import { sessionCookies, withLife } from '@/lib/store/sessionCookies';
 import { isUnanswered } from '@/lib/store/sessionFetch';
-import { bounded, within } from '@/lib/store/timeLimits';
+import { bounded, sessionLimit, within } from '@/lib/store/timeLimits';
 
 /**
  * Pages only: routes under /api answer for themselves, and assets are public. These are named one by one: whatever else is
@@ -17,9 +17,6 @@ export const config = {
     '/((?!api/|_next/static/|_next/image|icon\\.svg$|icon-192\\.png$|icon-512\\.png$|icon-maskable-512\\.png$|apple-touch-icon\\.png$|manifest\\.webmanifest$).*)',
   ],
 };
-
-/** Milliseconds that a page waits to learn who is there. */
-const sessionLimit = 5000;
 
 const openPages = new Set(['/login', '/forgot', '/password']);
 

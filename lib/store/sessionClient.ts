@@ -8,7 +8,7 @@ import { type CheckedToken, checkToken } from './accessToken';
 import { authFetch } from './authFetch';
 import { sessionCookies, withLife } from './sessionCookies';
 import { isUnanswered } from './sessionFetch';
-import { bounded, requestLimit, within } from './timeLimits';
+import { bounded, sessionLimit, within } from './timeLimits';
 
 /**
  * The access token of the current request, in `Authorization: Bearer` or in the session cookie, as far as it can be checked
@@ -24,7 +24,7 @@ export async function requestToken(): Promise<({ token: string } & CheckedToken)
 async function cookieToken(): Promise<string | undefined> {
   if (!(await cookies()).getAll().some(({ name }) => name.startsWith('sb-'))) return undefined;
   const { auth } = await cookieClient();
-  const { data, error } = await within(requestLimit, auth.getSession()).catch((late: unknown) => ({
+  const { data, error } = await within(sessionLimit, auth.getSession()).catch((late: unknown) => ({
     data: { session: null },
     error: late,
   }));

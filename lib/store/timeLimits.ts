@@ -6,6 +6,8 @@ import { withFreshSchema } from './freshSchema';
  * project gives a statement (8 s), so that an answer that does come is not missed; people get ours within 10 s.
  */
 export const requestLimit = 9000;
+/** Milliseconds that a page or a call waits to learn whether a session is good, or to have it renewed. */
+export const sessionLimit = 5000;
 
 /**
  * `fetch` for the Supabase clients: whatever accepts and never answers, or stops in the middle of its answer, fails

@@ -46,13 +46,15 @@ afterEach(() => proxy.fault(null));
 const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
 const event = { event_type: 'lead.created', payload: { id: '1' } };
 
-async function tokenOfCookie(): Promise<string> {
-  const value = [...browser.jar]
+/** Of all pieces of the session's cookie. */
+const cookieText = () =>
+  [...browser.jar]
     .sort()
     .map(([, part]) => part)
-    .join('')
-    .replace('base64-', '');
-  return JSON.parse(Buffer.from(value, 'base64url').toString()).access_token;
+    .join('');
+
+async function tokenOfCookie(): Promise<string> {
+  return JSON.parse(Buffer.from(cookieText().replace('base64-', ''), 'base64url').toString()).access_token;
 }
 
 describe('a session that was ended', () => {
@@ -229,6 +231,40 @@ describe('a sign-in', () => {
     vi.unstubAllGlobals();
     expect([status, told]).toEqual([204, ['203.0.113.7']]);
   });
+});
+
+describe('a session that has expired while nobody can renew it', () => {
+  it.each<[what: string, fault: Fault]>([
+    ['too many ask', answers(429, { code: 'over_request_rate_limit', msg: 'Request rate limit reached' })],
+    ['the project is restricted', answers(402, { message: 'restricted' })],
+    ['the auth server hangs up', { kind: 'reset' }],
+  ])('stays, and 60 calls at once are told so after the looks of one: %s', async (_, fault) => {
+    await call(signIn, '/api/auth/login', { body: testAccounts.admin });
+    const [name = ''] = [...browser.jar.keys()].sort();
+    const session = JSON.parse(Buffer.from(cookieText().replace('base64-', ''), 'base64url').toString());
+    session.expires_at = Math.floor(Date.now() / 1000) - 60;
+    const expired = `base64-${Buffer.from(JSON.stringify(session)).toString('base64url')}`;
+    browser.jar = new Map([[name.replace(/\.0$/, ''), expired]]);
+    await proxy.fault(fault, /auth\/v1\/token/);
+    const before = proxy.struck();
+    const calls = Array.from({ length: 60 }, () => call(listWebhooks, '/api/webhooks'));
+    for (const { status, body } of await Promise.all(calls))
+      expect([status, body.code]).toEqual([503, 'session_unchecked']);
+    expect([...browser.jar.values()]).toEqual([expired]);
+    // auth-js asks again and again, in the name of them all.
+    expect(proxy.struck() - before).toBeLessThan(10);
+    await proxy.fault(null);
+    expect((await call(listWebhooks, '/api/webhooks')).status).toBe(200);
+  });
+});
+
+it('half of a surrogate pair is refused before the database is asked', async () => {
+  const asAdmin = bearer(await stack.accessToken('admin'));
+  await proxy.fault(answers(500, {}), /rpc\/emit_/);
+  const before = proxy.struck();
+  const body = { event_type: 'lead.created', payload: { id: '\uD800' } };
+  const { status, body: told } = await call(trigger, '/api/webhooks/trigger', { body, ...asAdmin });
+  expect([status, told.code, proxy.struck() - before]).toEqual([422, 'payload_not_json', 0]);
 });
 
 describe('a secret key that the project refuses', () => {
