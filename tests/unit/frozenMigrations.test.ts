@@ -10,7 +10,7 @@ import { expect, it } from 'vitest';
 
 const dir = path.join(import.meta.dirname, '../../supabase/migrations');
 
-/** SHA-256 of each file that was released: with 0.1.0 those of 20261101, with 0.2.0 those of 20261126 up to 002000, with 0.3.0 up to 010400. */
+/** SHA-256 of each file that was released: with 0.1.0 those of 20261101, then of 20261126 those of 0001 to 0020 (0.2.0), 0101 to 0104 (0.3.0), 0201 to 0209 (0.4.0). */
 const frozen: Record<string, string> = {
   '20261101000100_webhook_ids.sql': '871a3411cf8c0569f9090d8d6fc5f51eea7283fb43888ef334388470f5ab4c1a',
   '20261101000200_webhook_roles.sql': '15d7c55548903aa51ea93047499c913daa55c26270a98b78b5a5c4120796ad41',
@@ -52,6 +52,22 @@ const frozen: Record<string, string> = {
   '20261126010300_settle_webhook_deliveries.sql':
     'f5c8cd1f956c376cea0daa3424745ce10a17f8e097dce45f64c3f0dee4e4c4af',
   '20261126010400_function_grants.sql': 'ca9fe28f1116298f08d613d9a8172cd703907ae94cf0f54a5834fa5ccc8e9771',
+  '20261126020100_webhook_job_steps.sql': '3e21bb3f768537808e8c43121890bdd2dede2415e9878d95b2c89965755c7929',
+  '20261126020110_emit_exact_numbers.sql': 'ab83690226529c2dea827e5d8957dda80c001c372e54fafbc2a1945dbf2c9e10',
+  '20261126020120_claim_floor.sql': 'aa6b7a447b25e1fd323fca92862dd9797fe170cc23a1383aa069b946898d1be1',
+  '20261126020200_strict_rows.sql': '73cf85db5364faa614acf7f4c32e8f45df29d5e49f2b464aea25b97df9b01102',
+  '20261126020210_bounded_arguments.sql': 'bc949d2650f400acefd9c1c0f63e52f14dbdb15837466fab12a914f2eed28b5a',
+  '20261126020220_covering_indexes.sql': '64c6b0e4ee1428d98346d913047cf4cd25481aeeb4667e86910a0812e1afca0c',
+  '20261126020230_service_grants.sql': '060905801a12efae7f4ddf14079f1bc36f31def4db9e90e26d309618d8192846',
+  '20261126020310_webhook_marks.sql': '97062da0364443d9d7de95ee05e0bac15b0c553c712bdb357a632f6053e30dfd',
+  '20261126020320_note_webhook_chore_failure.sql':
+    'f9cfaa9156a2c1b6067b8a4f448efddf42d1483d24ad59de1978e7961fadb03d',
+  '20261126020400_wake_drains.sql': 'e8fe697d21213596110881445e507a0cbeed18e18ac8c446af64fb8bed305080',
+  '20261126020500_ended_sessions.sql': '33a13545e3725eb1541f5d6402ba7ff8e757183cbc6dd52f4f82fffe80edc772',
+  '20261126020510_playground_bytes.sql': '9f40a4c96fedcfe1e77dbe84b040d0004dad09ee8bdcef951e61c19129ab30db',
+  '20261126020520_search_webhook_deliveries.sql':
+    'c9d90c02d38c5cdb6b134c272a9950644902feb53deef15ab22785bf759e127a',
+  '20261126020900_schema_version.sql': 'c21121a388ce9871a074d153b50056b5fa5ca5368172cde0834807c760b485ef',
 };
 
 it.each(Object.entries(frozen))('%s is as it was released', (file, hash) => {
