@@ -11,8 +11,9 @@ import { env } from '@/lib/env';
 import { boundedFetch } from './timeLimits';
 
 /**
- * What an access token says, found without the database. `unproven`: its signature cannot be checked here, so that whoever
- * takes it must be asked: the project signs with a secret that we do not have, or its keys cannot be read.
+ * What an access token says, found without the database. Not `isProven`: whoever takes it must be asked, for its signature
+ * cannot be checked here (the project signs with a secret that we do not have, or its keys cannot be read), or its time is
+ * up by this machine's clock, which may be wrong.
  */
 export type CheckedToken = { userId: string; isProven: boolean };
 
@@ -26,8 +27,8 @@ const signedWithSecret = ['HS256', 'HS384', 'HS512'];
 const signedWithKey = ['ES256', 'RS256', 'EdDSA'];
 
 /**
- * Looks at a token before anything is asked with it: its shape, its time, and its signature where that can be.
- * @returns null for one that is no person's, has expired, or was not signed by the project
+ * Looks at a token before anything is asked with it: its shape, and its signature where that can be.
+ * @returns null for one that is no person's, or was not signed by the project
  */
 export async function checkToken(token: string): Promise<CheckedToken | null> {
   const algorithm = algorithmOf(token);
@@ -42,6 +43,8 @@ export async function checkToken(token: string): Promise<CheckedToken | null> {
     });
     return person(payload, true);
   } catch (error) {
+    // The signature is good.
+    if (error instanceof errors.JWTExpired) return person(error.payload, false);
     return isRefusal(error) ? null : person(decodeJwt(token), false);
   }
 }
@@ -55,10 +58,8 @@ function algorithmOf(token: string): string | undefined {
   }
 }
 
-function person({ sub, exp }: JWTPayload, isProven: boolean): CheckedToken | null {
-  const isCurrent = exp !== undefined && exp + clockTolerance > Date.now() / 1000;
-  return sub && isCurrent ? { userId: sub, isProven } : null;
-}
+const person = ({ sub, exp }: JWTPayload, isProven: boolean): CheckedToken | null =>
+  sub && exp !== undefined ? { userId: sub, isProven } : null;
 
 async function provenByKey(token: string): Promise<JWTPayload> {
   const options = { algorithms: signedWithKey, clockTolerance };
