@@ -22,7 +22,20 @@ const wordsOf = (name: string) =>
     .toLowerCase()
     .split(/[^a-z0-9]+/);
 
+/** Names that were judged: a receiver's answers have the same few each time. */
+const judged = new Map<string, boolean>();
+const mostJudged = 1000;
+
 function isSecretName(name: string): boolean {
+  const known = judged.get(name);
+  if (known !== undefined) return known;
+  const verdict = judge(name);
+  if (judged.size >= mostJudged) judged.clear();
+  if (name.length <= 64) judged.set(name, verdict);
+  return verdict;
+}
+
+function judge(name: string): boolean {
   const words = wordsOf(name);
   const plain = words.join('-');
   if (harmless.test(plain)) return false;
@@ -67,7 +80,16 @@ const shortestSecret = 8;
  * A function that masks a webhook's own secrets in what its receiver answered: many send back what they got. They are known in clear,
  * as text in JSON, in an address, and as the beginning of the seed's header.
  */
-export function maskerOf({ secret_key, signing_secrets, headers }: WebhookSecrets): (text: string) => string {
+export function maskerOf(webhook: WebhookSecrets): (text: string) => string {
+  const known = maskers.get(webhook) ?? newMasker(webhook);
+  maskers.set(webhook, known);
+  return known;
+}
+
+/** One for all deliveries of a claim, which name their webhook once. */
+const maskers = new WeakMap<WebhookSecrets, (text: string) => string>();
+
+function newMasker({ secret_key, signing_secrets, headers }: WebhookSecrets): (text: string) => string {
   const sent = Object.entries(headers).filter(([name]) => isSecretName(name));
   const values = sent.flatMap(([, value]) => [value, value.replace(/^\w+ +/, '')]);
   const seedStart = Buffer.from(`${secret_key}:`).toString('base64');
