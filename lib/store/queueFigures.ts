@@ -1,5 +1,5 @@
 import { adminClient } from './adminClient';
-import { timeIsUp } from './storeError';
+import { timeIsUp, unavailable } from './storeError';
 import { type QueueFigures, queueFiguresSchema } from './upkeepStore';
 
 /**
@@ -30,6 +30,6 @@ function problemOf({ code, message }: { code: string; message: string }): Figure
   if (code === 'secret_key_refused') return 'key_refused';
   if (code === 'PGRST202' || code === '42883') return 'schema';
   if (!code) return 'unreachable';
-  if (/^(08|53|57|58|PGRST00)/.test(code)) return 'database_away';
+  if (unavailable.test(code)) return 'database_away';
   return 'failed';
 }

@@ -4,7 +4,7 @@ import { type ErrorCode, errorCodes, WebhookError } from '@/lib/domain/errors';
 type StoreResponse<T> = { data: T; error: null } | { data: unknown; error: PostgrestError };
 
 /** SQLSTATE classes that mean "not now": connection, resources, operator intervention, system; PostgREST's own. */
-const unavailable = /^(08|53|57|58|PGRST00)/;
+export const unavailable = /^(08|53|57|58|PGRST00)/;
 const statementTimeout = '57014';
 /** Whether supabase-js tells in this message that a limit on time ended the request. */
 export const timeIsUp = (message: string) => message.startsWith('TimeoutError:');
