@@ -6,7 +6,6 @@ import { check } from './situations/situation.ts';
 
 /** Ordinary webhooks, which have nothing to do with what goes wrong. */
 const healthy = ['healthy-0', 'healthy-1', 'healthy-2', 'healthy-3', 'healthy-4'];
-const perSecond = 40;
 const mostAtOnce = 200;
 
 type Period = 'alone' | 'beside';
@@ -20,15 +19,17 @@ export type SampleFigures = {
 export class Sample {
   readonly #product: Product;
   readonly #emit: 'http' | 'sql';
+  readonly #perSecond: number;
   readonly #name: string;
   readonly #accepted = new Map<string, Period>();
   readonly #underWay = new Set<Promise<void>>();
   #count = 0;
 
   /** @param name of the run: tells its events from those of others */
-  constructor(product: Product, emit: 'http' | 'sql', name: string) {
+  constructor(product: Product, emit: 'http' | 'sql', perSecond: number, name: string) {
     this.#product = product;
     this.#emit = emit;
+    this.#perSecond = perSecond;
     this.#name = name;
   }
 
@@ -52,7 +53,7 @@ export class Sample {
         const call = this.#trigger(period).finally(() => this.#underWay.delete(call));
         this.#underWay.add(call);
       }
-      next += 1000 / perSecond;
+      next += 1000 / this.#perSecond;
       await sleep(Math.max(0, next - performance.now()));
     }
   }
