@@ -24,14 +24,16 @@ const groupOf: Record<Standing, Group> = {
 /** Children of one group that may work at once: two, and while one hangs, more of those that wait are tried at a time. */
 const workingChildren = 2;
 const workingBesideHanging = 4;
+/** Suspects go one by one: where two burn at once, two processors have nobody left who gets to work without a wait. */
+const workingSuspects = 1;
 /** Children in all, with those that hang. */
 const maxChildren = 8;
 /** Starting one takes a processor for a tenth of a second: one after the other is quicker than all at once. */
 const mostStarting = Math.max(1, availableParallelism() - 1);
 /**
- * How long suspects rest together for each millisecond that one of them ran: what they burn is at most half of one
- * processor, and a quarter beside quick ones. Niceness alone does not see to that: it knows no quota of a container, and
- * not whom else a machine has to serve.
+ * How long suspects rest for each millisecond that one of them ran: what they burn is at most a quarter of one
+ * processor. Niceness alone does not see to that: it knows no quota of a container, and not whom else a machine has to
+ * serve.
  */
 const suspectRest = 3;
 const watchMs = 10;
@@ -153,7 +155,7 @@ export class SandboxPool {
   #free(group: Group): number {
     const slots = [...this.#running.values()].filter((slot) => slot.group === group);
     if (group === 'suspects')
-      return performance.now() < this.#suspectsFrom ? 0 : workingChildren - slots.length;
+      return performance.now() < this.#suspectsFrom ? 0 : workingSuspects - slots.length;
     const hanging = slots.filter(({ child }) => child.hangs).length;
     return (hanging > 0 ? workingBesideHanging : workingChildren) - (slots.length - hanging);
   }

@@ -64,8 +64,6 @@ export async function startProduct(say: (line: string) => void): Promise<Product
         SUPABASE_URL: proxy.url,
         NODE_OPTIONS: `--import ${pathToFileURL(clockShift)}`,
         DEVLINK_CHAOS_CLOCK: clockFile,
-        // One person triggers the whole sample, which is as much as one may.
-        WEBHOOKS_TRIGGERS_PER_MINUTE: '12000',
       },
       onRestart: say,
     });

@@ -17,7 +17,7 @@ export type SituationReport = {
 type Span = { perSecond: number; warmUp: number; alone: number; beside: number; afterwards: number };
 const short: Span = { perSecond: 40, warmUp: 500, alone: 2000, beside: 3000, afterwards: 30_000 };
 /** One stall of a tenth of a second is the whole p99 of a few hundred events: a ratio takes thousands. */
-const compared: Span = { perSecond: 100, warmUp: 3000, alone: 30_000, beside: 30_000, afterwards: 90_000 };
+const compared: Span = { perSecond: 40, warmUp: 3000, alone: 40_000, beside: 75_000, afterwards: 90_000 };
 const followed: Span = { perSecond: 40, warmUp: 3000, alone: 15_000, beside: 20_000, afterwards: 90_000 };
 const spanOf = (promise: Situation['promise'], scale: Scale) =>
   scale === 'short' ? short : promise === 'beside' ? compared : followed;
