@@ -30,6 +30,7 @@ const environmentSchema = z.object({
   WEBHOOKS_ALLOW_NETWORKS: networks,
   WEBHOOKS_DENY_NETWORKS: networks,
   WEBHOOKS_CONCURRENCY: z.coerce.number().int().min(1).max(4096).default(2048),
+  WEBHOOKS_SENDS_MAIL: flag('true'),
   WEBHOOKS_TRIGGERS_PER_MINUTE: z.coerce.number().int().min(1).max(10_000_000).default(6000),
   WEBHOOKS_WORKER: z
     .string()

@@ -1,7 +1,6 @@
 'use client';
 
 import { useMutation } from '@tanstack/react-query';
-import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { type FormEvent, useState } from 'react';
 import { Banner } from '@/components/ui/Banner';
@@ -9,7 +8,7 @@ import { Button } from '@/components/ui/Button';
 import { Field } from '@/components/ui/Field';
 import { Input } from '@/components/ui/Input';
 import { recoverMutation } from '@/lib/api/session';
-import { quietLink } from './quietLink';
+import { ToLogin } from './ToLogin';
 import { useProblemText } from './useProblemText';
 
 /** Asks for a link by mail. What it says does not tell whether there is such an account. */
@@ -44,9 +43,7 @@ export function ForgotForm() {
       <Button type="submit" variant="primary" size="lg" loading={recover.isPending} className="mt-1 text-sm">
         {t('forgot.submit')}
       </Button>
-      <Link href="/login" className={quietLink}>
-        {t('toLogin')}
-      </Link>
+      <ToLogin />
     </form>
   );
 }

@@ -2,6 +2,7 @@ import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { Banner } from '../ui/Banner';
 import { quietLink } from './quietLink';
+import { ToLogin } from './ToLogin';
 
 /** In place of a form for which there is no good link. */
 export function LinkOver() {
@@ -14,9 +15,7 @@ export function LinkOver() {
       <Link href="/forgot" className={quietLink}>
         {t('newPassword.another')}
       </Link>
-      <Link href="/login" className={quietLink}>
-        {t('toLogin')}
-      </Link>
+      <ToLogin />
     </div>
   );
 }

@@ -28,7 +28,7 @@ export async function sendRecoveryLink(email: string, address: string, backTo: s
     async (auth) => {
       const { data, error } = await auth.resetPasswordForEmail(email, { redirectTo: backTo });
       // Told of accounts that there are only: one mail a minute, so many an hour.
-      if (error?.code !== 'over_email_send_rate_limit') return error ? { data, error } : { data, error };
+      if (error?.code !== 'over_email_send_rate_limit') return { data, error };
       logger().warn({ code: error.code }, 'a link for a new password was not mailed');
       return { data: null, error: null };
     },

@@ -1,4 +1,6 @@
+import { createClient } from '@supabase/supabase-js';
 import postgres from 'postgres';
+import type { Backend } from './backend.ts';
 import { LaunchError } from './launchError.ts';
 import type { StackSecrets } from './secrets.ts';
 import { supabaseApp } from './supabaseApi.ts';
@@ -23,6 +25,36 @@ export async function signUp(
     throw new LaunchError(`Le compte ${email} n’a pas pu être créé : ${error.message}`, { cause: error });
   } finally {
     await app.connection.close();
+  }
+}
+
+/**
+ * Gives an account another password, and ends its sessions. The local stack has no interface for administrators: this
+ * uses the link that would have been mailed.
+ * @throws LaunchError when there is no such account
+ */
+export async function setPassword(
+  databaseUrl: string,
+  { url, publishable_key }: Pick<Backend['supabase'], 'url' | 'publishable_key'>,
+  { email, password }: Account,
+): Promise<void> {
+  const sql = postgres(databaseUrl, { max: 1, onnotice: () => {} });
+  const options = { auth: { persistSession: false, autoRefreshToken: false } };
+  const { auth } = createClient(url, publishable_key, options);
+  const must = ({ error }: { error: Error | null }) => {
+    if (!error) return;
+    throw new LaunchError(`Le mot de passe n’a pas pu être changé : ${error.message}`, { cause: error });
+  };
+  try {
+    must(await auth.resetPasswordForEmail(email));
+    const [user] = await sql<{ token: string }[]>`
+      select recovery_token as token from auth.users where email = ${email}`;
+    if (!user) throw new LaunchError(`Aucun compte n’a l’adresse ${email}.`);
+    must(await auth.verifyOtp({ type: 'recovery', token_hash: user.token }));
+    must(await auth.updateUser({ password }));
+    must(await auth.signOut({ scope: 'global' }));
+  } finally {
+    await sql.end({ timeout: 5 });
   }
 }
 

@@ -22,6 +22,14 @@ async function accountExists(databaseUrl: string): Promise<boolean> {
   }
 }
 
+/** Keeps the first administrator's password up to date where it was changed: what a start prints is to be true. */
+export function keepPassword(dataDir: string, { email, password }: Account): void {
+  const file = path.join(dataDir, 'admin.json');
+  const text = readIfPresent(file);
+  if (text === null || email !== adminEmail) return;
+  writePrivateFile(file, `${JSON.stringify({ ...JSON.parse(text), password }, null, 2)}\n`);
+}
+
 /** The first administrator: made on the first run, its sign-in kept in `admin.json` for the following ones. */
 export async function ensureFirstAdmin(
   dataDir: string,

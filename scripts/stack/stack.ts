@@ -32,6 +32,8 @@ export function appEnv(backend: Backend, env: NodeJS.ProcessEnv): Record<string,
     // The receivers of a local stack are on this machine.
     WEBHOOKS_ALLOW_NETWORKS: env.WEBHOOKS_ALLOW_NETWORKS ?? '127.0.0.0/8,::1/128',
     WEBHOOKS_ALLOW_HTTP: env.WEBHOOKS_ALLOW_HTTP ?? 'true',
+    // Supabase Lite has nobody to give mail to.
+    WEBHOOKS_SENDS_MAIL: env.WEBHOOKS_SENDS_MAIL ?? 'false',
     // The only app process on this database: started again, it takes its dead predecessor's leases back at once.
     WEBHOOKS_WORKER: env.WEBHOOKS_WORKER ?? 'local',
   };

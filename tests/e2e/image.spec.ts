@@ -135,6 +135,7 @@ test('a bare folder with the output delivers: read-only, as a user with no right
     SUPABASE_PUBLISHABLE_KEY: api.publishableKey,
     SUPABASE_SECRET_KEY: api.secretKey,
     CRON_SECRET: cronSecret,
+    WEBHOOKS_SENDS_MAIL: 'false',
     WEBHOOKS_ALLOW_HTTP: 'true',
     WEBHOOKS_ALLOW_NETWORKS: '127.0.0.0/8',
   };
@@ -153,6 +154,11 @@ test('a bare folder with the output delivers: read-only, as a user with no right
     expect(page.status).toBe(200);
     const asset = /\/_next\/static\/[^"]+\.js/.exec(await page.text())?.[0];
     expect((await fetch(url + asset)).status).toBe(200);
+
+    // Where nothing is mailed, no page says that something was.
+    const forgot = await (await fetch(`${url}/forgot`)).text();
+    expect(forgot).toContain('n’envoie pas d’e-mails');
+    expect(forgot).not.toContain('type="email"');
 
     const person = createClient(api.url, api.publishableKey, { auth: { persistSession: false } });
     const { data } = await person.auth.signInWithPassword(testAccounts.admin);

@@ -22,7 +22,7 @@ test('a forgotten password: a link is asked for, and a new one chosen with it', 
   await page.getByLabel('Adresse e-mail').fill(account.email);
   await page.keyboard.press('Enter');
   await expect(
-    page.getByText('Si un compte a cette adresse, un lien vient de lui être envoyé'),
+    page.getByText('Si un compte a cette adresse, le serveur d’authentification lui envoie un lien'),
   ).toBeVisible();
   expect(await accessibilityFaults(page)).toEqual([]);
 
@@ -67,7 +67,7 @@ test('an invitation welcomes, and a link that says it is over is told apart from
   expect(await accessibilityFaults(page)).toEqual([]);
   for (const over of ['', '?error=access_denied&error_code=otp_expired', '?type=nonsense&token_hash=x']) {
     await page.goto(`/password${over}`);
-    await expect(page.getByText('Ce lien a déjà servi')).toBeVisible();
+    await expect(page.getByText('ne contient pas de lien valable')).toBeVisible();
     await expect(page.getByLabel('Mot de passe')).toHaveCount(0);
   }
   expect(await accessibilityFaults(page)).toEqual([]);

@@ -1,5 +1,7 @@
 // @module-tag local
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { setPassword } from '../../scripts/stack/accounts';
+import { testAccounts } from '../support/accounts';
 import { startTestStack, type TestStack } from '../support/database';
 
 let stack: TestStack;
@@ -21,6 +23,9 @@ beforeAll(async () => {
   `);
 });
 afterAll(() => stack.stop());
+
+const sessionsOf = (email: string) => stack.sql<{ count: number }[]>`
+  select count(*)::int from auth.sessions where user_id = (select id from auth.users where email = ${email})`;
 
 describe('the Supabase API of the local stack', () => {
   it('hands a json argument to a function once encoded, in the sender’s key order', async () => {
@@ -66,6 +71,21 @@ describe('the Supabase API of the local stack', () => {
       password: 'long-enough-1',
     });
     expect(error?.status).toBe(422);
+  });
+
+  it('gives an account another password without a mail, and ends its sessions', async () => {
+    const { email, password } = testAccounts.stranger;
+    const open = await stack.clientFor('stranger');
+    const [{ count: before } = { count: 0 }] = await sessionsOf(email);
+    expect(before).toBeGreaterThan(0);
+    const place = { url: stack.supabaseUrl, publishable_key: stack.publishableKey };
+    await setPassword(stack.databaseUrl, place, { email, password: 'un-autre-mot-de-passe' });
+    expect(await sessionsOf(email)).toEqual([{ count: 0 }]);
+    expect((await open.auth.signInWithPassword({ email, password })).error?.code).toBe('invalid_credentials');
+    await setPassword(stack.databaseUrl, place, { email, password });
+    expect((await open.auth.signInWithPassword({ email, password })).error).toBeNull();
+    const nobody = setPassword(stack.databaseUrl, place, { email: 'nobody@devlink.test', password });
+    await expect(nobody).rejects.toThrow('Aucun compte');
   });
 
   it('gives every file its accounts', async () => {

@@ -8,7 +8,7 @@ export default async function setup(): Promise<() => Promise<void>> {
   const dataDir = temporaryDataDir();
   sendLiteToItsLog(dataDir);
   process.env.DEVLINK_DATA_DIR = dataDir;
-  const env = { ...process.env, PORT: undefined, SUPABASE_URL: undefined };
+  const env = { ...process.env, PORT: undefined, SUPABASE_URL: undefined, WEBHOOKS_SENDS_MAIL: 'true' };
   const stack = await startStack({ mode: 'start', dataDir, env, signal: new AbortController().signal });
   return async () => {
     await stack.stop();
