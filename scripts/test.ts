@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -50,15 +51,16 @@ async function check(...args: string[]): Promise<Outcome> {
   return { counts: one(code === 0 ? 'passed' : 'failed'), output };
 }
 
-async function types(): Promise<Outcome> {
+async function checkTypes(): Promise<Outcome> {
   // The types of routes and of Next's own imports are generated.
   const generated = await run([nextProgram, 'typegen']);
   if (generated.code !== 0) return { counts: one('failed'), output: generated.output };
   return check(program('typescript/bin/tsc'), '--noEmit');
 }
 
-async function vitest(project: string): Promise<Outcome> {
-  const file = path.join(reports, `${project}.json`);
+/** @param choice which files of the project, as Vitest's arguments; all of them without any */
+async function vitest(project: string, ...choice: string[]): Promise<Outcome> {
+  const file = path.join(reports, `${randomUUID()}.json`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
   const { code, output } = await run([
     program('vitest/vitest.mjs'),
@@ -66,27 +68,31 @@ async function vitest(project: string): Promise<Outcome> {
     '--project',
     project,
     ...reporters,
+    ...choice,
   ]);
   return { counts: vitestCounts(file, code), output };
 }
 
-let built: boolean | undefined;
-
 async function build(): Promise<Outcome> {
   try {
     if (!buildIsFresh()) await buildApp(dataDir, new AbortController().signal);
-    built = true;
     return { counts: one('passed'), output: '' };
   } catch {
-    built = false;
     return { counts: one('failed'), output: readIfPresent(logFile(dataDir, 'build')) ?? '' };
   }
 }
 
+let onlyBuild: Promise<Outcome> | undefined;
+
+/** One build for every suite that asks. */
+const buildOnce = () => {
+  onlyBuild ??= build();
+  return onlyBuild;
+};
+
 /** What runs the built app; skipped where it does not build. */
 const withBuild = (run: () => Promise<Outcome>) => async (): Promise<Outcome> => {
-  if (built === undefined) await build();
-  if (built) return run();
+  if ((await buildOnce()).counts.passed > 0) return run();
   console.log('  Ces essais attendent une compilation réussie.');
   return { counts: one('skipped'), output: '' };
 };
@@ -107,39 +113,86 @@ async function endToEnd(): Promise<Outcome> {
   }
 }
 
-const suites: Suite[] = [
-  { name: 'types', title: 'Types', run: types },
-  { name: 'lint', title: 'Biome', run: () => check(program('@biomejs/biome/bin/biome'), 'check', '.') },
-  { name: 'knip', title: 'Code mort (knip)', run: () => check(program('knip/bin/knip.js')) },
-  { name: 'unit', title: 'Unitaires', run: () => vitest('unit') },
-  { name: 'integration', title: 'Intégration', run: () => vitest('integration') },
-  { name: 'build', title: 'Compilation', run: build },
-  { name: 'chaos', title: 'Pannes provoquées', run: withBuild(() => vitest('chaos')) },
-  { name: 'e2e', title: 'Bout en bout (Chromium)', run: withBuild(endToEnd) },
-];
+/** Of the chaos files, those in which most of the time is waited out: for a process to end, to start, to be migrated. */
+const waiting = ['shutdown', 'backup', 'upgrade'].map((name) => `tests/chaos/${name}.test.ts`);
 
-function chosen(names: string[]): Suite[] {
-  const unknown = names.filter((name) => !suites.some((suite) => suite.name === name));
+const types: Suite = { name: 'types', title: 'Types', run: checkTypes };
+const lint: Suite = {
+  name: 'lint',
+  title: 'Biome',
+  run: () => check(program('@biomejs/biome/bin/biome'), 'check', '.'),
+};
+const knip: Suite = {
+  name: 'knip',
+  title: 'Code mort (knip)',
+  run: () => check(program('knip/bin/knip.js')),
+};
+const unit: Suite = { name: 'unit', title: 'Unitaires', run: () => vitest('unit') };
+const integration: Suite = { name: 'integration', title: 'Intégration', run: () => vitest('integration') };
+const compilation: Suite = { name: 'build', title: 'Compilation', run: buildOnce };
+const stops: Suite = {
+  name: 'chaos',
+  title: 'Pannes provoquées : arrêts, sauvegardes, mises à jour',
+  run: withBuild(() => vitest('chaos', ...waiting)),
+};
+const faults: Suite = {
+  name: 'chaos',
+  title: 'Pannes provoquées : sous charge',
+  // All the others, so that a new file is among them.
+  run: withBuild(() => vitest('chaos', ...waiting.map((file) => `--exclude=${file}`))),
+};
+const browser: Suite = { name: 'e2e', title: 'Bout en bout (Chromium)', run: withBuild(endToEnd) };
+
+/**
+ * The stages follow one another. The rows of a stage run beside each other, for every suite waits much of its time; the
+ * suites of a row follow one another. Beside another row there may be only what promises no figure of speed: those are
+ * held by `npm run bench` and `npm run chaos`, alone on the machine. What is held here of times are the limits of waits,
+ * with seconds to spare; the tightest, those of the sandbox, are among the unit tests, and what is beside them mostly
+ * sleeps.
+ */
+const stages: Suite[][][] = [
+  [
+    [types, compilation],
+    [lint, knip],
+  ],
+  [
+    [unit, browser],
+    [stops, integration, faults],
+  ],
+];
+const names = [...new Set(stages.flat(2).map(({ name }) => name))];
+
+function chosenOf(wanted: string[]): Suite[][][] {
+  const unknown = wanted.filter((name) => !names.includes(name));
   if (unknown.length > 0) {
-    console.log(
-      `✗ Suite inconnue : ${unknown.join(', ')}. Choisissez parmi ${suites.map(({ name }) => name).join(', ')}.`,
-    );
+    console.log(`✗ Suite inconnue : ${unknown.join(', ')}. Choisissez parmi ${names.join(', ')}.`);
     process.exit(1);
   }
-  return names.length === 0 ? suites : suites.filter(({ name }) => names.includes(name));
+  if (wanted.length === 0) return stages;
+  return stages.map((rows) => rows.map((row) => row.filter(({ name }) => wanted.includes(name))));
 }
 
-let total = nothing;
-for (const suite of chosen(process.argv.slice(2))) {
+/** Its lines stand between those of what runs beside it: both name the suite. */
+async function runSuite({ title, run }: Suite): Promise<Counts> {
   const began = Date.now();
-  console.log(`▶ ${suite.title}`);
-  const { counts, output } = await suite.run();
+  console.log(`▶ ${title}`);
+  const { counts, output } = await run();
   if (counts.failed > 0) console.log(output);
   const mark = counts.failed > 0 ? '✗' : counts.skipped > 0 ? '!' : '✓';
   const tally = `${counts.passed} réussis, ${counts.failed} échoués, ${counts.skipped} ignorés`;
-  console.log(`${mark} ${suite.title} : ${tally} (${seconds(Date.now() - began)})`);
-  total = add(total, counts);
+  console.log(`${mark} ${title} : ${tally} (${seconds(Date.now() - began)})`);
+  return counts;
 }
+
+async function runRow(row: Suite[]): Promise<Counts> {
+  let sum = nothing;
+  for (const suite of row) sum = add(sum, await runSuite(suite));
+  return sum;
+}
+
+let total = nothing;
+for (const rows of chosenOf(process.argv.slice(2)))
+  for (const counts of await Promise.all(rows.map(runRow))) total = add(total, counts);
 rmSync(reports, { recursive: true, force: true });
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exit(total.failed > 0 ? 1 : 0);
