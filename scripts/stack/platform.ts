@@ -4,19 +4,32 @@ import type { PostgresServer } from './postgres.ts';
 import { createSecrets } from './secrets.ts';
 import { supabaseApp } from './supabaseApi.ts';
 
-/** What a hosted Supabase project has before its first migration: roles of the cluster. */
+/**
+ * What a hosted Supabase project has before its first migration: roles of the cluster, as its image makes them
+ * (https://github.com/supabase/postgres, migrations/db). `authenticator` is whom its API signs in as; nobody does here, and
+ * without a password nobody can.
+ */
 const roles = `
 do $$ begin
   if to_regrole('anon') is null then create role anon nologin; end if;
   if to_regrole('authenticated') is null then create role authenticated nologin; end if;
   if to_regrole('service_role') is null then create role service_role nologin bypassrls; end if;
+  if to_regrole('authenticator') is null then create role authenticator login noinherit; end if;
   if to_regrole('postgres') is null then create role postgres login createdb createrole replication bypassrls; end if;
+  grant anon, authenticated, service_role to authenticator;
+  if current_setting('server_version_num')::int >= 160000 then
+    grant anon, authenticated, service_role, authenticator, pg_monitor, pg_read_all_data, pg_signal_backend to postgres with admin option;
+    grant pg_create_subscription to postgres;
+  else
+    grant anon, authenticated, service_role, pg_monitor, pg_read_all_data, pg_signal_backend to postgres;
+  end if;
 end $$;
-grant anon, authenticated, service_role to postgres with admin option;
 alter role postgres set search_path = "$user", public, extensions;
 -- Supabase's own limits; the API hands them on, as PostgREST does. The service has that of the API's connections.
 alter role anon set statement_timeout = '3s';
 alter role authenticated set statement_timeout = '8s';
+alter role authenticator set statement_timeout = '8s';
+alter role authenticator set lock_timeout = '8s';
 `;
 
 /** And schemas and privileges of the database. */
