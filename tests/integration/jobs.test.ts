@@ -270,6 +270,57 @@ describe('replaying failures', () => {
     expect(job).toEqual({ done: 120, state: 'finished' });
   });
 
+  it('reads per step only what it sends again, with plans of when nothing was there, and before statistics', async () => {
+    const webhook_id = await addWebhook(stack.sql);
+    const connection = await stack.sql.reserve();
+    const read = async () => {
+      const [row] = await connection<{ rows: number }[]>`
+        select sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::int as rows from pg_stat_xact_user_tables
+        where relname ^@ 'webhook_history' or relname ^@ 'webhook_queue' or relname ^@ 'webhook_events'`;
+      return row?.rows ?? Number.NaN;
+    };
+    const step = async () => {
+      const before = await read();
+      const [row] = await connection<{ job: Job }[]>`select run_webhook_job_step() as job`;
+      return { job: row?.job, rows: (await read()) - before };
+    };
+    try {
+      await connection`analyze webhook_history, webhook_queue, webhook_events`;
+      // Nobody gathers statistics of what is not committed.
+      await connection`begin`;
+      // The plans that are made here stay.
+      await connection`set local plan_cache_mode = force_generic_plan`;
+      await connection`select redeliver_webhook_deliveries(${[unknownId()]}::uuid[])`;
+      await connection`select replay_failed_deliveries(now() - interval '1 day')`;
+      for (let job = (await step()).job; job?.state === 'running'; ) ({ job } = await step());
+      await connection`
+        with event as (
+          insert into webhook_events (event_type, payload) select 'lead.created', '{"id":"1"}' from generate_series(1, 50000)
+          returning id)
+        insert into webhook_history (id, webhook_id, event_id, event_type, is_test, status, retry_count, attempt_count, fence,
+          created_at, finished_at)
+        select webhook_uuid_v7(), ${webhook_id}, id, 'lead.created', false, 'failed', 0, 1, 1, now(), now() - interval '1 minute'
+        from event`;
+      await connection`select replay_failed_deliveries(now() - interval '1 day')`;
+      const counted = await step();
+      expect(counted.job).toMatchObject({ done: 0, total: 50_000 });
+      expect(counted.rows).toBeLessThan(60_000);
+      let done = 0;
+      for (let n = 0; n < 8; n += 1) {
+        const { job, rows } = await step();
+        expect(job).toMatchObject({ state: 'running', error: null });
+        const moved = (job?.done ?? 0) - done;
+        done += moved;
+        expect(moved).toBeGreaterThan(0);
+        // Of each the failure, found and taken out, and its event.
+        expect(rows).toBeLessThan(10 * moved);
+      }
+    } finally {
+      await connection`rollback`;
+      connection.release();
+    }
+  });
+
   it('counts up to 10,000 and says that there are more', async () => {
     const webhook_id = await addWebhook(stack.sql);
     await stack.sql`
