@@ -60,6 +60,9 @@ function setWritable(file: string, writable: boolean): void {
   if (stat.isDirectory()) for (const name of readdirSync(file)) setWritable(path.join(file, name), writable);
 }
 
+// One worker: each would make the folder for itself.
+test.describe.configure({ mode: 'default' });
+
 test.beforeAll(() => {
   base = mkdtempSync(path.join(os.tmpdir(), 'devlink-image-'));
   chmodSync(base, 0o755);

@@ -9,10 +9,14 @@ import { test } from '../support/e2e.ts';
  * The pages of who is not signed in: a forgotten password, an invitation, and what the sign-in says when it was tried too often.
  */
 
-test('a forgotten password: a link is asked for, and a new one chosen with it', async ({ page, local }) => {
+test('a forgotten password: a link is asked for, and a new one chosen with it', async ({
+  page,
+  local,
+  dataDir,
+}) => {
   const databaseUrl = local.database_url ?? '';
   const account = { email: `${crypto.randomUUID()}@example.fr`, password: 'ancien-mot-de-passe' };
-  await signUp(databaseUrl, await loadSecrets(process.env.DEVLINK_DATA_DIR ?? ''), account);
+  await signUp(databaseUrl, await loadSecrets(dataDir), account);
 
   await page.goto('/login');
   await page.getByRole('link', { name: 'Mot de passe oublié' }).click();
