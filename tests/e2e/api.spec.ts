@@ -1,14 +1,11 @@
 import { type APIRequestContext, expect } from '@playwright/test';
-import { test } from '../support/e2e.ts';
-import { deleteAllWebhooks, signIn } from '../support/session.ts';
+import { signedInTest as test } from '../support/e2e.ts';
+import { deleteAllWebhooks, nobody, signIn } from '../support/session.ts';
 
 /*
  * The HTTP interface from outside: what it refuses, how it says so, and what it answers.
  */
 
-test.beforeEach(async ({ request, local }) => {
-  await signIn(request, local.admin);
-});
 test.afterEach(async ({ request }) => {
   await deleteAllWebhooks(request);
 });
@@ -181,7 +178,7 @@ test.describe('who may call', () => {
     playwright,
     local,
   }) => {
-    const stranger = await playwright.request.newContext({ baseURL: local.url });
+    const stranger = await playwright.request.newContext({ baseURL: local.url, storageState: nobody });
     for (const path of ['/api/webhooks', '/api/deliveries', '/api/auth/session']) {
       expect(await problemOf(await stranger.get(path))).toMatchObject({ status: 401, code: 'not_signed_in' });
     }
@@ -200,7 +197,11 @@ test.describe('who may call', () => {
   test('a bearer token is as good as the cookie', async ({ playwright, local }) => {
     const token = await passwordToken(local.supabase, local.admin);
     const headers = { authorization: `Bearer ${token}` };
-    const api = await playwright.request.newContext({ baseURL: local.url, extraHTTPHeaders: headers });
+    const api = await playwright.request.newContext({
+      baseURL: local.url,
+      storageState: nobody,
+      extraHTTPHeaders: headers,
+    });
     expect((await api.get('/api/webhooks')).status()).toBe(200);
     const trigger = await api.post('/api/webhooks/trigger', {
       data: { event_type: 'lead.created', payload: {} },
@@ -211,7 +212,7 @@ test.describe('who may call', () => {
 
   test('an account without a role may nothing', async ({ playwright, local }) => {
     const account = { email: `sans-role-${Date.now()}@example.com`, password: 'un-mot-de-passe-long' };
-    const api = await playwright.request.newContext({ baseURL: local.url });
+    const api = await playwright.request.newContext({ baseURL: local.url, storageState: nobody });
     const signUp = await api.post(`${local.supabase.url}/auth/v1/signup`, {
       headers: { apikey: local.supabase.publishable_key },
       data: account,

@@ -1,15 +1,12 @@
 import { expect, type Page } from '@playwright/test';
-import { test } from '../support/e2e.ts';
+import { signedInTest as test } from '../support/e2e.ts';
 import type { Receiver } from '../support/receiver.ts';
-import { deleteAllWebhooks, signIn } from '../support/session.ts';
+import { deleteAllWebhooks } from '../support/session.ts';
 
 /*
  * What the console says to bad input, in French, beside the field; and that nothing typed is lost.
  */
 
-test.beforeEach(async ({ page, local }) => {
-  await signIn(page.request, local.admin);
-});
 test.afterEach(async ({ page }) => {
   await deleteAllWebhooks(page.request);
 });

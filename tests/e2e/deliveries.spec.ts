@@ -1,14 +1,10 @@
 import { type APIRequestContext, expect, type Page } from '@playwright/test';
-import { test } from '../support/e2e.ts';
-import { deleteAllWebhooks, signIn } from '../support/session.ts';
+import { signedInTest as test } from '../support/e2e.ts';
+import { deleteAllWebhooks } from '../support/session.ts';
 
 /*
  * The log of deliveries and one delivery in its sheet, with the keyboard where it matters.
  */
-
-test.beforeEach(async ({ page, local }) => {
-  await signIn(page.request, local.admin);
-});
 
 test.afterEach(async ({ page }) => {
   await deleteAllWebhooks(page.request);

@@ -1,17 +1,13 @@
 import { type APIRequestContext, expect } from '@playwright/test';
 import postgres from 'postgres';
 import { accessibilityFaults } from '../support/axe.ts';
-import { test } from '../support/e2e.ts';
-import { deleteAllWebhooks, signIn } from '../support/session.ts';
+import { signedInTest as test } from '../support/e2e.ts';
+import { deleteAllWebhooks } from '../support/session.ts';
 
 /*
  * What the console shows of a receiver's behaviour: the open circuit breaker and its probe, a webhook that the system
  * switched off, the rate, and the charts.
  */
-
-test.beforeEach(async ({ page, local }) => {
-  await signIn(page.request, local.admin);
-});
 
 test.afterEach(async ({ page }) => {
   await deleteAllWebhooks(page.request);

@@ -1,15 +1,11 @@
 import { type APIRequestContext, expect, type Page } from '@playwright/test';
-import { test } from '../support/e2e.ts';
-import { deleteAllWebhooks, signIn } from '../support/session.ts';
+import { signedInTest as test } from '../support/e2e.ts';
+import { deleteAllWebhooks, nobody } from '../support/session.ts';
 
 /*
  * What is taken out of the queue, what goes out again, and what was never meant to: by the API and in the console,
  * with the background jobs that do what grows with a queue.
  */
-
-test.beforeEach(async ({ page, local }) => {
-  await signIn(page.request, local.admin);
-});
 
 test.afterEach(async ({ page }) => {
   await deleteAllWebhooks(page.request);
@@ -168,7 +164,7 @@ test.describe('the API', () => {
   });
 
   test('lets nobody without the role near jobs and the queue', async ({ playwright, local, baseURL }) => {
-    const stranger = await playwright.request.newContext({ baseURL });
+    const stranger = await playwright.request.newContext({ baseURL, storageState: nobody });
     const asked = [
       stranger.get('/api/jobs'),
       stranger.get(`/api/jobs/${nowhere}`),

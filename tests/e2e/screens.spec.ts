@@ -1,6 +1,6 @@
 import { type APIRequestContext, expect, type Page } from '@playwright/test';
 import postgres from 'postgres';
-import { test } from '../support/e2e.ts';
+import { signedInTest as test } from '../support/e2e.ts';
 import { deleteAllWebhooks, signIn } from '../support/session.ts';
 
 /*
@@ -8,9 +8,6 @@ import { deleteAllWebhooks, signIn } from '../support/session.ts';
  * save, or say what is not so.
  */
 
-test.beforeEach(async ({ page, local }) => {
-  await signIn(page.request, local.admin);
-});
 test.afterEach(async ({ page }) => {
   await deleteAllWebhooks(page.request);
 });
@@ -416,6 +413,7 @@ test.describe('what is not saved', () => {
   ];
   for (const [name, leave, where] of ways) {
     test(`is asked about before it is left by ${name}`, async ({ page, receiver, local }) => {
+      await signIn(page.request, local.admin); // a session of its own: one of the ways ends it
       const { id } = await create(page.request, receiver.url);
       await changed(page, id);
       const here = page.url();

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { createRequire, stripTypeScriptTypes } from 'node:module';
 import { type APIRequestContext, expect, type Page } from '@playwright/test';
-import { test } from '../support/e2e.ts';
+import { signedInTest as test } from '../support/e2e.ts';
 import type { Receiver } from '../support/receiver.ts';
 import type { fromFrontendCode } from '../support/seedFrontend.ts';
-import { deleteAllWebhooks, signIn } from '../support/session.ts';
+import { deleteAllWebhooks } from '../support/session.ts';
 
 /*
  * The product's specification, section by section, in its own words: what its administrator does and sees.
@@ -14,9 +14,6 @@ import { deleteAllWebhooks, signIn } from '../support/session.ts';
 // Only for the sample of front-end code, whose modules the test hands to the page itself.
 test.use({ bypassCSP: true });
 
-test.beforeEach(async ({ page, local }) => {
-  await signIn(page.request, local.admin);
-});
 test.afterEach(async ({ page }) => {
   await deleteAllWebhooks(page.request);
 });

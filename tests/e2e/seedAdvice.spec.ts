@@ -1,7 +1,7 @@
 import { createServer } from 'node:https';
 import { type APIRequestContext, expect, type Page } from '@playwright/test';
-import { test } from '../support/e2e.ts';
-import { deleteAllWebhooks, signIn } from '../support/session.ts';
+import { signedInTest as test } from '../support/e2e.ts';
+import { deleteAllWebhooks } from '../support/session.ts';
 import { selfSigned } from '../unit/support/selfSigned.ts';
 
 /*
@@ -11,9 +11,6 @@ import { selfSigned } from '../unit/support/selfSigned.ts';
 
 test.use({ permissions: ['clipboard-read', 'clipboard-write'] });
 
-test.beforeEach(async ({ page, local }) => {
-  await signIn(page.request, local.admin);
-});
 test.afterEach(async ({ page }) => {
   await deleteAllWebhooks(page.request);
 });

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import { expect, type Page } from '@playwright/test';
 import type { triggerWebhooks } from '@/lib/utils/webhookTrigger';
-import { test } from '../support/e2e.ts';
-import { deleteAllWebhooks, signIn } from '../support/session.ts';
+import { signedInTest as test } from '../support/e2e.ts';
+import { deleteAllWebhooks } from '../support/session.ts';
 
 /*
  * `triggerWebhooks` in a real browser: no event is lost to the quota of keepalive requests, none is sent twice.
@@ -14,8 +14,7 @@ test.use({ bypassCSP: true });
 
 type Trigger = typeof triggerWebhooks;
 
-test.beforeEach(async ({ page, local }) => {
-  await signIn(page.request, local.admin);
+test.beforeEach(async ({ page }) => {
   await page.goto('/leads');
   await page.route('**/import/**', (route) => {
     const module = new URL(route.request().url()).pathname.replace('/import/', '');

@@ -1,33 +1,61 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { test as base } from '@playwright/test';
+import { test as base, request } from '@playwright/test';
 import type { LocalInfo } from '../../scripts/stack/localInfo.ts';
 import { type Receiver, startReceiver } from './receiver.ts';
+import { type Session, signIn } from './session.ts';
 
 /** The data folder of a worker's own stack. @param index from 0, and no more than one test at a time has it */
 export const dataDirOfWorker = (index: number): string =>
   path.join(process.env.DEVLINK_DATA_DIR ?? '', `worker-${index}`);
 
-interface Fixtures {
+interface WorkerFixtures {
   /** The data folder of the running product. */
   dataDir: string;
   /** Addresses, keys and the administrator's sign-in of the running product. */
   local: LocalInfo;
+  /** The administrator's session, signed in once. */
+  adminSession: Session;
+}
+
+interface Fixtures {
   /** A receiver of this test's own. */
   receiver: Receiver;
 }
 
 /** Playwright's test, with the product's address as base URL. */
-export const test = base.extend<Fixtures>({
-  dataDir: async ({ browserName: _ }, use, { parallelIndex }) => use(dataDirOfWorker(parallelIndex)),
-  local: async ({ dataDir }, use) => {
-    const file = path.join(dataDir, 'local.json');
-    await use(JSON.parse(readFileSync(file, 'utf8')) as LocalInfo);
-  },
+export const test = base.extend<Fixtures, WorkerFixtures>({
+  dataDir: [
+    async ({ browserName: _ }, use, { parallelIndex }) => use(dataDirOfWorker(parallelIndex)),
+    { scope: 'worker' },
+  ],
+  local: [
+    async ({ dataDir }, use) =>
+      use(JSON.parse(readFileSync(path.join(dataDir, 'local.json'), 'utf8')) as LocalInfo),
+    { scope: 'worker' },
+  ],
+  adminSession: [
+    async ({ local }, use) => {
+      const api = await request.newContext({ baseURL: local.url });
+      await signIn(api, local.admin);
+      const session = await api.storageState();
+      await api.dispose();
+      await use(session);
+    },
+    { scope: 'worker' },
+  ],
   baseURL: async ({ local }, use) => use(local.url),
   receiver: async ({ browserName: _ }, use) => {
     const receiver = await startReceiver();
     await use(receiver);
     await receiver.close();
   },
+});
+
+/**
+ * The same, signed in as the administrator, in a session that others use too. What it makes with `newContext` is
+ * signed in as well, unless it is given the session of `nobody`.
+ */
+export const signedInTest = test.extend({
+  storageState: async ({ adminSession }, use) => use(adminSession),
 });

@@ -1,6 +1,12 @@
 import { type APIRequestContext, expect } from '@playwright/test';
 import type { Account } from '../../scripts/stack/accounts.ts';
 
+/** Cookies of a signed-in person, as `newContext` takes them. */
+export type Session = Awaited<ReturnType<APIRequestContext['storageState']>>;
+
+/** For a context that must not be signed in. */
+export const nobody: Session = { cookies: [], origins: [] };
+
 /** Signs the request context in; its cookie jar keeps the session. */
 export async function signIn(api: APIRequestContext, account: Account | null): Promise<void> {
   if (!account) throw new Error('this stack has no administrator of its own');
