@@ -238,34 +238,54 @@ describe('a sign-in', () => {
   });
 });
 
-describe('a session that has expired while nobody can renew it', () => {
+describe('a session that has expired', () => {
+  /** Signs in and lets the access token expire. Answers the cookie's text. */
+  async function expire(): Promise<string> {
+    await call(signIn, '/api/auth/login', { body: testAccounts.admin });
+    const [name = ''] = [...browser.jar.keys()].sort();
+    const known = JSON.parse(Buffer.from(cookieText().replace('base64-', ''), 'base64url').toString());
+    known.expires_at = Math.floor(Date.now() / 1000) - 60;
+    const expired = `base64-${Buffer.from(JSON.stringify(known)).toString('base64url')}`;
+    browser.jar = new Map([[name.replace(/\.0$/, ''), expired]]);
+    return expired;
+  }
+  const sixtyCalls = () => Promise.all(Array.from({ length: 60 }, () => call(session, '/api/auth/session')));
+
+  it('is renewed once for 60 calls of one page at once, and each is answered', async () => {
+    const expired = await expire();
+    await proxy.fault({ kind: 'slow', ms: 100 }, /auth\/v1\/token/);
+    const before = proxy.struck();
+    expect(new Set((await sixtyCalls()).map(({ status }) => status))).toEqual(new Set([200]));
+    expect(proxy.struck() - before).toBe(1);
+    expect(cookieText()).not.toBe(expired);
+  });
+
   it.each<[what: string, fault: Fault]>([
     ['too many ask', answers(429, { code: 'over_request_rate_limit', msg: 'Request rate limit reached' })],
     ['the project is restricted', answers(402, { message: 'restricted' })],
     ['the auth server hangs up', { kind: 'reset' }],
-  ])('stays, and 60 calls at once are told so after the looks of one: %s', async (_, fault) => {
-    await call(signIn, '/api/auth/login', { body: testAccounts.admin });
-    const [name = ''] = [...browser.jar.keys()].sort();
-    const session = JSON.parse(Buffer.from(cookieText().replace('base64-', ''), 'base64url').toString());
-    session.expires_at = Math.floor(Date.now() / 1000) - 60;
-    const expired = `base64-${Buffer.from(JSON.stringify(session)).toString('base64url')}`;
-    browser.jar = new Map([[name.replace(/\.0$/, ''), expired]]);
-    await proxy.fault(fault, /auth\/v1\/token/);
-    const before = proxy.struck();
-    const calls = Array.from({ length: 60 }, () => call(listWebhooks, '/api/webhooks'));
-    for (const { status, body } of await Promise.all(calls))
-      expect([status, body.code]).toEqual([503, 'session_unchecked']);
-    expect([...browser.jar.values()]).toEqual([expired]);
-    // auth-js asks again and again, in the name of them all.
-    expect(proxy.struck() - before).toBeLessThan(10);
-    await proxy.fault(null);
-    expect((await call(listWebhooks, '/api/webhooks')).status).toBe(200);
-  });
+  ])(
+    'stays while nobody can renew it, and 60 calls at once are told so after the looks of one: %s',
+    async (_, fault) => {
+      const expired = await expire();
+      await proxy.fault(fault, /auth\/v1\/token/);
+      const before = proxy.struck();
+      for (const { status, body } of await sixtyCalls())
+        expect([status, body.code]).toEqual([503, 'session_unchecked']);
+      expect([...browser.jar.values()]).toEqual([expired]);
+      // auth-js asks again and again, in the name of them all.
+      expect(proxy.struck() - before).toBeLessThan(10);
+      await proxy.fault(null);
+      expect((await call(listWebhooks, '/api/webhooks')).status).toBe(200);
+    },
+  );
 });
 
 it('half of a surrogate pair is refused before the database is asked', async () => {
   const asAdmin = bearer(await stack.accessToken('admin'));
-  await proxy.fault(answers(500, {}), /rpc\/emit_/);
+  // What PostgREST answers to a body with one in it: no code of Postgres's.
+  const invalid = { code: 'PGRST102', details: null, hint: null, message: 'Empty or invalid json' };
+  await proxy.fault(answers(400, invalid), /rpc\/emit_/);
   const before = proxy.struck();
   const body = { event_type: 'lead.created', payload: { id: '\uD800' } };
   const { status, body: told } = await call(trigger, '/api/webhooks/trigger', { body, ...asAdmin });
@@ -412,7 +432,8 @@ describe('a password', () => {
       expect((await ask(address)).status).toBe(204);
       took.push(performance.now() - began);
     }
-    for (const ms of took) expect(ms).toBeGreaterThanOrEqual(600);
+    // A timer may end within the millisecond before its time.
+    for (const ms of took) expect(ms).toBeGreaterThanOrEqual(599);
     const limit = { code: 429, error_code: 'over_email_send_rate_limit', msg: 'For security purposes …' };
     await proxy.fault(answers(429, limit), /\/auth\/v1\/recover/);
     expect((await ask(testAccounts.admin.email)).status).toBe(204);

@@ -60,7 +60,16 @@ it.each<[what: string, fault: Fault, sentence: string]>([
   ['breaks off in the middle of its answer', { kind: 'half' }, 'cannot be reached'],
   [
     'lost its database',
-    { kind: 'answer', status: 503, body: '{"code":"PGRST002","message":"Could not query the database"}' },
+    {
+      kind: 'answer',
+      status: 503,
+      // What PostgREST answers, by its own back-off for seconds after Postgres is there again.
+      body: '{"code":"PGRST002","details":null,"hint":null,"message":"Could not query the database for the schema cache. Retrying."}',
+      headers: {
+        'content-type': 'application/json; charset=utf-8',
+        'proxy-status': 'PostgREST; error=PGRST002',
+      },
+    },
     'answers, but its database does not',
   ],
   ['is a gateway’s page', { kind: 'answer' }, 'cannot be reached'],
