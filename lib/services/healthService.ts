@@ -1,3 +1,4 @@
+import { askedRarely } from '@/lib/domain/askedRarely';
 import { drainFigures } from '@/lib/engine/drain';
 import { env } from '@/lib/env';
 import { publishableKeyRefusal } from '@/lib/store/publishableKey';
@@ -16,19 +17,14 @@ type Figures = Awaited<ReturnType<typeof readQueueFigures>> & { publishableKeyRe
 
 // Route handlers are bundled apart from each other: the process's one look at the database lives on globalThis.
 const holder = globalThis as typeof globalThis & {
-  devlinkWebhookFigures?: { asked: Promise<Figures>; endedAt: number };
-  devlinkPublishableKey?: number | undefined;
+  devlinkWebhookFigures?: () => Promise<Figures>;
+  devlinkPublishableKey?: () => Promise<number | null>;
 };
 
 /** The figures of the queue, asked at most once a second and by one at a time. Never rejects. */
-async function figures(): Promise<Figures> {
-  const known = holder.devlinkWebhookFigures;
-  if (known && performance.now() - known.endedAt < figuresAge) return known.asked;
-  const look = { asked: ask(), endedAt: Number.POSITIVE_INFINITY };
-  holder.devlinkWebhookFigures = look;
-  await look.asked;
-  look.endedAt = performance.now();
-  return look.asked;
+function figures(): Promise<Figures> {
+  holder.devlinkWebhookFigures ??= askedRarely(ask, () => figuresAge);
+  return holder.devlinkWebhookFigures();
 }
 
 async function ask(): Promise<Figures> {
@@ -50,12 +46,13 @@ async function ask(): Promise<Figures> {
 /** Milliseconds for which a key that was not refused is believed. */
 const keyAge = 60_000;
 
-async function keyRefusal(): Promise<number | null> {
-  const known = holder.devlinkPublishableKey;
-  if (known !== undefined && performance.now() - known < keyAge) return null;
-  const refusal = await publishableKeyRefusal(figuresLimit);
-  holder.devlinkPublishableKey = refusal === null ? performance.now() : undefined;
-  return refusal;
+/** One that was refused is asked for each time: whoever mends it sees it at once. */
+function keyRefusal(): Promise<number | null> {
+  holder.devlinkPublishableKey ??= askedRarely(
+    () => publishableKeyRefusal(figuresLimit),
+    (refusal) => (refusal === null ? keyAge : 1),
+  );
+  return holder.devlinkPublishableKey();
 }
 
 /** What a chore failed with is the database's sentence, and health is open to anyone. */

@@ -1,3 +1,4 @@
+import { askedRarely } from '@/lib/domain/askedRarely';
 import { schemaFault } from '@/lib/domain/schemaVersion';
 import { adminClient } from './adminClient';
 
@@ -8,23 +9,16 @@ const goodForMs = 60_000;
 const badForMs = 1000;
 
 // Route handlers are bundled apart from each other: the process's one answer lives on globalThis.
-const holder = globalThis as typeof globalThis & {
-  devlinkWebhookSchema?: { asked: Promise<string | null>; until: number };
-};
+const holder = globalThis as typeof globalThis & { devlinkWebhookSchema?: () => Promise<string | null> };
 
 /**
  * Why this version does not work with the database that it has, and what to do, in one sentence; null when it does, and
  * when the database does not tell: that is another fault, which whoever needs the database meets. Answers within 2 s.
  * Never rejects.
  */
-export async function databaseSchemaFault(): Promise<string | null> {
-  const known = holder.devlinkWebhookSchema;
-  if (known && performance.now() < known.until) return known.asked;
-  const look = { asked: ask(), until: Number.POSITIVE_INFINITY };
-  holder.devlinkWebhookSchema = look;
-  const fault = await look.asked;
-  look.until = performance.now() + (fault === null ? goodForMs : badForMs);
-  return fault;
+export function databaseSchemaFault(): Promise<string | null> {
+  holder.devlinkWebhookSchema ??= askedRarely(ask, (fault) => (fault === null ? goodForMs : badForMs));
+  return holder.devlinkWebhookSchema();
 }
 
 async function ask(): Promise<string | null> {
