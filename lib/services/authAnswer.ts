@@ -53,7 +53,9 @@ function refusal(
   if (status === 401 && code !== 'invalid_credentials') {
     return publishableKeyRefused({ status, code, message: error.message });
   }
-  return status >= 400 && status < 500
+  // A page instead of JSON, or no such path: that was a wall or a gateway before it, and says nothing of the person.
+  const isForeign = error.name === 'AuthUnknownError' || (status === 404 && code === undefined);
+  return status >= 400 && status < 500 && !isForeign
     ? refused(code)
     : new WebhookError('database_unavailable', { cause: error });
 }

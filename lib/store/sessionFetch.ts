@@ -3,11 +3,8 @@ import { LRUCache } from 'lru-cache';
 import { WebhookError } from '@/lib/domain/errors';
 import { boundedFetch } from './timeLimits';
 
-/**
- * Refusals that say nothing of the session: too many requests, a project that is paused or not paid for. auth-js takes them
- * for its end and forgets it; as 503 it takes them for what they are.
- */
-const sayNothing = new Set([402, 408, 425, 429, 540]);
+/** Refusals that say nothing of the session: a project that is not paid for, not now, too many requests. */
+const sayNothing = new Set([402, 408, 425, 429]);
 /** What a person asks for, who is told why not; everything else is about a session that there is. */
 const isAsked = /grant_type=(password|pkce)|\/auth\/v1\/(recover|verify)\b/;
 /** Milliseconds for which what came of a refresh is told to whoever asks with the same token, which is good for one only. */
@@ -33,15 +30,35 @@ export const sessionFetch: typeof fetch = async (input, init) => {
   if (!url.includes('/auth/v1/')) return send(input, init);
   const isRefresh = url.includes('grant_type=refresh_token') && typeof init?.body === 'string';
   const answer = await (isRefresh ? refresh(url, init) : ask(input, init));
-  // A refused session is 400; 401 to a refresh is a gateway's, of our key.
-  const saysNothing = sayNothing.has(answer.status) || (isRefresh && answer.status === 401);
-  const status = saysNothing && !isAsked.test(url) ? 503 : answer.status;
+  const status = saysNothing(answer, isRefresh) && !isAsked.test(url) ? 503 : answer.status;
   return new Response(answer.text || null, { status, headers: answer.headers });
 };
 
 /** Whether an error of auth-js, or the end of the time for it, leaves open if the session is over. */
 export const isUnanswered = (error: unknown) =>
   error instanceof WebhookError || isAuthRetryableFetchError(error);
+
+/**
+ * Whether an answer leaves open if the session is over. auth-js knows some of these only; for the others it takes the session
+ * for over and forgets it. As 503 it takes them for what they are.
+ */
+function saysNothing({ status, text }: Answer, isRefresh: boolean): boolean {
+  if (status < 400) return false;
+  if (status >= 500 || sayNothing.has(status)) return true;
+  // A refused session is 400; 401 to a refresh is a gateway's, of our key.
+  if (status === 401) return isRefresh;
+  return !isOfAuthServer(text);
+}
+
+/** The auth server gives each refusal a code; the gateways and walls before it do not. */
+function isOfAuthServer(text: string): boolean {
+  try {
+    const { code, error_code, error } = JSON.parse(text);
+    return [code, error_code, error].some((given) => typeof given === 'string');
+  } catch {
+    return false;
+  }
+}
 
 function refresh(url: string, init: RequestInit): Promise<Answer> {
   // The body is the token.

@@ -207,6 +207,16 @@ describe('a sign-in', () => {
     expect([headers.get('retry-after'), body.retry_after]).toEqual([String(wait), wait]);
   });
 
+  it.each([
+    [403, '<html><h1>403 Forbidden</h1></html>'],
+    [404, '<html><h1>404 Not Found</h1></html>'],
+    [404, '{"message":"no Route matched with those values"}'],
+  ])('is not called wrong by who stands before the auth server: %d %s', async (status, page) => {
+    await proxy.fault({ kind: 'answer', status, body: page }, /grant_type=password/);
+    const { status: told, body } = await attempt();
+    expect([told, body.code]).toEqual([503, 'database_unavailable']);
+  });
+
   it('names the key that is at fault in the log and in health, and only then', async () => {
     const log = holdLog();
     const warnings = async () => {

@@ -100,7 +100,7 @@ describe('a page', () => {
     });
   });
 
-  it.each([402, 429, 500, 502, 503, 504, 520, 524, 540])(
+  it.each([402, 408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 525, 530, 540, 544, 546])(
     'is shown, and the session kept, while the auth server answers %d',
     async (status) => {
       answer = says(status, { message: 'not now' });
@@ -108,13 +108,46 @@ describe('a page', () => {
     },
   );
 
-  it.each([402, 429, 503])(
+  it.each([401, 402, 429, 500, 503, 540, 544])(
     'is shown, and a session that is to be refreshed kept, while the auth server answers %d',
     async (status) => {
       answer = says(status, { message: 'not now' });
       expect(await enter(pageRequest(-60))).toEqual({ isPage: true, to: null, cookies: [] });
     },
   );
+
+  // A wall's page, a gateway that lost its way: none of them knows the session.
+  it.each([
+    ['HTML', 403, '<html><h1>403 Forbidden</h1></html>'],
+    ['HTML', 404, '<html><h1>404 Not Found</h1></html>'],
+    ['JSON without a code', 404, '{"message":"no Route matched with those values"}'],
+    ['nothing', 400, ''],
+  ])(
+    'is shown, and the session kept, while who stands before the auth server answers %s with %d',
+    async (_, status, body) => {
+      answer = (_request, response) => response.writeHead(status).end(body);
+      for (const seconds of [3600, -60])
+        expect(await enter(pageRequest(seconds))).toEqual({ isPage: true, to: null, cookies: [] });
+    },
+  );
+
+  it.each([
+    [
+      400,
+      {
+        code: 400,
+        error_code: 'refresh_token_not_found',
+        msg: 'Invalid Refresh Token: Refresh Token Not Found',
+      },
+    ],
+    [400, { code: 'refresh_token_already_used', message: 'Invalid Refresh Token: Already Used' }],
+    [400, { error: 'invalid_grant', error_description: 'Invalid Refresh Token' }],
+    [403, { code: 'session_expired', message: 'Session has expired' }],
+  ])('is not for a session that the auth server refuses to renew: %d %j', async (status, body) => {
+    answer = says(status, body);
+    const { isPage, cookies } = await enter(pageRequest(-60));
+    expect([isPage, cookies.length]).toEqual([false, 1]);
+  });
 
   it('is shown within seconds while the auth server hangs, or hangs up', async () => {
     answer = () => {};
