@@ -1,6 +1,7 @@
 import { createServerClient } from '@supabase/ssr';
 import type { SupabaseClient } from '@supabase/supabase-js';
 import { type NextRequest, NextResponse } from 'next/server';
+import { holdsSession } from '@/lib/domain/sessionCookie';
 import { env } from '@/lib/env';
 import { checkToken } from '@/lib/store/accessToken';
 import { authFetch } from '@/lib/store/authFetch';
@@ -58,8 +59,9 @@ async function refreshSession(
   const { data, error } = await within(sessionLimit, supabase.auth.getSession()).catch(unanswered);
   if (!data.session) {
     // Nobody said that the session is over: it stays, and the pages say what they cannot show. They hold nothing themselves.
-    const hasSession = request.cookies.getAll().some(({ name }) => name.startsWith('sb-'));
-    return isUnanswered(error) ? { mayEnter: hasSession, refreshed: [] } : { mayEnter: false, refreshed };
+    return isUnanswered(error)
+      ? { mayEnter: holdsSession(request.cookies.getAll()), refreshed: [] }
+      : { mayEnter: false, refreshed };
   }
   return { mayEnter: await isGood(supabase, data.session.access_token), refreshed };
 }

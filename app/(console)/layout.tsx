@@ -5,11 +5,11 @@ import type { ReactNode } from 'react';
 import { MobileBar } from '@/components/shell/MobileBar';
 import { Sidebar } from '@/components/shell/Sidebar';
 import { LazyToaster } from '@/components/ui/LazyToaster';
+import { holdsSession } from '@/lib/domain/sessionCookie';
 
 /** Behind the proxy, which knows whether the session is good: whoever comes past it without any sees no console either. */
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
-  const hasSession = (await cookies()).getAll().some(({ name }) => name.startsWith('sb-'));
-  if (!hasSession) redirect('/login');
+  if (!holdsSession((await cookies()).getAll())) redirect('/login');
   const t = await getTranslations('common');
   return (
     <>

@@ -110,9 +110,8 @@ async function emit(
       ],
     });
   }
-  payloadJson(payload); // refuses before anything is asked
   const [event] = await emitEvents(client, [
-    { event_type: eventType, payload, idempotency_key: idempotencyKey, traceparent },
+    { event_type: eventType, payload: payloadJson(payload), idempotency_key: idempotencyKey, traceparent },
   ]);
   if (!event) throw new Error('emit_webhook_events answered nothing');
   if (event.deliveries > 0) wakeDrain();

@@ -3,6 +3,7 @@ import { createClient, type SupabaseClient } from '@supabase/supabase-js';
 import { cookies, headers } from 'next/headers';
 import { bearerToken } from '@/lib/domain/bearerToken';
 import { WebhookError } from '@/lib/domain/errors';
+import { holdsSession } from '@/lib/domain/sessionCookie';
 import { env } from '@/lib/env';
 import { type CheckedToken, checkToken } from './accessToken';
 import { authFetch } from './authFetch';
@@ -22,7 +23,7 @@ export async function requestToken(): Promise<({ token: string } & CheckedToken)
 }
 
 async function cookieToken(): Promise<string | undefined> {
-  if (!(await cookies()).getAll().some(({ name }) => name.startsWith('sb-'))) return undefined;
+  if (!holdsSession((await cookies()).getAll())) return undefined;
   const { auth } = await cookieClient();
   const { data, error } = await within(sessionLimit, auth.getSession()).catch((late: unknown) => ({
     data: { session: null },

@@ -284,7 +284,7 @@ describe('code that triggers what its row has told', () => {
   it('is answered with the row’s event, as the specification’s samples trigger it, and makes none', async () => {
     await addWebhook(stack.sql, { events: ['lead.created', 'lead.updated'] });
     const trigger = async (event_type: string, payload: object) =>
-      (await emitEvents(adminClient(), [{ event_type, payload }]))[0];
+      (await emitEvents(adminClient(), [{ event_type, payload: JSON.stringify(payload) }]))[0];
     const id = await addLead();
     const created = await trigger('lead.created', { id, nom: 'Durand' });
     await member.from('crm_leads').update({ nom: 'Martin' }).eq('id', id);

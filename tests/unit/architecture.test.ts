@@ -64,7 +64,7 @@ const allowed: Record<string, string[]> = {
   'lib/telemetry': ['lib/domain', 'lib/env'],
   'lib/domain': [],
   'lib/env': ['lib/domain'],
-  'server entry': ['lib/env', 'lib/engine', 'lib/sandbox', 'lib/store', 'lib/telemetry'],
+  'server entry': ['lib/domain', 'lib/env', 'lib/engine', 'lib/sandbox', 'lib/store', 'lib/telemetry'],
 };
 
 /** Packages that a layer below the screens may use; screens and scripts are free. */
