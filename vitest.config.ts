@@ -7,7 +7,10 @@ export default defineConfig({
     pool: 'forks',
     // Supabase Lite writes every refused query to the console; a test that fails still shows what it printed.
     silent: 'passed-only',
-    tags: [{ name: 'local', description: 'Needs the local stack: its superuser, its server, or its API.' }],
+    tags: [
+      { name: 'local', description: 'Needs the local stack: its superuser, its server, or its API.' },
+      { name: 'publishable', description: 'Needs the publishable key: somebody calls who is not signed in.' },
+    ],
     projects: [
       {
         extends: true,

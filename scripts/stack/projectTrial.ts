@@ -7,32 +7,36 @@ import { migrate } from './migrations.ts';
 /** A Supabase project that is tried, and given back as it was. */
 export interface TriedProject {
   url: string;
-  publishableKey: string;
+  /** Null where none was given: then nobody calls without signing in. */
+  publishableKey: string | null;
   secretKey: string;
   /** For the role `postgres`, which need not be a superuser. */
   databaseUrl: string;
 }
 
-/** Everything in `public` that no extension brought, with how it is dropped; the views first. */
-const ownObjects = `
-  select format('drop %s if exists %s cascade',
+/** Everything in `public` that no extension brought, with its name and how it is dropped; the views first. */
+export const ownObjects = `
+  select relname::text as name, format('drop %s if exists %s cascade',
     case relkind when 'v' then 'view' when 'm' then 'materialized view' when 'S' then 'sequence' else 'table' end, oid::regclass) as drop
   from pg_class
   where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'm', 'S')
     and not exists (select from pg_depend where objid = pg_class.oid and deptype = 'e')
   union all
-  select format('drop routine if exists %s cascade', oid::regprocedure) from pg_proc
+  select proname, format('drop routine if exists %s cascade', oid::regprocedure) from pg_proc
   where pronamespace = 'public'::regnamespace
     and not exists (select from pg_depend where objid = pg_proc.oid and deptype = 'e')
   union all
-  select format('drop type if exists %s cascade', oid::regtype) from pg_type
+  select typname, format('drop type if exists %s cascade', oid::regtype) from pg_type
   where typnamespace = 'public'::regnamespace and typtype in ('e', 'd')
     and not exists (select from pg_depend where objid = pg_type.oid and deptype = 'e')`;
 
 /** Schemas that the migrations make beside `public`, and the one in which they are noted. */
-const ownSchemas = ['webhook_partitions', 'supabase_migrations'];
+export const ownSchemas = ['webhook_partitions', 'supabase_migrations'];
 
-async function withDatabase<T>(databaseUrl: string, work: (sql: Sql) => Promise<T>): Promise<T> {
+/** An empty schema that is there from before the first migration until all is taken away: what is beside it is a trial's. */
+export const trialMark = 'devlink_trial';
+
+export async function withDatabase<T>(databaseUrl: string, work: (sql: Sql) => Promise<T>): Promise<T> {
   // Names are looked up as they are written: drops must not depend on the role's search path.
   const connection = { search_path: 'pg_catalog' };
   const sql = postgres(databaseUrl, { max: 1, onnotice: () => {}, connection });
@@ -43,16 +47,15 @@ async function withDatabase<T>(databaseUrl: string, work: (sql: Sql) => Promise<
   }
 }
 
-/** @throws LaunchError when there is anything in the database that a new project does not have: it would not survive the trial */
-export async function requireEmpty({ databaseUrl }: TriedProject): Promise<void> {
-  const found = await withDatabase(databaseUrl, async (sql) => [
-    ...(await sql.unsafe(ownObjects)),
-    ...(await sql`select from pg_namespace where nspname = any(${ownSchemas})`),
-  ]);
-  if (found.length > 0)
-    throw new LaunchError(
-      'Ce projet n’est pas vide : l’essai efface tout ce qui est dans le schéma public, donnez-lui un projet neuf.',
-    );
+export async function markTrial({ databaseUrl }: TriedProject): Promise<void> {
+  await withDatabase(databaseUrl, (sql) => sql`create schema ${sql(trialMark)}`);
+}
+
+/** Takes away all that a trial made, the accounts of these addresses included, and its mark last. */
+export async function endTrial(project: TriedProject, addresses: string[]): Promise<void> {
+  await clearProject(project);
+  await removeAccounts(project, addresses);
+  await withDatabase(project.databaseUrl, (sql) => sql`drop schema if exists ${sql(trialMark)} cascade`);
 }
 
 /** Takes away what migrations and tests have made of an empty database; accounts stay. */
@@ -78,38 +81,46 @@ export async function fillProject(project: TriedProject): Promise<void> {
     const { error } = await service.rpc('webhook_schema_version');
     if (!error) return;
     if (Date.now() > deadline)
-      throw new LaunchError(`L’API du projet ne connaît pas le schéma appliqué : ${error.message}`);
+      throw new LaunchError(
+        `L’API du projet ne connaît pas le schéma appliqué (${error.message}) : vérifiez que --url et --database-url sont du même projet, et que l’API écoute le canal pgrst.`,
+        { cause: error },
+      );
   }
 }
 
 /**
  * Makes those accounts that cannot sign in yet, through the auth server's own interface for administrators. The API of the
  * local stack has no such interface: there all of them are made before.
- * @returns the ids of those that were made
+ * @param made gets the address of each account that was made, also when a later one fails
  */
-export async function makeAccounts(project: TriedProject, accounts: readonly Account[]): Promise<string[]> {
-  const made: string[] = [];
+export async function makeAccounts(
+  project: TriedProject,
+  accounts: readonly Account[],
+  made: string[],
+): Promise<void> {
   for (const account of accounts) {
-    const person = client(project.url, project.publishableKey);
+    const person = client(project.url, project.publishableKey ?? project.secretKey);
     if (!(await person.auth.signInWithPassword(account)).error) continue;
     const { admin } = serviceClient(project).auth;
-    const { data, error } = await admin.createUser({ ...account, email_confirm: true });
-    if (error) {
-      await removeAccounts(project, made);
+    const { error } = await admin.createUser({ ...account, email_confirm: true });
+    if (error)
       throw new LaunchError(`Le compte ${account.email} n’a pas pu être créé : ${error.message}`, {
         cause: error,
       });
-    }
-    made.push(data.user.id);
+    made.push(account.email);
   }
-  return made;
 }
 
-export async function removeAccounts(project: TriedProject, ids: string[]): Promise<void> {
+async function removeAccounts(project: TriedProject, addresses: string[]): Promise<void> {
+  if (addresses.length === 0) return;
   const { admin } = serviceClient(project).auth;
-  for (const id of ids) {
-    const { error } = await admin.deleteUser(id);
-    if (error) throw new LaunchError(`Le compte ${id} n’a pas pu être retiré : ${error.message}`);
+  const { data, error } = await admin.listUsers({ perPage: 1000 });
+  if (error)
+    throw new LaunchError(`Les comptes ${addresses.join(', ')} n’ont pas pu être retirés : ${error.message}`);
+  for (const { id, email } of data.users.filter(({ email }) => addresses.includes(email ?? ''))) {
+    const removed = await admin.deleteUser(id);
+    if (removed.error)
+      throw new LaunchError(`Le compte ${email} n’a pas pu être retiré : ${removed.error.message}`);
   }
 }
 

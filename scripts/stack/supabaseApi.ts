@@ -9,6 +9,8 @@ export interface SupabaseApi {
   url: string;
   publishableKey: string;
   secretKey: string;
+  /** What PostgREST does when it is told `reload schema`: it is known here from the first request on, for good. */
+  reloadSchema(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -59,5 +61,6 @@ export async function serveSupabaseApi(databaseUrl: string, secrets: ApiSecrets)
     await app.connection.close();
   };
   const { publishableKey, secretKey } = secrets;
-  return { url: `http://127.0.0.1:${port}`, publishableKey, secretKey, stop };
+  const reloadSchema = () => app.connection.clearSchemaCache();
+  return { url: `http://127.0.0.1:${port}`, publishableKey, secretKey, reloadSchema, stop };
 }

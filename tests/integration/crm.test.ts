@@ -386,7 +386,7 @@ describe('who may use the CRM', () => {
     }
   });
 
-  it('strangers and anonymous callers see and store nothing', async () => {
+  it('strangers and anonymous callers see and store nothing', { tags: ['publishable'] }, async () => {
     await stack.sql`insert into crm_leads (nom) values ('Secret')`;
     await stack.sql`delete from webhook_events`;
     for (const caller of ['stranger', 'anonymous'] as const) {

@@ -81,7 +81,9 @@ describe('emitEvents', () => {
     expect(await stack.sql`select from webhook_events`).toHaveLength(0);
   });
 
-  it('rejects with forbidden for a person without a role, and for nobody', async () => {
+  it('rejects with forbidden for a person without a role, and for nobody', {
+    tags: ['publishable'],
+  }, async () => {
     for (const caller of ['stranger', 'anonymous'] as const) {
       const refused = emitEvents(await stack.clientFor(caller), [lead({})]);
       await expect(refused).rejects.toMatchObject({ code: 'forbidden', status: 403 });

@@ -205,7 +205,7 @@ describe('what an inbox answers', () => {
   });
 });
 
-it('belongs to administrators', async () => {
+it('belongs to administrators', { tags: ['publishable'] }, async () => {
   await receive({});
   for (const caller of ['anonymous', 'stranger', 'member'] as const) {
     const client = await stack.clientFor(caller);

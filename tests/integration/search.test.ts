@@ -99,7 +99,7 @@ describe('a search', () => {
     expect(row).not.toHaveProperty('payload_text');
   });
 
-  it('shows nothing to those who may not see deliveries', async () => {
+  it('shows nothing to those who may not see deliveries', { tags: ['publishable'] }, async () => {
     await deliver('{"n":"x"}');
     for (const caller of ['member', 'stranger'] as const) {
       const client = await stack.clientFor(caller);

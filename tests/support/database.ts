@@ -14,7 +14,7 @@ type Caller = keyof typeof testAccounts | 'anonymous';
 
 /** A database of this file's own, with the Supabase API in front of it. */
 export interface TestStack {
-  /** Direct access as the superuser, or as `postgres` of a given project: no policy applies. */
+  /** Direct access as `postgres`, which no policy holds up and which is no superuser, as on a hosted project. */
   sql: Sql;
   databaseUrl: string;
   supabaseUrl: string;
@@ -38,7 +38,9 @@ const clientOptions = { auth: { persistSession: false, autoRefreshToken: false }
 export async function startTestStack(): Promise<TestStack> {
   const given = inject('givenProject');
   const place = given ? await placeIn(given) : await placeOnCluster(requireCluster());
-  const { databaseUrl, url, publishableKey, secretKey } = place;
+  const { databaseUrl, url, secretKey } = place;
+  // Whoever signed in acts as himself under either key; tests of the tag `publishable` do not run without it.
+  const publishableKey = place.publishableKey ?? secretKey;
   const sql = postgres(databaseUrl, { max: 10, onnotice: () => {} });
   process.env.SUPABASE_URL = url;
   process.env.SUPABASE_PUBLISHABLE_KEY = publishableKey;
@@ -94,12 +96,12 @@ export function requireCluster(): TestCluster {
 }
 
 async function placeOnCluster({ port, template, secrets }: TestCluster): Promise<Place> {
-  const url = (database: string) =>
-    `postgres://${superuser}:${secrets.databasePassword}@127.0.0.1:${port}/${database}`;
+  const url = (database: string, role: string) =>
+    `postgres://${role}:${secrets.databasePassword}@127.0.0.1:${port}/${database}`;
   const database = `test_${randomBytes(6).toString('hex')}`;
-  await createDatabase(url('postgres'), database, template);
-  const api = await serveSupabaseApi(url(database), secrets);
-  return { ...api, databaseUrl: url(database), jwtSecret: secrets.jwtSecret, leave: api.stop };
+  await createDatabase(url('postgres', superuser), database, template);
+  const api = await serveSupabaseApi(url(database, superuser), secrets);
+  return { ...api, databaseUrl: url(database, 'postgres'), jwtSecret: secrets.jwtSecret, leave: api.stop };
 }
 
 /** Copying fails while another copy of the same template is being made, so files take turns. */

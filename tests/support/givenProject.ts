@@ -13,7 +13,7 @@ export interface GivenProject extends TriedProject {
 export async function givenProject(project: TriedProject): Promise<GivenProject> {
   const options = { auth: { persistSession: false, autoRefreshToken: false } };
   const sessions = Object.entries(testAccounts).map(async ([name, account]) => {
-    const client = createClient(project.url, project.publishableKey, options);
+    const client = createClient(project.url, project.publishableKey ?? project.secretKey, options);
     const { data, error } = await client.auth.signInWithPassword(account);
     if (error) throw error;
     const { access_token, refresh_token } = data.session;
