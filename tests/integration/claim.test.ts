@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Claim, ClaimedItem } from '@/lib/store/queueStore';
 import { startTestStack, type TestStack } from '../support/database';
+import { emptyTables } from '../support/emptyTables';
 import {
   addWebhook,
   claim,
@@ -18,7 +19,10 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 beforeEach(async () => {
-  await stack.sql`truncate webhooks, webhook_secrets, webhook_pace, webhook_marks, webhook_health, webhook_queue, webhook_history, webhook_attempts, webhook_events`;
+  await emptyTables(
+    stack.sql,
+    'webhooks, webhook_secrets, webhook_pace, webhook_marks, webhook_health, webhook_queue, webhook_history, webhook_attempts, webhook_events',
+  );
 });
 
 const idsOf = (items: ClaimedItem[]) => items.map((item) => item.id).sort();
@@ -324,7 +328,7 @@ describe('what is not due', () => {
   });
 
   it('does not grow with a queue of which no statistics were gathered yet, nor of its webhooks', async () => {
-    await stack.sql`truncate webhooks, webhook_queue cascade`;
+    await emptyTables(stack.sql, 'webhooks, webhook_queue');
     await addWebhooks(100);
     await stack.sql`
       insert into webhook_queue (webhook_id, event_id, event_type, due_at)
@@ -356,7 +360,10 @@ describe('what is done but kept by an old snapshot', () => {
       await stack.sql`
         insert into webhook_queue (webhook_id, event_id, event_type, due_at)
         select id, webhook_uuid_v7(), 'lead.created', now() - interval '10 seconds' from webhooks, generate_series(1, 1000)`;
-      await stack.sql`delete from webhook_queue`;
+      await stack.sql.begin(async (sql) => {
+        await sql`delete from webhook_queue`;
+        await sql`select pg_stat_force_next_flush()`; // else a connection that told its figures a moment ago waits for ten seconds
+      });
       await expect
         .poll(async () => {
           const [{ dead } = { dead: 0 }] = await stack.sql<{ dead: number }[]>`
@@ -568,7 +575,7 @@ describe('the answer', () => {
 
   it('is there for a delivery whose event was removed with age', async () => {
     await queueDeliveries(stack.sql, await addWebhook(stack.sql));
-    await stack.sql`truncate webhook_events`;
+    await emptyTables(stack.sql, 'webhook_events');
     const { batch } = await claim(stack.adminClient());
     expect(batch.items).toHaveLength(1);
     expect(batch.events).toEqual({});

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { adminClient } from '@/lib/store/adminClient';
 import { emitEvents } from '@/lib/store/eventStore';
 import { startTestStack, type TestStack } from '../support/database';
+import { emptyTables } from '../support/emptyTables';
 import { addWebhook, dataOf } from '../support/webhooks';
 
 let stack: TestStack;
@@ -14,7 +15,10 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 beforeEach(async () => {
-  await stack.sql`truncate crm_files, crm_appointments, crm_leads, webhook_row_events, webhook_idempotency_keys`;
+  await emptyTables(
+    stack.sql,
+    'crm_files, crm_appointments, crm_leads, webhook_row_events, webhook_idempotency_keys',
+  );
   await stack.sql`delete from webhooks`;
   await stack.sql`delete from webhook_queue`;
   await stack.sql`delete from webhook_events`;

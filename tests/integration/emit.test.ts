@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startTestStack, type TestStack } from '../support/database';
+import { emptyTables } from '../support/emptyTables';
 import { addWebhook, claim, dataOf, unknownId, waitForBlocked } from '../support/webhooks';
 
 type Emitted = { event_id: string; deliveries: number };
@@ -10,7 +11,10 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 beforeEach(async () => {
-  await stack.sql`truncate webhooks, webhook_secrets, webhook_pace, webhook_marks, webhook_health, webhook_queue, webhook_events, webhook_idempotency_keys, webhook_row_events, crm_files`;
+  await emptyTables(
+    stack.sql,
+    'webhooks, webhook_secrets, webhook_pace, webhook_marks, webhook_health, webhook_queue, webhook_events, webhook_idempotency_keys, webhook_row_events, crm_files',
+  );
 });
 
 const emit = async (payload: unknown, type = 'lead.created', key?: string) =>

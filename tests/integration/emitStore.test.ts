@@ -6,6 +6,7 @@ import { emitEvents } from '@/lib/store/eventStore';
 import { unwrap } from '@/lib/store/storeError';
 import { freePort } from '../../scripts/stack/freePort';
 import { startTestStack, type TestStack } from '../support/database';
+import { emptyTables } from '../support/emptyTables';
 import { addWebhook, waitForBlocked } from '../support/webhooks';
 
 let stack: TestStack;
@@ -13,9 +14,11 @@ beforeAll(async () => {
   stack = await startTestStack();
 });
 afterAll(() => stack.stop());
-beforeEach(
-  () =>
-    stack.sql`truncate webhooks, webhook_secrets, webhook_pace, webhook_marks, webhook_health, webhook_events, webhook_queue, webhook_idempotency_keys`,
+beforeEach(() =>
+  emptyTables(
+    stack.sql,
+    'webhooks, webhook_secrets, webhook_pace, webhook_marks, webhook_health, webhook_events, webhook_queue, webhook_idempotency_keys',
+  ),
 );
 
 const lead = (payload: unknown) => ({ event_type: 'lead.created', payload: JSON.stringify(payload) });

@@ -3,6 +3,7 @@ import { WebhookError } from '@/lib/domain/errors';
 import { createDrain, type DrainParts } from '@/lib/engine/drain';
 import { exchangeDeliveries, type SettledResult, settleDeliveries } from '@/lib/store/queueStore';
 import { startTestStack, type TestStack } from '../support/database';
+import { emptyTables } from '../support/emptyTables';
 import { holdLog } from '../support/heldLog';
 import { addWebhook, queueDeliveries, resultOf } from '../support/webhooks';
 
@@ -19,7 +20,10 @@ beforeAll(async () => {
 beforeEach(() => void holdLog());
 afterEach(async () => {
   await Promise.all(drains.splice(0).map((drain) => drain.stop(2000)));
-  await stack.sql`truncate webhooks, webhook_secrets, webhook_pace, webhook_marks, webhook_health, webhook_holds, webhook_queue, webhook_history, webhook_attempts, webhook_jobs`;
+  await emptyTables(
+    stack.sql,
+    'webhooks, webhook_secrets, webhook_pace, webhook_marks, webhook_health, webhook_holds, webhook_queue, webhook_history, webhook_attempts, webhook_jobs',
+  );
 });
 afterAll(() => stack.stop());
 

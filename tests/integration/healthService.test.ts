@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { GET } from '@/app/api/health/route';
 import { startTestStack, type TestStack } from '../support/database';
+import { emptyTables } from '../support/emptyTables';
 import { type Fault, type FaultProxy, startFaultProxy } from '../support/faultProxy';
 import { addWebhook, queueDeliveries } from '../support/webhooks';
 
@@ -21,7 +22,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   forgetFigures();
-  await stack.sql`truncate webhooks, webhook_health, webhook_queue, webhook_workers cascade`;
+  await emptyTables(stack.sql, 'webhooks, webhook_health, webhook_queue, webhook_workers');
 });
 afterEach(() => proxy.fault(null));
 

@@ -2,6 +2,7 @@ import type { SupabaseClient } from '@supabase/supabase-js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Job } from '@/lib/domain/job';
 import { startTestStack, type TestStack } from '../support/database';
+import { emptyTables } from '../support/emptyTables';
 import {
   addWebhook,
   claim,
@@ -31,8 +32,11 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 beforeEach(async () => {
-  await stack.sql`truncate webhooks, webhook_secrets, webhook_pace, webhook_marks, webhook_health, webhook_holds, webhook_queue, webhook_history, webhook_attempts,
-    webhook_events, webhook_jobs, webhook_audit_log`;
+  await emptyTables(
+    stack.sql,
+    `webhooks, webhook_secrets, webhook_pace, webhook_marks, webhook_health, webhook_holds, webhook_queue, webhook_history, webhook_attempts,
+    webhook_events, webhook_jobs, webhook_audit_log`,
+  );
 });
 
 const call = async (verb: string, args: Record<string, unknown>) => dataOf<Job>(await admin.rpc(verb, args));

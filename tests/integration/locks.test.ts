@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { exchangeDeliveries, type SettledResult } from '@/lib/store/queueStore';
 import { queueFigures } from '@/lib/store/upkeepStore';
 import { startTestStack, type TestStack } from '../support/database';
+import { emptyTables } from '../support/emptyTables';
 import {
   addWebhook,
   claim,
@@ -27,8 +28,11 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 beforeEach(async () => {
-  await stack.sql`truncate webhooks, webhook_secrets, webhook_pace, webhook_marks, webhook_health, webhook_holds, webhook_queue, webhook_history,
-    webhook_attempts, webhook_events, webhook_stats_hourly, webhook_jobs, webhook_workers`;
+  await emptyTables(
+    stack.sql,
+    `webhooks, webhook_secrets, webhook_pace, webhook_marks, webhook_health, webhook_holds, webhook_queue, webhook_history,
+    webhook_attempts, webhook_events, webhook_stats_hourly, webhook_jobs, webhook_workers`,
+  );
 });
 
 /** Milliseconds in which what waits for nobody must have answered, on a busy machine. */

@@ -2,6 +2,7 @@ import type { SupabaseClient } from '@supabase/supabase-js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { queueFigures } from '@/lib/store/upkeepStore';
 import { startTestStack, type TestStack } from '../support/database';
+import { emptyTables } from '../support/emptyTables';
 import {
   addWebhook,
   claimAll,
@@ -25,8 +26,11 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 beforeEach(async () => {
-  await stack.sql`truncate webhooks, webhook_secrets, webhook_pace, webhook_marks, webhook_health, webhook_queue, webhook_history, webhook_attempts, webhook_events,
-    webhook_stats_hourly, webhook_audit_log, webhook_jobs, webhook_holds, webhook_workers`;
+  await emptyTables(
+    stack.sql,
+    `webhooks, webhook_secrets, webhook_pace, webhook_marks, webhook_health, webhook_queue, webhook_history, webhook_attempts, webhook_events,
+    webhook_stats_hourly, webhook_audit_log, webhook_jobs, webhook_holds, webhook_workers`,
+  );
 });
 
 const deliveryOf = async (id: string) => {

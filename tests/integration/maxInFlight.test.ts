@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { createDrain } from '@/lib/engine/drain';
 import { runJobStep } from '@/lib/store/upkeepStore';
 import { startTestStack, type TestStack } from '../support/database';
+import { emptyTables } from '../support/emptyTables';
 import { type Receiver, startReceiver } from '../support/receiver';
 import { addWebhook, claim } from '../support/webhooks';
 
@@ -30,7 +31,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await Promise.all(drains.map((drain) => drain.stop(10_000)));
   await receiver.close();
-  await stack.sql`truncate webhook_queue, webhook_history, webhook_attempts, webhooks cascade`;
+  await emptyTables(stack.sql, 'webhook_queue, webhook_history, webhook_attempts, webhooks');
 });
 afterAll(() => stack.stop());
 

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { exchangeDeliveries } from '@/lib/store/queueStore';
 import { listenForDeliveries } from '../../scripts/stack/queueListener';
 import { startTestStack, type TestStack } from '../support/database';
+import { emptyTables } from '../support/emptyTables';
 import { type Receiver, startReceiver } from '../support/receiver';
 import { addWebhook, claimAll, resultOf } from '../support/webhooks';
 
@@ -22,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => stack.stop());
 beforeEach(async () => {
   errors.length = 0;
-  await stack.sql`truncate webhooks, webhook_queue, webhook_workers cascade`;
+  await emptyTables(stack.sql, 'webhooks, webhook_queue, webhook_workers');
   await addWebhook(stack.sql);
   route = await startReceiver();
   stopListening = await listenForDeliveries({

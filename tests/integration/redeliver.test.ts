@@ -1,6 +1,7 @@
 import type { SupabaseClient } from '@supabase/supabase-js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startTestStack, type TestStack } from '../support/database';
+import { emptyTables } from '../support/emptyTables';
 import {
   addWebhook,
   claimAll,
@@ -21,7 +22,10 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 beforeEach(async () => {
-  await stack.sql`truncate webhooks, webhook_secrets, webhook_pace, webhook_marks, webhook_health, webhook_queue, webhook_history, webhook_attempts, webhook_events`;
+  await emptyTables(
+    stack.sql,
+    'webhooks, webhook_secrets, webhook_pace, webhook_marks, webhook_health, webhook_queue, webhook_history, webhook_attempts, webhook_events',
+  );
 });
 
 type Redelivered = { id: string; result: string }[];

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startTestStack, type TestStack } from '../support/database';
+import { emptyTables } from '../support/emptyTables';
 import { addWebhook, dataOf, unknownId } from '../support/webhooks';
 
 type Found = { id: string; event_id: string; status: string };
@@ -13,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 beforeEach(async () => {
-  await stack.sql`truncate webhook_queue, webhook_history, webhook_events`;
+  await emptyTables(stack.sql, 'webhook_queue, webhook_history, webhook_events');
   await stack.sql`delete from webhooks`;
   webhookId = await addWebhook(stack.sql);
 });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ClaimedItem } from '@/lib/store/queueStore';
 import { startTestStack, type TestStack } from '../support/database';
+import { emptyTables } from '../support/emptyTables';
 import {
   addWebhook,
   claim,
@@ -21,8 +22,11 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 beforeEach(async () => {
-  await stack.sql`truncate webhooks, webhook_secrets, webhook_pace, webhook_marks, webhook_health, webhook_queue, webhook_history, webhook_attempts,
-    webhook_events, webhook_stats_hourly`;
+  await emptyTables(
+    stack.sql,
+    `webhooks, webhook_secrets, webhook_pace, webhook_marks, webhook_health, webhook_queue, webhook_history, webhook_attempts,
+    webhook_events, webhook_stats_hourly`,
+  );
 });
 
 /** A webhook with leased deliveries. */

@@ -8,6 +8,7 @@ import {
 } from '@/lib/store/queueStore';
 import { isLockTimeout, wasRefused } from '@/lib/store/storeError';
 import { startTestStack, type TestStack } from '../support/database';
+import { emptyTables } from '../support/emptyTables';
 import {
   addWebhook,
   claimOf,
@@ -23,9 +24,11 @@ beforeAll(async () => {
   stack = await startTestStack();
 });
 afterAll(() => stack.stop());
-beforeEach(
-  () =>
-    stack.sql`truncate webhooks, webhook_secrets, webhook_pace, webhook_marks, webhook_health, webhook_queue, webhook_history, webhook_attempts, webhook_events`,
+beforeEach(() =>
+  emptyTables(
+    stack.sql,
+    'webhooks, webhook_secrets, webhook_pace, webhook_marks, webhook_health, webhook_queue, webhook_history, webhook_attempts, webhook_events',
+  ),
 );
 
 async function leased(count: number): Promise<[ClaimedItem, ...ClaimedItem[]]> {

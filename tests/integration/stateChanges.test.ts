@@ -2,6 +2,7 @@ import type { SupabaseClient } from '@supabase/supabase-js';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { ClaimedItem } from '@/lib/store/queueStore';
 import { startTestStack, type TestStack } from '../support/database';
+import { emptyTables } from '../support/emptyTables';
 import {
   addWebhook,
   claim,
@@ -26,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 beforeEach(async () => {
-  await stack.sql`truncate webhooks, webhook_health, webhook_queue, webhook_jobs cascade`;
+  await emptyTables(stack.sql, 'webhooks, webhook_health, webhook_queue, webhook_jobs');
 });
 
 type Change = (webhookId: string, flying: ClaimedItem[]) => Promise<unknown>;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startTestStack, type TestStack } from '../support/database';
+import { emptyTables } from '../support/emptyTables';
 import { addWebhook, dataOf } from '../support/webhooks';
 
 let stack: TestStack;
@@ -8,7 +9,10 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 beforeEach(async () => {
-  await stack.sql`truncate webhooks, webhook_secrets, webhook_pace, webhook_marks, webhook_stats_hourly`;
+  await emptyTables(
+    stack.sql,
+    'webhooks, webhook_secrets, webhook_pace, webhook_marks, webhook_stats_hourly',
+  );
 });
 
 type Period = { since: string; succeeded: number; latency_histogram: number[] } & Record<string, number>;

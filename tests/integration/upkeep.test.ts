@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { dueChores, noteChoreFailure, queueFigures, runChore } from '@/lib/store/upkeepStore';
 import { startTestStack, type TestStack } from '../support/database';
+import { emptyTables } from '../support/emptyTables';
 import {
   addWebhook,
   claimAll,
@@ -62,8 +63,11 @@ const expected = parents
 
 /** Back to what a fresh database has. */
 beforeEach(async () => {
-  await stack.sql`truncate webhooks, webhook_secrets, webhook_pace, webhook_marks, webhook_health, webhook_holds, webhook_queue, webhook_history,
-    webhook_attempts, webhook_events, webhook_stats_hourly, webhook_idempotency_keys, webhook_jobs`;
+  await emptyTables(
+    stack.sql,
+    `webhooks, webhook_secrets, webhook_pace, webhook_marks, webhook_health, webhook_holds, webhook_queue, webhook_history,
+    webhook_attempts, webhook_events, webhook_stats_hourly, webhook_idempotency_keys, webhook_jobs`,
+  );
   await stack.sql`update webhook_chores set last_success_at = null, last_failure_at = null, error = null`;
   await finish('make_partitions');
   for (const name of await partitions())
@@ -163,7 +167,7 @@ describe('partitions', () => {
     expect((await addEvent(0)).partition).toBe('webhook_partitions.webhook_events_default');
     expect(await stack.sql`select from webhook_events where id = ${id}`).toHaveLength(1);
     // The next run of the tests finds the day as it was.
-    await stack.sql`truncate webhook_events`;
+    await emptyTables(stack.sql, 'webhook_events');
   });
 });
 
