@@ -18,19 +18,19 @@ import {
   afterClaim,
   type DrainState,
   lingerAfter,
-  narrowed,
   type Plan,
   planNext,
   restingState,
   resultsPerExchange,
   roomOf,
-  widened,
 } from './plan';
 import { report } from './report';
-import { Results, type Waiting } from './results';
+import { Results } from './results';
 import { Slots } from './slots';
 import { socketsForSending } from './sockets';
 import { type Pending, pendingOf, releaseOf } from './states';
+import type { Waiting } from './waiting';
+import { Width } from './width';
 import { worker } from './worker';
 
 /** Milliseconds for which a wake-up keeps the drain going, so that first retries are punctual without cron. */
@@ -113,7 +113,8 @@ export type DrainFigures = {
  *                                                        ├─ locked, no answer ─► lane again, unless too old
  *                                                        └─ refused ─► halved ─► without texts ─► as failed ─► dropped
  *
- * docs/faults.md names the test of each arrow.
+ * The line is in `results`, lanes in `lanes`, what is written alone in `writeAlone`; how many attempts are under way at once is
+ * for `width` to say. docs/faults.md names the test of each arrow.
  */
 class Drain {
   readonly #parts: DrainParts;
@@ -126,8 +127,8 @@ class Drain {
   #wakes = 0;
   #running: Promise<void> | null = null;
   #sleep: Sleep | null = null;
-  /** Successes on the way to the next wider width, and when the last lack narrowed it. */
-  readonly #pace = { successes: 0, narrowedAt: Number.NEGATIVE_INFINITY };
+  /** At most what is configured, or what this process has sockets for. */
+  readonly #width: Width;
   readonly #contact: { answeredAt: number | null; askedAt: number | null; failures: number } = {
     answeredAt: null,
     askedAt: null,
@@ -140,7 +141,8 @@ class Drain {
   constructor(parts: DrainParts) {
     this.#parts = parts;
     this.#mayHaveLeft = parts.mayHaveLeft;
-    this.#state = restingState(parts.concurrency, parts.mayHaveLeft, parts.clock.now());
+    this.#width = new Width(parts.clock, () => Math.min(parts.concurrency, parts.sockets()));
+    this.#state = restingState(this.#width.current, parts.mayHaveLeft, parts.clock.now());
     this.#results = new Results({
       clock: parts.clock,
       settle: parts.settle,
@@ -251,7 +253,7 @@ class Drain {
 
   #present(): DrainState {
     const { size, since, apart, apartAt } = this.#results;
-    const width = Math.min(this.#state.width, this.#most());
+    const width = this.#width.current;
     return Object.assign(this.#state, { width, results: size, resultsSince: since, apart, apartAt });
   }
 
@@ -351,8 +353,8 @@ class Drain {
       this.#ended(pending, result);
       if (lacked) {
         countOwnLack('sender');
-        this.#narrow(began);
-      } else if (result.status === 'success') this.#widen();
+        this.#width.narrow(began, this.#state.underWay + 1);
+      } else if (result.status === 'success') this.#width.widen();
     } catch (error) {
       report(`delivery ${pending.item.id} could not be attempted; it will be claimed again`, error);
       this.#ended(pending, null);
@@ -376,27 +378,6 @@ class Drain {
     if (result) this.#results.add({ result, webhookId: item.webhook_id, leaseEndsAt });
     if (state.stopped && state.underWay === 0) this.#lastEnded.resolve();
     this.#sleep?.end();
-  }
-
-  /** Attempts under way at once, at most: what is configured, or what this process has sockets for. */
-  #most(): number {
-    return Math.min(this.#parts.concurrency, this.#parts.sockets());
-  }
-
-  /** Once for all attempts that were under way when something ran out. */
-  #narrow(began: number): void {
-    if (began <= this.#pace.narrowedAt) return;
-    this.#pace.narrowedAt = this.#parts.clock.now();
-    this.#pace.successes = 0;
-    this.#state.width = narrowed(this.#state.width, this.#state.underWay + 1);
-  }
-
-  #widen(): void {
-    const most = this.#most();
-    if (this.#state.width >= most) return;
-    const next = widened(this.#state.width, most, this.#pace.successes + 1);
-    this.#state.width = next.width;
-    this.#pace.successes = next.successes;
   }
 
   async #sleepUntil(until: number): Promise<void> {

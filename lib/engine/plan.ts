@@ -203,22 +203,3 @@ const isBetterDoneElsewhere = (
   { underWay }: DrainState,
   { items, in_flight_elsewhere }: { items: number; in_flight_elsewhere: number },
 ) => in_flight_elsewhere >= share.many && underWay + items < share.few;
-
-/*
- * How many attempts may be under way at once. It is halved when something of our own ran out (sockets, descriptors,
- * memory), and grows again by one for each full round of successes, as TCP's window does (RFC 5681, section 3.1).
- */
-
-/** The width after a lack with `underWay` attempts under way: half of what was too much, never below 1. */
-export const narrowed = (width: number, underWay: number) =>
-  Math.max(1, Math.floor(Math.min(width, Math.max(underWay, 1)) / 2));
-
-/** The width after `successes` in a row, and how many of them count for the next step. */
-export function widened(
-  width: number,
-  most: number,
-  successes: number,
-): { width: number; successes: number } {
-  if (width >= most) return { width: most, successes: 0 };
-  return successes >= width ? { width: width + 1, successes: successes - width } : { width, successes };
-}

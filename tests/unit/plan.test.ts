@@ -5,12 +5,10 @@ import {
   type DrainState,
   idleLook,
   lingerAfter,
-  narrowed,
   planNext,
   quietAfter,
   quietLook,
   restingState,
-  widened,
 } from '@/lib/engine/plan';
 
 const now = 1_000_000;
@@ -276,23 +274,5 @@ describe('afterClaim', () => {
 describe('the linger', () => {
   it('is as long as the last exchange, from 10 to 200 ms', () => {
     expect([0, 10, 55, 200, 10_000].map(lingerAfter)).toEqual([10, 10, 55, 200, 200]);
-  });
-});
-
-describe('the width', () => {
-  it('is half of what was too much, and never below 1', () => {
-    expect(narrowed(2048, 240)).toBe(120);
-    expect(narrowed(64, 240)).toBe(32);
-    expect([narrowed(1, 1), narrowed(1, 0), narrowed(3, 1)]).toEqual([1, 1, 1]);
-  });
-
-  it('grows by one for each full round of successes, up to what is configured', () => {
-    let state = { width: 2, successes: 0 };
-    const widths: number[] = [];
-    for (let n = 0; n < 12; n += 1) {
-      state = widened(state.width, 5, state.successes + 1);
-      widths.push(state.width);
-    }
-    expect(widths).toEqual([2, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5]);
   });
 });

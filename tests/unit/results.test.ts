@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { WebhookError } from '@/lib/domain/errors';
-import { Results, type Waiting } from '@/lib/engine/results';
+import { Results } from '@/lib/engine/results';
+import type { Waiting } from '@/lib/engine/waiting';
 import type { SettledResult } from '@/lib/store/queueStore';
 import { settledSuccess } from '../support/claims';
 import { FakeClock } from '../support/fakeClock';
