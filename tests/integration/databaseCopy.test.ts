@@ -3,7 +3,7 @@ import postgres, { type Sql } from 'postgres';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { copyBeforeUpdate, goBackToCopy } from '../../scripts/stack/databaseCopy';
 import { needsUpdate } from '../../scripts/stack/migrations';
-import { startTestStack, type TestStack } from '../support/database';
+import { startTestStack, superuserUrl, type TestStack } from '../support/database';
 
 /*
  * Before a database is brought to a later version it is copied, once for that version.
@@ -11,14 +11,17 @@ import { startTestStack, type TestStack } from '../support/database';
 
 let stack: TestStack;
 let source: string;
-const urlOf = (database: string) => stack.databaseUrl.replace(/[^/]+$/, database);
+let server: Sql;
+// The launcher copies as the superuser.
+const urlOf = (database: string) => superuserUrl(stack).replace(/[^/]+$/, database);
 const copies = async () =>
-  (await stack.sql`select datname from pg_database where datname ^@ ${`${source}_before_`} order by 1`).map(
+  (await server`select datname from pg_database where datname ^@ ${`${source}_before_`} order by 1`).map(
     ({ datname }) => datname,
   );
 
 beforeAll(async () => {
   stack = await startTestStack();
+  server = postgres(urlOf('postgres'), { max: 1, onnotice: () => {} });
   // Of a database to which nobody is connected, as at a start.
   source = `${stack.databaseUrl.split('/').at(-1)}_source`;
   const sql = postgres(urlOf('template1'), { max: 1 });
@@ -30,7 +33,8 @@ beforeAll(async () => {
   await own.end();
 });
 afterAll(async () => {
-  for (const name of [...(await copies()), source]) await stack.sql`drop database ${stack.sql(name)}`;
+  for (const name of [...(await copies()), source]) await server`drop database ${server(name)}`;
+  await server.end();
   await stack.stop();
 });
 
@@ -66,7 +70,7 @@ it('is not made again of a database that is half brought there', async () => {
 it('is made again where it was being taken away as the server died', async () => {
   const [copy = ''] = await copies();
   // What Postgres leaves of a drop that was cut off.
-  await stack.sql`update pg_database set datconnlimit = -2 where datname = ${copy}`;
+  await server`update pg_database set datconnlimit = -2 where datname = ${copy}`;
   await expect(goBackToCopy(urlOf('template1'), source)).rejects.toThrow('Aucune copie');
   expect(await copyBeforeUpdate(urlOf, source, '20270101000000')).toBe(copy);
   expect(await keptIn(copy)).toEqual([3]);
@@ -95,7 +99,7 @@ it('takes the place of the database, which is set aside', async () => {
   expect(await goBackToCopy(urlOf('template1'), source)).toBe(`${aside}_2`);
   await copyBeforeUpdate(urlOf, source, '20280101000000');
   expect(await goBackToCopy(urlOf('template1'), source)).toBe(`${aside}_3`);
-  for (const name of [aside, `${aside}_2`, `${aside}_3`]) await stack.sql`drop database ${stack.sql(name)}`;
+  for (const name of [aside, `${aside}_2`, `${aside}_3`]) await server`drop database ${server(name)}`;
   await expect(goBackToCopy(urlOf('template1'), source)).rejects.toThrow('Aucune copie');
 });
 

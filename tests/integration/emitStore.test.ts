@@ -1,11 +1,12 @@
 import { createClient } from '@supabase/supabase-js';
+import postgres from 'postgres';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parseExactly } from '@/lib/domain/jsonText';
 import { adminClient } from '@/lib/store/adminClient';
 import { emitEvents } from '@/lib/store/eventStore';
 import { unwrap } from '@/lib/store/storeError';
 import { freePort } from '../../scripts/stack/freePort';
-import { startTestStack, type TestStack } from '../support/database';
+import { startTestStack, superuserUrl, type TestStack } from '../support/database';
 import { emptyTables } from '../support/emptyTables';
 import { addWebhook, waitForBlocked } from '../support/webhooks';
 
@@ -111,18 +112,20 @@ describe('emitEvents', () => {
     );
   });
 
-  it('rejects with timeout when the database gave up waiting', async () => {
+  it('rejects with timeout when the database gave up waiting', { tags: ['local'] }, async () => {
+    const operator = postgres(superuserUrl(stack), { max: 1 });
     await stack.sql.begin(async (transaction) => {
       await transaction`lock table webhook_events in access exclusive mode`;
       const refused = expect(emitEvents(adminClient(), [lead({})])).rejects.toMatchObject({
         code: 'timeout',
       });
       await waitForBlocked(stack.sql);
-      await stack.sql`
+      await operator`
         select pg_cancel_backend(pid) from pg_stat_activity
         where datname = current_database() and application_name = 'supabase-api' and wait_event_type = 'Lock'`;
       await refused;
     });
+    await operator.end();
     expect(await stack.sql`select from webhook_events`).toHaveLength(0);
   });
 

@@ -1,7 +1,8 @@
 // @module-tag local
 import { setTimeout as sleep } from 'node:timers/promises';
+import postgres from 'postgres';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startTestStack, type TestStack } from '../support/database';
+import { startTestStack, superuserUrl, type TestStack } from '../support/database';
 
 let stack: TestStack;
 beforeAll(async () => {
@@ -20,6 +21,7 @@ afterAll(() => stack.stop());
 it('the Supabase API outlives connections that Postgres ends, idle or in the middle of a query', async () => {
   const client = stack.adminClient();
   expect((await client.rpc('nap', { ms: 1 })).error).toBeNull(); // Lite has read the schema
+  const operator = postgres(superuserUrl(stack), { max: 1 });
   const ends = Date.now() + 4000;
   let answered = 0;
   let lost = 0;
@@ -38,7 +40,7 @@ it('the Supabase API outlives connections that Postgres ends, idle or in the mid
   };
   const killer = async () => {
     while (Date.now() < ends) {
-      await stack.sql`
+      await operator`
         select pg_terminate_backend(pid) from pg_stat_activity
         where pid in (
           select pid from pg_stat_activity
@@ -47,6 +49,7 @@ it('the Supabase API outlives connections that Postgres ends, idle or in the mid
     }
   };
   await Promise.all([...Array.from({ length: 20 }, (_, n) => caller(n)), killer()]);
+  await operator.end();
   expect(lost).toBeGreaterThan(20);
   expect(answered).toBeGreaterThan(0);
 

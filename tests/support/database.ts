@@ -95,6 +95,13 @@ export function requireCluster(): TestCluster {
   return cluster;
 }
 
+/** For the superuser of the local stack, in a test of the tag `local`: what is tried there `postgres` may not do. */
+export function superuserUrl({ databaseUrl }: TestStack): string {
+  const url = new URL(databaseUrl);
+  url.username = superuser;
+  return url.href;
+}
+
 async function placeOnCluster({ port, template, secrets }: TestCluster): Promise<Place> {
   const url = (database: string, role: string) =>
     `postgres://${role}:${secrets.databasePassword}@127.0.0.1:${port}/${database}`;
