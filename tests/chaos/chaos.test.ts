@@ -15,7 +15,7 @@ beforeAll(async () => {
     first: ['stop', 'sandbox', 'app', 'backend', 'drain', 'postgres'],
     say: () => {},
   });
-});
+}, 300_000); // what it promises has limits of its own; the rest is starting, stopping and reading the books
 afterAll(() => console.log(`seed ${seed}\n${report ? reportText(report) : ''}`));
 
 it('one kill of each kind: what was accepted is delivered or failed with a reason, and the books balance', () => {

@@ -19,7 +19,7 @@ const chosen = Object.values(families).flatMap((family) =>
 );
 beforeAll(async () => {
   reports = await runSituations(chosen, 'short', () => {});
-});
+}, 600_000); // all of them, one after another, while other suites share the machine
 afterAll(() => console.log(situationsText(reports)));
 
 it.each(chosen.map(({ name }) => name))('%s', (name) => {
