@@ -151,9 +151,11 @@ test.describe('wrong passwords', () => {
     local,
   }) => {
     const headers = { 'x-forwarded-for': `spoofed, 10.2.0.${Math.floor(Math.random() * 250)}` };
-    for (let n = 0; n < 60; n++) {
-      const answer = await request.post('/api/auth/login', { headers, data: local.admin });
-      expect(answer.status()).toBe(204);
+    const right = () => request.post('/api/auth/login', { headers, data: local.admin });
+    // Six at once: those under way count as wrong, and an account has ten.
+    for (let n = 0; n < 60; n += 6) {
+      const answers = await Promise.all(Array.from({ length: 6 }, right));
+      expect(answers.map((answer) => answer.status())).toEqual(Array(6).fill(204));
     }
     const answers = await Promise.all(
       Array.from({ length: 60 }, () =>
@@ -161,7 +163,7 @@ test.describe('wrong passwords', () => {
       ),
     );
     expect(answers.filter((answer) => answer.status() === 401)).toHaveLength(50);
-    expect((await request.post('/api/auth/login', { headers, data: local.admin })).status()).toBe(429);
+    expect((await right()).status()).toBe(429);
   });
 
   test('take as long for an account that there is as for one that there is not', async ({

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { createClient } from '@supabase/supabase-js';
 import postgres from 'postgres';
 import { parse } from 'yaml';
@@ -21,6 +21,7 @@ import { freePort } from '../../scripts/stack/freePort';
 import { serveSupabaseApi } from '../../scripts/stack/supabaseApi';
 import { testAccounts } from '../support/accounts';
 import { startCluster } from '../support/cluster';
+import { test } from '../support/e2e';
 import { startReceiver } from '../support/receiver';
 
 /*

@@ -193,6 +193,8 @@ test.describe('the console', () => {
     await page.goto(`/webhooks/${webhook}/deliveries`);
     await rows(page).first().click();
     const sheet = page.getByRole('dialog', { name: 'Livraison' });
+    // What is read of the attempt brings a button of its own, which moves this one.
+    await expect(sheet.getByRole('button', { name: 'Copier en curl' })).toBeVisible();
     await sheet.getByRole('button', { name: 'Annuler l’envoi' }).click();
     const question = page.getByRole('alertdialog');
     await question.getByRole('button', { name: 'Garder' }).click();

@@ -101,6 +101,13 @@ test('metrics: for whoever has the token, with what happened', async ({ receiver
     const answer = await scrape(wrong);
     expect([answer.status(), (await answer.json()).code]).toEqual([401, 'wrong_metrics_token']);
   }
+  // The figures of the queue are given again for a second, and whoever has the event sent looks at them, too.
+  const retrying = async () =>
+    sample(
+      await (await scrape(`Bearer ${metricsToken}`)).text(),
+      'webhook_queue_deliveries{state="retrying"}',
+    );
+  await expect.poll(retrying).toBe(0);
   const answer = await scrape(`Bearer ${metricsToken}`);
   expect(answer.status()).toBe(200);
   expect(answer.headers()['content-type']).toContain('text/plain; version=0.0.4');

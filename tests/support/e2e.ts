@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test as base, request } from '@playwright/test';
+import { freePort } from '../../scripts/stack/freePort.ts';
 import type { LocalInfo } from '../../scripts/stack/localInfo.ts';
 import { type Receiver, startReceiver } from './receiver.ts';
 import { type Session, signIn } from './session.ts';
@@ -8,6 +9,10 @@ import { type Session, signIn } from './session.ts';
 /** The data folder of a worker's own stack. @param index from 0, and no more than one test at a time has it */
 export const dataDirOfWorker = (index: number): string =>
   path.join(process.env.DEVLINK_DATA_DIR ?? '', `worker-${index}`);
+
+/** For PORT: a free one that no other worker looks at, so that apps which start at the same time do not want the same. */
+export const portOfWorker = async (index: number): Promise<string> =>
+  String(await freePort(3100 + 20 * index));
 
 interface WorkerFixtures {
   /** The data folder of the running product. */

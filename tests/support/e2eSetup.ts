@@ -1,9 +1,10 @@
 import { rmSync } from 'node:fs';
 import type { FullConfig } from '@playwright/test';
+import { buildApp, buildIsFresh } from '../../scripts/stack/appBuild.ts';
 import { openDataDir } from '../../scripts/stack/dataDir.ts';
 import { sendLiteToItsLog } from '../../scripts/stack/quietLite.ts';
-import { type RunningStack, startStack } from '../../scripts/stack/stack.ts';
-import { dataDirOfWorker } from './e2e.ts';
+import { startStack } from '../../scripts/stack/stack.ts';
+import { dataDirOfWorker, portOfWorker } from './e2e.ts';
 import { temporaryDataDir } from './temporaryDataDir.ts';
 
 /** Starts the product for each worker, as `npm start` does, with throw-away data; `local` tells a test of its own. */
@@ -11,23 +12,23 @@ export default async function setup({ workers }: FullConfig): Promise<() => Prom
   const dataDir = temporaryDataDir();
   sendLiteToItsLog(dataDir);
   process.env.DEVLINK_DATA_DIR = dataDir;
-  const stacks: RunningStack[] = [];
+  const { signal } = new AbortController();
+  if (!buildIsFresh()) await buildApp(dataDir, signal); // once, for all
+  const start = async (worker: number) => {
+    const PORT = await portOfWorker(worker);
+    // Nothing is mailed; the tests read the links where the auth server keeps them.
+    const env = { ...process.env, PORT, SUPABASE_URL: undefined, WEBHOOKS_SENDS_MAIL: 'true' };
+    return startStack({ mode: 'start', dataDir: openDataDir(dataDirOfWorker(worker)), env, signal });
+  };
+  const starts = await Promise.allSettled(Array.from({ length: workers }, (_, worker) => start(worker)));
   const stop = async () => {
-    await Promise.all(stacks.map((stack) => stack.stop()));
+    await Promise.all(starts.map((start) => start.status === 'fulfilled' && start.value.stop()));
     rmSync(dataDir, { recursive: true, force: true });
   };
-  try {
-    // One after the other: the first one builds the app where it is not built.
-    for (let worker = 0; worker < workers; worker++) {
-      const env = { ...process.env, PORT: undefined, SUPABASE_URL: undefined, WEBHOOKS_SENDS_MAIL: 'true' };
-      const own = openDataDir(dataDirOfWorker(worker));
-      stacks.push(
-        await startStack({ mode: 'start', dataDir: own, env, signal: new AbortController().signal }),
-      );
-    }
-    return stop;
-  } catch (error) {
+  for (const start of starts) {
+    if (start.status === 'fulfilled') continue;
     await stop();
-    throw error;
+    throw start.reason;
   }
+  return stop;
 }

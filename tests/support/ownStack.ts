@@ -1,5 +1,7 @@
 import { rmSync } from 'node:fs';
+import { test } from '@playwright/test';
 import { type RunningStack, startStack } from '../../scripts/stack/stack.ts';
+import { portOfWorker } from './e2e.ts';
 import { temporaryDataDir } from './temporaryDataDir.ts';
 
 /** A product of a test's own. */
@@ -12,7 +14,8 @@ export interface OwnStack {
 /** Starts a product for a test that kills it or configures it; `variables` are set for its app. */
 export async function startOwnStack(variables: Record<string, string> = {}): Promise<OwnStack> {
   const dataDir = temporaryDataDir();
-  const env = { ...process.env, PORT: undefined, SUPABASE_URL: undefined };
+  const PORT = await portOfWorker(test.info().parallelIndex);
+  const env = { ...process.env, PORT, SUPABASE_URL: undefined };
   const before = Object.keys(variables).map((name) => [name, process.env[name]] as const);
   Object.assign(process.env, variables); // which the app inherits
   try {
