@@ -175,6 +175,8 @@ try {
   const stopped = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopped.abort());
   process.on('disconnect', () => stopped.abort());
+  // A terminal that is gone is no reason to leave anything behind.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   const needs = await tryOut(given, stopped.signal);
   tell(needs);
   if (needs.some(({ weight }) => weight === 'missing')) process.exitCode = 1;
