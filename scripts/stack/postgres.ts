@@ -5,7 +5,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import postgres from 'postgres';
 import { logFile, readIfPresent } from './dataDir.ts';
-import { freePort } from './freePort.ts';
+import { freePort, isFree } from './freePort.ts';
 import { LaunchError } from './launchError.ts';
 import { type PostgresHome, preparePostgresHome } from './postgresHome.ts';
 import { initialisePostgres, superuser } from './postgresInit.ts';
@@ -38,6 +38,8 @@ interface PostgresOptions {
 
 /** What a dead server's last processes may need to let go of its memory. */
 const letGoMs = 20_000;
+/** Ports that are tried, when somebody else takes each of them between the choice and the start. */
+const mostPorts = 3;
 
 /**
  * Starts the server on a free loopback port, making its data on the first run and clearing a dead run's traces.
@@ -62,7 +64,7 @@ async function startIn(
 ): Promise<PostgresServer> {
   if (!existsSync(home.data)) await initialisePostgres(home, dataDir, password);
   await clearFormerRun(home);
-  const port = await freePort();
+  let port = await freePort();
   const url = (database: string, role = superuser) =>
     `postgres://${role}:${password}@127.0.0.1:${port}/${database}`;
 
@@ -74,7 +76,7 @@ async function startIn(
     const guard = guardAgainstOrphan(child);
     child.once('exit', () => guard?.kill('SIGKILL'));
     try {
-      await waitUntilReady(url('postgres'), child, log, dataDir);
+      await waitUntilReady(url('postgres'), child, home, log, dataDir);
     } catch (error) {
       await end();
       throw error;
@@ -93,6 +95,18 @@ async function startIn(
       } catch (error) {
         // Processes of the dead server that are still at a query hold its memory; they end when they notice.
         if (Date.now() > deadline || !mayPass()) throw error;
+      }
+    }
+  };
+
+  const beginSomewhere = async () => {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await beginPatiently(() => /pre-existing shared memory block/.test(log.tail()));
+      } catch (error) {
+        // Somebody was quicker: another port will do.
+        if (tries === mostPorts || (await isFree(port))) throw error;
+        port = await freePort();
       }
     }
   };
@@ -121,7 +135,7 @@ async function startIn(
   };
 
   try {
-    await beginPatiently(() => /pre-existing shared memory block/.test(log.tail()));
+    await beginSomewhere();
   } catch (error) {
     await log.close();
     throw error;
@@ -138,9 +152,12 @@ async function startIn(
   return { port, home, url, failed, stop };
 }
 
+/** What a server says of itself, line by line: the process, the data, when, the port, …, and in the eighth its state. */
+const pidFile = (home: PostgresHome) =>
+  readIfPresent(path.join(home.data, 'postmaster.pid'))?.split('\n') ?? [];
+
 function pidOf(home: PostgresHome): number | null {
-  const first = readIfPresent(path.join(home.data, 'postmaster.pid'))?.split('\n')[0];
-  const pid = Number.parseInt(first ?? '', 10);
+  const pid = Number.parseInt(pidFile(home)[0] ?? '', 10);
   return Number.isInteger(pid) && pid > 0 ? pid : null;
 }
 
@@ -208,9 +225,11 @@ function guardAgainstOrphan(server: ChildProcess): ChildProcess | null {
   return guard;
 }
 
+/** Nobody is told the password at the server's address before the server itself says, in its folder, that it listens. */
 async function waitUntilReady(
   url: string,
   child: ChildProcess,
+  home: PostgresHome,
   log: RotatingLog,
   dataDir: string,
 ): Promise<void> {
@@ -225,6 +244,9 @@ async function waitUntilReady(
       await outputRead(child);
       throw postgresFailure(log.tail(), 'Postgres s’est arrêté en démarrant.');
     }
+    if (Date.now() > deadline) throw postgresFailure(log.tail(), 'Postgres ne répond pas.');
+    await sleep(50);
+    if (pidOf(home) !== child.pid || pidFile(home)[7]?.trim() !== 'ready') continue;
     // Array types are not read: postgres.js catches nothing when the server dies meanwhile.
     const sql = postgres(url, { max: 1, fetch_types: false, connect_timeout: 5, onnotice: () => {} });
     try {
@@ -232,8 +254,6 @@ async function waitUntilReady(
       return;
     } catch (error) {
       if ((error as { code?: string }).code === '28P01') throw wrongPassword(dataDir, error);
-      if (Date.now() > deadline) throw postgresFailure(log.tail(), 'Postgres ne répond pas.');
-      await sleep(50);
     } finally {
       await sql.end({ timeout: 1 });
     }

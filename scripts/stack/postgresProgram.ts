@@ -31,6 +31,12 @@ export function postgresFailure(output: string, sentence: string): LaunchError {
       cause: output,
     });
   }
+  if (/could not bind .* address/i.test(output)) {
+    return new LaunchError(
+      'Un autre programme a pris le port de Postgres : relancez pour en prendre un autre.',
+      { cause: output },
+    );
+  }
   if (/incompatible with server/i.test(output)) {
     return new LaunchError(
       'Les données viennent d’une autre version de Postgres : choisissez un autre dossier avec DEVLINK_DATA_DIR.',

@@ -6,10 +6,11 @@ import { projectRoot, readIfPresent } from '../../scripts/stack/dataDir.ts';
 import { type LocalInfo, runningStack } from '../../scripts/stack/localInfo.ts';
 import { childrenOf } from '../chaos/processTree.ts';
 
-/** A program of `npm run`, as npm starts it, on a data folder. */
-function startProgram(dataDir: string, name: string, args: string[]) {
+/** A program of `npm run`, as npm starts it, on a data folder; `variables` are set for it. */
+function startProgram(dataDir: string, name: string, args: string[], variables: Record<string, string> = {}) {
   const env: NodeJS.ProcessEnv = { ...process.env, DEVLINK_DATA_DIR: dataDir };
   for (const set of ['SUPABASE_URL', 'PORT', 'INIT_CWD', 'NODE_ENV']) Reflect.deleteProperty(env, set);
+  Object.assign(env, variables);
   const child = spawn(process.execPath, ['scripts/launch.mjs', name, ...args], {
     cwd: projectRoot,
     env,
@@ -41,9 +42,9 @@ export interface Launched {
   kill(): Promise<void>;
 }
 
-/** Starts the product with `npm start`'s own program. */
-export function launchProduct(dataDir: string): Launched {
-  const { child, exited, printed } = startProgram(dataDir, 'start', []);
+/** Starts the product with `npm start`'s own program; `variables` are set for it. */
+export function launchProduct(dataDir: string, variables: Record<string, string> = {}): Launched {
+  const { child, exited, printed } = startProgram(dataDir, 'start', [], variables);
   let over = false;
   void exited.then(() => {
     over = true;
