@@ -42,7 +42,7 @@ const cases: Case[] = [
       everybody,
     ],
   ),
-  ...['0', '-1 day', '1 millisecond', '59 minutes', '8 days', '1 year', 'infinity', null].map(
+  ...['0', '-1 day', '1 millisecond', '59 minutes', '8 days', '1 year', null].map(
     (step): Case => ['webhook_statistics', `a step of ${step}`, () => ({ step, periods: 1 }), everybody],
   ),
   ...['infinity', '-infinity', '1999-12-31T00:00:00Z'].map(
@@ -65,7 +65,7 @@ const cases: Case[] = [
     () => ({ words: ['x'], most: 1, statuses: Array(11).fill('failed') }),
     everybody,
   ],
-  ...['8 days', '-1 second', 'infinity', null].map(
+  ...['8 days', '-1 second', null].map(
     (overlap): Case => [
       'rotate_webhook_secret',
       `an overlap of ${overlap}`,
@@ -93,6 +93,20 @@ it.each(cases)('%s refuses %s', async (name, _what, args, refused, message = 'va
     expect([caller, error]).toMatchObject([caller, { code: '22023', message, hint: expect.any(String) }]);
     expect(performance.now() - began).toBeLessThan(2000);
   }
+});
+
+it.each<Case>([
+  ['webhook_statistics', 'step', () => ({ step: 'infinity', periods: 1 }), everybody],
+  [
+    'rotate_webhook_secret',
+    'overlap',
+    () => ({ webhook_id: webhook, secret: 'signing_secret', overlap: 'infinity' }),
+    ['admin', 'service'],
+  ],
+])('%s refuses a %s without end', async (name, _what, args, refused) => {
+  // Before Postgres 17 the type itself knows none.
+  for (const caller of refused)
+    expect((await clients[caller].rpc(name, args())).error?.code).toMatch(/^(22023|22007)$/);
 });
 
 describe('the bounds themselves are taken', () => {
