@@ -251,6 +251,50 @@ it('statistics go after 400 days, keys after a day, in bounded batches', async (
   expect(keys.map((row) => row.key)).toEqual(['kept0', 'kept23']);
 });
 
+it.each([
+  [
+    'forget_health',
+    'webhook_health',
+    'insert into webhook_health (webhook_id, failures) select webhook_uuid_v7(), 1 from generate_series(1, 5003)',
+    'insert into webhook_health (webhook_id, failures) select id, 1 from webhooks',
+  ],
+  [
+    'forget_health',
+    'webhook_holds',
+    'insert into webhook_holds (webhook_id, held_until, status_code) select webhook_uuid_v7(), now(), 429 from generate_series(1, 5003)',
+    'insert into webhook_holds (webhook_id, held_until, status_code) select id, now(), 429 from webhooks',
+  ],
+  [
+    'forget_jobs',
+    'webhook_jobs',
+    `insert into webhook_jobs (kind, state, finished_at) select 'replay', 'finished', now() - interval '31 days' from generate_series(1, 5003)`,
+    `insert into webhook_jobs (kind, state, finished_at) values ('replay', 'finished', now() - interval '29 days')`,
+  ],
+  [
+    'forget_workers',
+    'webhook_workers',
+    `insert into webhook_workers (worker, last_exchange_at) select n::text, now() - interval '25 hours' from generate_series(1, 5003) as n`,
+    `insert into webhook_workers (worker, last_exchange_at) values ('kept', now() - interval '23 hours')`,
+  ],
+])(
+  '%s: what is of no use in %s goes, in bounded batches, past what is locked',
+  async (chore, table, gone, kept) => {
+    await stack.sql`truncate webhooks, webhook_health, webhook_holds, webhook_jobs, webhook_workers cascade`;
+    await addWebhook(stack.sql);
+    await stack.sql.unsafe(gone);
+    const left = async () => (await stack.sql`select from ${stack.sql(table)}`).length;
+    await stack.sql.begin(async (transaction) => {
+      await transaction`select from ${transaction(table)} limit 2 for update`;
+      await stack.sql.unsafe(kept);
+      expect(await runChore(chore, 30)).toEqual({ done: 5000, more: true });
+      expect(await runChore(chore, 30)).toEqual({ done: 1, more: false });
+      expect(await left()).toBe(3);
+    });
+    await finish(chore);
+    expect(await left()).toBe(1);
+  },
+);
+
 describe('a chore', () => {
   it('is due until it succeeded, and again after its interval', async () => {
     expect(await dueChores()).toContain('forget_health');

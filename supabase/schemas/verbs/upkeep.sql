@@ -199,6 +199,7 @@ as $$
 declare
   most constant integer := 5000; -- rows of one call
   done integer;
+  held integer;
   step boolean;
   more boolean;
 begin
@@ -227,8 +228,15 @@ begin
         order by x.created_at limit most for update skip locked));
       get diagnostics done = row_count;
     when 'forget_health' then
-      delete from public.webhook_health h where not exists (select from public.webhooks w where w.id = h.webhook_id);
-      delete from public.webhook_holds h where not exists (select from public.webhooks w where w.id = h.webhook_id);
+      delete from public.webhook_health h where h.ctid = any (array(
+        select x.ctid from public.webhook_health x where not exists (select from public.webhooks w where w.id = x.webhook_id)
+        limit most for update of x skip locked));
+      get diagnostics done = row_count;
+      delete from public.webhook_holds h where h.ctid = any (array(
+        select x.ctid from public.webhook_holds x where not exists (select from public.webhooks w where w.id = x.webhook_id)
+        limit most for update of x skip locked));
+      get diagnostics held = row_count;
+      done := greatest(done, held);
     when 'forget_statistics' then
       delete from public.webhook_stats_hourly s where s.ctid = any (array(
         select x.ctid from public.webhook_stats_hourly x where x.hour < now() - interval '400 days'
@@ -240,9 +248,15 @@ begin
         limit most for update skip locked));
       get diagnostics done = row_count;
     when 'forget_jobs' then
-      delete from public.webhook_jobs j where j.finished_at < now() - interval '30 days';
+      delete from public.webhook_jobs j where j.ctid = any (array(
+        select x.ctid from public.webhook_jobs x where x.finished_at < now() - interval '30 days'
+        limit most for update skip locked));
+      get diagnostics done = row_count;
     when 'forget_workers' then
-      delete from public.webhook_workers w where w.last_exchange_at < now() - interval '1 day';
+      delete from public.webhook_workers w where w.ctid = any (array(
+        select x.ctid from public.webhook_workers x where x.last_exchange_at < now() - interval '1 day'
+        limit most for update skip locked));
+      get diagnostics done = row_count;
     else
       -- A chore of a later migration, with a function of its own name.
       execute format('select public.%I($1)', chore) into done using most;
