@@ -10,7 +10,7 @@ import { expect, it } from 'vitest';
 
 const dir = path.join(import.meta.dirname, '../../supabase/migrations');
 
-/** SHA-256 of each file that was released: with 0.1.0 those of 20261101, then of 20261126 those of 0001 to 0020 (0.2.0), 0101 to 0104 (0.3.0), 0201 to 0209 (0.4.0). */
+/** SHA-256 of each file that was released: with 0.1.0 those of 20261101, then of 20261126 those of 0001 to 0020 (0.2.0), 0101 to 0104 (0.3.0), 0201 to 0209 (0.4.0), of 20261127 those of 0100 to 0109 (0.4.1). */
 const frozen: Record<string, string> = {
   '20261101000100_webhook_ids.sql': '871a3411cf8c0569f9090d8d6fc5f51eea7283fb43888ef334388470f5ab4c1a',
   '20261101000200_webhook_roles.sql': '15d7c55548903aa51ea93047499c913daa55c26270a98b78b5a5c4120796ad41',
@@ -68,6 +68,9 @@ const frozen: Record<string, string> = {
   '20261126020520_search_webhook_deliveries.sql':
     'c9d90c02d38c5cdb6b134c272a9950644902feb53deef15ab22785bf759e127a',
   '20261126020900_schema_version.sql': 'c21121a388ce9871a074d153b50056b5fa5ca5368172cde0834807c760b485ef',
+  '20261127010000_bounded_chores.sql': '5f598bebb7013f5d23866e56e420ff348f2fbf8924748c36be279cf4e4d69107',
+  '20261127010010_redeliver_in_line.sql': '3c6d7230eed2e79aeca7269e30e5c81298ae219bcfbc8186fbabadb4a4a5ca00',
+  '20261127010900_schema_version.sql': '2d22e81f50f4a3008e5820df084d9c0974dd6f30eea21c8e44d91c73c5c7a50a',
 };
 
 it.each(Object.entries(frozen))('%s is as it was released', (file, hash) => {
