@@ -53,7 +53,7 @@ test('a forgotten password: a link is asked for, and a new one chosen with it', 
   await page.goto(link);
   await page.getByLabel('Mot de passe').fill('une-autre-phrase');
   await page.keyboard.press('Enter');
-  await expect(page.getByText('Ce lien a déjà servi')).toBeVisible();
+  await expect(page.getByText('ne contient pas de lien valable')).toBeVisible();
   await page.getByRole('link', { name: 'Recevoir un nouveau lien' }).click();
   await expect(page).toHaveURL(/\/forgot$/);
 

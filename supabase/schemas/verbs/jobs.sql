@@ -41,8 +41,9 @@ begin
   loop
     select array_agg(x.id order by x.id) into batch from (
       select h.id from public.webhook_history h
-      join public.webhooks w on w.id = h.webhook_id and w.status = 'active'
-      where h.webhook_id = at_webhook
+      -- Looked up, not joined: from the webhook's side of a join all of its failures would be read and sorted.
+      where (select w.status = 'active' from public.webhooks w where w.id = at_webhook)
+        and h.webhook_id = at_webhook
         and h.status = 'failed' and not h.is_test and h.last_error_kind is distinct from 'cancelled'
         and h.id >= since and h.id < until and h.id > at_delivery
         and h.finished_at < job.created_at
