@@ -156,8 +156,8 @@ const stages: Suite[][][] = [
     [lint, knip],
   ],
   [
-    [unit, browser],
-    [stops, integration, faults],
+    [unit, browser, faults],
+    [stops, integration],
   ],
 ];
 const names = [...new Set(stages.flat(2).map(({ name }) => name))];
