@@ -1,6 +1,5 @@
 import { createClient } from '@supabase/supabase-js';
 import postgres from 'postgres';
-import type { Backend } from './backend.ts';
 import { LaunchError } from './launchError.ts';
 import type { StackSecrets } from './secrets.ts';
 import { supabaseApp } from './supabaseApi.ts';
@@ -35,7 +34,7 @@ export async function signUp(
  */
 export async function setPassword(
   databaseUrl: string,
-  { url, publishable_key }: Pick<Backend['supabase'], 'url' | 'publishable_key'>,
+  { url, publishable_key }: { url: string; publishable_key: string },
   { email, password }: Account,
 ): Promise<void> {
   const sql = postgres(databaseUrl, { max: 1, onnotice: () => {} });
