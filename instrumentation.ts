@@ -10,6 +10,9 @@ export async function register(): Promise<void> {
   const { databaseSchemaFault } = await import('@/lib/store/schemaCheck');
   const fault = await databaseSchemaFault();
   if (fault) throw new Error(fault);
+  const { listenToDatabase } = await import('@/lib/engine/bell');
+  const { wakeDrain } = await import('@/lib/engine/drain');
+  listenToDatabase(wakeDrain);
   const { openSandbox } = await import('@/lib/sandbox/transformSandbox');
   void openSandbox();
 }

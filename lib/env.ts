@@ -25,6 +25,13 @@ const environmentSchema = z.object({
   SUPABASE_SECRET_KEY: z.string('is missing').min(1, 'is missing'),
   /** Of projects that sign sessions with a secret shared by all (HS256): with it they are checked here. */
   SUPABASE_JWT_SECRET: z.string().min(16, 'must have at least 16 characters').optional(),
+  /** Of Postgres itself, or of a pooler in session mode: with it the database tells of deliveries. */
+  WEBHOOKS_DATABASE_URL: z
+    .url({
+      protocol: /^postgres(ql)?$/,
+      error: 'must be an address such as postgres://user:password@host:5432/postgres',
+    })
+    .optional(),
   CRON_SECRET: z.string('is missing').min(16, 'must have at least 16 characters'),
   WEBHOOKS_ALLOW_HTTP: flag('false'),
   WEBHOOKS_ALLOW_NETWORKS: networks,

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { FieldError } from './errors';
+import { type FieldError, WebhookError } from './errors';
 
 /** An English sentence per code of a refused field, saying what to do. The console words them itself. */
 export const fieldErrorMessages: Record<string, string> = {
@@ -68,4 +68,11 @@ function fieldError(path: PropertyKey[], message: string): FieldError {
     code: sentence ? message : 'invalid',
     message: sentence ?? message,
   };
+}
+
+/** @throws WebhookError `validation_failed` with what is wrong, field by field */
+export function parseInput<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
+  const result = schema.safeParse(value);
+  if (!result.success) throw new WebhookError('validation_failed', { errors: toFieldErrors(result.error) });
+  return result.data;
 }

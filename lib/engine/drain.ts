@@ -1,4 +1,5 @@
 import { env } from '@/lib/env';
+import type { Bell } from '@/lib/store/queueBell';
 import {
   type Claim,
   exchangeDeliveries,
@@ -11,12 +12,15 @@ import { wasRefused } from '@/lib/store/storeError';
 import { countClaimed, countOwnLack, timeExchange } from '@/lib/telemetry/metrics';
 import { outsideTrace } from '@/lib/telemetry/spans';
 import { type Attempt, createAttempt } from './attempt';
+import { bell } from './bell';
 import { type Clock, monotonicClock, type Sleep, within } from './clock';
 import { noticeJobs } from './jobs';
 import { keepHost } from './keepHost';
 import {
   afterClaim,
   type DrainState,
+  dozeAfter,
+  idleLook,
   lingerAfter,
   type Plan,
   planNext,
@@ -35,6 +39,8 @@ import { worker } from './worker';
 
 /** Milliseconds for which a wake-up keeps the drain going, so that first retries are punctual without cron. */
 const wakeSpan = 10_000;
+/** Milliseconds that falling asleep may take: nobody waits for it. */
+const dozePatience = 200;
 /** Milliseconds to wait after the database could not be reached. */
 const databasePause = 1000;
 /** Milliseconds after the last attempt for which a stopping drain tries to write what came of them. */
@@ -57,6 +63,8 @@ export type DrainParts = {
   releaseLeases: typeof releaseLeases;
   releaseUnknownLeases: typeof releaseUnknownLeases;
   attempt: Attempt;
+  /** Where the database tells of deliveries; null: nowhere. */
+  bell(): Pick<Bell, 'doze' | 'rouse'> | null;
   /** A claim told that a background job waits. */
   onJobs(): void;
 };
@@ -96,6 +104,7 @@ export type DrainFigures = {
  *                                    │     no answer: results back, pause, leases unknown │
  *                                    │     refused: results apart, by webhook             │
  *                                    ├─ recover: unknown leases are given up ─────────────┤
+ *                                    ├─ doze: the database tells of what comes; a look ───┤
  *                                    └─ apart: locked or refused results, alone ──────────┘
  *
  * A delivery, from its claim to what is written of it:
@@ -171,7 +180,15 @@ class Drain {
     this.#state.lookAt = Number.NEGATIVE_INFINITY;
     this.#state.restUntil = Number.NEGATIVE_INFINITY;
     this.#wakes += 1;
+    this.stayAwake();
     this.#sleep?.end();
+  }
+
+  /** Does not doze for a while. Answers whether it did. */
+  stayAwake(): boolean {
+    const bell = this.#parts.bell();
+    this.#state.dozeAt = bell ? this.#parts.clock.now() + dozeAfter : Number.POSITIVE_INFINITY;
+    return bell?.rouse() ?? false;
   }
 
   /**
@@ -248,6 +265,7 @@ class Drain {
     if (plan.step === 'exchange') void this.#exchange(plan);
     else if (plan.step === 'apart') this.#results.writeApart();
     else if (plan.step === 'recover') await this.#recover();
+    else if (plan.step === 'doze') await this.#doze();
     else await this.#sleepUntil(plan.until);
   }
 
@@ -265,6 +283,7 @@ class Drain {
     const wakes = this.#wakes;
     const began = clock.now();
     let taken = this.#results.take(resultsPerExchange);
+    if (taken.length > 0) this.stayAwake();
     const request = { maxItems, worker: worker.life, after: state.cursor, maxPayload, patienceMs };
     this.#contact.askedAt = began;
     state.exchanges += 1;
@@ -323,12 +342,35 @@ class Drain {
     }
   }
 
+  /** What was committed before it dozes is looked for once more, in all webhooks. Never rejects. */
+  async #doze(): Promise<void> {
+    const { bell, clock } = this.#parts;
+    const wakes = this.#wakes;
+    let dozes = false;
+    this.#state.dozeAt = Number.POSITIVE_INFINITY;
+    const asked = bell()
+      ?.doze()
+      .then((answer) => {
+        dozes = answer;
+      });
+    if (asked) await within(clock, dozePatience, asked);
+    if (wakes !== this.#wakes) return;
+    if (dozes) {
+      this.#state.cursor = null;
+      this.#state.lookAt = Number.NEGATIVE_INFINITY;
+    } else {
+      bell()?.rouse();
+      this.#state.dozeAt = clock.now() + idleLook;
+    }
+  }
+
   /** @param askedAt when the claim was asked for: its leases last at least from then on */
   #take({ batch, ...claim }: Claim, askedAt: number, woken: boolean): void {
     const { clock, random } = this.#parts;
     const seen = { ...claim, items: batch.items.length };
     Object.assign(this.#state, afterClaim(this.#state, seen, { now: clock.now(), random: random(), woken }));
     countClaimed(batch.items.length);
+    if (batch.items.length > 0) this.stayAwake();
     for (const item of batch.items) this.#begin(pendingOf(batch, item, askedAt));
     if (claim.jobs) this.#parts.onJobs();
   }
@@ -404,6 +446,7 @@ export function createDrain(given: Partial<DrainParts> = {}): Drain {
     releaseLeases,
     releaseUnknownLeases,
     attempt: given.attempt ?? createAttempt(),
+    bell,
     onJobs: noticeJobs,
     ...given,
   });
@@ -422,6 +465,21 @@ export const drainFigures = (): DrainFigures => drain().figures;
  */
 export function wakeDrain(): void {
   keepHost(drain().wake());
+}
+
+/**
+ * Runs what commits deliveries, and has the drain of this process look at the queue then. It is awake before: the database
+ * need not tell it what it knows.
+ */
+export async function awakeFor<T extends { deliveries: number }>(commit: () => Promise<T>): Promise<T> {
+  let looks = drain().stayAwake();
+  try {
+    const committed = await commit();
+    looks ||= committed.deliveries > 0;
+    return committed;
+  } finally {
+    if (looks) wakeDrain();
+  }
 }
 
 /** Leaves a result that could not be written at once to the drain of this process. */

@@ -30,6 +30,12 @@ export const quietAfter = 60_000;
 /** A drain that works in batches as small as `few`, while others have `many` deliveries under way, leaves it to them. */
 const share = { few: 250, many: 500 };
 
+/**
+ * Milliseconds without anything to do after which a drain asks to be told of what comes, where the database can tell. Sooner,
+ * each of a few deliveries in a row would cost a sleep.
+ */
+export const dozeAfter = 100;
+
 /** What a drain knows of itself when it decides. */
 export type DrainState = {
   /** Nothing more is claimed. */
@@ -63,6 +69,8 @@ export type DrainState = {
   lookAt: number;
   /** When the first of what the present round over the webhooks saw falls due. */
   dueAt: number;
+  /** When to doze: to have the database tell of what comes. Infinity while it does, and where it cannot. */
+  dozeAt: number;
   /** Where the round goes on; null at its beginning. */
   cursor: string | null;
   /** For how long few results wait: as long as the last exchange took. Who shares a busy database asks it less often. */
@@ -74,6 +82,7 @@ export type Plan =
   | { step: 'exchange'; maxItems: number; maxPayload: number | null; patienceMs: number }
   | { step: 'recover' }
   | { step: 'apart' }
+  | { step: 'doze' }
   | { step: 'sleep'; until: number }
   | { step: 'end' };
 
@@ -97,6 +106,7 @@ export const restingState = (width: number, unknownLeases: boolean, now: number)
   busyAt: now,
   lookAt: Number.NEGATIVE_INFINITY,
   dueAt: Number.NEGATIVE_INFINITY,
+  dozeAt: Number.POSITIVE_INFINITY,
   cursor: null,
   linger: lingerLimits.least,
 });
@@ -104,7 +114,10 @@ export const restingState = (width: number, unknownLeases: boolean, now: number)
 /** Decides what a drain does now. While it may claim it never sleeps beyond the idle look. */
 export function planNext(state: DrainState, now: number): Plan {
   const mayClaim = !state.stopped && now < Math.max(state.budgetEnds, state.wakeEnds);
-  if (isIdle(state) && (!mayClaim || nothingSoon(state, now))) return { step: 'end' };
+  const isResting = now < state.restUntil;
+  const dozeAt = isIdle(state) && !isResting ? state.dozeAt : Number.POSITIVE_INFINITY;
+  if (isIdle(state) && (!mayClaim || (nothingSoon(state, now) && dozeAt === Number.POSITIVE_INFINITY)))
+    return { step: 'end' };
   if (now >= state.apartAt) return { step: 'apart' };
   const nextLook = Math.min(state.apartAt, now + idleLook);
   if (now < state.pausedUntil) return { step: 'sleep', until: Math.min(state.pausedUntil, nextLook) };
@@ -112,7 +125,6 @@ export function planNext(state: DrainState, now: number): Plan {
     // Not while a claim is under way: what it brings is not known yet either.
     return state.exchanges === 0 ? { step: 'recover' } : { step: 'sleep', until: nextLook };
   }
-  const isResting = now < state.restUntil;
   const room = mayClaim && !isResting ? roomOf(state) : 0;
   const exchangeAt = state.exchanges < maxExchanges ? nextExchangeAt(state, room) : Number.POSITIVE_INFINITY;
   if (now >= exchangeAt) {
@@ -120,7 +132,13 @@ export function planNext(state: DrainState, now: number): Plan {
     const patienceMs = patienceAfter(state.linger);
     return { step: 'exchange', maxItems: Math.min(room, batchSize), maxPayload, patienceMs };
   }
-  const until = Math.min(exchangeAt, nextLook, isResting ? state.restUntil : Number.POSITIVE_INFINITY);
+  if (now >= dozeAt) return { step: 'doze' };
+  const until = Math.min(
+    exchangeAt,
+    dozeAt,
+    nextLook,
+    isResting ? state.restUntil : Number.POSITIVE_INFINITY,
+  );
   return { step: 'sleep', until };
 }
 

@@ -4,6 +4,7 @@ import { env } from '@/lib/env';
 import { closeSandbox } from '@/lib/sandbox/transformSandbox';
 import { logger } from '@/lib/telemetry/logger';
 import { stopTelemetry } from '@/lib/telemetry/startTelemetry';
+import { bell } from './bell';
 import { monotonicClock, within } from './clock';
 import { drainFigures, stopDrain } from './drain';
 import { stopJobs } from './jobs';
@@ -33,7 +34,7 @@ async function shutDown(): Promise<void> {
   stopJobs();
   const drained = stopDrain(Math.max(graceMs / 2, graceMs - 2 * patience));
   await drained.catch((error: unknown) => report('the drain did not stop as it should', error));
-  for (const close of [stopTelemetry, closeSandbox]) {
+  for (const close of [async () => bell()?.close(), stopTelemetry, closeSandbox]) {
     await within(monotonicClock, patience, Promise.resolve().then(close));
   }
 }

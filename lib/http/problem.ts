@@ -1,9 +1,9 @@
-import { type ErrorCode, WebhookError } from '@/lib/domain/errors';
+import { type ErrorCode, type Problem, WebhookError } from '@/lib/domain/errors';
 import { logger } from '@/lib/telemetry/logger';
 
 /** The answer for an error: RFC 9457 problem details. Anything unexpected is logged and answered as `internal`. */
 export function problemResponse(error: unknown): Response {
-  const expected = error instanceof WebhookError ? error : unexpected(error);
+  const expected = expectedOf(error);
   return Response.json(expected.toProblem(), {
     status: expected.status,
     headers: {
@@ -14,7 +14,11 @@ export function problemResponse(error: unknown): Response {
   });
 }
 
-function unexpected(error: unknown): WebhookError {
+/** The same of one thing among others. */
+export const problemOf = (error: unknown): Problem => expectedOf(error).toProblem();
+
+function expectedOf(error: unknown): WebhookError {
+  if (error instanceof WebhookError) return error;
   logger().error({ err: error }, 'a request failed unexpectedly');
   const code: ErrorCode = 'internal';
   return new WebhookError(code);

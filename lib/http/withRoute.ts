@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { type ErrorCode, WebhookError } from '@/lib/domain/errors';
-import { toFieldErrors } from '@/lib/domain/fieldErrors';
+import { parseInput } from '@/lib/domain/fieldErrors';
 import { type Caller, getCaller } from '@/lib/store/callerStore';
 import { requestToken } from '@/lib/store/sessionClient';
 import { problemResponse } from './problem';
@@ -13,6 +13,9 @@ type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
 
 type Role = 'admin' | 'member' | 'verb' | 'cron' | 'metrics' | 'anyone';
 
+/** Takes some of what somebody may do in a while, or refuses. */
+type Turn = (who: string, count?: number) => Promise<void>;
+
 type RouteOptions<P, Q, B> = {
   /**
    * Least role that may call. `verb`: whoever brings a session, and the one verb called asks for the role.
@@ -20,7 +23,9 @@ type RouteOptions<P, Q, B> = {
    */
   role: Role;
   /** Taken by whoever calls, before anything is read: refuses those who call too often. */
-  turn?: (who: string) => Promise<void>;
+  turn?: Turn;
+  /** How many a body takes in all; one where nothing is said. */
+  turns?: (body: Parsed<B>) => number;
   /** Path parameters; one that does not parse is answered with `notFound`. */
   params?: P;
   notFound?: ErrorCode;
@@ -51,14 +56,16 @@ export function withRoute<P extends z.ZodType, Q extends z.ZodType, B extends z.
   return async (request: Request, context: RouteContext): Promise<Response> => {
     try {
       requireSameOrigin(request);
-      const caller = await requireCaller(options, request);
+      const { caller, who } = await requireCaller(options, request);
       const input = {
         request,
         caller,
         params: parsePath(options, await context.params),
-        query: parseInput(options.query, Object.fromEntries(new URL(request.url).searchParams)),
+        query: parseQuery(options, request),
         body: await parseBody(options, request),
       } as RouteInput<P, Q, B>;
+      const more = (options.turns?.(input.body) ?? 1) - 1;
+      if (more > 0) await options.turn?.(who, more);
       const answer = await handle(input);
       return answer instanceof Response ? answer : jsonResponse(answer);
     } catch (error) {
@@ -75,20 +82,21 @@ export function jsonResponse(value: unknown, status = 200): Response {
 async function requireCaller(
   { role, turn }: Pick<RouteOptions<never, never, never>, 'role' | 'turn'>,
   request: Request,
-): Promise<Caller | null> {
+): Promise<{ caller: Caller | null; who: string }> {
   if (role === 'cron') requireCronSecret(request);
   if (role === 'metrics') requireMetricsToken(request);
-  if (role !== 'admin' && role !== 'member' && role !== 'verb') return null;
+  if (role !== 'admin' && role !== 'member' && role !== 'verb') return { caller: null, who: '' };
   const token = await requestToken();
   if (!token) throw new WebhookError('not_signed_in');
   // Who is only said to be somebody counts for themselves.
-  await turn?.(token.isProven ? token.userId : token.token);
-  if (role === 'verb') return null;
+  const who = token.isProven ? token.userId : token.token;
+  await turn?.(who);
+  if (role === 'verb') return { caller: null, who };
   const caller = await getCaller();
   if (!caller) throw new WebhookError('not_signed_in');
   const allowed = role === 'member' ? caller.role !== null : caller.role === 'admin';
   if (!allowed) throw new WebhookError('forbidden');
-  return caller;
+  return { caller, who };
 }
 
 function parsePath<P extends z.ZodType>(options: { params?: P; notFound?: ErrorCode }, params: unknown) {
@@ -98,17 +106,13 @@ function parsePath<P extends z.ZodType>(options: { params?: P; notFound?: ErrorC
   return result.data;
 }
 
+const parseQuery = <P, Q extends z.ZodType, B>({ query }: RouteOptions<P, Q, B>, request: Request) =>
+  query && parseInput(query, Object.fromEntries(new URL(request.url).searchParams));
+
 async function parseBody<P, Q, B extends z.ZodType>(
   { body, parse }: RouteOptions<P, Q, B>,
   request: Request,
 ) {
   if (!body) return undefined;
   return parseInput(typeof body === 'function' ? body() : body, await readJson(request, parse));
-}
-
-function parseInput<S extends z.ZodType>(schema: S | undefined, value: unknown) {
-  if (!schema) return undefined;
-  const result = schema.safeParse(value);
-  if (!result.success) throw new WebhookError('validation_failed', { errors: toFieldErrors(result.error) });
-  return result.data;
 }

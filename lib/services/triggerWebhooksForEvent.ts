@@ -1,12 +1,14 @@
 import type { SupabaseClient } from '@supabase/supabase-js';
+import { type AskedTrigger, askedTriggerSchema } from '@/lib/domain/askedTrigger';
 import { type ErrorCode, WebhookError } from '@/lib/domain/errors';
 import type { EventPayload } from '@/lib/domain/eventSchemas';
 import { isTriggerable, type WebhookEventType } from '@/lib/domain/eventTypes';
+import { parseInput } from '@/lib/domain/fieldErrors';
 import { payloadJson } from '@/lib/domain/payloadJson';
-import { wakeDrain } from '@/lib/engine/drain';
+import { awakeFor } from '@/lib/engine/drain';
 import { adminClient } from '@/lib/store/adminClient';
 import { getCaller } from '@/lib/store/callerStore';
-import { emitEvents } from '@/lib/store/eventStore';
+import { type EmittedEvent, emitEvent } from '@/lib/store/eventStore';
 import { requireSecretKey } from '@/lib/store/secretKey';
 import { sessionClient } from '@/lib/store/sessionClient';
 import { countTrigger } from '@/lib/telemetry/metrics';
@@ -33,12 +35,14 @@ export type TriggerResult = {
  * @throws WebhookError `unknown_event`, `payload_not_json`, `payload_too_large`, `payload_too_deep`,
  *   `idempotency_key_reused`, `database_unavailable`
  */
-export function triggerWebhooksForEvent<E extends WebhookEventType>(
+export async function triggerWebhooksForEvent<E extends WebhookEventType>(
   eventType: E,
   payload: EventPayload<E>,
-  options: TriggerOptions = {},
+  { idempotencyKey }: TriggerOptions = {},
 ): Promise<TriggerResult> {
-  return triggerAs(adminClient(), eventType, payload, options);
+  const asked = { event_type: eventType, payload, idempotency_key: idempotencyKey };
+  const { event_id, deliveries } = await triggerAs(adminClient(), asked);
+  return { eventId: event_id, deliveries };
 }
 
 /**
@@ -46,44 +50,63 @@ export function triggerWebhooksForEvent<E extends WebhookEventType>(
  * role, so that a trigger costs one call; only a refused one is looked into.
  * @throws WebhookError also `not_signed_in`, `forbidden`, `secret_key_refused`
  */
-export async function triggerAsCaller(
-  eventType: string,
-  payload: unknown,
-  options: TriggerOptions,
-): Promise<TriggerResult> {
+export async function triggerAsCaller(asked: AskedTrigger): Promise<EmittedEvent> {
+  const client = await callerClient();
   try {
-    const client = await sessionClient();
-    await requireSecretKey(async () => adminClient().rpc('webhook_schema_version'));
-    return await triggerAs(client, eventType, payload, options);
+    return await triggerAs(client, asked);
   } catch (error) {
-    if (error instanceof WebhookError && inputErrors.has(error.code)) throw error;
-    if (!(await getCaller())) throw new WebhookError('not_signed_in', { cause: error });
-    throw error;
+    throw await reasonOf(error);
   }
 }
 
-const inputErrors: ReadonlySet<ErrorCode> = new Set([
+/**
+ * The same for many events, which may be anything: what is wrong with one of them is no matter of the others.
+ * @returns what became of each, in the same order
+ * @throws WebhookError `not_signed_in`, `forbidden` and the like when it is no matter of the events, and none was accepted
+ */
+export async function triggerEachAsCaller(events: unknown[]): Promise<(EmittedEvent | Error)[]> {
+  const client = await callerClient();
+  const outcomes = await Promise.all(
+    events.map(async (event) => {
+      try {
+        return await triggerAs(client, parseInput(askedTriggerSchema, event));
+      } catch (error) {
+        return error as Error;
+      }
+    }),
+  );
+  const refusal = outcomes.find((outcome) => outcome instanceof Error && !isOfTheEvent(outcome));
+  if (refusal && outcomes.every((outcome) => outcome instanceof Error)) throw await reasonOf(refusal);
+  return outcomes;
+}
+
+async function callerClient(): Promise<SupabaseClient> {
+  const client = await sessionClient();
+  await requireSecretKey(async () => adminClient().rpc('webhook_schema_version'));
+  return client;
+}
+
+async function reasonOf(refusal: unknown): Promise<unknown> {
+  if (isOfTheEvent(refusal) || (await getCaller())) return refusal;
+  return new WebhookError('not_signed_in', { cause: refusal });
+}
+
+const eventErrors: ReadonlySet<ErrorCode> = new Set([
   'unknown_event',
   'validation_failed',
   'payload_not_json',
   'payload_too_large',
   'payload_too_deep',
   'idempotency_key_reused',
-  'secret_key_refused',
 ]);
 
-async function triggerAs(
-  client: SupabaseClient,
-  eventType: string,
-  payload: unknown,
-  options: TriggerOptions,
-): Promise<TriggerResult> {
+const isOfTheEvent = (error: unknown) => error instanceof WebhookError && eventErrors.has(error.code);
+
+async function triggerAs(client: SupabaseClient, asked: AskedTrigger): Promise<EmittedEvent> {
   try {
-    const result = await traceTrigger(eventType, (traceparent) =>
-      emit(client, eventType, payload, options, traceparent),
-    );
+    const event = await traceTrigger(asked.event_type, (traceparent) => emit(client, asked, traceparent));
     countTrigger('accepted');
-    return result;
+    return event;
   } catch (error) {
     countTrigger(error instanceof WebhookError ? error.code : 'internal');
     throw error;
@@ -92,14 +115,11 @@ async function triggerAs(
 
 async function emit(
   client: SupabaseClient,
-  eventType: string,
-  payload: unknown,
-  options: TriggerOptions,
+  { event_type, payload, idempotency_key }: AskedTrigger,
   traceparent: string | undefined,
-): Promise<TriggerResult> {
-  if (!isTriggerable(eventType)) throw new WebhookError('unknown_event');
-  const { idempotencyKey } = options;
-  if (idempotencyKey !== undefined && (idempotencyKey === '' || idempotencyKey.length > 255)) {
+): Promise<EmittedEvent> {
+  if (!isTriggerable(event_type)) throw new WebhookError('unknown_event');
+  if (idempotency_key !== undefined && (idempotency_key === '' || idempotency_key.length > 255)) {
     throw new WebhookError('validation_failed', {
       errors: [
         {
@@ -110,10 +130,6 @@ async function emit(
       ],
     });
   }
-  const [event] = await emitEvents(client, [
-    { event_type: eventType, payload: payloadJson(payload), idempotency_key: idempotencyKey, traceparent },
-  ]);
-  if (!event) throw new Error('emit_webhook_events answered nothing');
-  if (event.deliveries > 0) wakeDrain();
-  return { eventId: event.event_id, deliveries: event.deliveries };
+  const event = { event_type, payload: payloadJson(payload), idempotency_key, traceparent };
+  return awakeFor(() => emitEvent(client, event));
 }

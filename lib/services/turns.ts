@@ -4,13 +4,13 @@ import { env } from '@/lib/env';
 
 const minute = 60;
 
-/** Takes one of what somebody may do in a while, or refuses. */
-export type Turn = (who: string) => Promise<void>;
+/** Takes one of what somebody may do in a while, or several, or refuses. */
+export type Turn = (who: string, count?: number) => Promise<void>;
 
 /** @throws WebhookError `too_many_requests`, with the seconds until the next one */
-export async function takeFrom(limiter: RateLimiterMemory, key: string): Promise<void> {
+export async function takeFrom(limiter: RateLimiterMemory, key: string, count = 1): Promise<void> {
   try {
-    await limiter.consume(key);
+    await limiter.consume(key, count);
   } catch (refusal) {
     if (!(refusal instanceof RateLimiterRes)) throw refusal;
     throw new WebhookError('too_many_requests', {
@@ -21,9 +21,9 @@ export async function takeFrom(limiter: RateLimiterMemory, key: string): Promise
 
 function perMinute(keyPrefix: string, points: () => number): Turn {
   let limiter: RateLimiterMemory | undefined; // at the first call: the configuration is read at run time
-  return (who) => {
+  return (who, count) => {
     limiter ??= new RateLimiterMemory({ keyPrefix, points: points(), duration: minute });
-    return takeFrom(limiter, who);
+    return takeFrom(limiter, who, count);
   };
 }
 

@@ -7,6 +7,7 @@ import {
   type JWTPayload,
   jwtVerify,
 } from 'jose';
+import { LRUCache } from 'lru-cache';
 import { env } from '@/lib/env';
 import { boundedFetch } from './timeLimits';
 
@@ -26,11 +27,27 @@ const clockTolerance = 30;
 const signedWithSecret = ['HS256', 'HS384', 'HS512'];
 const signedWithKey = ['ES256', 'RS256', 'EdDSA'];
 
+/** Milliseconds for which a signature that was checked is not checked again. */
+const provenFor = 60_000;
+
+const proven = new LRUCache<string, CheckedToken>({ max: 1000, ttlResolution: 0 });
+
 /**
  * Looks at a token before anything is asked with it: its shape, and its signature where that can be.
  * @returns null for one that is no person's, or was not signed by the project
  */
 export async function checkToken(token: string): Promise<CheckedToken | null> {
+  const known = proven.get(token);
+  if (known) return known;
+  const checked = await examine(token);
+  if (checked?.isProven) proven.set(token, checked, { ttl: Math.max(1, Math.min(provenFor, lifeOf(token))) });
+  return checked;
+}
+
+/** Milliseconds until the token ends by itself. */
+const lifeOf = (token: string) => (decodeJwt(token).exp ?? 0) * 1000 - Date.now();
+
+async function examine(token: string): Promise<CheckedToken | null> {
   const algorithm = algorithmOf(token);
   if (algorithm === undefined) return null;
   try {

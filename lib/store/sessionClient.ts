@@ -3,6 +3,7 @@ import { createClient, type SupabaseClient } from '@supabase/supabase-js';
 import { cookies, headers } from 'next/headers';
 import { bearerToken } from '@/lib/domain/bearerToken';
 import { WebhookError } from '@/lib/domain/errors';
+import { remembered } from '@/lib/domain/remembered';
 import { holdsSession } from '@/lib/domain/sessionCookie';
 import { env } from '@/lib/env';
 import { type CheckedToken, checkToken } from './accessToken';
@@ -40,11 +41,16 @@ async function cookieToken(): Promise<string | undefined> {
 export async function sessionClient(): Promise<SupabaseClient> {
   const known = await requestToken();
   if (!known) throw new WebhookError('not_signed_in');
-  return createClient(env().SUPABASE_URL, env().SUPABASE_PUBLISHABLE_KEY, {
-    ...bounded,
-    accessToken: async () => known.token,
-  });
+  return clientOf(known.token);
 }
+
+// One for each token, and so for each person: what asks with it travels together.
+const clientOf = remembered(500, (token) =>
+  createClient(env().SUPABASE_URL, env().SUPABASE_PUBLISHABLE_KEY, {
+    ...bounded,
+    accessToken: async () => token,
+  }),
+);
 
 /**
  * The client of the browser behind the current request, whatever else it brings: to sign in and out.

@@ -19,10 +19,11 @@ const unstorable =
  */
 export function unwrap<T>(response: StoreResponse<T>): T {
   if (response.error === null) return response.data as T;
-  throw toWebhookError(response.error);
+  throw databaseError(response.error);
 }
 
-function toWebhookError(error: PostgrestError): Error {
+/** The same for an error that was answered as a value. @param error SQLSTATE, or empty when no answer came, and message */
+export function databaseError(error: Pick<PostgrestError, 'code' | 'message'>): Error {
   if (error.message in errorCodes) return new WebhookError(error.message as ErrorCode, { cause: error });
   if (error.code === '42501') return new WebhookError('forbidden', { cause: error });
   if (error.code === statementTimeout || (!error.code && timeIsUp(error.message)))
@@ -56,9 +57,11 @@ export async function retryOnce<T>(write: () => Promise<T>): Promise<T> {
  * nothing is wrong with what was asked. The transaction was taken back.
  */
 export function isLockTimeout(error: unknown): boolean {
-  const code = databaseCode(error);
-  return code === '55P03' || code === statementTimeout;
+  return isLocked(error) || databaseCode(error) === statementTimeout;
 }
+
+/** Whether a lock was in the way for longer than the call meant to wait. The transaction was taken back. */
+export const isLocked = (error: unknown) => databaseCode(error) === '55P03';
 
 /** Whether the database has told that it did nothing. When no answer came, it may have done everything. */
 export function wasRefused(error: unknown): boolean {

@@ -6,7 +6,6 @@ import { openDataDir } from './dataDir.ts';
 import { choosePort, isFree, ownHost } from './freePort.ts';
 import { checkHosted } from './hostedCheck.ts';
 import { type LocalInfo, removeLocalInfo, writeLocalInfo } from './localInfo.ts';
-import { listenForDeliveries } from './queueListener.ts';
 import { takeDataDir } from './restore.ts';
 import { note, step, tellRestart } from './steps.ts';
 
@@ -34,6 +33,8 @@ export function appEnv(backend: Backend, env: NodeJS.ProcessEnv): Record<string,
     WEBHOOKS_ALLOW_HTTP: env.WEBHOOKS_ALLOW_HTTP ?? 'true',
     // Supabase Lite has nobody to give mail to.
     WEBHOOKS_SENDS_MAIL: env.WEBHOOKS_SENDS_MAIL ?? 'false',
+    // Its database is its own: it may tell of deliveries.
+    WEBHOOKS_DATABASE_URL: env.WEBHOOKS_DATABASE_URL ?? backend.database_url,
     // The only app process on this database: started again, it takes its dead predecessor's leases back at once.
     WEBHOOKS_WORKER: env.WEBHOOKS_WORKER ?? 'local',
   };
@@ -113,9 +114,6 @@ export async function startStack(options: StackOptions): Promise<RunningStack> {
     };
     const onError = (message: string) => note(dataDir, message);
     const stopTicker = startCronTicker({ ...route, onError });
-    // A project of one's own is told by its cron only: docs/operations.md.
-    const { database_url: databaseUrl } = backend;
-    if (databaseUrl) cleanups.push(await listenForDeliveries({ databaseUrl, route, onError }));
     // The ticker's call stays open while the app ends: it answers when all that was under way is written.
     cleanups.push(() => Promise.all([stopTicker(), app.stop()]));
     const info: LocalInfo = { url: app.url, ...backend };

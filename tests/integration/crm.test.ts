@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { adminClient } from '@/lib/store/adminClient';
-import { emitEvents } from '@/lib/store/eventStore';
+import { emitEvent } from '@/lib/store/eventStore';
 import { startTestStack, type TestStack } from '../support/database';
 import { emptyTables } from '../support/emptyTables';
 import { addWebhook, dataOf } from '../support/webhooks';
@@ -287,8 +287,8 @@ describe('code that triggers what its row has told', () => {
 
   it('is answered with the row’s event, as the specification’s samples trigger it, and makes none', async () => {
     await addWebhook(stack.sql, { events: ['lead.created', 'lead.updated'] });
-    const trigger = async (event_type: string, payload: object) =>
-      (await emitEvents(adminClient(), [{ event_type, payload: JSON.stringify(payload) }]))[0];
+    const trigger = (event_type: string, payload: object) =>
+      emitEvent(adminClient(), { event_type, payload: JSON.stringify(payload) });
     const id = await addLead();
     const created = await trigger('lead.created', { id, nom: 'Durand' });
     await member.from('crm_leads').update({ nom: 'Martin' }).eq('id', id);

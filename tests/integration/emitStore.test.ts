@@ -3,12 +3,12 @@ import postgres from 'postgres';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parseExactly } from '@/lib/domain/jsonText';
 import { adminClient } from '@/lib/store/adminClient';
-import { emitEvents } from '@/lib/store/eventStore';
+import { emitEvent } from '@/lib/store/eventStore';
 import { unwrap } from '@/lib/store/storeError';
 import { freePort } from '../../scripts/stack/freePort';
 import { startTestStack, superuserUrl, type TestStack } from '../support/database';
 import { emptyTables } from '../support/emptyTables';
-import { addWebhook, waitForBlocked } from '../support/webhooks';
+import { waitForBlocked } from '../support/webhooks';
 
 let stack: TestStack;
 beforeAll(async () => {
@@ -24,18 +24,7 @@ beforeEach(() =>
 
 const lead = (payload: unknown) => ({ event_type: 'lead.created', payload: JSON.stringify(payload) });
 
-describe('emitEvents', () => {
-  it('answers events and deliveries in order', async () => {
-    await addWebhook(stack.sql);
-    const answers = await emitEvents(adminClient(), [
-      { event_type: 'file.deleted', payload: '{}' },
-      { ...lead({}), idempotency_key: 'a' },
-      { ...lead({}), idempotency_key: undefined },
-    ]);
-    expect(answers.map(({ deliveries }) => deliveries)).toEqual([0, 1, 1]);
-    expect(await emitEvents(adminClient(), [])).toEqual([]);
-  });
-
+describe('emitEvent', () => {
   it.each([
     [
       'strings that look like JSON',
@@ -60,9 +49,8 @@ describe('emitEvents', () => {
       JSON.parse('{"__proto__":{"a":1},"constructor":2,"length":3,"toJSON":4}'),
     ],
   ])('stores exactly the text of %s', async (_what, payload) => {
-    const [answer] = await emitEvents(adminClient(), [lead(payload)]);
-    const [row] =
-      await stack.sql`select payload::text as text from webhook_events where id = ${answer?.event_id ?? ''}`;
+    const { event_id } = await emitEvent(adminClient(), lead(payload));
+    const [row] = await stack.sql`select payload::text as text from webhook_events where id = ${event_id}`;
     expect(row?.text).toBe(JSON.stringify(payload));
   });
 
@@ -77,11 +65,8 @@ describe('emitEvents', () => {
     ['payload_not_json', lead([['\uDE00']])],
     ['payload_too_deep', lead(JSON.parse('['.repeat(201) + ']'.repeat(201)))],
     ['validation_failed', { ...lead({}), idempotency_key: 'x'.repeat(256) }],
-  ])('rejects with the code %s and stores nothing of the batch', async (code, event) => {
-    await expect(emitEvents(adminClient(), [lead({}), event])).rejects.toMatchObject({
-      name: 'WebhookError',
-      code,
-    });
+  ])('rejects with the code %s and stores nothing', async (code, event) => {
+    await expect(emitEvent(adminClient(), event)).rejects.toMatchObject({ name: 'WebhookError', code });
     expect(await stack.sql`select from webhook_events`).toHaveLength(0);
   });
 
@@ -89,16 +74,16 @@ describe('emitEvents', () => {
     tags: ['publishable'],
   }, async () => {
     for (const caller of ['stranger', 'anonymous'] as const) {
-      const refused = emitEvents(await stack.clientFor(caller), [lead({})]);
+      const refused = emitEvent(await stack.clientFor(caller), lead({}));
       await expect(refused).rejects.toMatchObject({ code: 'forbidden', status: 403 });
     }
   });
 
   it('rejects with idempotency_key_reused, 409, for another payload under the same key', async () => {
-    const [first] = await emitEvents(adminClient(), [{ ...lead({ n: 1 }), idempotency_key: 'a' }]);
-    const refused = emitEvents(adminClient(), [lead({}), { ...lead({ n: 2 }), idempotency_key: 'a' }]);
+    const first = await emitEvent(adminClient(), { ...lead({ n: 1 }), idempotency_key: 'a' });
+    const refused = emitEvent(adminClient(), { ...lead({ n: 2 }), idempotency_key: 'a' });
     await expect(refused).rejects.toMatchObject({ code: 'idempotency_key_reused', status: 409 });
-    expect(await stack.sql`select id from webhook_events`).toEqual([{ id: first?.event_id }]);
+    expect(await stack.sql`select id from webhook_events`).toEqual([{ id: first.event_id }]);
   });
 
   it('says payload_too_deep where the parser of Postgres gave up before', async () => {
@@ -116,7 +101,7 @@ describe('emitEvents', () => {
     const operator = postgres(superuserUrl(stack), { max: 1 });
     await stack.sql.begin(async (transaction) => {
       await transaction`lock table webhook_events in access exclusive mode`;
-      const refused = expect(emitEvents(adminClient(), [lead({})])).rejects.toMatchObject({
+      const refused = expect(emitEvent(adminClient(), lead({}))).rejects.toMatchObject({
         code: 'timeout',
       });
       await waitForBlocked(stack.sql);
@@ -131,7 +116,7 @@ describe('emitEvents', () => {
 
   it('rejects with database_unavailable when nobody answers', async () => {
     const nobody = createClient(`http://127.0.0.1:${await freePort()}`, stack.secretKey);
-    await expect(emitEvents(nobody, [lead({})])).rejects.toMatchObject({
+    await expect(emitEvent(nobody, lead({}))).rejects.toMatchObject({
       code: 'database_unavailable',
       status: 503,
     });

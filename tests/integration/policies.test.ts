@@ -460,6 +460,14 @@ const functions: Record<string, FunctionCase> = {
   },
   emit_webhook_event: { may: ['member', 'admin', 'service'], args: async () => lead },
   emit_webhook_events: { may: ['member', 'admin', 'service'], args: async () => ({ events: [lead] }) },
+  emit_webhook_events_each: {
+    may: ['member', 'admin', 'service'],
+    args: async () => ({ events: [JSON.stringify(lead)] }),
+  },
+  try_webhook_events: {
+    may: ['member', 'admin', 'service'],
+    args: async () => ({ events: [JSON.stringify(lead)] }),
+  },
   activate_webhook: { may: adminsOnly, args: ofNewWebhook },
   delete_webhook: { may: adminsOnly, args: ofNewWebhook },
   cancel_waiting_deliveries: { may: adminsOnly, args: ofNewWebhook },

@@ -72,7 +72,8 @@ const packages: Record<string, RegExp> = {
   'lib/domain': /^(zod|ipaddr\.js|lru-cache|node:crypto)$/,
   'lib/api': /^@tanstack\/react-query$/,
   'lib/utils': /^$/,
-  'lib/store': /^(zod|lru-cache|jose|node:net|@supabase\/(supabase-js|ssr)|next\/headers)$/,
+  'lib/store':
+    /^(zod|dataloader|pg|lru-cache|jose|node:net|node:timers\/promises|@supabase\/(supabase-js|ssr)|next\/headers)$/,
   'lib/http': /^(zod|node:crypto)$/,
   'lib/sender': /^(undici|ipaddr\.js|node:.*)$/,
   'lib/sandbox': /^(isolated-vm|lru-cache|node:.*)$/,

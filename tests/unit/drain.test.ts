@@ -93,6 +93,7 @@ function newDrain(parts: Partial<DrainParts> = {}) {
       });
       return promise;
     },
+    bell: () => null,
     onJobs: () => {
       jobs += 1;
     },
@@ -665,4 +666,113 @@ it('figures tell how long ago the database answered', async () => {
   await last(asked).answer();
   await clock.advance(200);
   expect(drain.figures).toMatchObject({ lastExchangeMs: 200, lastAskedMs: 500, running: true });
+});
+
+describe('dozing', () => {
+  /** A bell that is asked to let the drain doze, and answers when it is told to. */
+  function newBell() {
+    const asked: ((dozes: boolean) => Promise<void>)[] = [];
+    let rousings = 0;
+    return {
+      asked,
+      rousings: () => rousings,
+      bell: () => ({
+        doze: () => {
+          const { promise, resolve } = Promise.withResolvers<boolean>();
+          asked.push(async (dozes) => {
+            resolve(dozes);
+            await clock.settle();
+          });
+          return promise;
+        },
+        rouse: () => {
+          rousings += 1;
+          return true;
+        },
+      }),
+    };
+  }
+
+  it('begins once nothing came for 100 ms, with a look at all webhooks', async () => {
+    const { bell, asked: dozing } = newBell();
+    await working([], { bell });
+    expect([asked.length, dozing.length]).toEqual([1, 0]);
+    await clock.advance(99);
+    expect(dozing).toHaveLength(0);
+    await clock.advance(1);
+    expect([asked.length, dozing.length]).toEqual([1, 1]);
+    await dozing[0]?.(true);
+    expect(asked).toHaveLength(2);
+    expect(last(asked).request.after).toBeNull();
+    await last(asked).answer();
+    // Then it looks as rarely as without.
+    await clock.advance(499);
+    expect([asked.length, dozing.length]).toEqual([2, 1]);
+    await clock.advance(1);
+    expect([asked.length, dozing.length]).toEqual([3, 1]);
+  });
+
+  it('does not begin while something is under way, and is over when something comes', async () => {
+    const { bell, asked: dozing, rousings } = newBell();
+    await working(items(1), { bell });
+    const roused = rousings();
+    await clock.advance(300);
+    expect(dozing).toHaveLength(0);
+    await last(begun).end();
+    await last(asked).answer();
+    await clock.advance(100);
+    expect(dozing).toHaveLength(1);
+    await dozing[0]?.(true);
+    await last(asked).answer(claimOf(items(1, { webhook_id: 'e' })));
+    expect(rousings()).toBeGreaterThan(roused);
+    expect(begun).toHaveLength(2);
+  });
+
+  it('that is refused is asked for again, and ends nothing', async () => {
+    const { bell, asked: dozing } = newBell();
+    await working([], { bell });
+    await clock.advance(100);
+    await dozing[0]?.(false);
+    expect(asked).toHaveLength(1);
+    await clock.advance(499);
+    expect(dozing).toHaveLength(1);
+    await clock.advance(1);
+    expect(dozing).toHaveLength(2);
+  });
+
+  it('is waited for by nobody: a connection that hangs costs a fifth of a second', async () => {
+    const { bell, asked: dozing } = newBell();
+    await working([], { bell });
+    await clock.advance(100);
+    expect(dozing).toHaveLength(1);
+    await clock.advance(399);
+    expect(asked).toHaveLength(1);
+    await clock.advance(1);
+    expect(asked).toHaveLength(2);
+  });
+
+  it('does not count when the drain was woken while it fell asleep', async () => {
+    const { bell, asked: dozing } = newBell();
+    const { drain } = await working([], { bell });
+    await clock.advance(100);
+    void drain.wake();
+    await dozing[0]?.(true);
+    await last(asked).answer();
+    await clock.advance(100);
+    expect(dozing).toHaveLength(2);
+  });
+
+  it('comes before the end of a drain that only a wake-up keeps going', async () => {
+    const { bell, asked: dozing } = newBell();
+    const drain = newDrain({ bell });
+    const run = drain.wake();
+    await clock.settle();
+    await last(asked).answer();
+    expect(await isOver(run)).toBe(false);
+    await clock.advance(100);
+    await dozing[0]?.(true);
+    expect(await isOver(run)).toBe(false);
+    await last(asked).answer();
+    expect(await isOver(run)).toBe(true);
+  });
 });

@@ -46,6 +46,7 @@ const anyState: fc.Arbitrary<DrainState> = fc
     busyAt: moment,
     lookAt: moment,
     dueAt: moment,
+    dozeAt: moment.filter((at) => at > never),
     cursor: fc.constantFrom(null, 'webhook'),
     linger: fc.integer({ min: 10, max: 200 }),
   })

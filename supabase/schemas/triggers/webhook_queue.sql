@@ -6,15 +6,16 @@ language plpgsql security definer
 set search_path = ''
 as $$
 begin
-  -- Not while they are at work: who notifies commits one after another.
-  if not exists (select from public.webhook_workers w where w.last_settled_at > now() - interval '50 seconds') then
+  -- A drain that dozes holds the lock. Where it is free nobody can fall asleep before this transaction has ended, and who does
+  -- then looks once more: so nothing falls between a last look and a sleep. Who notifies commits one after another.
+  if not pg_try_advisory_xact_lock_shared(hashtext('webhook_queue')) then
     perform pg_notify('webhook_queue', '');
   end if;
   return null;
 end
 $$;
 comment on function public.tell_quiet_drains is
-  'Notifies the channel webhook_queue of deliveries that come while no drain has ended one for 50 seconds: each may wait for up to 5 seconds then before it looks at the queue again.';
+  'Notifies the channel webhook_queue of deliveries when a drain dozes that listens to it: it holds the advisory lock hashtext(''webhook_queue'').';
 
 revoke execute on function public.tell_quiet_drains
 from public, anon, authenticated, service_role;

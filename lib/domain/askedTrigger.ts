@@ -1,0 +1,11 @@
+import { z } from 'zod';
+import { givenText } from './givenText';
+
+/** An event that somebody asks to be triggered, as they send it. What its parts hold is not looked at yet. */
+export const askedTriggerSchema = z.strictObject({
+  event_type: z.string(),
+  payload: z.unknown().optional(), // its absence is refused as payload_not_json
+  idempotency_key: givenText().optional(),
+});
+
+export type AskedTrigger = z.infer<typeof askedTriggerSchema>;
