@@ -8,7 +8,7 @@ const pauseMs = 1000;
 const mostTold = 100;
 
 /** The app whose drain route is called. */
-export interface DrainRoute {
+interface DrainRoute {
   url: string;
   cronSecret: string;
   /** Asked before each call: throws when it is not the app that answers, and the secret stays here. */
@@ -22,7 +22,7 @@ interface TickerOptions extends DrainRoute {
 }
 
 /** Lets the app drain for so many seconds. @throws Error when it does not */
-export async function callDrain(
+async function callDrain(
   { url, cronSecret, requireOwnAnswer }: DrainRoute,
   budget: number,
 ): Promise<void> {

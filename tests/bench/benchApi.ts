@@ -16,7 +16,7 @@ export async function signedInApi(info: LocalInfo): Promise<BenchApi> {
     body: JSON.stringify(info.admin),
   });
   const { access_token } = (await response.json()) as { access_token: string };
-  const pool = new Pool(info.url, { connections: 32 });
+  const pool = new Pool(info.url, { connections: 64 });
   const headers = { authorization: `Bearer ${access_token}`, 'content-type': 'application/json' };
   const request = async (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body: string | null) => {
     const answer = await pool.request({ path, method, headers, body });

@@ -734,8 +734,10 @@ describe('dozing', () => {
     await clock.advance(100);
     await dozing[0]?.(false);
     expect(asked).toHaveLength(1);
-    await clock.advance(499);
-    expect(dozing).toHaveLength(1);
+    await clock.advance(400);
+    await last(asked).answer();
+    await clock.advance(99);
+    expect([asked.length, dozing.length]).toEqual([2, 1]);
     await clock.advance(1);
     expect(dozing).toHaveLength(2);
   });
