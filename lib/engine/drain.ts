@@ -20,7 +20,6 @@ import {
   afterClaim,
   type DrainState,
   dozeAfter,
-  idleLook,
   lingerAfter,
   type Plan,
   planNext,
@@ -360,7 +359,7 @@ class Drain {
       this.#state.lookAt = Number.NEGATIVE_INFINITY;
     } else {
       bell()?.rouse();
-      this.#state.dozeAt = clock.now() + idleLook;
+      this.#state.dozeAt = clock.now() + dozeAfter;
     }
   }
 

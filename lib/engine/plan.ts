@@ -34,7 +34,7 @@ const share = { few: 250, many: 500 };
  * Milliseconds without anything to do after which a drain asks to be told of what comes, where the database can tell. Sooner,
  * each of a few deliveries in a row would cost a sleep.
  */
-export const dozeAfter = 100;
+export const dozeAfter = 50;
 
 /** What a drain knows of itself when it decides. */
 export type DrainState = {

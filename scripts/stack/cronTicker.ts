@@ -22,10 +22,7 @@ interface TickerOptions extends DrainRoute {
 }
 
 /** Lets the app drain for so many seconds. @throws Error when it does not */
-async function callDrain(
-  { url, cronSecret, requireOwnAnswer }: DrainRoute,
-  budget: number,
-): Promise<void> {
+async function callDrain({ url, cronSecret, requireOwnAnswer }: DrainRoute, budget: number): Promise<void> {
   await requireOwnAnswer();
   const signal = AbortSignal.timeout((budget + 60) * 1000);
   const headers = { authorization: `Bearer ${cronSecret}` };

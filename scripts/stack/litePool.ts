@@ -98,13 +98,24 @@ async function connect(options: Sql['options']): Promise<Connection> {
     },
   };
   const sql = postgres({ ...options, ...own } as unknown as postgres.Options<never>);
+  let opening: Opening | null = null;
+  // Lite says the same few statements again and again: each is parsed once per connection.
+  const send = ({ query, parameters }: Statement) =>
+    reserved.unsafe(query, parameters, { prepare: parameters.length > 0 });
   const connection: Connection = {
     lost: false,
     unsafe: async (query, parameters) => {
       if (connection.lost) throw lostConnection();
+      if (query === 'begin') {
+        opening = new Opening();
+        return noRows();
+      }
+      if (opening?.takes(query, parameters)) return noRows();
+      const first = opening?.statements() ?? [];
+      opening = null;
+      if (query === 'rollback' && first.length > 0) return noRows(); // nothing was begun
       try {
-        // Lite says the same few statements again and again: each is parsed once per connection.
-        return await reserved.unsafe(withLimitOfRole(query), parameters, { prepare: parameters.length > 0 });
+        return await inOneGo([...first, { query, parameters }].map(send));
       } catch (error) {
         if (!(error instanceof postgres.PostgresError && error.severity === 'ERROR')) connection.lost = true;
         throw error;
@@ -120,18 +131,51 @@ async function connect(options: Sql['options']): Promise<Connection> {
   return connection;
 }
 
+type Statement = { query: string; parameters: ParameterOrJSON<never>[] };
+
 /**
- * PostgREST takes over the settings of the role for which it works, such as its limit on time; Lite does not. Its statement
- * that takes the role sets that limit too: one round trip for both.
+ * How a transaction of Lite's begins: with eleven statements that set what the request is, and whose answers nobody reads.
+ * They are kept, and go out as two, together with the first statement that does something: one round trip for all.
  */
-function withLimitOfRole(query: string): string {
-  const takesRole = "SELECT set_config('role', $1, true)";
-  if (query !== takesRole) return query;
-  return `${takesRole}, (
+class Opening {
+  readonly #settings: { name: string; value: ParameterOrJSON<never> }[] = [];
+
+  /** Whether the statement is part of the opening, and kept. */
+  takes(query: string, [value = '']: ParameterOrJSON<never>[]): boolean {
+    const name = /^SELECT set_config\('([\w.]+)', (?:\$1|''), true\)$/.exec(query)?.[1];
+    if (name !== undefined) this.#settings.push({ name, value });
+    return name !== undefined;
+  }
+
+  statements(): Statement[] {
+    const begin = { query: 'begin', parameters: [] };
+    if (this.#settings.length === 0) return [begin];
+    const calls = this.#settings.map(({ name }, n) => {
+      const call = `set_config('${name}', $${n + 1}, true)`;
+      return name === 'role' ? `${call}, ${limitOfRole(`$${n + 1}`)}` : call;
+    });
+    return [
+      begin,
+      { query: `select ${calls.join(', ')}`, parameters: this.#settings.map(({ value }) => value) },
+    ];
+  }
+}
+
+/** PostgREST takes over the settings of the role for which it works, such as its limit on time; Lite does not. */
+const limitOfRole = (role: string) => `(
     select set_config('statement_timeout', split_part(setting, '=', 2), true)
     from pg_catalog.pg_db_role_setting s, unnest(s.setconfig) as setting
-    where s.setrole = to_regrole($1) and s.setdatabase = 0 and setting like 'statement_timeout=%')`;
+    where s.setrole = to_regrole(${role}) and s.setdatabase = 0 and setting like 'statement_timeout=%')`;
+
+/** The answer to the last of some queries that are under way; the first that fails says why. */
+async function inOneGo(queries: Promise<unknown>[]): Promise<unknown> {
+  const answers = await Promise.allSettled(queries);
+  for (const answer of answers) if (answer.status === 'rejected') throw answer.reason;
+  const last = answers.at(-1);
+  return last?.status === 'fulfilled' ? last.value : undefined;
 }
+
+const noRows = () => Object.assign([], { count: 0, command: 'SELECT' });
 
 async function firstReserved(sql: Sql): Promise<ReservedSql> {
   try {
