@@ -72,6 +72,10 @@ const frozen: Record<string, string> = {
   '20261127010010_redeliver_in_line.sql': '3c6d7230eed2e79aeca7269e30e5c81298ae219bcfbc8186fbabadb4a4a5ca00',
   '20261127010020_replay_in_order.sql': '4bdb6fdb49eb5274b9c7c874d268a9f7ba64222985e5d14180b6c4da5204cb84',
   '20261127010900_schema_version.sql': '2d22e81f50f4a3008e5820df084d9c0974dd6f30eea21c8e44d91c73c5c7a50a',
+  '20261127110000_emit_webhook_events_each.sql':
+    '4a57c939cc7b13d3d622a9a9bc936cb4fb11c8cd87f2ec5ce6dd201bf6bbfebd',
+  '20261127110100_dozing_drains.sql': '1c4a70934f82f7d3196d560584ccbf5361a6910f4737ffc4aa87468a6f63b406',
+  '20261127110900_schema_version.sql': '236f038138d824fc8ae1430a1e3fcf13ca032848af0650f1b680ba8b55b138ac',
 };
 
 it.each(Object.entries(frozen))('%s is as it was released', (file, hash) => {
