@@ -2,6 +2,7 @@ import { env } from '@/lib/env';
 import type { Bell } from '@/lib/store/queueBell';
 import {
   type Claim,
+  type ClaimRequest,
   exchangeDeliveries,
   releaseLeases,
   releaseUnknownLeases,
@@ -25,6 +26,7 @@ import {
   planNext,
   restingState,
   resultsPerExchange,
+  roomForEmitted,
   roomOf,
 } from './plan';
 import { report } from './report';
@@ -68,6 +70,9 @@ export type DrainParts = {
   onJobs(): void;
 };
 
+/** What came of a commit of events: whether it queued deliveries, and what was claimed in it; null: nothing was. */
+type Committed = { queued: boolean; claim: Claim | null };
+
 /** What the drain of this process is at. Milliseconds are monotonic. */
 export type DrainFigures = {
   /** Attempts under way. */
@@ -94,7 +99,7 @@ export type DrainFigures = {
  * the next, so that batches grow with the load and a lone delivery never waits. One per process; any number of
  * processes. `plan` decides, the drain performs:
  *
- *                 wake, runFor
+ *                 wake, runFor; emit, with what it claimed along
  *      at rest ─────────────────► planNext ◄──────────────────────────────────────────────┐
  *         ▲                          │                                                    │
  *         │  nothing to do,          ├─ sleep: until the next look, wake-up or result ────┤
@@ -275,39 +280,75 @@ class Drain {
   }
 
   /** Never rejects. */
-  async #exchange(plan: Extract<Plan, { step: 'exchange' }>): Promise<void> {
-    const { maxItems, maxPayload, patienceMs } = plan;
-    const { clock, exchange, worker } = this.#parts;
+  async #exchange({ maxItems, maxPayload, patienceMs }: Extract<Plan, { step: 'exchange' }>): Promise<void> {
+    const { clock, exchange } = this.#parts;
+    let taken = this.#results.take(resultsPerExchange);
+    if (taken.length > 0) this.stayAwake();
+    const results = taken.map(({ result }) => result);
+    const began = clock.now();
+    // Until this one is answered another is worth it only for more results.
+    if (maxItems > 0) this.#state.lookAt = Number.POSITIVE_INFINITY;
+    try {
+      await this.#claiming({ maxItems, maxPayload, patienceMs }, async (request) => {
+        const answer = await timeExchange(() => exchange(results, request));
+        this.#state.linger = lingerAfter(clock.now() - began);
+        this.#results.setAside(taken, answer.busy);
+        taken = [];
+        return answer;
+      });
+    } catch (error) {
+      this.#failed(error, taken);
+    }
+  }
+
+  /**
+   * Runs what commits deliveries. A drain that has nothing to do has them claimed in the same transaction, so that the first
+   * try begins right after it; another one looks at the queue then. @throws what `commit` rejects with
+   */
+  async emit<T extends Committed>(commit: (request: ClaimRequest | null) => Promise<T>): Promise<T> {
+    const dozed = this.stayAwake();
+    const room = roomForEmitted(this.#present(), this.#parts.clock.now());
+    let looks = dozed && !this.#running;
+    try {
+      const committed =
+        room === 0 ? await commit(null) : await this.#claiming({ maxItems: room, maxPayload: null }, commit);
+      looks ||= committed.claim ? !this.#running : committed.queued;
+      return committed;
+    } finally {
+      if (looks) keepHost(this.wake());
+      else this.#sleep?.end();
+    }
+  }
+
+  /** Asks for a claim and takes it. @throws what `ask` rejects with */
+  async #claiming<T extends { claim: Claim | null }>(
+    wanted: Pick<ClaimRequest, 'maxItems' | 'maxPayload' | 'patienceMs'>,
+    ask: (request: ClaimRequest) => Promise<T>,
+  ): Promise<T> {
+    const { clock, worker } = this.#parts;
     const state = this.#state;
     const wakes = this.#wakes;
     const began = clock.now();
-    let taken = this.#results.take(resultsPerExchange);
-    if (taken.length > 0) this.stayAwake();
-    const request = { maxItems, worker: worker.life, after: state.cursor, maxPayload, patienceMs };
     this.#contact.askedAt = began;
     state.exchanges += 1;
-    state.asked += maxItems;
-    // Until this one is answered another is worth it only for more results.
-    if (maxItems > 0) state.lookAt = Number.POSITIVE_INFINITY;
+    state.asked += wanted.maxItems;
     try {
-      const results = taken.map(({ result }) => result);
-      const { busy, claim } = await timeExchange(() => exchange(results, request));
-      state.linger = lingerAfter(clock.now() - began);
+      const answer = await ask({ ...wanted, worker: worker.life, after: state.cursor });
       this.#contact.answeredAt = clock.now();
       this.#contact.failures = 0;
-      this.#results.setAside(taken, busy);
-      taken = [];
-      if (claim) this.#take(claim, began, wakes !== this.#wakes);
+      if (answer.claim) this.#take(answer.claim, began, wakes !== this.#wakes);
+      return answer;
     } catch (error) {
-      this.#failed(error, taken, maxItems > 0);
+      if (wanted.maxItems > 0 && !wasRefused(error)) state.unknownLeases = true;
+      throw error;
     } finally {
       state.exchanges -= 1;
-      state.asked -= maxItems;
+      state.asked -= wanted.maxItems;
       this.#sleep?.end();
     }
   }
 
-  #failed(error: unknown, taken: Waiting[], claimed: boolean): void {
+  #failed(error: unknown, taken: Waiting[]): void {
     const state = this.#state;
     const now = this.#parts.clock.now();
     this.#contact.failures += 1;
@@ -320,7 +361,6 @@ class Drain {
     report('the webhook queue could not be reached; trying again', error);
     state.pausedUntil = now + databasePause;
     this.#results.putBack(taken);
-    if (claimed && !wasRefused(error)) state.unknownLeases = true;
   }
 
   /** Gives up the leases that earlier lives, or a claim whose answer never came, may have left. Never rejects. */
@@ -466,20 +506,9 @@ export function wakeDrain(): void {
   keepHost(drain().wake());
 }
 
-/**
- * Runs what commits deliveries, and has the drain of this process look at the queue then. It is awake before: the database
- * need not tell it what it knows.
- */
-export async function awakeFor<T extends { deliveries: number }>(commit: () => Promise<T>): Promise<T> {
-  let looks = drain().stayAwake();
-  try {
-    const committed = await commit();
-    looks ||= committed.deliveries > 0;
-    return committed;
-  } finally {
-    if (looks) wakeDrain();
-  }
-}
+/** Runs what commits deliveries, with the drain of this process: it claims them along, or looks at the queue then. */
+export const emitWithDrain = <T extends Committed>(commit: (request: ClaimRequest | null) => Promise<T>) =>
+  drain().emit(commit);
 
 /** Leaves a result that could not be written at once to the drain of this process. */
 export function handIn(waiting: Waiting): void {

@@ -9,6 +9,8 @@ import type { Claim } from '@/lib/store/queueStore';
 const batchSize = 1000;
 /** Results that are worth an exchange at once: of half as many each costs the API half as much again. */
 const goodBatch = 500;
+/** Most deliveries that are claimed along with the commit of events: the transaction of somebody who waits. */
+const fewItems = 100;
 /** Fewest and most milliseconds that fewer results wait for company. */
 const lingerLimits = { least: 10, most: 200 };
 /** Exchanges with the database at once: while one is under way, what another brought is being sent. */
@@ -148,6 +150,17 @@ export function planNext(state: DrainState, now: number): Plan {
  */
 export const roomOf = ({ width, underWay, asked, apart }: DrainState) =>
   Math.max(0, width - underWay - asked - apart);
+
+/**
+ * How many deliveries a drain at rest takes along with events that are about to be committed. One that is at work takes none:
+ * its next exchange does, in its turn.
+ */
+export function roomForEmitted(state: DrainState, now: number): number {
+  const isAtRest = isIdle(state) && !state.stopped && !state.unknownLeases;
+  return isAtRest && now >= state.pausedUntil && now >= state.restUntil
+    ? Math.min(roomOf(state), fewItems)
+    : 0;
+}
 
 /** How many results the next exchange takes along, at most. */
 export const resultsPerExchange = batchSize;

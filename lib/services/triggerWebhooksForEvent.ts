@@ -1,16 +1,15 @@
-import type { SupabaseClient } from '@supabase/supabase-js';
 import { type AskedTrigger, askedTriggerSchema } from '@/lib/domain/askedTrigger';
 import { type ErrorCode, WebhookError } from '@/lib/domain/errors';
 import type { EventPayload } from '@/lib/domain/eventSchemas';
 import { isTriggerable, type WebhookEventType } from '@/lib/domain/eventTypes';
 import { parseInput } from '@/lib/domain/fieldErrors';
 import { payloadJson } from '@/lib/domain/payloadJson';
-import { awakeFor } from '@/lib/engine/drain';
+import { emitWithDrain } from '@/lib/engine/drain';
 import { adminClient } from '@/lib/store/adminClient';
 import { getCaller } from '@/lib/store/callerStore';
-import { type EmittedEvent, emitEvent } from '@/lib/store/eventStore';
+import { type EmittedEvent, type Emitter, emitEvent } from '@/lib/store/eventStore';
 import { requireSecretKey } from '@/lib/store/secretKey';
-import { sessionClient } from '@/lib/store/sessionClient';
+import { session } from '@/lib/store/sessionClient';
 import { countTrigger } from '@/lib/telemetry/metrics';
 import { traceTrigger } from '@/lib/telemetry/spans';
 
@@ -41,7 +40,7 @@ export async function triggerWebhooksForEvent<E extends WebhookEventType>(
   { idempotencyKey }: TriggerOptions = {},
 ): Promise<TriggerResult> {
   const asked = { event_type: eventType, payload, idempotency_key: idempotencyKey };
-  const { event_id, deliveries } = await triggerAs(adminClient(), asked);
+  const { event_id, deliveries } = await triggerAs({ client: adminClient(), claims: null }, asked);
   return { eventId: event_id, deliveries };
 }
 
@@ -51,9 +50,9 @@ export async function triggerWebhooksForEvent<E extends WebhookEventType>(
  * @throws WebhookError also `not_signed_in`, `forbidden`, `secret_key_refused`
  */
 export async function triggerAsCaller(asked: AskedTrigger): Promise<EmittedEvent> {
-  const client = await callerClient();
+  const caller = await emitterOfCaller();
   try {
-    return await triggerAs(client, asked);
+    return await triggerAs(caller, asked);
   } catch (error) {
     throw await reasonOf(error);
   }
@@ -65,11 +64,11 @@ export async function triggerAsCaller(asked: AskedTrigger): Promise<EmittedEvent
  * @throws WebhookError `not_signed_in`, `forbidden` and the like when it is no matter of the events, and none was accepted
  */
 export async function triggerEachAsCaller(events: unknown[]): Promise<(EmittedEvent | Error)[]> {
-  const client = await callerClient();
+  const caller = await emitterOfCaller();
   const outcomes = await Promise.all(
     events.map(async (event) => {
       try {
-        return await triggerAs(client, parseInput(askedTriggerSchema, event));
+        return await triggerAs(caller, parseInput(askedTriggerSchema, event));
       } catch (error) {
         return error as Error;
       }
@@ -80,10 +79,10 @@ export async function triggerEachAsCaller(events: unknown[]): Promise<(EmittedEv
   return outcomes;
 }
 
-async function callerClient(): Promise<SupabaseClient> {
-  const client = await sessionClient();
+async function emitterOfCaller(): Promise<Emitter> {
+  const { client, claims } = await session();
   await requireSecretKey(async () => adminClient().rpc('webhook_schema_version'));
-  return client;
+  return { client, claims: claims ?? undefined };
 }
 
 async function reasonOf(refusal: unknown): Promise<unknown> {
@@ -102,9 +101,9 @@ const eventErrors: ReadonlySet<ErrorCode> = new Set([
 
 const isOfTheEvent = (error: unknown) => error instanceof WebhookError && eventErrors.has(error.code);
 
-async function triggerAs(client: SupabaseClient, asked: AskedTrigger): Promise<EmittedEvent> {
+async function triggerAs(emitter: Emitter, asked: AskedTrigger): Promise<EmittedEvent> {
   try {
-    const event = await traceTrigger(asked.event_type, (traceparent) => emit(client, asked, traceparent));
+    const event = await traceTrigger(asked.event_type, (traceparent) => emit(emitter, asked, traceparent));
     countTrigger('accepted');
     return event;
   } catch (error) {
@@ -114,7 +113,7 @@ async function triggerAs(client: SupabaseClient, asked: AskedTrigger): Promise<E
 }
 
 async function emit(
-  client: SupabaseClient,
+  emitter: Emitter,
   { event_type, payload, idempotency_key }: AskedTrigger,
   traceparent: string | undefined,
 ): Promise<EmittedEvent> {
@@ -131,5 +130,5 @@ async function emit(
     });
   }
   const event = { event_type, payload: payloadJson(payload), idempotency_key, traceparent };
-  return awakeFor(() => emitEvent(client, event));
+  return emitEvent(emitter, event, emitWithDrain);
 }

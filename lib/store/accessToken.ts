@@ -16,7 +16,7 @@ import { boundedFetch } from './timeLimits';
  * cannot be checked here (the project signs with a secret that we do not have, or its keys cannot be read), or its time is
  * up by this machine's clock, which may be wrong.
  */
-export type CheckedToken = { userId: string; isProven: boolean };
+export type CheckedToken = { userId: string; isProven: boolean; claims: JWTPayload };
 
 /** Milliseconds for the auth server to tell its keys, and after which they are asked for again, in the background. */
 const keysLimit = 2000;
@@ -40,12 +40,13 @@ export async function checkToken(token: string): Promise<CheckedToken | null> {
   const known = proven.get(token);
   if (known) return known;
   const checked = await examine(token);
-  if (checked?.isProven) proven.set(token, checked, { ttl: Math.max(1, Math.min(provenFor, lifeOf(token))) });
+  if (checked?.isProven)
+    proven.set(token, checked, { ttl: Math.max(1, Math.min(provenFor, lifeOf(checked))) });
   return checked;
 }
 
 /** Milliseconds until the token ends by itself. */
-const lifeOf = (token: string) => (decodeJwt(token).exp ?? 0) * 1000 - Date.now();
+const lifeOf = ({ claims }: CheckedToken) => (claims.exp ?? 0) * 1000 - Date.now();
 
 async function examine(token: string): Promise<CheckedToken | null> {
   const algorithm = algorithmOf(token);
@@ -75,8 +76,10 @@ function algorithmOf(token: string): string | undefined {
   }
 }
 
-const person = ({ sub, exp }: JWTPayload, isProven: boolean): CheckedToken | null =>
-  sub && exp !== undefined ? { userId: sub, isProven } : null;
+function person(claims: JWTPayload, isProven: boolean): CheckedToken | null {
+  const { sub, exp } = claims;
+  return sub && exp !== undefined ? { userId: sub, isProven, claims } : null;
+}
 
 async function provenByKey(token: string): Promise<JWTPayload> {
   const options = { algorithms: signedWithKey, clockTolerance };

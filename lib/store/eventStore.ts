@@ -1,6 +1,9 @@
 import type { SupabaseClient } from '@supabase/supabase-js';
 import DataLoader from 'dataloader';
+import type { JWTPayload } from 'jose';
 import { z } from 'zod';
+import { adminClient } from './adminClient';
+import type { Claim, ClaimRequest } from './queueStore';
 import { databaseError, isLocked, unwrap } from './storeError';
 import { within } from './timeLimits';
 
@@ -29,8 +32,28 @@ const patience = 100;
 /** What became of an event. A function, so that one which has to wait keeps nobody it travelled with. */
 type Outcome = () => Promise<EmittedEvent>;
 
-// By client, and so by the rights with which it calls: no event ever goes with another caller's.
-const travellers = new WeakMap<SupabaseClient, DataLoader<NewEvent, Outcome>>();
+type Emission = {
+  /** What became of each event, in the same order. */
+  answers: z.infer<typeof answersSchema>;
+  /** Whether they made deliveries. */
+  queued: boolean;
+  /** What was claimed in the same transaction; null: nothing was. */
+  claim: Claim | null;
+};
+
+/** Runs the commit of a group of events, and says what may be claimed along; null: nothing. */
+type EmitWith = (commit: (request: ClaimRequest | null) => Promise<Emission>) => Promise<Emission>;
+
+/** Who triggers. */
+export type Emitter = {
+  /** Its rights are those of the events. */
+  client: SupabaseClient;
+  /** What the proven token of a person says; null: the service itself; undefined: somebody whom only the database knows. */
+  claims: JWTPayload | null | undefined;
+};
+
+// By what says who calls: no event ever goes with another caller's rights, nor with those that a token no longer proves.
+const travellers = new WeakMap<JWTPayload | SupabaseClient, DataLoader<NewEvent, Outcome>>();
 
 /**
  * Commits an event with its deliveries. Events of one client travel together (group commit): what arrives while a call is
@@ -38,19 +61,24 @@ const travellers = new WeakMap<SupabaseClient, DataLoader<NewEvent, Outcome>>();
  * @throws WebhookError `unknown_event`, `payload_not_json`, `payload_too_large`, `payload_too_deep`,
  *   `idempotency_key_reused`, `forbidden`, `database_unavailable`, `timeout`
  */
-export async function emitEvent(client: SupabaseClient, event: NewEvent): Promise<EmittedEvent> {
-  const known = travellers.get(client);
-  const loader = known ?? travelTogether(client);
-  if (!known) travellers.set(client, loader);
+export async function emitEvent(
+  emitter: Emitter,
+  event: NewEvent,
+  emitWith: EmitWith = (commit) => commit(null),
+): Promise<EmittedEvent> {
+  const caller = emitter.claims ?? emitter.client;
+  const known = travellers.get(caller);
+  const loader = known ?? travelTogether(emitter, emitWith);
+  if (!known) travellers.set(caller, loader);
   const outcome = await loader.load(event);
   return outcome();
 }
 
-function travelTogether(client: SupabaseClient): DataLoader<NewEvent, Outcome> {
+function travelTogether(emitter: Emitter, emitWith: EmitWith): DataLoader<NewEvent, Outcome> {
   let call: Promise<unknown> = Promise.resolve();
   let before = call;
   const depart = async (events: readonly NewEvent[]) => {
-    const groups = Promise.all(groupsOf(events).map((group) => emitGroup(client, group)));
+    const groups = Promise.all(groupsOf(events).map((group) => emitGroup(emitter, emitWith, group)));
     call = groups;
     return (await groups).flat();
   };
@@ -82,14 +110,13 @@ function groupsOf(events: readonly NewEvent[]): NewEvent[][] {
 }
 
 /** What became of each, in the same order. Never rejects. */
-async function emitGroup(client: SupabaseClient, events: NewEvent[]): Promise<Outcome[]> {
+async function emitGroup(emitter: Emitter, emitWith: EmitWith, events: NewEvent[]): Promise<Outcome[]> {
   const isAlone = events.length === 1;
+  const patienceMs = isAlone ? null : patience;
+  const texts = events.map(textOf);
   try {
-    const call = client.rpc('emit_webhook_events_each', {
-      events: events.map(textOf),
-      patience_ms: isAlone ? null : patience,
-    });
-    return answersSchema.parse(unwrap(await call)).map((answer) => async () => {
+    const { answers } = await emitWith((request) => emitTexts(emitter, texts, patienceMs, request));
+    return answers.map((answer) => async () => {
       if ('event_id' in answer) return answer;
       throw databaseError(answer);
     });
@@ -97,11 +124,40 @@ async function emitGroup(client: SupabaseClient, events: NewEvent[]): Promise<Ou
     return events.map((event) => async () => {
       if (isAlone || !isLocked(error)) throw error;
       // Somebody holds the key of one of them: only that one may wait for it.
-      const [outcome] = await emitGroup(client, [event]);
+      const [outcome] = await emitGroup(emitter, emitWith, [event]);
       if (!outcome) throw error;
       return outcome();
     });
   }
+}
+
+async function emitTexts(
+  { client, claims }: Emitter,
+  events: string[],
+  patience_ms: number | null,
+  request: ClaimRequest | null,
+): Promise<Emission> {
+  if (claims === undefined || request === null) {
+    return emissionOf(unwrap(await client.rpc('emit_webhook_events_each', { events, patience_ms })), null);
+  }
+  const { maxItems, worker, after, maxPayload = null } = request;
+  // The service claims; the events are the person's.
+  const call = adminClient().rpc('emit_and_claim_webhook_deliveries', {
+    events,
+    person: claims,
+    patience_ms,
+    max_items: maxItems,
+    worker,
+    after_webhook: after,
+    max_payload: maxPayload,
+  });
+  const answer = JSON.parse(unwrap(await call) as string) as { events: unknown; claim: Claim | null };
+  return emissionOf(answer.events, answer.claim);
+}
+
+function emissionOf(events: unknown, claim: Claim | null): Emission {
+  const answers = answersSchema.parse(events);
+  return { answers, queued: answers.some((answer) => 'event_id' in answer && answer.deliveries > 0), claim };
 }
 
 /** As text: an API on the way may read JSON into doubles. The payload is not written a second time. */

@@ -1,5 +1,6 @@
 import { createServerClient } from '@supabase/ssr';
 import { createClient, type SupabaseClient } from '@supabase/supabase-js';
+import type { JWTPayload } from 'jose';
 import { cookies, headers } from 'next/headers';
 import { bearerToken } from '@/lib/domain/bearerToken';
 import { WebhookError } from '@/lib/domain/errors';
@@ -38,10 +39,16 @@ async function cookieToken(): Promise<string | undefined> {
  * The client of the person behind the current request. Row-level security applies. Only within a request.
  * @throws WebhookError `not_signed_in`, `session_unchecked`
  */
-export async function sessionClient(): Promise<SupabaseClient> {
+export const sessionClient = async (): Promise<SupabaseClient> => (await session()).client;
+
+/**
+ * The same with what the token says, where that is proven; null: only the database can tell whose it is.
+ * @throws WebhookError `not_signed_in`, `session_unchecked`
+ */
+export async function session(): Promise<{ client: SupabaseClient; claims: JWTPayload | null }> {
   const known = await requestToken();
   if (!known) throw new WebhookError('not_signed_in');
-  return clientOf(known.token);
+  return { client: clientOf(known.token), claims: known.isProven ? known.claims : null };
 }
 
 // One for each token, and so for each person: what asks with it travels together.

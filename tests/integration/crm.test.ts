@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { adminClient } from '@/lib/store/adminClient';
-import { emitEvent } from '@/lib/store/eventStore';
 import { startTestStack, type TestStack } from '../support/database';
 import { emptyTables } from '../support/emptyTables';
-import { addWebhook, dataOf } from '../support/webhooks';
+import { addWebhook, dataOf, emitAs } from '../support/webhooks';
 
 let stack: TestStack;
 type Client = Awaited<ReturnType<TestStack['clientFor']>>;
@@ -288,7 +287,7 @@ describe('code that triggers what its row has told', () => {
   it('is answered with the row’s event, as the specification’s samples trigger it, and makes none', async () => {
     await addWebhook(stack.sql, { events: ['lead.created', 'lead.updated'] });
     const trigger = (event_type: string, payload: object) =>
-      emitEvent(adminClient(), { event_type, payload: JSON.stringify(payload) });
+      emitAs(adminClient(), { event_type, payload: JSON.stringify(payload) });
     const id = await addLead();
     const created = await trigger('lead.created', { id, nom: 'Durand' });
     await member.from('crm_leads').update({ nom: 'Martin' }).eq('id', id);

@@ -3,12 +3,11 @@ import postgres from 'postgres';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parseExactly } from '@/lib/domain/jsonText';
 import { adminClient } from '@/lib/store/adminClient';
-import { emitEvent } from '@/lib/store/eventStore';
 import { unwrap } from '@/lib/store/storeError';
 import { freePort } from '../../scripts/stack/freePort';
 import { startTestStack, superuserUrl, type TestStack } from '../support/database';
 import { emptyTables } from '../support/emptyTables';
-import { waitForBlocked } from '../support/webhooks';
+import { emitAs, waitForBlocked } from '../support/webhooks';
 
 let stack: TestStack;
 beforeAll(async () => {
@@ -49,7 +48,7 @@ describe('emitEvent', () => {
       JSON.parse('{"__proto__":{"a":1},"constructor":2,"length":3,"toJSON":4}'),
     ],
   ])('stores exactly the text of %s', async (_what, payload) => {
-    const { event_id } = await emitEvent(adminClient(), lead(payload));
+    const { event_id } = await emitAs(adminClient(), lead(payload));
     const [row] = await stack.sql`select payload::text as text from webhook_events where id = ${event_id}`;
     expect(row?.text).toBe(JSON.stringify(payload));
   });
@@ -66,7 +65,7 @@ describe('emitEvent', () => {
     ['payload_too_deep', lead(JSON.parse('['.repeat(201) + ']'.repeat(201)))],
     ['validation_failed', { ...lead({}), idempotency_key: 'x'.repeat(256) }],
   ])('rejects with the code %s and stores nothing', async (code, event) => {
-    await expect(emitEvent(adminClient(), event)).rejects.toMatchObject({ name: 'WebhookError', code });
+    await expect(emitAs(adminClient(), event)).rejects.toMatchObject({ name: 'WebhookError', code });
     expect(await stack.sql`select from webhook_events`).toHaveLength(0);
   });
 
@@ -74,14 +73,14 @@ describe('emitEvent', () => {
     tags: ['publishable'],
   }, async () => {
     for (const caller of ['stranger', 'anonymous'] as const) {
-      const refused = emitEvent(await stack.clientFor(caller), lead({}));
+      const refused = emitAs(await stack.clientFor(caller), lead({}));
       await expect(refused).rejects.toMatchObject({ code: 'forbidden', status: 403 });
     }
   });
 
   it('rejects with idempotency_key_reused, 409, for another payload under the same key', async () => {
-    const first = await emitEvent(adminClient(), { ...lead({ n: 1 }), idempotency_key: 'a' });
-    const refused = emitEvent(adminClient(), { ...lead({ n: 2 }), idempotency_key: 'a' });
+    const first = await emitAs(adminClient(), { ...lead({ n: 1 }), idempotency_key: 'a' });
+    const refused = emitAs(adminClient(), { ...lead({ n: 2 }), idempotency_key: 'a' });
     await expect(refused).rejects.toMatchObject({ code: 'idempotency_key_reused', status: 409 });
     expect(await stack.sql`select id from webhook_events`).toEqual([{ id: first.event_id }]);
   });
@@ -101,7 +100,7 @@ describe('emitEvent', () => {
     const operator = postgres(superuserUrl(stack), { max: 1 });
     await stack.sql.begin(async (transaction) => {
       await transaction`lock table webhook_events in access exclusive mode`;
-      const refused = expect(emitEvent(adminClient(), lead({}))).rejects.toMatchObject({
+      const refused = expect(emitAs(adminClient(), lead({}))).rejects.toMatchObject({
         code: 'timeout',
       });
       await waitForBlocked(stack.sql);
@@ -116,7 +115,7 @@ describe('emitEvent', () => {
 
   it('rejects with database_unavailable when nobody answers', async () => {
     const nobody = createClient(`http://127.0.0.1:${await freePort()}`, stack.secretKey);
-    await expect(emitEvent(nobody, lead({}))).rejects.toMatchObject({
+    await expect(emitAs(nobody, lead({}))).rejects.toMatchObject({
       code: 'database_unavailable',
       status: 503,
     });

@@ -480,6 +480,18 @@ const functions: Record<string, FunctionCase> = {
     args: async () => ({ ...(await ofNewWebhook()), secret: 'secret_key' }),
   },
   redeliver_webhook_deliveries: { may: adminsOnly, args: async () => ({ delivery_ids: [unknownId()] }) },
+  emit_and_claim_webhook_deliveries: {
+    may: serviceOnly,
+    args: async () => ({
+      events: [],
+      person: null,
+      patience_ms: null,
+      max_items: 0,
+      worker: 'x',
+      after_webhook: null,
+      max_payload: null,
+    }),
+  },
   claim_webhook_deliveries: { may: serviceOnly, args: async () => ({ max_items: 1, worker: 'x' }) },
   exchange_webhook_deliveries: {
     may: serviceOnly,

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient, type SupabaseClient } from '@supabase/supabase-js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { emitEvent, type NewEvent } from '@/lib/store/eventStore';
+import type { NewEvent } from '@/lib/store/eventStore';
 import { startTestStack, type TestStack } from '../support/database';
 import { emptyTables } from '../support/emptyTables';
-import { addWebhook, waitForBlocked } from '../support/webhooks';
+import { addWebhook, emitAs, waitForBlocked } from '../support/webhooks';
 
 /*
  * Events of one caller travel together: what arrives while a call is under way goes with the next one. Each is answered by
@@ -58,7 +58,7 @@ const storedIds = async () =>
 describe('what travels together', () => {
   it('waits for nothing when nothing is under way', async () => {
     const { client, calls } = watchedClient();
-    for (const n of [1, 2, 3]) await emitEvent(client, lead(n));
+    for (const n of [1, 2, 3]) await emitAs(client, lead(n));
     expect(calls).toEqual([1, 1, 1]);
   });
 
@@ -66,10 +66,10 @@ describe('what travels together', () => {
     await addWebhook(stack.sql, { events: ['file.deleted'] });
     const first = Promise.withResolvers<void>();
     const { client, calls } = watchedClient(() => first.promise);
-    const emitted = [emitEvent(client, lead(0))];
+    const emitted = [emitAs(client, lead(0))];
     await expect.poll(() => calls).toEqual([1]);
     for (let n = 1; n < 60; n += 1) {
-      emitted.push(emitEvent(client, n % 2 ? lead(n) : { ...lead(n), event_type: 'file.deleted' }));
+      emitted.push(emitAs(client, n % 2 ? lead(n) : { ...lead(n), event_type: 'file.deleted' }));
     }
     first.resolve();
     const answers = await Promise.all(emitted);
@@ -93,9 +93,9 @@ describe('what travels together', () => {
       held += 1;
       if (held === 1) await hung.promise;
     });
-    const first = emitEvent(client, lead('hangs'));
+    const first = emitAs(client, lead('hangs'));
     await expect.poll(() => calls).toEqual([1]);
-    await Promise.all([1, 2, 3].map((n) => emitEvent(client, lead(n))));
+    await Promise.all([1, 2, 3].map((n) => emitAs(client, lead(n))));
     expect(calls).toEqual([1, 3]);
     hung.resolve();
     await first;
@@ -103,11 +103,11 @@ describe('what travels together', () => {
 
   it('is at most 250 events, and about 1 MB, a call', async () => {
     const { client, calls } = watchedClient();
-    await Promise.all(Array.from({ length: 600 }, (_, n) => emitEvent(client, lead(n))));
+    await Promise.all(Array.from({ length: 600 }, (_, n) => emitAs(client, lead(n))));
     expect(calls).toEqual([250, 250, 100]);
     calls.length = 0;
     await Promise.all(
-      Array.from({ length: 9 }, (_, n) => emitEvent(client, lead(`${n}${'x'.repeat(250_000)}`))),
+      Array.from({ length: 9 }, (_, n) => emitAs(client, lead(`${n}${'x'.repeat(250_000)}`))),
     );
     expect(calls).toEqual([4, 4, 1]);
     expect(await storedIds()).toHaveLength(609);
@@ -118,10 +118,10 @@ describe('what travels together', () => {
     const { client } = watchedClient(async () => {
       if (!answers) throw new TypeError('fetch failed');
     });
-    const emitted = await outcomesOf([1, 2, 3].map((n) => emitEvent(client, lead(n))));
+    const emitted = await outcomesOf([1, 2, 3].map((n) => emitAs(client, lead(n))));
     expect(emitted).toEqual(Array(3).fill('database_unavailable'));
     answers = true;
-    expect(await outcomesOf([emitEvent(client, lead(4))])).toEqual([0]);
+    expect(await outcomesOf([emitAs(client, lead(4))])).toEqual([0]);
   });
 });
 
@@ -141,7 +141,7 @@ describe('one that is refused', () => {
     const { client, calls } = watchedClient();
     for (const place of [0, 37, 99]) {
       const events = Array.from({ length: 100 }, (_, n) => (n === place ? refused : lead(n)));
-      const outcomes = await outcomesOf(events.map((event) => emitEvent(client, event)));
+      const outcomes = await outcomesOf(events.map((event) => emitAs(client, event)));
       expect(outcomes).toEqual(events.map((event) => (event === refused ? code : 0)));
     }
     expect(calls).toEqual([100, 100, 100]);
@@ -153,7 +153,7 @@ describe('one that is refused', () => {
     const events = Array.from({ length: 200 }, (_, n) =>
       n % 2 ? lead(n) : { ...lead(n), event_type: 'nothing' },
     );
-    const outcomes = await outcomesOf(events.map((event) => emitEvent(client, event)));
+    const outcomes = await outcomesOf(events.map((event) => emitAs(client, event)));
     expect(outcomes).toEqual(events.map((_, n) => (n % 2 ? 0 : 'unknown_event')));
     expect(calls).toEqual([200]);
   });
@@ -163,10 +163,10 @@ describe('idempotency keys', () => {
   it('mean the same for those who travel together', async () => {
     const { client, calls } = watchedClient();
     const [a, b, other, c] = await Promise.allSettled([
-      emitEvent(client, lead(1, 'key')),
-      emitEvent(client, lead(1, 'key')),
-      emitEvent(client, lead(2, 'key')),
-      emitEvent(client, lead(3, 'another')),
+      emitAs(client, lead(1, 'key')),
+      emitAs(client, lead(1, 'key')),
+      emitAs(client, lead(2, 'key')),
+      emitAs(client, lead(3, 'another')),
     ]);
     expect(calls).toEqual([4]);
     expect(a).toMatchObject({ status: 'fulfilled' });
@@ -185,11 +185,7 @@ describe('idempotency keys', () => {
       const [row] = await transaction`
         select emit_webhook_events(${JSON.stringify([{ ...lead(1), payload: { id: 1 }, idempotency_key: 'key' }])}::json) -> 0 ->> 'event_id' as id`;
       theirs = row?.id;
-      emitted = [
-        emitEvent(client, lead('a')),
-        emitEvent(client, lead(1, 'key')),
-        emitEvent(client, lead('b')),
-      ];
+      emitted = [emitAs(client, lead('a')), emitAs(client, lead(1, 'key')), emitAs(client, lead('b'))];
       await Promise.all([emitted[0], emitted[2]]);
       await waitForBlocked(stack.sql);
       expect(calls).toEqual([3, 1, 1, 1]);
@@ -204,7 +200,7 @@ describe('callers', () => {
     const callers = ['admin', 'member', 'stranger', 'anonymous'] as const;
     const clients: SupabaseClient[] = await Promise.all(callers.map((caller) => stack.clientFor(caller)));
     const emitted = Array.from({ length: 80 }, (_, n) =>
-      emitEvent(clients[n % 4] as SupabaseClient, lead(callers[n % 4], `key ${Math.floor(n / 8)}`)),
+      emitAs(clients[n % 4] as SupabaseClient, lead(callers[n % 4], `key ${Math.floor(n / 8)}`)),
     );
     expect(await outcomesOf(emitted)).toEqual(
       Array.from({ length: 80 }, (_, n) => (n % 4 < 2 ? 0 : 'forbidden')),
@@ -217,13 +213,13 @@ describe('callers', () => {
     tags: ['publishable'],
   }, async () => {
     const [ends, goesOn] = await Promise.all([stack.clientFor('member'), stack.clientFor('member')]);
-    expect(await outcomesOf([emitEvent(ends, lead(1)), emitEvent(goesOn, lead(2))])).toEqual([0, 0]);
+    expect(await outcomesOf([emitAs(ends, lead(1)), emitAs(goesOn, lead(2))])).toEqual([0, 0]);
     const { data } = await ends.auth.getSession();
     const keptToken = createClient(stack.supabaseUrl, stack.publishableKey, {
       accessToken: async () => data.session?.access_token ?? '',
     });
     await ends.auth.signOut({ scope: 'local' });
-    const emitted = [1, 2, 3].flatMap((n) => [emitEvent(keptToken, lead(n)), emitEvent(goesOn, lead(n))]);
+    const emitted = [1, 2, 3].flatMap((n) => [emitAs(keptToken, lead(n)), emitAs(goesOn, lead(n))]);
     expect(await outcomesOf(emitted)).toEqual(Array(3).fill(['forbidden', 0]).flat());
   });
 });

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SupabaseClient } from '@supabase/supabase-js';
 import type { Sql } from 'postgres';
 import type { Job } from '@/lib/domain/job';
+import { emitEvent, type NewEvent } from '@/lib/store/eventStore';
 import { type Claim, type ClaimedItem, exchangeDeliveries, type SettledResult } from '@/lib/store/queueStore';
 
 type WebhookFields = {
@@ -48,6 +49,10 @@ export function dataOf<T = unknown>(response: { data: unknown; error: unknown })
   if (response.error) throw new Error(JSON.stringify(response.error));
   return response.data as T;
 }
+
+/** Triggers an event with the rights of a client, as far as only the database knows them. */
+export const emitAs = (client: SupabaseClient, event: NewEvent) =>
+  emitEvent({ client, claims: undefined }, event);
 
 type ClaimOptions = { max?: number; worker?: string; after?: string | null; maxPayload?: number };
 

@@ -778,3 +778,101 @@ describe('dozing', () => {
     expect(await isOver(run)).toBe(true);
   });
 });
+
+describe('what is claimed as it is emitted', () => {
+  type Committed = { queued: boolean; claim: Claim | null };
+  /** A commit that is under way. */
+  function commitOf() {
+    const { promise, resolve, reject } = Promise.withResolvers<Committed>();
+    const requests: (ClaimRequest | null)[] = [];
+    return {
+      requests,
+      commit: (request: ClaimRequest | null) => {
+        requests.push(request);
+        return promise;
+      },
+      answer: async (committed: Partial<Committed>) => {
+        resolve({ queued: true, claim: null, ...committed });
+        await clock.settle();
+      },
+      fail: async (error: unknown) => {
+        reject(error);
+        await clock.settle();
+      },
+    };
+  }
+
+  it('is asked for by a drain at rest, begins at once, and is no look of its own', async () => {
+    const { drain } = await working();
+    const { commit, requests, answer } = commitOf();
+    void drain.emit(commit);
+    expect(requests).toEqual([{ maxItems: 100, worker: 'name/life', after: null, maxPayload: null }]);
+    await answer({ claim: claimOf(items(1)) });
+    expect([begun.length, asked.length]).toEqual([1, 1]);
+    await last(begun).end();
+    expect(idsOf(last(asked).results)).toEqual(['d1']);
+  });
+
+  it('is not asked for by one at work, or that is stopping: it looks at the queue then', async () => {
+    const { drain } = await working(items(1));
+    const atWork = commitOf();
+    void drain.emit(atWork.commit);
+    expect(atWork.requests).toEqual([null]);
+    const before = asked.length;
+    await atWork.answer({});
+    expect(asked.length).toBe(before + 1);
+    void drain.stop(1000);
+    const stopping = commitOf();
+    void drain.emit(stopping.commit);
+    expect(stopping.requests).toEqual([null]);
+  });
+
+  it('has a drain that does not run begin to', async () => {
+    const drain = newDrain();
+    const { commit, answer } = commitOf();
+    void drain.emit(commit);
+    await answer({ claim: claimOf(items(1)) });
+    expect(drain.figures).toMatchObject({ running: true, inFlight: 1 });
+  });
+
+  it('holds up nothing, however long the commit takes', async () => {
+    const { drain } = await working();
+    void drain.emit(commitOf().commit);
+    await clock.advance(500);
+    expect(asked).toHaveLength(2);
+    await last(asked).answer(claimOf(items(1)));
+    expect(begun).toHaveLength(1);
+  });
+
+  it('is given up when the answer never came, and what the commit says is said', async () => {
+    const { drain } = await working();
+    const { commit, fail } = commitOf();
+    const emitted = drain.emit(commit);
+    emitted.catch(() => {});
+    await fail(noAnswer);
+    await expect(emitted).rejects.toBe(noAnswer);
+    expect(released).toHaveLength(1);
+  });
+
+  it('leaves nothing behind when the commit was refused', async () => {
+    const { drain } = await working();
+    const { commit, fail } = commitOf();
+    const emitted = drain.emit(commit);
+    emitted.catch(() => {});
+    await fail(refusal('22023'));
+    expect(released).toHaveLength(0);
+    expect(drain.figures.freeSlots).toBe(100);
+  });
+
+  it('has the drain look where nothing could be claimed, and not where nothing was queued', async () => {
+    const { drain } = await working();
+    const nothing = commitOf();
+    void drain.emit(nothing.commit);
+    await nothing.answer({ queued: false });
+    expect(asked).toHaveLength(1);
+    const elsewhere = commitOf();
+    void drain.emit(elsewhere.commit);
+    await elsewhere.answer({ queued: true });
+    expect(asked).toHaveLength(2);
+  });
+});

@@ -239,6 +239,42 @@ $$;
 comment on function public.claim_webhook_deliveries is
   'Leases up to max_items due deliveries to the worker, as many of each webhook as it has free slots, and about 8 MB of payloads; none above max_payload bytes where that is given. Pass the former answer''s cursor as after_webhook: it walks the webhooks in turn, null at the end of a round. since: nothing that was due before is looked for. wait_ms: when something of this round may be due next, null when nothing waits. in_flight_elsewhere: how many deliveries of these webhooks other workers claimed within the last second and still hold. jobs: a background job waits to be worked on. Waits for nobody: what somebody has locked is passed over.';
 
+create function public.emit_and_claim_webhook_deliveries(
+  events text[], person json, patience_ms integer, max_items integer, worker text, after_webhook uuid, max_payload integer
+) returns text -- as text: no layer between takes it apart
+language plpgsql security invoker
+set search_path = ''
+as $$
+declare
+  emitted json;
+  claim json;
+begin
+  if person is not null then
+    -- Whose session the application has checked: rights, keys and the end of the session are asked for as if they called.
+    perform set_config('request.jwt.claims', person::text, true), set_config('request.jwt.claim.sub', person ->> 'sub', true);
+  end if;
+  begin
+    emitted := public.emit_webhook_events_each(events, patience_ms);
+  exception
+    when insufficient_privilege then -- the person's, not the service's
+      raise exception '%', sqlerrm using errcode = '22023';
+  end;
+  -- Drains do not see what another one claims of events that are not committed yet: who sends alone keeps max_in_flight by itself.
+  if max_items > 0 and exists (select from json_array_elements(emitted) e where (e ->> 'deliveries')::integer > 0)
+    and not exists (
+      select from public.webhook_workers w
+      where w.last_exchange_at > now() - interval '1 minute'
+        and split_part(w.worker, '/', 1) <> split_part(emit_and_claim_webhook_deliveries.worker, '/', 1))
+  then
+    claim := public.claim_webhook_deliveries(max_items, worker, after_webhook, max_payload, coalesce(
+      (select w.floor from public.webhook_workers w where w.worker = emit_and_claim_webhook_deliveries.worker), '-infinity'));
+  end if;
+  return json_build_object('events', emitted, 'claim', claim)::text;
+end
+$$;
+comment on function public.emit_and_claim_webhook_deliveries is
+  'As emit_webhook_events_each, for a person whose claims (those of the access token) were checked, or for the service itself where person is null; then claims for the worker, as claim_webhook_deliveries does, unless other drains have exchanged within the last minute or nothing was queued. Answers { events, claim }; claim is null where none was made.';
+
 create function public.release_webhook_leases(worker text, present text) returns integer
 language sql security invoker
 set search_path = ''
@@ -272,9 +308,9 @@ $$;
 comment on function public.release_unknown_webhook_leases is
   'Gives up the leases of a worker but those of the deliveries that it knows to be under way: after a claim whose answer never came. Answers how many.';
 
-revoke execute on function public.webhook_delivery_batch, public.claim_webhook_deliveries, public.release_webhook_leases,
-  public.release_unknown_webhook_leases
+revoke execute on function public.webhook_delivery_batch, public.claim_webhook_deliveries,
+  public.emit_and_claim_webhook_deliveries, public.release_webhook_leases, public.release_unknown_webhook_leases
 from public, anon, authenticated, service_role;
-grant execute on function public.webhook_delivery_batch, public.claim_webhook_deliveries, public.release_webhook_leases,
-  public.release_unknown_webhook_leases
+grant execute on function public.webhook_delivery_batch, public.claim_webhook_deliveries,
+  public.emit_and_claim_webhook_deliveries, public.release_webhook_leases, public.release_unknown_webhook_leases
 to service_role;
