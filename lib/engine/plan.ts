@@ -157,9 +157,9 @@ export const roomOf = ({ width, underWay, asked, apart }: DrainState) =>
  */
 export function roomForEmitted(state: DrainState, now: number): number {
   const isAtRest = isIdle(state) && !state.stopped && !state.unknownLeases;
-  return isAtRest && now >= state.pausedUntil && now >= state.restUntil
-    ? Math.min(roomOf(state), fewItems)
-    : 0;
+  if (!isAtRest || now < state.pausedUntil || now < state.restUntil) return 0;
+  // Half of its room stays: a commit may have to wait, and nothing else may.
+  return Math.min(Math.floor(roomOf(state) / 2), fewItems);
 }
 
 /** How many results the next exchange takes along, at most. */

@@ -15,12 +15,21 @@ import { stopUpkeep } from './upkeep';
 const patience = 1500;
 
 /**
- * On SIGTERM and SIGINT nothing more is begun, and what is under way finishes and is written. The server itself waits
- * for open requests, the drain route's among them. After WEBHOOKS_SHUTDOWN_SECONDS the process ends, whatever hangs: what
- * was not written by then comes again when its lease lapses.
+ * On SIGTERM and SIGINT nothing more is begun, and what is under way finishes and is written. Only then is the server told,
+ * which waits for open requests and ends the process: it knows nothing of what the database, and no request, has woken. After
+ * WEBHOOKS_SHUTDOWN_SECONDS the process ends, whatever hangs: what was not written by then comes again when its lease lapses.
  */
 export function stopDrainOnShutdown(): void {
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void shutDown());
+  let ending: Promise<void> | undefined;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    const servers = process.listeners(signal);
+    process.removeAllListeners(signal);
+    process.on(signal, () => {
+      ending ??= shutDown().finally(() => {
+        for (const listener of servers) listener(signal);
+      });
+    });
+  }
 }
 
 async function shutDown(): Promise<void> {

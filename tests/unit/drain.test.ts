@@ -806,7 +806,7 @@ describe('what is claimed as it is emitted', () => {
     const { drain } = await working();
     const { commit, requests, answer } = commitOf();
     void drain.emit(commit);
-    expect(requests).toEqual([{ maxItems: 100, worker: 'name/life', after: null, maxPayload: null }]);
+    expect(requests).toEqual([{ maxItems: 50, worker: 'name/life', after: null, maxPayload: null }]);
     await answer({ claim: claimOf(items(1)) });
     expect([begun.length, asked.length]).toEqual([1, 1]);
     await last(begun).end();
