@@ -20,12 +20,14 @@ const patience = 1500;
  * WEBHOOKS_SHUTDOWN_SECONDS the process ends, whatever hangs: what was not written by then comes again when its lease lapses.
  */
 export function stopDrainOnShutdown(): void {
-  let ending: Promise<void> | undefined;
+  let isEnding = false;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     const servers = process.listeners(signal);
     process.removeAllListeners(signal);
     process.on(signal, () => {
-      ending ??= shutDown().finally(() => {
+      if (isEnding) return;
+      isEnding = true;
+      void shutDown().finally(() => {
         for (const listener of servers) listener(signal);
       });
     });
