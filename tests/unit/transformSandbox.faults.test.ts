@@ -89,10 +89,12 @@ describe('a child that dies of a fault of the engine', () => {
       const alarm = vi.spyOn(logger(), 'error');
       // Somebody else's newcomer, so that a child is there for this one and is at work when the signal comes.
       await listOf(`before ${signal}`);
+      const ready = sandboxChildren();
       const job = { key: `fault ${signal}`, script: slow, inputs };
       const running = runTransforms(job);
       await sleep(30);
-      for (const pid of sandboxChildren()) process.kill(pid, signal);
+      // Not one that is just starting: it would be called one that does not start.
+      for (const pid of ready) process.kill(pid, signal);
       const results = await running;
       const fault = {
         kind: 'transform_fault',
