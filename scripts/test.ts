@@ -128,12 +128,7 @@ const knip: Suite = {
   run: () => check(program('knip/bin/knip.js')),
 };
 const unit: Suite = { name: 'unit', title: 'Unitaires', run: () => vitest('unit') };
-const integration: Suite = {
-  name: 'integration',
-  title: 'Intégration',
-  // Each file has a database of its own, and waits for it much of its time.
-  run: () => vitest('integration', '--maxWorkers=2'),
-};
+const integration: Suite = { name: 'integration', title: 'Intégration', run: () => vitest('integration') };
 const compilation: Suite = { name: 'build', title: 'Compilation', run: buildOnce };
 const stops: Suite = {
   name: 'chaos',

@@ -15,6 +15,7 @@ import { measureFanOut } from './fanOut.ts';
 import { measureHistory } from './history.ts';
 import { measureLatency } from './latency.ts';
 import { measureLooks } from './looks.ts';
+import { measurePeers } from './peers.ts';
 import { measurePeople } from './people.ts';
 import { measureRaw } from './raw.ts';
 import { type Figure, markdownTable } from './table.ts';
@@ -55,6 +56,7 @@ try {
     triggers: measureTriggers,
     deliveries: measureDeliveries,
     latency: measureLatency,
+    peers: measurePeers,
     fanOut: measureFanOut,
     fairness: measureFairness,
     throttled: measureThrottled,

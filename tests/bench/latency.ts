@@ -4,29 +4,37 @@ import { untilSettled } from './deliveries.ts';
 import { percentiles, rawLatency } from './raw.ts';
 import { percentile } from './table.ts';
 
-/** Milliseconds from the call of the trigger to the arrival at the receiver: alone, and beside half of the full load. */
+/**
+ * Milliseconds from the call of the trigger to the arrival at the receiver: alone, and beside half of the full load; and from
+ * the commit of an event that somebody else writes in SQL.
+ */
 export async function measureLatency(bench: Bench): Promise<void> {
   const samples = bench.quick ? 100 : 400;
+  const trigger = (event_type: string) => () =>
+    bench.api.post('/api/webhooks/trigger', { event_type, payload: samplePayload });
   await replaceWebhooks(bench, 1);
-  const idle = await sampleLatency(bench, samples, 20);
-  push(bench, 'idle', idle);
+  push(bench, 'trigger to receiver idle', await sampleLatency(bench, samples, 20, trigger('lead.created')));
+  // Each time after the drain has fallen asleep.
+  const text = JSON.stringify(samplePayload);
+  const emit = () => bench.sql`select emit_webhook_event('lead.created', ${text}::text::json)`;
+  push(bench, 'SQL to receiver idle', await sampleLatency(bench, samples / 2, 200, emit));
 
   // Half of what the dispatcher can do, triggered in SQL, to 20 other webhooks.
   await replaceWebhooks(bench, 21);
   await bench.sql`update webhooks set events = array['file.deleted'] where url like '%/0'`;
   const load = steadyLoad(bench, measured(bench, 'deliveries') / 2);
   await sleep(1000);
-  const busy = await sampleLatency(bench, samples, 20, 'file.deleted');
+  const busy = await sampleLatency(bench, samples, 20, trigger('file.deleted'));
   await load.stop();
   await untilSettled(bench);
-  push(bench, 'at half load', busy);
+  push(bench, 'trigger to receiver at half load', busy);
 }
 
-function push(bench: Bench, state: string, latencies: number[]): void {
+function push(bench: Bench, what: string, latencies: number[]): void {
   for (const [name, p] of percentiles) {
     const value = percentile(latencies, p);
     bench.figures.push({
-      name: `trigger to receiver ${state}, ${name}`,
+      name: `${what}, ${name}`,
       value,
       unit: 'ms',
       ratio: value / measured(bench, `${rawLatency}, ${name}`),
@@ -35,17 +43,18 @@ function push(bench: Bench, state: string, latencies: number[]): void {
   }
 }
 
-async function sampleLatency(
+/** Milliseconds from the call of `trigger` to the arrival at the receiver's path /0, one at a time. */
+export async function sampleLatency(
   bench: Bench,
   samples: number,
   pauseMs: number,
-  eventType = 'lead.created',
+  trigger: () => Promise<unknown>,
 ): Promise<number[]> {
   await bench.receiver.tell({ do: 'reset', remember: true });
   const started: number[] = [];
   for (let n = 0; n < samples; n++) {
     started.push(performance.timeOrigin + performance.now());
-    await bench.api.post('/api/webhooks/trigger', { event_type: eventType, payload: samplePayload });
+    await trigger();
     await sleep(pauseMs);
   }
   for (;;) {
