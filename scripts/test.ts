@@ -154,10 +154,9 @@ const stages: Suite[][][] = [
     [types, compilation],
     [lint, knip],
   ],
-  [
-    [unit, browser, faults],
-    [stops, integration],
-  ],
+  [[unit, stops, faults], [integration]],
+  // Two browsers with a stack each take all of a small machine: beside anything else, both take longer than one after the other.
+  [[browser]],
 ];
 const names = [...new Set(stages.flat(2).map(({ name }) => name))];
 
