@@ -147,7 +147,7 @@ const browser: Suite = { name: 'e2e', title: 'Bout en bout (Chromium)', run: wit
  * The stages follow one another. The rows of a stage run beside each other, for every suite waits much of its time; the
  * suites of a row follow one another. Beside another row there may be only what promises no figure of speed: those are
  * held by `npm run bench` and `npm run chaos`, alone on the machine. What is held here of times are the limits of waits,
- * with seconds to spare; the tightest, those of the sandbox, are among the unit tests, and begin beside what mostly sleeps.
+ * with seconds to spare.
  */
 const stages: Suite[][][] = [
   [
