@@ -168,6 +168,20 @@ describe('what is claimed', () => {
     expect(claimedOf(claim).map(({ n }) => n)).toEqual([1, 3]);
   });
 
+  it('is nothing where something is in the way of it, and the events are committed', async () => {
+    await addWebhook(stack.sql);
+    for (const table of ['webhook_marks', 'webhook_pace', 'webhook_holds', 'webhook_health']) {
+      await stack.sql.begin(async (sql) => {
+        await sql.unsafe(`lock table ${table} in access exclusive mode`);
+        const began = performance.now();
+        const { events, claim } = await emitAndClaim(stack.sql, [textOf(1)], 10);
+        expect([table, events, claim]).toEqual([table, [expect.objectContaining({ deliveries: 1 })], null]);
+        expect(performance.now() - began).toBeLessThan(2000);
+      });
+    }
+    expect(claimedOf((await emitAndClaim(stack.sql, [textOf(2)], 10)).claim)).toHaveLength(5);
+  });
+
   it('lapses with its lease, and comes again, when the process that had it is gone', async () => {
     await addWebhook(stack.sql);
     await emitAndClaim(stack.sql, [textOf(1)], 10, 'dead/1');

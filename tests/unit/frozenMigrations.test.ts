@@ -75,7 +75,7 @@ const frozen: Record<string, string> = {
   '20261127110000_emit_webhook_events_each.sql':
     '4a57c939cc7b13d3d622a9a9bc936cb4fb11c8cd87f2ec5ce6dd201bf6bbfebd',
   '20261127110100_dozing_drains.sql': '1c4a70934f82f7d3196d560584ccbf5361a6910f4737ffc4aa87468a6f63b406',
-  '20261127110200_emit_and_claim.sql': 'dce6f7d6e6a4ca94d2fde8bd8b03aa9792930de72565165dff3398dfd4830271',
+  '20261127110200_emit_and_claim.sql': '7cf75fd2d8b2f9ab899e629a212d2aeafd86f6d246efe9c9e5ce6e7d386abb70',
   '20261127110900_schema_version.sql': '236f038138d824fc8ae1430a1e3fcf13ca032848af0650f1b680ba8b55b138ac',
 };
 
