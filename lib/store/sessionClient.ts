@@ -49,7 +49,7 @@ export async function session(): Promise<{ client: SupabaseClient; claims: JWTPa
   const known = await requestToken();
   if (!known) throw new WebhookError('not_signed_in');
   // A role of another name has rights of its own, which only the database knows.
-  const isKnown = known.isProven && known.claims['role'] === 'authenticated';
+  const isKnown = known.isProven && known.claims.role === 'authenticated';
   return { client: clientOf(known.token), claims: isKnown ? known.claims : null };
 }
 
