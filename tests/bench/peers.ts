@@ -46,7 +46,7 @@ function push({ figures }: Bench, name: string, unit: string, ours: number, thei
   );
 }
 
-/** From a backlog to one webhook's receiver until the last is logged; CPU of sender, API and database, not of the receiver. */
+/** From a backlog, of a hundred webhooks here and of one receiver by hand, until the last is logged; CPU of sender, API and database, not of the receiver. */
 async function deliveries(bench: Bench, byHand: ByHand): Promise<void> {
   const handRun = async () => {
     await byHand.tell({ do: 'fill', count: backlog, payload: samplePayload });

@@ -156,8 +156,14 @@ describe('a drain that dozes', () => {
   it('sends at once what somebody else commits, each time', async () => {
     const worker = { name: 'dozing', life: 'dozing/1' };
     let drain: ReturnType<typeof createDrain> | undefined;
-    const heard = hangBell(stack.databaseUrl, { ring: () => void drain?.wake(), report: () => {} });
+    let heardRings = 0;
+    const ring = () => {
+      heardRings += 1;
+      void drain?.wake();
+    };
+    const heard = hangBell(stack.databaseUrl, { ring, report: () => {} });
     let dozes = 0;
+    let dozesSeen = 0;
     const watched = {
       doze: async () => {
         const answer = await heard.doze();
@@ -170,11 +176,13 @@ describe('a drain that dozes', () => {
     const run = drain.runFor(60_000);
     await bell.close(); // the lock is for one
     for (let n = 1; n <= 5; n += 1) {
-      const before = dozes;
-      await expect.poll(() => dozes, patience).toBeGreaterThan(n === 1 ? 0 : before - 1);
+      await expect.poll(() => dozes, patience).toBeGreaterThan(dozesSeen);
+      dozesSeen = dozes;
       await expect.poll(() => drain.figures.inFlight + drain.figures.waiting, patience).toBe(0);
+      const before = heardRings;
       await emit();
       await receiver.waitFor(n);
+      await expect.poll(() => heardRings, patience).toBe(before + 1);
     }
     await drain.stop(5000);
     await run;
