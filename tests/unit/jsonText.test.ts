@@ -27,7 +27,7 @@ function equalExactly(left: string, right: string): boolean {
     const [mantissa = '', exponent = '0'] = token.toLowerCase().split('e');
     const [whole = '', fraction = ''] = mantissa.split('.');
     return {
-      value: BigInt(whole.replace('-0', '-') + fraction || 0),
+      value: BigInt(whole + fraction),
       power: Number(exponent) - fraction.length,
     };
   };
