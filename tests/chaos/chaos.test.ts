@@ -8,6 +8,7 @@ beforeAll(async () => {
   report = await runChaos({
     kills: 6,
     seed,
+    drains: 2,
     minutes: 1,
     pause: [2000, 3000],
     calmMs: 6000,

@@ -5,7 +5,7 @@ import { runSituations } from './situationRun.ts';
 import { families, situationsOf } from './situations/all.ts';
 
 /*
- * npm run chaos [-- --kills 200] [-- --situations locks,clock | all | none] [-- --short] [-- --seed N] [-- --minutes N]:
+ * npm run chaos [-- --kills 200] [-- --drains 1] [-- --situations locks,clock | all | none] [-- --short] [-- --seed N] [-- --minutes N]:
  * the product's own stack under load while its parts are killed, then a ledger; then what goes wrong around it, one
  * situation after another. Situations that are named run alone, unless --kills is given too. Ends with 1 when a
  * promise was broken. docs/chaos.md says more.
@@ -13,13 +13,22 @@ import { families, situationsOf } from './situations/all.ts';
 
 const text = { type: 'string' } as const;
 const { values } = parseArgs({
-  options: { kills: text, situations: text, short: { type: 'boolean' }, seed: text, minutes: text },
+  options: {
+    kills: text,
+    drains: text,
+    situations: text,
+    short: { type: 'boolean' },
+    seed: text,
+    minutes: text,
+  },
 });
 const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
 const kills = Number(values.kills ?? (values.situations === undefined ? 50 : 0));
 const minutes = Number(values.minutes ?? 20);
 if (![seed, kills, minutes].every(Number.isFinite))
   throw new Error('--kills, --seed and --minutes are numbers');
+const drains = Number(values.drains ?? 2);
+if (drains !== 1 && drains !== 2) throw new Error('--drains is 1 or 2');
 const names = values.situations ?? 'all';
 const situations = situationsOf(
   names === 'all' ? Object.keys(families) : names === 'none' ? [] : names.split(','),
@@ -32,6 +41,7 @@ if (kills > 0) {
   const report = await runChaos({
     kills,
     seed,
+    drains,
     minutes,
     pause: [1500, 4000],
     calmMs: 10_000,

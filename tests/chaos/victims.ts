@@ -31,7 +31,7 @@ export class Victims {
   readonly #secondApp: () => number | undefined;
   readonly #stopped = new Map<number, Promise<void>>();
 
-  /** @param secondApp the present id of the second app process: tells it from the stack's own */
+  /** @param secondApp the present id of the second app process, where there is one: tells it from the stack's own */
   constructor(secondApp: () => number | undefined) {
     this.#secondApp = secondApp;
   }
