@@ -2,6 +2,7 @@ import { subscribe } from 'node:diagnostics_channel';
 import type { ServerResponse } from 'node:http';
 import { env } from '@/lib/env';
 import { closeSandbox } from '@/lib/sandbox/transformSandbox';
+import { closeConnections } from '@/lib/store/serviceCall';
 import { logger } from '@/lib/telemetry/logger';
 import { stopTelemetry } from '@/lib/telemetry/startTelemetry';
 import { bell } from './bell';
@@ -45,7 +46,7 @@ async function shutDown(): Promise<void> {
   stopJobs();
   const drained = stopDrain(Math.max(graceMs / 2, graceMs - 2 * patience));
   await drained.catch((error: unknown) => report('the drain did not stop as it should', error));
-  for (const close of [async () => bell()?.close(), stopTelemetry, closeSandbox]) {
+  for (const close of [async () => bell()?.close(), closeConnections, stopTelemetry, closeSandbox]) {
     await within(monotonicClock, patience, Promise.resolve().then(close));
   }
 }

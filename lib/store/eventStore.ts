@@ -2,8 +2,8 @@ import type { SupabaseClient } from '@supabase/supabase-js';
 import DataLoader from 'dataloader';
 import type { JWTPayload } from 'jose';
 import { z } from 'zod';
-import { adminClient } from './adminClient';
 import type { Claim, ClaimRequest } from './queueStore';
+import { callAsService } from './serviceCall';
 import { databaseError, isLocked, unwrap } from './storeError';
 import { within } from './timeLimits';
 
@@ -137,12 +137,12 @@ async function emitTexts(
   patience_ms: number | null,
   request: ClaimRequest | null,
 ): Promise<Emission> {
-  if (claims === undefined || request === null) {
+  if (claims === undefined) {
     return emissionOf(unwrap(await client.rpc('emit_webhook_events_each', { events, patience_ms })), null);
   }
-  const { maxItems, worker, after, maxPayload = null } = request;
-  // The service claims; the events are the person's.
-  const call = adminClient().rpc('emit_and_claim_webhook_deliveries', {
+  const { maxItems, worker, after, maxPayload = null } = request ?? noClaim;
+  // The service commits and claims; the events are the person's.
+  const answer = await callAsService('emit_and_claim_webhook_deliveries', {
     events,
     person: claims,
     patience_ms,
@@ -151,9 +151,11 @@ async function emitTexts(
     after_webhook: after,
     max_payload: maxPayload,
   });
-  const answer = JSON.parse(unwrap(await call) as string) as { events: unknown; claim: Claim | null };
-  return emissionOf(answer.events, answer.claim);
+  const { events: emitted, claim } = JSON.parse(answer as string);
+  return emissionOf(emitted, claim);
 }
+
+const noClaim: ClaimRequest = { maxItems: 0, worker: '', after: null };
 
 function emissionOf(events: unknown, claim: Claim | null): Emission {
   const answers = answersSchema.parse(events);

@@ -2,6 +2,7 @@ import type { DeliveryErrorKind } from '@/lib/domain/delivery';
 import type { Fault } from '@/lib/domain/outcome';
 import type { BodyFormat } from '@/lib/domain/webhook';
 import { adminClient } from './adminClient';
+import { callAsService } from './serviceCall';
 import { retryOnce, unwrap } from './storeError';
 
 /** What an attempt needs to know of its webhook, secrets included: never leaves the server. */
@@ -123,7 +124,7 @@ export async function exchangeDeliveries(
   results: SettledResult[],
   { maxItems, worker, after, maxPayload = null, patienceMs = 500 }: ClaimRequest,
 ): Promise<Busy & { claim: Claim | null }> {
-  const call = adminClient().rpc('exchange_webhook_deliveries', {
+  const answer = await callAsService('exchange_webhook_deliveries', {
     results: JSON.stringify(results),
     max_items: maxItems,
     worker,
@@ -131,8 +132,7 @@ export async function exchangeDeliveries(
     max_payload: maxPayload,
     patience_ms: patienceMs,
   });
-  // Twice the API's own limit for a statement: nobody is going to answer any more.
-  return JSON.parse(unwrap(await call.abortSignal(AbortSignal.timeout(10_000))) as string);
+  return JSON.parse(answer as string);
 }
 
 /** Gives up the leases that earlier processes of this name left behind. */
