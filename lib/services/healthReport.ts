@@ -12,6 +12,8 @@ export type HealthInput = {
   /** Why `queue` is null. */
   problem: FiguresProblem | null;
   drain: DrainFigures;
+  /** Whether WEBHOOKS_DATABASE_URL can be called; null: there is none. */
+  database: 'open' | 'connecting' | 'lost' | null;
   /** HTTP status with which SUPABASE_PUBLISHABLE_KEY is refused; null when it is not, as far as is known. */
   publishableKeyRefusal: number | null;
   /** WEBHOOKS_CONCURRENCY. */
@@ -43,6 +45,8 @@ export type HealthReport = {
     results_waiting: number;
     last_exchange_ms: number | null;
     failed_exchanges: number;
+    /** Its own connections to the database; null: WEBHOOKS_DATABASE_URL is not given. */
+    database: HealthInput['database'];
   };
   /** Of all processes, as the database knows them: the drains of the last hour and the latest of what they did. */
   drains: { count: number; last_exchange_ms: number | null; last_settled_ms: number | null } | null;
@@ -87,6 +91,7 @@ export function healthReport(input: HealthInput): HealthReport {
       results_waiting: input.drain.waiting,
       last_exchange_ms: ageOf(input.drain.lastExchangeMs),
       failed_exchanges: input.drain.failedExchanges,
+      database: input.database,
     },
     drains,
     chores:
@@ -134,7 +139,7 @@ function stallOf(oldest: number, drains: NonNullable<HealthReport['drains']>) {
 
 const lateSentence = (oldest: number) => `A delivery that could be sent has waited for ${seconds(oldest)}.`;
 
-function ownWarnings({ drain, configuredConcurrency }: HealthInput): string[] {
+function ownWarnings({ drain, database, configuredConcurrency }: HealthInput): string[] {
   const { failedExchanges, concurrency } = drain;
   return [
     ...(failedExchanges > 0
@@ -142,6 +147,11 @@ function ownWarnings({ drain, configuredConcurrency }: HealthInput): string[] {
           failedExchanges === 1
             ? 'The last exchange of this process with the database failed; it tries again.'
             : `The last ${failedExchanges} exchanges of this process with the database failed; it goes on trying.`,
+        ]
+      : []),
+    ...(database === 'lost'
+      ? [
+          'WEBHOOKS_DATABASE_URL cannot be reached, or its role cannot become service_role (the log says why): the Supabase API is asked instead, and sending is slower.',
         ]
       : []),
     ...(concurrency < configuredConcurrency

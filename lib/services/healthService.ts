@@ -3,6 +3,7 @@ import { drainFigures } from '@/lib/engine/drain';
 import { env } from '@/lib/env';
 import { publishableKeyRefusal } from '@/lib/store/publishableKey';
 import { readQueueFigures } from '@/lib/store/queueFigures';
+import { directCalls } from '@/lib/store/serviceCall';
 import type { QueueFigures } from '@/lib/store/upkeepStore';
 import { safeText } from '@/lib/telemetry/errorFields';
 import { logger } from '@/lib/telemetry/logger';
@@ -72,6 +73,7 @@ export async function health(): Promise<{ report: HealthReport; queue: QueueFigu
     problem,
     publishableKeyRefusal: refusal,
     drain: drainFigures(),
+    database: directCalls(),
     configuredConcurrency: env().WEBHOOKS_CONCURRENCY,
     uptimeMs: process.uptime() * 1000,
   });

@@ -72,16 +72,21 @@ export class DatabaseConnections {
       const { message } = error as Error;
       // After an error of the statement's own, the session goes on; after anything else nobody knows what is still to come.
       if (code !== '' && !unavailable.test(code)) this.#giveBack(client);
-      else this.#drop(client);
+      else this.#dropAll(client);
       throw databaseError({ code, message: isLate(message) ? timeIsUp : message });
     }
+  }
+
+  /** `lost`: none is open, and the last attempt failed; `connecting`: none is open yet. */
+  get state(): 'open' | 'connecting' | 'lost' {
+    if (this.#all.size > 0) return 'open';
+    return this.#wasTold ? 'lost' : 'connecting';
   }
 
   /** Ends those that are at rest; those at work end with their call. */
   close(): void {
     this.#isClosed = true;
     for (const client of this.#ready) this.#drop(client);
-    this.#ready = [];
   }
 
   #giveBack(client: Client): void {
@@ -94,6 +99,12 @@ export class DatabaseConnections {
     this.#all.delete(client);
     this.#ready = this.#ready.filter((one) => one !== client);
     void client.end().catch(() => {});
+  }
+
+  /** Where one answered no more, those at rest are not likely to: the next call shall not wait to learn it. */
+  #dropAll(client: Client): void {
+    this.#drop(client);
+    for (const one of this.#ready) this.#drop(one);
   }
 
   /** Makes one more, where there may be one. Never rejects. */

@@ -30,6 +30,9 @@ function openConnections(): DatabaseConnections | null {
   return holder.devlinkDatabaseConnections;
 }
 
+/** Whether the database can be called directly at the moment; null: it has no address. */
+export const directCalls = () => openConnections()?.state ?? null;
+
 /** Ends the connections, as far as there are any. */
 export function closeConnections(): void {
   holder.devlinkDatabaseConnections?.close();

@@ -11,6 +11,7 @@ import { freePort } from '../../scripts/stack/freePort.ts';
 import { sendLiteToItsLog } from '../../scripts/stack/quietLite.ts';
 import { appEnv } from '../../scripts/stack/stack.ts';
 import { type FaultProxy, startFaultProxy } from '../support/faultProxy.ts';
+import { type Gate, startGate } from '../support/gate.ts';
 import { temporaryDataDir } from '../support/temporaryDataDir.ts';
 import { signIn } from './load.ts';
 import { type Receivers, startReceivers } from './receivers.ts';
@@ -24,6 +25,8 @@ export type Product = {
   backend: Backend;
   /** The app's only way to the Supabase API. */
   proxy: FaultProxy;
+  /** Its only way to the database itself. */
+  line: Gate;
   receivers: Receivers;
   /** As the superuser, beside the API. */
   sql: Sql;
@@ -51,6 +54,10 @@ export async function startProduct(say: (line: string) => void): Promise<Product
     const backend = await startLocalBackend(dataDir, cleanups, (error) => say(String(error)));
     const proxy = await startFaultProxy(backend.supabase.url);
     cleanups.push(proxy.close);
+    const address = new URL(backend.database_url ?? '');
+    const line = await startGate(Number(address.port));
+    cleanups.push(line.close);
+    address.port = String(line.port);
     const receivers = await startReceivers({});
     cleanups.push(receivers.stop);
     if (!buildIsFresh()) await buildApp(dataDir, new AbortController().signal);
@@ -62,6 +69,7 @@ export async function startProduct(say: (line: string) => void): Promise<Product
       env: {
         ...appEnv(backend, process.env),
         SUPABASE_URL: proxy.url,
+        WEBHOOKS_DATABASE_URL: address.href,
         NODE_OPTIONS: `--import ${pathToFileURL(clockShift)}`,
         DEVLINK_CHAOS_CLOCK: clockFile,
       },
@@ -79,6 +87,7 @@ export async function startProduct(say: (line: string) => void): Promise<Product
       app,
       backend,
       proxy,
+      line,
       receivers,
       sql: connect(),
       connect,

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { createClient, type SupabaseClient } from '@supabase/supabase-js';
 import postgres, { type Sql } from 'postgres';
-import { inject } from 'vitest';
+import { inject, vi } from 'vitest';
+import { closeConnections, directCalls } from '@/lib/store/serviceCall';
 import { superuser } from '../../scripts/stack/postgresInit.ts';
 import type { TriedProject } from '../../scripts/stack/projectTrial.ts';
 import { serveSupabaseApi } from '../../scripts/stack/supabaseApi.ts';
@@ -50,6 +51,10 @@ export async function startTestStack(): Promise<TestStack> {
   // The receivers of tests are on loopback.
   process.env.WEBHOOKS_ALLOW_NETWORKS = '127.0.0.0/8,::1/128';
   process.env.WEBHOOKS_ALLOW_HTTP = 'true';
+  if (process.env.DEVLINK_TEST_DIRECT) {
+    process.env.WEBHOOKS_DATABASE_URL = databaseUrl;
+    await vi.waitUntil(() => directCalls() === 'open');
+  }
 
   const clientFor = async (caller: Caller) => {
     const client = createClient(url, publishableKey, clientOptions);
@@ -74,6 +79,7 @@ export async function startTestStack(): Promise<TestStack> {
       return data.session.access_token;
     },
     stop: async () => {
+      closeConnections();
       await sql.end({ timeout: 5 });
       await place.leave();
     },

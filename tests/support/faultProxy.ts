@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
-import { connect, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { portOf, startGate } from './gate.ts';
 
 /** What happens to a request on its way to the API, or to its answer on the way back. */
 export type Fault =
@@ -140,74 +140,6 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
       http.closeAllConnections();
       http.close();
       agent.destroy();
-    },
-  };
-}
-
-const portOf = (server: Server) => {
-  const address = server.address();
-  return typeof address === 'object' && address ? address.port : 0;
-};
-
-type Gate = {
-  port: number;
-  become(state: 'open' | 'refuse' | 'deaf'): Promise<void>;
-  struck(): number;
-  close(): Promise<void>;
-};
-
-/** The listening socket in front of the HTTP server: what an HTTP server cannot do is done here, on the same port. */
-async function startGate(inner: number): Promise<Gate> {
-  const sockets = new Set<Socket>();
-  const silences = new WeakMap<Socket, () => void>();
-  let state: 'open' | 'refuse' | 'deaf' = 'open';
-  let struck = 0;
-  const gate = createTcpServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket)).on('error', () => {});
-    if (state === 'deaf') {
-      struck += 1;
-      socket.pause();
-      return;
-    }
-    const through = connect({ port: inner, host: '127.0.0.1', noDelay: true, allowHalfOpen: true });
-    through.on('error', () => socket.resetAndDestroy());
-    // A cut of the HTTP server arrives here as a cut, an end as an end.
-    through.once('close', (broken) => (broken ? socket.resetAndDestroy() : socket.destroySoon()));
-    socket.once('close', () => through.destroy());
-    socket.pipe(through).pipe(socket);
-    silences.set(socket, () => {
-      socket.unpipe(through).pause();
-      through.unpipe(socket).pause();
-    });
-  });
-  const listen = (port: number) => new Promise<void>((resolve) => gate.listen(port, '127.0.0.1', resolve));
-  const cutAll = () => {
-    for (const socket of sockets) socket.resetAndDestroy();
-  };
-  const shut = () => {
-    const closed = once(gate, 'close');
-    gate.close();
-    cutAll();
-    return closed;
-  };
-  await listen(0);
-  const port = portOf(gate);
-  return {
-    port,
-    become: async (next) => {
-      const before = state;
-      state = next;
-      if (next === 'deaf' && before === 'open') {
-        struck += sockets.size;
-        for (const socket of sockets) silences.get(socket)?.();
-      }
-      if (next === 'refuse' && before !== 'refuse') await shut();
-      if (next !== 'refuse' && before === 'refuse') await listen(port);
-    },
-    struck: () => struck,
-    close: async () => {
-      if (state !== 'refuse') await shut();
     },
   };
 }

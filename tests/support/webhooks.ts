@@ -162,13 +162,13 @@ export async function finishJobs(client: SupabaseClient): Promise<Job | null> {
 /** An id that nothing has. */
 export const unknownId = randomUUID;
 
-/** Resolves once `count` statements of the API wait for a lock that another transaction holds. */
+/** Resolves once `count` statements of the application wait for a lock that another transaction holds. */
 export async function waitForBlocked(sql: Sql, count = 1): Promise<void> {
   const deadline = Date.now() + 10_000;
   for (;;) {
     const [row] = await sql<{ blocked: number }[]>`
       select count(*)::int as blocked from pg_stat_activity
-      where datname = current_database() and application_name ~* '^(supabase-api|postgrest)' and wait_event_type = 'Lock'`;
+      where datname = current_database() and application_name ~* '^(supabase-api|postgrest|devlink-webhooks)' and wait_event_type = 'Lock'`;
     if ((row?.blocked ?? 0) >= count) return;
     if (Date.now() > deadline) throw new Error(`${row?.blocked} of ${count} statements wait`);
     await sleep(5);

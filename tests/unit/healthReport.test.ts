@@ -32,6 +32,7 @@ const report = (queue: Partial<QueueFigures> | null, rest: Partial<HealthInput> 
     problem: queue ? null : 'unreachable',
     publishableKeyRefusal: null,
     drain: idle,
+    database: null,
     configuredConcurrency: 2048,
     uptimeMs: 3_600_000,
     ...rest,
@@ -57,11 +58,20 @@ it('a calm installation: ok, no warnings, every figure', () => {
       results_waiting: 0,
       last_exchange_ms: 300,
       failed_exchanges: 0,
+      database: null,
     },
     drains: { count: 1, last_exchange_ms: 400, last_settled_ms: 5000 },
     chores: [{ chore: 'end_orphans', last_success_ms: 1000, error: null }],
     jobs: calm.jobs,
   });
+});
+
+it('says that the database can be called only through the API, where it should not', () => {
+  expect(report({}, { database: 'open' })).toMatchObject({ warnings: [], drain: { database: 'open' } });
+  expect(report({}, { database: 'connecting' })).toMatchObject({ warnings: [] });
+  const lost = report({}, { database: 'lost' });
+  expect(lost).toMatchObject({ status: 'ok', drain: { database: 'lost' } });
+  expect(lost.warnings).toEqual([expect.stringContaining('WEBHOOKS_DATABASE_URL')]);
 });
 
 it('names no process: anybody may ask', () => {

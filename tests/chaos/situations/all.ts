@@ -5,6 +5,7 @@ import { descriptors } from './descriptors.ts';
 import { dumps } from './dumps.ts';
 import { gone } from './gone.ts';
 import { keys } from './keys.ts';
+import { line } from './line.ts';
 import { locks } from './locks.ts';
 import { refusals } from './refusals.ts';
 import { scripts } from './scripts.ts';
@@ -19,6 +20,7 @@ export const families: Record<string, Situation[]> = {
   dumps,
   clock,
   api,
+  line,
   descriptors,
   gone,
   throttled,

@@ -2,7 +2,10 @@ import type { Fault } from '../../support/faultProxy.ts';
 import { saysExchangesFail, saysUnavailable } from './named.ts';
 import { check, type Situation, type Trouble } from './situation.ts';
 
-/* What stands between the app and its database fails in every way that a network and a gateway know. */
+/*
+ * What stands between the app and its database fails in every way that a network and a gateway know, and there is no other way:
+ * as where no WEBHOOKS_DATABASE_URL is given.
+ */
 
 const fault = (
   name: string,
@@ -14,13 +17,17 @@ const fault = (
   promise,
   emit: 'sql',
   begin: async (product) => {
+    await product.line.become('refuse');
     await product.proxy.fault(what, path);
     const struck = product.proxy.struck();
     // A person's request, while it lasts.
     const verb = product.call('GET', '/api/webhooks', undefined, 30_000);
     return {
       ...(named && { named }),
-      end: () => product.proxy.fault(null),
+      end: async () => {
+        await product.proxy.fault(null);
+        await product.line.become('open');
+      },
       promises: async () => {
         const { status, ms, body } = await verb;
         const times = product.proxy.struck() - struck;

@@ -4,7 +4,12 @@ import type { Trouble } from './situation.ts';
 type Health = {
   warnings?: string[];
   held?: { inactive: number; throttled: number } | null;
-  drain?: { concurrency: number; last_exchange_ms: number | null; failed_exchanges: number };
+  drain?: {
+    concurrency: number;
+    last_exchange_ms: number | null;
+    failed_exchanges: number;
+    database: string | null;
+  };
 };
 
 type Says = (health: Health, status: number) => boolean;
@@ -28,3 +33,7 @@ export const saysExchangesFail = naming(
 export const saysHeld = (reason: 'inactive' | 'throttled') => naming(({ held }) => (held?.[reason] ?? 0) > 0);
 /** Fewer requests at once than configured, and a sentence that says why. */
 export const saysNarrowed = naming(({ warnings = [] }) => warnings.length > 0);
+/** The database cannot be called directly. */
+export const saysLineIsLost = naming(
+  ({ drain, warnings = [] }) => drain?.database === 'lost' && warnings.length > 0,
+);

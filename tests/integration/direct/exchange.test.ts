@@ -1,0 +1,3 @@
+// @module-tag local
+import '../../support/direct';
+import '../exchange.test';
