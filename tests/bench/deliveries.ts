@@ -49,9 +49,24 @@ export async function drain(
   webhooks: number,
   fields: Record<string, unknown> = {},
 ): Promise<number> {
+  await fill(bench, total, webhooks, fields);
+  return emptied(bench, total);
+}
+
+/** Puts so many deliveries into the queue at once. */
+export async function fill(
+  bench: Bench,
+  total: number,
+  webhooks: number,
+  fields: Record<string, unknown> = {},
+): Promise<void> {
   await replaceWebhooks(bench, webhooks, fields);
   await bench.receiver.tell({ do: 'reset' });
   await fillQueue(bench, total / webhooks);
+}
+
+/** Answers arrivals per second once all have arrived and the last result is written. */
+export async function emptied(bench: Bench, total: number): Promise<number> {
   const { count, firstAt, lastAt } = await bench.receiver.untilCount(total);
   await untilSettled(bench);
   return (count - 1) / ((lastAt - firstAt) / 1000);

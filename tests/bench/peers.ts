@@ -6,7 +6,7 @@ import { Pool } from 'undici';
 import { ratePerSecond } from './benchApi.ts';
 import { type Bench, samplePayload } from './benchContext.ts';
 import { cpuByPart } from './cpu.ts';
-import { drain } from './deliveries.ts';
+import { emptied, fill } from './deliveries.ts';
 import { sampleLatency } from './latency.ts';
 import type { ByHandCommand, ByHandReport } from './senderByHand.ts';
 import { percentile } from './table.ts';
@@ -66,8 +66,9 @@ async function deliveries(bench: Bench, byHand: ByHand): Promise<void> {
     return { rate: backlog / seconds, cpu: report.cpuSeconds - cpuSeconds + cpuByPart().database - database };
   };
   const ownRun = async () => {
+    await fill(bench, backlog, 100);
     const before = cpuByPart();
-    const rate = await drain(bench, backlog, 100);
+    const rate = await emptied(bench, backlog);
     const after = cpuByPart();
     return { rate, cpu: after.app - before.app + after.api - before.api + after.database - before.database };
   };
