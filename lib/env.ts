@@ -25,7 +25,7 @@ const environmentSchema = z.object({
   SUPABASE_SECRET_KEY: z.string('is missing').min(1, 'is missing'),
   /** Of projects that sign sessions with a secret shared by all (HS256): with it they are checked here. */
   SUPABASE_JWT_SECRET: z.string().min(16, 'must have at least 16 characters').optional(),
-  /** Of Postgres itself, or of a pooler in session mode: with it the database tells of deliveries. */
+  /** Of Postgres itself, or of a pooler in session mode: the dispatcher calls it, and is told of deliveries. */
   WEBHOOKS_DATABASE_URL: z
     .url({
       protocol: /^postgres(ql)?$/,

@@ -302,8 +302,8 @@ class Drain {
   }
 
   /**
-   * Runs what commits deliveries. A drain that has nothing to do has them claimed in the same transaction, so that the first
-   * try begins right after it; another one looks at the queue then. @throws what `commit` rejects with
+   * Runs what commits deliveries. A drain that knows of nothing else to claim has them claimed in the same transaction, so that the
+   * first try begins right after it; another one looks at the queue then. @throws what `commit` rejects with
    */
   async emit<T extends Committed>(commit: (request: ClaimRequest | null) => Promise<T>): Promise<T> {
     const dozed = this.stayAwake();

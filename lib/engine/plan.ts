@@ -152,12 +152,13 @@ export const roomOf = ({ width, underWay, asked, apart }: DrainState) =>
   Math.max(0, width - underWay - asked - apart);
 
 /**
- * How many deliveries a drain at rest takes along with events that are about to be committed. One that is at work takes none:
- * its next exchange does, in its turn.
+ * How many deliveries a drain takes along with events that are about to be committed: when it has nothing to do, or its last look
+ * showed it that nothing else is to be claimed now. One that knows of more takes none: its next exchange does, in its turn.
  */
 export function roomForEmitted(state: DrainState, now: number): number {
-  const isAtRest = isIdle(state) && !state.stopped && !state.unknownLeases;
-  if (!isAtRest || now < state.pausedUntil || now < state.restUntil) return 0;
+  const hasSeenAll = state.cursor === null && state.asked === 0 && now < state.lookAt;
+  const mayTake = (isIdle(state) || hasSeenAll) && !state.stopped && !state.unknownLeases;
+  if (!mayTake || now < state.pausedUntil || now < state.restUntil) return 0;
   // Half of its room stays: a commit may have to wait, and nothing else may.
   return Math.min(Math.floor(roomOf(state) / 2), fewItems);
 }

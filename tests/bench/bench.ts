@@ -18,6 +18,7 @@ import { measureLooks } from './looks.ts';
 import { measurePeers } from './peers.ts';
 import { measurePeople } from './people.ts';
 import { measureRaw } from './raw.ts';
+import { measureScale } from './scale.ts';
 import { type Figure, markdownTable } from './table.ts';
 import { measureThrottled } from './throttled.ts';
 import { measureTriggers } from './triggers.ts';
@@ -61,6 +62,7 @@ try {
     fairness: measureFairness,
     throttled: measureThrottled,
     looks: measureLooks,
+    scale: measureScale,
     people: measurePeople,
     drains: measureDrains,
     history: measureHistory,

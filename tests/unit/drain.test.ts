@@ -813,18 +813,34 @@ describe('what is claimed as it is emitted', () => {
     expect(idsOf(last(asked).results)).toEqual(['d1']);
   });
 
-  it('is not asked for by one at work, or that is stopping: it looks at the queue then', async () => {
+  it('is asked for by one at work, too, whose last look showed it all that may be claimed', async () => {
     const { drain } = await working(items(1));
-    const atWork = commitOf();
-    void drain.emit(atWork.commit);
-    expect(atWork.requests).toEqual([null]);
-    const before = asked.length;
-    await atWork.answer({});
-    expect(asked.length).toBe(before + 1);
+    const { commit, requests, answer } = commitOf();
+    void drain.emit(commit);
+    expect(requests).toEqual([{ maxItems: 49, worker: 'name/life', after: null, maxPayload: null }]);
+    await answer({ claim: claimOf([claimedItem({ id: 'd2' })]) });
+    expect([begun.length, asked.length]).toEqual([2, 1]);
+  });
+
+  it('is not asked for by one that is just looking: it looks once more then', async () => {
+    const { drain } = await working(items(1));
+    void drain.wake();
+    await clock.settle();
+    expect(asked).toHaveLength(2);
+    const { commit, requests, answer } = commitOf();
+    void drain.emit(commit);
+    expect(requests).toEqual([null]);
+    await answer({});
+    await last(asked).answer(claimOf([]));
+    expect(asked.length).toBeGreaterThan(2);
+  });
+
+  it('is not asked for by one that is stopping', async () => {
+    const { drain } = await working(items(1));
     void drain.stop(1000);
-    const stopping = commitOf();
-    void drain.emit(stopping.commit);
-    expect(stopping.requests).toEqual([null]);
+    const { commit, requests } = commitOf();
+    void drain.emit(commit);
+    expect(requests).toEqual([null]);
   });
 
   it('has a drain that does not run begin to', async () => {
