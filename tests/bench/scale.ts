@@ -1,8 +1,8 @@
+import { ratePerSecond } from './benchApi.ts';
 import type { Bench } from './benchContext.ts';
 import { replaceWebhooks, samplePayload } from './benchContext.ts';
 import { cpuByPart } from './cpu.ts';
 import { emptied } from './deliveries.ts';
-import { ratePerSecond } from './benchApi.ts';
 import { type ScalePoint, type Spent, scalePoints } from './scaleModel.ts';
 
 /** What events and their deliveries cost, all in all, by fan-out and size of the payload: the model in docs/scale.md comes from it. */
@@ -56,8 +56,7 @@ async function spend(bench: Bench, { fanOut, kilobytes }: ScalePoint, deliveries
   await emit(bench, events, kilobytes);
   await emptied(bench, events * fanOut);
   const after = { cpu: cpuByPart(), ...(await written(bench)) };
-  const micros = (part: 'app' | 'api' | 'database') =>
-    ((after.cpu[part] - before.cpu[part]) / events) * 1e6;
+  const micros = (part: 'app' | 'api' | 'database') => ((after.cpu[part] - before.cpu[part]) / events) * 1e6;
   return {
     app: micros('app'),
     api: micros('api'),

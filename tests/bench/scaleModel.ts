@@ -34,7 +34,12 @@ export function modelOf(corners: (ScalePoint & Spent)[]): ScaleModel {
   };
   if (few === undefined || many === undefined || small === undefined || large === undefined)
     throw new Error('A model takes two fan-outs and two sizes.');
-  const [fewSmall, manySmall, fewLarge, manyLarge] = [at(few, small), at(many, small), at(few, large), at(many, large)];
+  const [fewSmall, manySmall, fewLarge, manyLarge] = [
+    at(few, small),
+    at(many, small),
+    at(few, large),
+    at(many, large),
+  ];
   return ({ fanOut, kilobytes }) => {
     const across = (fanOut - few) / (many - few);
     const along = (kilobytes - small) / (large - small);

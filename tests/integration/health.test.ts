@@ -356,7 +356,10 @@ it('a skipped delivery is final, neither success nor failure, and counted apart'
   await attempts(webhookId, 2, { status: 'skipped', response_status: undefined, request_url: undefined });
   const rows = await stack.sql`select status, last_error_kind, attempt_count from webhook_deliveries`;
   expect([...rows]).toEqual(Array(2).fill({ status: 'skipped', last_error_kind: null, attempt_count: 1 }));
-  const [stats] = await stack.sql`select succeeded, failed, retried, skipped from webhook_stats_hourly`;
+  const [stats] = await stack.sql`
+    select sum(succeeded)::int as succeeded, sum(failed)::int as failed, sum(retried)::int as retried,
+      sum(skipped)::int as skipped
+    from webhook_stats_hourly`;
   expect(stats).toEqual({ succeeded: 0, failed: 0, retried: 0, skipped: 2 });
 });
 

@@ -178,8 +178,8 @@ describe.each([
   it('ends the write within its limit with a code of its own; the others are written without it', async () => {
     const { locked, lockedItems, otherItems } = await twoWebhooks();
     await stack.sql`
-      insert into webhook_stats_hourly (webhook_id, hour, latency_histogram)
-      values (${locked}, date_trunc('hour', now()), array_fill(0, array[16]))`;
+      insert into webhook_stats_hourly (webhook_id, hour, stripe, latency_histogram)
+      select ${locked}, date_trunc('hour', now()), stripe, array_fill(0, array[16]) from generate_series(0, 361) as stripe`;
     await stack.sql`insert into webhook_health (webhook_id, failures) values (${locked}, 1)`;
     await stack.sql`insert into webhook_holds (webhook_id, held_until, status_code) values (${locked}, now(), 429)`;
     await stack.sql.begin(async (transaction) => {

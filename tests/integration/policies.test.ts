@@ -527,6 +527,7 @@ const functions: Record<string, FunctionCase> = {
   run_webhook_job_step: { may: serviceOnly },
   webhook_delivery_batch: { may: serviceOnly, args: async () => ({ leased: '{}' }) },
   forget_row_events: { may: serviceOnly, args: async () => ({ max_rows: 1 }) },
+  fold_statistics: { may: serviceOnly, args: async () => ({ max_rows: 1 }) },
   webhook_json_is_deep: { may: [], args: async () => ({ payload: {} }) },
   webhook_event_digest: { may: [], args: async () => ({ event_type: 'x', payload: {} }) },
   store_webhook_events: { may: [], args: async () => ({ events: [lead], of_rows: false }) },

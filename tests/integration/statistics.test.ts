@@ -79,3 +79,49 @@ describe('the statistics', () => {
     expect(periods.map(({ succeeded }) => succeeded)).toEqual([1, 110, 1000]);
   });
 });
+
+describe('what every ten seconds were counted apart', () => {
+  const fold = async (most = 5000) =>
+    dataOf<number>(await stack.adminClient().rpc('fold_statistics', { max_rows: most }));
+  const rows = () =>
+    stack.sql`select webhook_id, hour, stripe from webhook_stats_hourly order by hour, stripe`;
+
+  /** Stripes of the present hour and of one long ago, with a row of their hour or without one. */
+  async function addStripes(): Promise<void> {
+    const [one, other] = [await addWebhook(stack.sql), await addWebhook(stack.sql)];
+    await addHour(one, '2026-03-30T07:00:00Z', 7, 3);
+    await stack.sql`
+      insert into webhook_stats_hourly (webhook_id, hour, stripe, succeeded, failed, retried, duration_ms_sum, errors_4xx, skipped, latency_histogram)
+      select id, '2026-03-30T07:00:00Z', n, n, 1, 2, 30, 1, 4, array_fill(n, array[16])
+      from unnest(${[one, other]}::uuid[]) as id, generate_series(1, 361) as n`;
+    await stack.sql`
+      insert into webhook_stats_hourly (webhook_id, hour, stripe, succeeded, latency_histogram)
+      values (${one}, date_trunc('hour', now() + interval '1 hour'), 1, 9, array_fill(1, array[16]))`;
+  }
+
+  it('is added to its hour once it is past, and adds up to the same', async () => {
+    await addStripes();
+    const before = await statistics({ step: '6 hours', periods: 2 });
+    expect(before.at(-1)?.succeeded).toBe(7 + 361 * 362);
+    expect(await fold()).toBe(722);
+    expect(await statistics({ step: '6 hours', periods: 2 })).toEqual(before);
+    expect(await rows()).toMatchObject([{ stripe: 0 }, { stripe: 0 }, { stripe: 1 }]);
+    const [sums] = await stack.sql`
+      select sum(duration_ms_sum)::int as duration, sum(errors_4xx)::int as errors, sum(skipped)::int as skipped
+      from webhook_stats_hourly`;
+    expect(sums).toEqual({ duration: 722 * 30, errors: 722, skipped: 722 * 4 });
+  });
+
+  it('is added in steps of so many rows, and by nobody while somebody has it locked', async () => {
+    await addStripes();
+    const before = await statistics({ step: '6 hours', periods: 2 });
+    expect([await fold(500), await fold(500), await fold(500)]).toEqual([500, 222, 0]);
+    expect(await statistics({ step: '6 hours', periods: 2 })).toEqual(before);
+    await addStripes();
+    await stack.sql.begin(async (sql) => {
+      await sql`select from webhook_stats_hourly for update`;
+      expect(await fold()).toBe(0);
+    });
+    expect(await fold()).toBe(722);
+  });
+});

@@ -77,6 +77,8 @@ const frozen: Record<string, string> = {
   '20261127110100_dozing_drains.sql': '1c4a70934f82f7d3196d560584ccbf5361a6910f4737ffc4aa87468a6f63b406',
   '20261127110200_emit_and_claim.sql': '7cf75fd2d8b2f9ab899e629a212d2aeafd86f6d246efe9c9e5ce6e7d386abb70',
   '20261127110900_schema_version.sql': '236f038138d824fc8ae1430a1e3fcf13ca032848af0650f1b680ba8b55b138ac',
+  '20261127230000_stripes.sql': '96082874ccabca16f699bf4b7cc1d710f6b49af9a839dc9501e3383a6480b231',
+  '20261127230900_schema_version.sql': '46503f3ee699740db40cb249f81a4bf9be7b0d750003f04dacb98deae3bfc343',
 };
 
 it.each(Object.entries(frozen))('%s is as it was released', (file, hash) => {

@@ -13,6 +13,7 @@ insert into public.webhook_chores (chore, every) values
   ('disable_failing', '00:05:00'),
   ('drop_partitions', '01:00:00'),
   ('end_orphans', '00:10:00'),
+  ('fold_statistics', '00:01:00'),
   ('forget_health', '01:00:00'),
   ('forget_idempotency_keys', '00:10:00'),
   ('forget_jobs', '1 day'),

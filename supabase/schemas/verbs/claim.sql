@@ -52,6 +52,7 @@ as $$
 declare
   max_webhooks constant integer := 500; -- looked at in one call
   max_bytes constant bigint := 8 * 1024 * 1024; -- of payloads in one answer, about: one may have 256 KiB
+  this_span constant timestamptz := date_bin('10 seconds', now(), '2000-01-01T00:00:00Z'); -- of webhook_marks
   leased public.webhook_queue[];
   resume_after uuid;
   wait_ms integer;
@@ -210,16 +211,32 @@ begin
     order by 1, 2 desc, 3 desc
   ), movable as materialized (
     select m.webhook_id from public.webhook_marks m join reached r on r.webhook_id = m.webhook_id and (r.due, r.id) > (m.claimed_due, m.claimed_id)
+    where m.span = this_span
     for update of m skip locked
   ), moved as (
     update public.webhook_marks m set claimed_due = r.due, claimed_id = r.id from reached r
-    where m.webhook_id = r.webhook_id and m.webhook_id = any (array(select x.webhook_id from movable x))
+    where m.webhook_id = r.webhook_id and m.span = this_span and m.webhook_id = any (array(select x.webhook_id from movable x))
   ), marked as (
-    insert into public.webhook_marks (webhook_id, claimed_due, claimed_id)
-    select r.webhook_id, r.due, r.id from reached r
-    where not exists (select from public.webhook_marks m where m.webhook_id = r.webhook_id)
+    insert into public.webhook_marks (webhook_id, span, claimed_due, claimed_id)
+    select r.webhook_id, this_span, furthest.due, furthest.id
+    from reached r
+    cross join lateral (
+      select place.due, place.id
+      from (
+        select r.due, r.id
+        union all
+        select g.claimed_due, g.claimed_id from public.webhook_gates g where g.webhook_id = r.webhook_id and g.claimed_due is not null
+      ) as place
+      order by place.due desc, place.id desc limit 1
+    ) as furthest
+    where not exists (select from public.webhook_marks m where m.webhook_id = r.webhook_id and m.span = this_span)
     order by 1
-    on conflict (webhook_id) do nothing
+    on conflict (webhook_id, span) do nothing
+    returning webhook_id
+  ), forgotten as (
+    delete from public.webhook_marks m where m.ctid = any (array(
+      select x.ctid from marked k join public.webhook_marks x on x.webhook_id = k.webhook_id and x.span < this_span - interval '1 minute'
+      for update of x skip locked))
   ), last as (
     select walk.* from walk order by walk.n desc limit 1
   )

@@ -147,10 +147,13 @@ begin
       (select h.created_at from public.webhook_history h where h.webhook_id = asked.id order by h.id desc limit 1),
       (select max(q.created_at) from (
         select q.created_at from public.webhook_queue q where q.webhook_id = asked.id limit 1000) as q)),
-    (select coalesce(json_agg(json_build_object('hour', s.hour, 'succeeded', s.succeeded, 'failed', s.failed, 'retried', s.retried)
-        order by s.hour), '[]')
-      from public.webhook_stats_hourly s
-      where s.webhook_id = asked.id and s.hour > now() - interval '24 hours'),
+    (select coalesce(json_agg(json_build_object('hour', h.hour, 'succeeded', h.succeeded, 'failed', h.failed, 'retried', h.retried)
+        order by h.hour), '[]')
+      from (
+        select s.hour, sum(s.succeeded) as succeeded, sum(s.failed) as failed, sum(s.retried) as retried
+        from public.webhook_stats_hourly s
+        where s.webhook_id = asked.id and s.hour > now() - interval '24 hours'
+        group by s.hour) as h),
     (select json_build_object('failing_since', x.failing_since, 'failures', x.failures, 'paused_until', x.paused_until,
         'held_until', x.held_until, 'held_status', x.held_status)
       from public.webhook_receiver_health x where x.webhook_id = asked.id)

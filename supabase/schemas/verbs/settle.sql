@@ -12,6 +12,7 @@ set enable_mergejoin = off
 as $$
 declare
   answer json;
+  this_stripe constant smallint := 1 + extract(epoch from now() - date_trunc('hour', now()))::integer / 10; -- of webhook_stats_hourly
 begin
   -- Two drains that count for one webhook wait for each other, for as long as an exchange takes. Whoever holds longer stops
   -- only its own: the caller writes the others again without it.
@@ -85,15 +86,15 @@ begin
     group by 1, 2
   ), summed as (
     insert into public.webhook_stats_hourly as s
-      (webhook_id, hour, succeeded, failed, retried, duration_ms_sum,
+      (webhook_id, hour, stripe, succeeded, failed, retried, duration_ms_sum,
         errors_4xx, errors_5xx, errors_timeout, errors_network, errors_transform, latency_histogram)
-    select b.webhook_id, date_trunc('hour', now()), sum(b.succeeded), sum(b.failed), sum(b.retried), sum(b.duration_ms_sum),
+    select b.webhook_id, date_trunc('hour', now()), this_stripe, sum(b.succeeded), sum(b.failed), sum(b.retried), sum(b.duration_ms_sum),
       sum(b.errors_4xx), sum(b.errors_5xx), sum(b.errors_timeout), sum(b.errors_network), sum(b.errors_transform),
       public.webhook_histogram(array_agg(b.n), array_agg(b.attempts))
     from bucket b
     group by b.webhook_id
     order by b.webhook_id -- one lock order for all drains
-    on conflict (webhook_id, hour) do update set
+    on conflict (webhook_id, hour, stripe) do update set
       succeeded = s.succeeded + excluded.succeeded,
       failed = s.failed + excluded.failed,
       retried = s.retried + excluded.retried,
@@ -196,14 +197,14 @@ begin
 
   -- Skipped ones are counted apart, for hardly any settle has one.
   if strpos(results::text, '"skipped"') > 0 then
-    insert into public.webhook_stats_hourly as s (webhook_id, hour, skipped, latency_histogram)
-    select h.webhook_id, date_trunc('hour', now()), count(*), array_fill(0, array[16])
+    insert into public.webhook_stats_hourly as s (webhook_id, hour, stripe, skipped, latency_histogram)
+    select h.webhook_id, date_trunc('hour', now()), this_stripe, count(*), array_fill(0, array[16])
     from public.webhook_history h
     where h.status = 'skipped' and not h.is_test
       and h.id in (select (r.id)::uuid from json_array_elements_text(answer -> 'settled') as r(id))
     group by h.webhook_id
     order by h.webhook_id
-    on conflict (webhook_id, hour) do update set skipped = s.skipped + excluded.skipped;
+    on conflict (webhook_id, hour, stripe) do update set skipped = s.skipped + excluded.skipped;
   end if;
   return answer;
 end

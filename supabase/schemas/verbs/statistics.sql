@@ -58,7 +58,60 @@ $$;
 comment on function public.webhook_statistics is
   'The last periods of a length (an hour, 6 hours, a day) on the clock of a time zone, oldest first, the present one included: outcomes, failed attempts by what failed, and the latency histogram. Of one webhook (target) or of all.';
 
-revoke execute on function public.webhook_statistics
+create function public.fold_statistics(max_rows integer) returns integer
+language plpgsql security invoker
+set search_path = ''
+as $$
+declare
+  folded integer;
+begin
+  with stripe as (
+    delete from public.webhook_stats_hourly s where s.ctid = any (array(
+      select x.ctid from public.webhook_stats_hourly x
+      where x.stripe > 0 and x.hour + x.stripe * interval '10 seconds' < now() - interval '30 seconds'
+      order by x.hour, x.stripe limit max_rows for update skip locked))
+    returning s.*
+  ), latency as (
+    select sums.webhook_id, sums.hour, array_agg(sums.attempts order by sums.n) as histogram
+    from (
+      select r.webhook_id, r.hour, bucket.n, sum(bucket.attempts)::integer as attempts
+      from stripe r cross join unnest(r.latency_histogram) with ordinality as bucket (attempts, n)
+      group by 1, 2, 3
+    ) as sums
+    group by 1, 2
+  ), added as (
+    insert into public.webhook_stats_hourly as s
+      (webhook_id, hour, succeeded, failed, retried, duration_ms_sum,
+        errors_4xx, errors_5xx, errors_timeout, errors_network, errors_transform, skipped, latency_histogram)
+    select r.webhook_id, r.hour, sum(r.succeeded), sum(r.failed), sum(r.retried), sum(r.duration_ms_sum),
+      sum(r.errors_4xx), sum(r.errors_5xx), sum(r.errors_timeout), sum(r.errors_network), sum(r.errors_transform), sum(r.skipped),
+      (select l.histogram from latency l where l.webhook_id = r.webhook_id and l.hour = r.hour)
+    from stripe r
+    group by r.webhook_id, r.hour
+    order by r.webhook_id, r.hour
+    on conflict (webhook_id, hour, stripe) do update set
+      succeeded = s.succeeded + excluded.succeeded,
+      failed = s.failed + excluded.failed,
+      retried = s.retried + excluded.retried,
+      duration_ms_sum = s.duration_ms_sum + excluded.duration_ms_sum,
+      errors_4xx = s.errors_4xx + excluded.errors_4xx,
+      errors_5xx = s.errors_5xx + excluded.errors_5xx,
+      errors_timeout = s.errors_timeout + excluded.errors_timeout,
+      errors_network = s.errors_network + excluded.errors_network,
+      errors_transform = s.errors_transform + excluded.errors_transform,
+      skipped = s.skipped + excluded.skipped,
+      latency_histogram = public.webhook_add_histograms(s.latency_histogram, excluded.latency_histogram)
+  )
+  select count(*) into folded from stripe;
+  return folded;
+end
+$$;
+comment on function public.fold_statistics is
+  'A chore: adds the stripes of past hours and minutes to the row of their hour, at most so many. Answers how many.';
+
+revoke execute on function public.webhook_statistics, public.fold_statistics
 from public, anon, authenticated, service_role;
+grant execute on function public.fold_statistics
+to service_role;
 grant execute on function public.webhook_statistics
 to authenticated, service_role;

@@ -22,7 +22,12 @@ create view public.webhook_gates with (security_invoker = true) as
   left join public.webhook_health h on h.webhook_id = w.id
   left join public.webhook_holds s on s.webhook_id = w.id
   left join public.webhook_pace p on p.webhook_id = w.id
-  left join public.webhook_marks m on m.webhook_id = w.id;
+  left join lateral (
+    -- A claim that began in the span before may end last.
+    select latest.claimed_due, latest.claimed_id
+    from (select x.* from public.webhook_marks x where x.webhook_id = w.id order by x.span desc limit 3) as latest
+    order by latest.claimed_due desc, latest.claimed_id desc limit 1
+  ) as m on true;
 comment on view public.webhook_gates is
   'Whether and how widely each webhook is sent to at this moment. closed: why not at all (inactive; paused by its breaker; throttled: the receiver asked for it), opens_at: until when. slots: most requests at once. probe_lane: while the breaker is half open, whether the probe is one not yet tried (0) or one that was (1): they take turns, so that one poisoned delivery holds back no good one. lease: beyond the timeout for transform, queueing in the drain and settling.';
 
