@@ -154,7 +154,7 @@ const stages: Suite[][][] = [
     [types, compilation],
     [lint, knip],
   ],
-  [[unit, stops, faults], [integration]],
+  [[unit, faults], [integration], [stops]],
   // Two browsers with a stack each take all of a small machine: beside anything else, both take longer than one after the other.
   [[browser]],
 ];

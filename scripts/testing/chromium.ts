@@ -3,15 +3,17 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { chromium } from '@playwright/test';
 
-const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+/** Chromium without the windows that nobody sees: the same engine, and half the time of a whole run. */
+const shell = 'chromium-headless-shell';
+const names = [shell, 'chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
 function starts(program: string): boolean {
   return spawnSync(program, ['--version'], { stdio: 'ignore', timeout: 20_000 }).status === 0;
 }
 
 function onPath(): string | null {
-  for (const dir of (process.env.PATH ?? '').split(path.delimiter)) {
-    for (const name of names) {
+  for (const name of names) {
+    for (const dir of (process.env.PATH ?? '').split(path.delimiter)) {
       const program = path.join(dir, name);
       if (existsSync(program) && starts(program)) return program;
     }
@@ -43,7 +45,7 @@ function installFromDebian(): void {
   if (!isRoot() || !existsSync('/etc/os-release')) return;
   if (!/^ID=debian$/m.test(readFileSync('/etc/os-release', 'utf8'))) return;
   attempt('apt-get', ['update']);
-  attempt('apt-get', ['install', '-y', '--no-install-recommends', 'chromium']);
+  attempt('apt-get', ['install', '-y', '--no-install-recommends', shell]);
 }
 
 function installFromPlaywright(): void {
@@ -54,14 +56,15 @@ function installFromPlaywright(): void {
 
 /** The Chromium for the tests, fetched when there is none. Throws a sentence that says what to do when it cannot be had. */
 export function fetchChromium(): string {
+  if (process.env.CHROMIUM_PATH) return process.env.CHROMIUM_PATH;
+  if (path.basename(onPath() ?? '') !== shell) installFromDebian();
   const found = findChromium();
   if (found) return found;
-  installFromDebian();
-  if (!onPath()) installFromPlaywright();
+  installFromPlaywright();
   const fetched = findChromium();
   if (fetched) return fetched;
   throw new Error(
-    'Chromium est introuvable et n’a pas pu être téléchargé : installez-le (Debian : apt-get install chromium) ou donnez son chemin par CHROMIUM_PATH.',
+    'Chromium est introuvable et n’a pas pu être téléchargé : installez-le (Debian : apt-get install chromium-headless-shell) ou donnez son chemin par CHROMIUM_PATH.',
   );
 }
 
