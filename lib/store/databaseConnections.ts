@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, DatabaseError } from 'pg';
-import { databaseError, unavailable } from './storeError';
+import { databaseError } from './storeError';
 import { requestLimit } from './timeLimits';
 
 /** Most connections of one process, beside the one that listens. */
@@ -21,6 +21,9 @@ const asService = `
   set statement_timeout = '8s';
   set plan_cache_mode = force_generic_plan;
   select set_config('request.jwt.claims', '{"role":"service_role"}', false), set_config('request.jwt.claim.sub', '', false)`;
+
+/** SQLSTATEs with which the server ends a session: a connection's own, and an operator's. */
+const sessionEnds = /^(08|57P)/;
 
 type Report = (what: string, error: unknown) => void;
 
@@ -76,8 +79,8 @@ export class DatabaseConnections {
       const code = (error instanceof DatabaseError && error.code) || '';
       const { message } = error as Error;
       // After an error of the statement's own, the session goes on; after anything else nobody knows what is still to come.
-      if (code !== '' && !unavailable.test(code)) this.#giveBack(client);
-      else this.#dropAll(client);
+      if (code === '' || sessionEnds.test(code)) this.#dropAll(client);
+      else this.#giveBack(client);
       throw databaseError({ code, message: isLate(message) ? timeIsUp : message });
     }
   }

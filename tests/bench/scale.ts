@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { ratePerSecond } from './benchApi.ts';
 import type { Bench } from './benchContext.ts';
 import { replaceWebhooks, samplePayload } from './benchContext.ts';
@@ -50,7 +51,8 @@ async function measureTriggerMicros(bench: Bench): Promise<void> {
 /** For each event: microseconds of CPU, bytes of WAL, and bytes that stay on disk once all is delivered. */
 async function spend(bench: Bench, { fanOut, kilobytes }: ScalePoint, deliveries: number): Promise<Spent> {
   const events = Math.round(deliveries / fanOut);
-  await replaceWebhooks(bench, fanOut, { max_in_flight: 100 });
+  // Always about as many requests under way: each costs a little more where there are more of them.
+  await replaceWebhooks(bench, fanOut, { max_in_flight: Math.min(100, Math.ceil(500 / fanOut)) });
   await bench.receiver.tell({ do: 'reset' });
   const before = { cpu: cpuByPart(), ...(await written(bench)) };
   await emit(bench, events, kilobytes);
@@ -76,15 +78,18 @@ async function written({ sql }: Bench): Promise<{ wal: number; disk: number }> {
 
 /** In one transaction, so that the queue is full before anybody looks; some megabytes a call. */
 async function emit({ sql }: Bench, events: number, kilobytes: number): Promise<void> {
-  const filler = 'Souhaite visiter le bien samedi matin. '.repeat(30 * kilobytes);
   const length = Math.round(kilobytes * 1024) - JSON.stringify({ ...samplePayload, notes: '' }).length;
-  const payload = { ...samplePayload, notes: filler.slice(0, Math.max(0, length)) };
+  // As text of many words: half of it is left once it is compressed.
+  const notes = () =>
+    randomBytes(Math.max(0, length) / 2 + 1)
+      .toString('hex')
+      .slice(0, Math.max(0, length));
   const perCall = Math.max(1, Math.floor(2000 / kilobytes));
   await sql.begin(async (transaction) => {
     for (let left = events; left > 0; left -= perCall) {
       const batch = Array.from({ length: Math.min(left, perCall) }, () => ({
         event_type: 'lead.created',
-        payload,
+        payload: { ...samplePayload, notes: notes() },
       }));
       await transaction`select emit_webhook_events(${JSON.stringify(batch)}::text::json)`;
     }

@@ -12,7 +12,7 @@ export const scalePoints: ScalePoint[] = [
   { fanOut: 10, kilobytes: 8 },
   { fanOut: 3, kilobytes: 2 },
   { fanOut: 30, kilobytes: 1 },
-  { fanOut: 1, kilobytes: 16 },
+  { fanOut: 5, kilobytes: 4 },
 ];
 
 const quantities = ['app', 'api', 'database', 'wal', 'disk'] as const;

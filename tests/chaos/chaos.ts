@@ -5,7 +5,7 @@ import { runSituations } from './situationRun.ts';
 import { families, situationsOf } from './situations/all.ts';
 
 /*
- * npm run chaos [-- --kills 200] [-- --drains 1] [-- --situations locks,clock | all | none] [-- --short] [-- --seed N] [-- --minutes N]:
+ * npm run chaos [-- --kills 200] [-- --drains 1] [-- --situations locks,clock | all | none] [-- --no-line] [-- --short] [-- --seed N] [-- --minutes N]:
  * the product's own stack under load while its parts are killed, then a ledger; then what goes wrong around it, one
  * situation after another. Situations that are named run alone, unless --kills is given too. Ends with 1 when a
  * promise was broken. docs/chaos.md says more.
@@ -18,6 +18,7 @@ const { values } = parseArgs({
     drains: text,
     situations: text,
     short: { type: 'boolean' },
+    'no-line': { type: 'boolean' },
     seed: text,
     minutes: text,
   },
@@ -29,9 +30,14 @@ if (![seed, kills, minutes].every(Number.isFinite))
   throw new Error('--kills, --seed and --minutes are numbers');
 const drains = Number(values.drains ?? 2);
 if (drains !== 1 && drains !== 2) throw new Error('--drains is 1 or 2');
+const hasLine = !values['no-line'];
 const names = values.situations ?? 'all';
 const situations = situationsOf(
-  names === 'all' ? Object.keys(families) : names === 'none' ? [] : names.split(','),
+  names === 'all'
+    ? Object.keys(families).filter((name) => hasLine || name !== 'line')
+    : names === 'none'
+      ? []
+      : names.split(','),
 );
 const say = (line: string) => console.log(line);
 let kept = true;
@@ -52,7 +58,7 @@ if (kills > 0) {
   kept = held(report);
 }
 if (situations.length > 0) {
-  const reports = await runSituations(situations, values.short ? 'short' : 'full', say);
+  const reports = await runSituations(situations, values.short ? 'short' : 'full', say, hasLine);
   console.log(`\n${situationsText(reports)}`);
   kept &&= situationsHeld(reports);
 }

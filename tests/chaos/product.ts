@@ -41,8 +41,8 @@ export type Product = {
 
 const clockShift = fileURLToPath(new URL('./clockShift.ts', import.meta.url));
 
-/** Starts backend, proxy, receivers, app and its cron, with throw-away data. */
-export async function startProduct(say: (line: string) => void): Promise<Product> {
+/** Starts backend, proxy, receivers, app and its cron, with throw-away data. @param hasLine whether the app has a line to the database */
+export async function startProduct(say: (line: string) => void, hasLine: boolean): Promise<Product> {
   const dataDir = temporaryDataDir();
   openDataDir(dataDir);
   sendLiteToItsLog(dataDir);
@@ -69,7 +69,8 @@ export async function startProduct(say: (line: string) => void): Promise<Product
       env: {
         ...appEnv(backend, process.env),
         SUPABASE_URL: proxy.url,
-        WEBHOOKS_DATABASE_URL: address.href,
+        // An empty variable is one that was not set.
+        WEBHOOKS_DATABASE_URL: hasLine ? address.href : '',
         NODE_OPTIONS: `--import ${pathToFileURL(clockShift)}`,
         DEVLINK_CHAOS_CLOCK: clockFile,
       },

@@ -23,21 +23,26 @@ const spanOf = (promise: Situation['promise'], scale: Scale) =>
   scale === 'short' ? short : promise === 'beside' ? compared : followed;
 
 /**
- * The most that ordinary events may be slowed down by somebody else's trouble. In a run of seconds the 99th percentile
- * is that of a handful of events: there it only tells waiting for something from not waiting.
+ * The most that ordinary events may be slowed down by somebody else's trouble: to twice, or to a tenth of a second where that is
+ * more, for an idle product with a line to its database takes a hundredth. In a run of seconds the 99th percentile is that of a
+ * handful of events: there it only tells waiting for something from not waiting.
  */
 const mostSlowed: Record<Scale, (alone: number) => number> = {
   short: (alone) => 2 * alone + 250,
-  full: (alone) => 2 * alone,
+  full: (alone) => Math.max(2 * alone, 100),
 };
 
-/** Runs situations one after another on one product, each against what the product promises. */
+/**
+ * Runs situations one after another on one product, each against what the product promises.
+ * @param hasLine whether the app may call the database itself, as on the local stack; else it has the Supabase API only
+ */
 export async function runSituations(
   situations: Situation[],
   scale: Scale,
   say: (line: string) => void,
+  hasLine = true,
 ): Promise<SituationReport[]> {
-  const product = await startProduct(say);
+  const product = await startProduct(say, hasLine);
   const reports: SituationReport[] = [];
   try {
     for (const situation of situations) {
@@ -88,9 +93,11 @@ async function runSituation(product: Product, situation: Situation, scale: Scale
 function paceCheck({ alone, beside }: SampleFigures, scale: Scale): Check {
   const most = mostSlowed[scale](alone.p99);
   const kept = beside.p99 <= most;
-  return check('the p99 of ordinary events beside it is at most twice what it is alone', beside.arrivals, [
-    ...(kept ? [] : [`${beside.p99.toFixed(0)} ms, alone ${alone.p99.toFixed(0)} ms`]),
-  ]);
+  return check(
+    'the p99 of ordinary events beside it is at most twice what it is alone, or a tenth of a second',
+    beside.arrivals,
+    [...(kept ? [] : [`${beside.p99.toFixed(0)} ms, alone ${alone.p99.toFixed(0)} ms`])],
+  );
 }
 
 /** Nothing is left of what was there: each situation has the product for itself. */
