@@ -7,6 +7,7 @@ import { freePort } from '../../scripts/stack/freePort.ts';
 import { sendLiteToItsLog } from '../../scripts/stack/quietLite.ts';
 import { appEnv } from '../../scripts/stack/stack.ts';
 import { type Fault, type FaultProxy, startFaultProxy } from '../support/faultProxy.ts';
+import { type Gate, startGate } from '../support/gate.ts';
 import { type Receiver, startReceiver } from '../support/receiver.ts';
 import { temporaryDataDir } from '../support/temporaryDataDir.ts';
 import { addWebhook } from '../support/webhooks.ts';
@@ -28,6 +29,8 @@ let token: string;
 let receiver: Receiver;
 /** Between the app and the API. */
 let proxy: FaultProxy;
+/** Between the app and the database itself. */
+let line: Gate;
 let app: AppProcess;
 
 beforeAll(async () => {
@@ -37,8 +40,10 @@ beforeAll(async () => {
   sql = postgres(backend.database_url ?? '', { max: 2, onnotice: () => {} });
   token = await signIn(backend);
   proxy = await startFaultProxy(backend.supabase.url);
+  line = await startGate(Number(new URL(backend.database_url ?? '').port));
 });
 afterAll(async () => {
+  await line?.close();
   await proxy?.close();
   await sql?.end({ timeout: 1 });
   for (const cleanup of cleanups.reverse()) await cleanup();
@@ -47,15 +52,21 @@ afterAll(async () => {
 
 beforeEach(async () => {
   await proxy.fault(null);
+  await line.become('open');
   receiver = await startReceiver({ delayMs: 3000 });
   await sql`truncate webhook_queue, webhook_history`;
   await sql`delete from webhooks`;
   await addWebhook(sql, { url: `${receiver.url}/slow`, timeout_ms: 10_000, max_in_flight: atOnce });
+  const databaseUrl = new URL(backend.database_url ?? '');
+  databaseUrl.port = String(line.port);
   app = startApp({
     mode: 'start',
     port: await freePort(3200),
     dataDir,
-    env: appEnv({ ...backend, supabase: { ...backend.supabase, url: proxy.url } }, process.env),
+    env: appEnv(
+      { ...backend, supabase: { ...backend.supabase, url: proxy.url }, database_url: databaseUrl.href },
+      process.env,
+    ),
     onRestart: () => {},
   });
   await waitUntilHealthy(app, 60_000);
@@ -129,12 +140,13 @@ async function stopWithin(ms: number): Promise<void> {
 }
 
 it.each<Fault>([{ kind: 'hang' }, { kind: 'deaf' }, { kind: 'stall' }, { kind: 'refuse' }])(
-  'SIGTERM while the API is away ($kind): the process ends in time, and nothing is lost',
+  'SIGTERM while the API is away ($kind), and the line: the process ends in time, and nothing is lost',
   async (fault) => {
     await fillQueue(events);
     const cron = callCron().catch(() => 'hung up');
     await receiver.waitFor(atOnce);
     await proxy.fault(fault);
+    await line.become(fault.kind === 'hang' || fault.kind === 'deaf' ? 'deaf' : 'refuse');
     // A person's request hangs as well.
     const headers = { authorization: `Bearer ${token}` };
     const request = fetch(`${app.url}/api/webhooks`, { headers }).catch(() => null);
@@ -149,6 +161,15 @@ it.each<Fault>([{ kind: 'hang' }, { kind: 'deaf' }, { kind: 'stall' }, { kind: '
     expect(row).toEqual({ waiting: events - written, succeeded: written });
   },
 );
+
+it('SIGTERM while the API is away, and the line is not', async () => {
+  await fillQueue(events);
+  const cron = callCron().catch(() => 'hung up');
+  await receiver.waitFor(atOnce);
+  await proxy.fault({ kind: 'hang' });
+  await expectSettled(app.stop());
+  await cron;
+});
 
 it('SIGTERM while a receiver never answers', async () => {
   receiver.answer({ delayMs: 3_600_000 });
