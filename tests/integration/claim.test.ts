@@ -427,6 +427,35 @@ describe('what is done but kept by an old snapshot', () => {
     });
   });
 
+  it('is looked for from a floor of each webhook that is behind, so that one does not keep that of all', async () => {
+    await withOldSnapshot(async () => {
+      const ids = (await stack.sql<{ id: string }[]>`select id from webhooks order by id`).map(
+        (row) => row.id,
+      );
+      const [first = '', second = ''] = ids;
+      await queueDeliveries(stack.sql, first, 3);
+      await stack.sql`update webhook_queue set due_at = now() - interval '3 days'`;
+      const holder = await stack.sql.reserve();
+      try {
+        await holder`begin`;
+        await holder`select from webhook_queue where webhook_id = ${first} for update`;
+        await exchange();
+        await queueDeliveries(stack.sql, second, 2);
+        await lookAgain();
+        expect((await exchange()).batch.items.map((item) => item.webhook_id)).toEqual([second, second]);
+        const [own] = await stack.sql<{ behind: string[]; is_near: boolean; days: number[] }[]>`
+          select behind, floor > now() - interval '30 seconds' as is_near,
+            array(select round(extract(epoch from now() - s) / 86400)::int from unnest(behind_since) s) as days
+          from webhook_workers where worker = 'floor'`;
+        expect(own).toEqual({ behind: [first], is_near: true, days: [3] });
+      } finally {
+        await holder`rollback`;
+        holder.release();
+      }
+      expect((await exchange()).batch.items.map((item) => item.webhook_id)).toEqual([first, first, first]);
+    });
+  });
+
   it('hides nothing: what is due, what falls due, and what a long transaction brings late', async () => {
     await withOldSnapshot(async () => {
       const [id = ''] = (await stack.sql<{ id: string }[]>`select id from webhooks limit 1`).map(

@@ -534,10 +534,13 @@ const functions: Record<string, FunctionCase> = {
   tell_row_events: { may: [], args: async () => ({ events: '{}' }) },
   webhook_iso_time: { may: [], args: async () => ({ at: '2026-01-01T00:00:00Z' }) },
   webhook_changes: { may: [], args: async () => ({ before: {}, after: {} }) },
-  webhook_queue_floor: { may: serviceOnly, args: async () => ({ since: '-infinity' }) },
+  webhook_queue_floors: {
+    may: serviceOnly,
+    args: async () => ({ floor: '-infinity', behind: [], behind_since: [] }),
+  },
   note_webhook_exchange: {
     may: serviceOnly,
-    args: async () => ({ worker: 'x', settles: false, own: '(x,,,,,)' }),
+    args: async () => ({ worker: 'x', settles: false, own: '(x,,,,,,,)' }),
   },
   webhook_backlog: { may: serviceOnly },
   webhook_queue_figures: { may: serviceOnly },

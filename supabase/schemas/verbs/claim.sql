@@ -37,8 +37,7 @@ comment on function public.webhook_delivery_batch is
   'Everything a drain needs to attempt the leased deliveries: each webhook''s configuration once, each event once, the items.';
 
 create function public.claim_webhook_deliveries(
-  max_items integer, worker text, after_webhook uuid default null, max_payload integer default null,
-  since timestamptz default '-infinity'
+  max_items integer, worker text, after_webhook uuid default null, max_payload integer default null
 ) returns json
 language plpgsql security invoker
 set search_path = ''
@@ -53,12 +52,22 @@ declare
   max_webhooks constant integer := 500; -- looked at in one call
   max_bytes constant bigint := 8 * 1024 * 1024; -- of payloads in one answer, about: one may have 256 KiB
   this_span constant timestamptz := date_bin('10 seconds', now(), '2000-01-01T00:00:00Z'); -- of webhook_marks
+  floor timestamptz; -- of what this drain looks at, and of the webhooks that are behind it
+  behind uuid[];
+  behind_since timestamptz[];
   leased public.webhook_queue[];
   resume_after uuid;
   wait_ms integer;
   in_flight_elsewhere integer;
 begin
-  with recursive walk as (
+  select w.floor, w.behind, w.behind_since into floor, behind, behind_since
+  from public.webhook_workers w
+  where w.worker = claim_webhook_deliveries.worker and w.last_exchange_at > now() - interval '1 minute'; -- else nobody looked lately
+  floor := coalesce(floor, '-infinity');
+
+  with recursive known as materialized (
+    select k.id, k.since from unnest(behind, behind_since) as k (id, since)
+  ), walk as (
     -- A loose index scan: from one webhook that has queued deliveries to the next, until enough is found.
     select coalesce(after_webhook, '00000000-0000-0000-0000-000000000000') as webhook_id,
       0 as n, 0 as found, 0::bigint as bytes, 0::bigint as elsewhere,
@@ -75,11 +84,15 @@ begin
             select a.id from public.webhooks a where a.status = 'active' and a.id > head.webhook_id order by a.id limit 1
           ) as active
           cross join lateral (
-            select q.webhook_id from public.webhook_queue q where q.webhook_id >= active.id and q.due_at >= since order by q.webhook_id limit 1
+            select least(
+              (select q.webhook_id from public.webhook_queue q where q.webhook_id >= active.id and q.due_at >= floor order by q.webhook_id limit 1),
+              (select k.id from known k where k.id >= active.id order by k.id limit 1)) as webhook_id
           ) as beyond
         ) end as webhook_id
       from (
-        select q.webhook_id from public.webhook_queue q where q.webhook_id > walk.webhook_id and q.due_at >= since order by q.webhook_id limit 1
+        select least(
+          (select q.webhook_id from public.webhook_queue q where q.webhook_id > walk.webhook_id and q.due_at >= floor order by q.webhook_id limit 1),
+          (select k.id from known k where k.id > walk.webhook_id order by k.id limit 1)) as webhook_id
       ) as head
       left join public.webhooks w on w.id = head.webhook_id
     ) as next
@@ -88,19 +101,20 @@ begin
     cross join lateral (
       select case when gate.rate_limit is null then max_items
         else public.webhook_pace_allowance(gate.next_at, gate.rate_limit, now()) end as allowance,
-        coalesce(gate.cancel_before, '-infinity') as after
+        coalesce(gate.cancel_before, '-infinity') as after,
+        coalesce((select k.since from known k where k.id = next.webhook_id), floor) as since
     ) as rate
     cross join lateral (
       with due as (
         -- What is under way is among the first due ones, and uses up slots. Retries get at most half of them.
         (select q.ctid as row, q.lane, q.due_at, q.id, q.payload_bytes, q.worker, q.locked_until from public.webhook_queue q
           where gate.closed is null and q.webhook_id = gate.webhook_id and q.lane = 0
-            and q.due_at > rate.after and q.due_at >= since and q.due_at <= now() and q.created_at > rate.after
+            and q.due_at > rate.after and q.due_at >= rate.since and q.due_at <= now() and q.created_at > rate.after
           order by q.due_at, q.id limit gate.max_in_flight)
         union all
         (select q.ctid, q.lane, q.due_at, q.id, q.payload_bytes, q.worker, q.locked_until from public.webhook_queue q
           where gate.closed is null and q.webhook_id = gate.webhook_id and q.lane = 1
-            and q.due_at > rate.after and q.due_at >= since and q.due_at <= now() and q.created_at > rate.after
+            and q.due_at > rate.after and q.due_at >= rate.since and q.due_at <= now() and q.created_at > rate.after
           order by q.due_at, q.id limit (gate.max_in_flight + 1) / 2)
       ), slot as materialized (
         select d.row, d.lane, d.due_at, d.id, d.payload_bytes, d.locked_until > now() as busy,
@@ -159,9 +173,9 @@ begin
           select case when head.due_at <= now() then now() + interval '500 milliseconds' else head.due_at end
           from (select least(
             (select q.due_at from public.webhook_queue q
-              where q.webhook_id = next.webhook_id and q.lane = 0 and q.due_at > rate.after and q.due_at >= since order by q.due_at, q.id limit 1),
+              where q.webhook_id = next.webhook_id and q.lane = 0 and q.due_at > rate.after and q.due_at >= rate.since order by q.due_at, q.id limit 1),
             (select q.due_at from public.webhook_queue q
-              where q.webhook_id = next.webhook_id and q.lane = 1 and q.due_at > rate.after and q.due_at >= since order by q.due_at, q.id limit 1)) as due_at) as head)
+              where q.webhook_id = next.webhook_id and q.lane = 1 and q.due_at > rate.after and q.due_at >= rate.since order by q.due_at, q.id limit 1)) as due_at) as head)
       end as at
     ) as next_look
     where walk.n < max_webhooks and walk.found < max_items and walk.bytes < max_bytes and next.webhook_id is not null
@@ -254,7 +268,7 @@ begin
 end
 $$;
 comment on function public.claim_webhook_deliveries is
-  'Leases up to max_items due deliveries to the worker, as many of each webhook as it has free slots, and about 8 MB of payloads; none above max_payload bytes where that is given. Pass the former answer''s cursor as after_webhook: it walks the webhooks in turn, null at the end of a round. since: nothing that was due before is looked for. wait_ms: when something of this round may be due next, null when nothing waits. in_flight_elsewhere: how many deliveries of these webhooks other workers claimed within the last second and still hold. jobs: a background job waits to be worked on. Waits for nobody: what somebody has locked is passed over.';
+  'Leases up to max_items due deliveries to the worker, as many of each webhook as it has free slots, and about 8 MB of payloads; none above max_payload bytes where that is given. Pass the former answer''s cursor as after_webhook: it walks the webhooks in turn, null at the end of a round. wait_ms: when something of this round may be due next, null when nothing waits. in_flight_elsewhere: how many deliveries of these webhooks other workers claimed within the last second and still hold. jobs: a background job waits to be worked on. Waits for nobody: what somebody has locked is passed over.';
 
 create function public.emit_and_claim_webhook_deliveries(
   events text[], person json, patience_ms integer, max_items integer, worker text, after_webhook uuid, max_payload integer
@@ -285,8 +299,7 @@ begin
   then
     begin
       perform set_config('lock_timeout', '50ms', true);
-      claim := public.claim_webhook_deliveries(max_items, worker, after_webhook, max_payload, coalesce(
-        (select w.floor from public.webhook_workers w where w.worker = emit_and_claim_webhook_deliveries.worker), '-infinity'));
+      claim := public.claim_webhook_deliveries(max_items, worker, after_webhook, max_payload);
     exception
       when others then -- whatever is in the way of sending is no matter of the events; the next claim tells of it
         claim := null;

@@ -212,43 +212,61 @@ $$;
 comment on function public.settle_webhook_deliveries is
   'Writes attempt, delivery, history, statistics, health and hold of each result whose fence still matches, in one statement. Answers { settled, busy }: the ids that were written, and those whose delivery somebody has locked, to be handed in again. The others had lost their lease. Waits patience_ms, 50 to 500, for any lock (55P03).';
 
-create function public.webhook_queue_floor(since timestamptz) returns timestamptz
-language sql stable security invoker
+create function public.webhook_queue_floors(inout floor timestamptz, inout behind uuid[], inout behind_since timestamptz[])
+language plpgsql stable security invoker
 set search_path = ''
 set enable_seqscan = off
 set enable_bitmapscan = off
 set enable_mergejoin = off
 set enable_hashjoin = off
 as $$
-  with recursive walk as (
+declare
+  margin constant interval := '5 seconds'; -- a transaction that is under way may bring what was due a moment ago
+  most_behind constant integer := 100;
+begin
+  with recursive known as materialized (
+    select k.id, k.since from unnest(behind, behind_since) as k (id, since)
+  ), walk as (
     select '00000000-0000-0000-0000-000000000000'::uuid as webhook_id, null::timestamptz as due_at
     union all
-    select head.webhook_id, least(first.due_at, retry.due_at)
+    select head.id, least(first.due_at, retry.due_at)
     from walk
     cross join lateral (
-      select q.webhook_id from public.webhook_queue q where q.webhook_id > walk.webhook_id and q.due_at >= since order by q.webhook_id limit 1
+      select least(
+        (select q.webhook_id from public.webhook_queue q where q.webhook_id > walk.webhook_id and q.due_at >= floor order by q.webhook_id limit 1),
+        (select k.id from known k where k.id > walk.webhook_id order by k.id limit 1)) as id
     ) as head
+    cross join lateral (select coalesce((select k.since from known k where k.id = head.id), floor) as at) as since
     left join lateral (
       select q.due_at from public.webhook_queue q
-      where q.webhook_id = head.webhook_id and q.lane = 0 and q.due_at >= since order by q.due_at, q.id limit 1
+      where q.webhook_id = head.id and q.lane = 0 and q.due_at >= since.at order by q.due_at, q.id limit 1
     ) as first on true
     left join lateral (
       select q.due_at from public.webhook_queue q
-      where q.webhook_id = head.webhook_id and q.lane = 1 and q.due_at >= since order by q.due_at, q.id limit 1
+      where q.webhook_id = head.id and q.lane = 1 and q.due_at >= since.at order by q.due_at, q.id limit 1
     ) as retry on true
+    where head.id is not null
+  ), place as (
+    select w.webhook_id, w.due_at, w.due_at < now() - margin and row_number() over (order by w.due_at) <= most_behind as is_behind
+    from walk w where w.due_at is not null
   )
-  select coalesce(min(walk.due_at), now()) from walk
+  select least(min(p.due_at) filter (where not p.is_behind), now()) - margin,
+    coalesce(array_agg(p.webhook_id) filter (where p.is_behind), '{}'),
+    coalesce(array_agg(p.due_at - margin) filter (where p.is_behind), '{}')
+  into floor, behind, behind_since
+  from place p;
+end
 $$;
-comment on function public.webhook_queue_floor is 'When the first of all queued deliveries that are due since then was or falls due; now where there is none.';
+comment on function public.webhook_queue_floors is
+  'From when on queued deliveries have to be looked for: the floor of all webhooks but those behind, and each of these with its own; at most 100 are behind. Given: what was known before; the infinite past and no webhooks for a look at all.';
 
-create function public.note_webhook_exchange(worker text, settles boolean, own public.webhook_workers) returns public.webhook_workers
+create function public.note_webhook_exchange(worker text, settles boolean, own public.webhook_workers) returns void
 language plpgsql security invoker
 set search_path = ''
 as $$
 #variable_conflict use_column
 declare
   least_dead constant integer := 5000; -- fewer cost a claim less than the look does
-  margin constant interval := '5 seconds'; -- a transaction that is under way may bring what was due a moment ago
   began timestamptz;
   looks_at_all boolean;
 begin
@@ -258,17 +276,24 @@ begin
     insert into public.webhook_workers (worker, last_settled_at)
     values (note_webhook_exchange.worker, case when settles then now() end)
     on conflict do nothing;
-    own.floor := '-infinity'; -- nobody looked lately
-    return own;
+    return;
   end if;
   if pg_stat_get_dead_tuples('public.webhook_queue'::regclass) < least_dead then
     own.floor := '-infinity';
+    own.behind := '{}';
+    own.behind_since := '{}';
   else
     -- From the last floor on. What long transactions brought behind it is found by a look at all, which walks over what is
     -- dead itself: a hundredth of the time at most.
     began := clock_timestamp();
     looks_at_all := own.floor = '-infinity' or own.floor_seen_at < now() - greatest(interval '30 seconds', 100 * own.floor_took);
-    own.floor := least(public.webhook_queue_floor(case when looks_at_all then '-infinity' else own.floor end), now()) - margin;
+    if looks_at_all then
+      own.floor := '-infinity';
+      own.behind := '{}';
+      own.behind_since := '{}';
+    end if;
+    select f.floor, f.behind, f.behind_since into own.floor, own.behind, own.behind_since
+    from public.webhook_queue_floors(own.floor, own.behind, own.behind_since) f;
     if looks_at_all then
       own.floor_seen_at := now();
       own.floor_took := clock_timestamp() - began;
@@ -276,13 +301,13 @@ begin
   end if;
   update public.webhook_workers w set
     last_exchange_at = now(), last_settled_at = case when settles then now() else w.last_settled_at end,
-    floor = own.floor, floor_took = own.floor_took, floor_seen_at = own.floor_seen_at
+    floor = own.floor, floor_took = own.floor_took, floor_seen_at = own.floor_seen_at,
+    behind = own.behind, behind_since = own.behind_since
   where w.worker = note_webhook_exchange.worker;
-  return own;
 end
 $$;
 comment on function public.note_webhook_exchange is
-  'Notes that a drain exchanges, and looks from where on anything is due where much of the queue is dead. own: its row as it is. Answers what it is now.';
+  'Notes that a drain exchanges, and looks from where on anything is due where much of the queue is dead. own: its row as it is.';
 
 create function public.exchange_webhook_deliveries(
   results text, max_items integer, worker text, after_webhook uuid default null, max_payload integer default null,
@@ -303,18 +328,18 @@ begin
   if own.last_exchange_at > now() - interval '2 seconds' and (results = '[]' or own.last_settled_at > now() - interval '2 seconds') then
     null; -- noted lately
   else
-    own := public.note_webhook_exchange(worker, results <> '[]', own);
+    perform public.note_webhook_exchange(worker, results <> '[]', own);
   end if;
   return json_build_object('busy', busy, 'claim', case
-    when max_items > 0 then public.claim_webhook_deliveries(max_items, worker, after_webhook, max_payload, coalesce(own.floor, '-infinity')) end)::text;
+    when max_items > 0 then public.claim_webhook_deliveries(max_items, worker, after_webhook, max_payload) end)::text;
 end
 $$;
 comment on function public.exchange_webhook_deliveries is
   'Settles results (a JSON array), then claims: in one transaction, so that slots which the results free are used at once. Answers { busy, claim }: what settle answers as busy, and what claim answers; claim is null when max_items is 0. Waits patience_ms, 50 to 500, for any lock (55P03).';
 
-revoke execute on function public.settle_webhook_deliveries, public.webhook_queue_floor, public.note_webhook_exchange,
+revoke execute on function public.settle_webhook_deliveries, public.webhook_queue_floors, public.note_webhook_exchange,
   public.exchange_webhook_deliveries
 from public, anon, authenticated, service_role;
-grant execute on function public.settle_webhook_deliveries, public.webhook_queue_floor, public.note_webhook_exchange,
+grant execute on function public.settle_webhook_deliveries, public.webhook_queue_floors, public.note_webhook_exchange,
   public.exchange_webhook_deliveries
 to service_role;

@@ -30,11 +30,16 @@ export const families: Record<string, Situation[]> = {
   verbs,
 };
 
-/** The situations of the named families. @throws Error when there is none of a name */
+/** The situations of the named families, or whose names begin so. @throws Error when there is none */
 export function situationsOf(names: string[]): Situation[] {
   return names.flatMap((name) => {
-    const family = families[name];
-    if (!family) throw new Error(`no situations ${name}: choose among ${Object.keys(families).join(', ')}`);
-    return family;
+    const found =
+      families[name] ??
+      Object.values(families)
+        .flat()
+        .filter((situation) => situation.name.startsWith(name));
+    if (found.length === 0)
+      throw new Error(`no situations ${name}: choose among ${Object.keys(families).join(', ')}`);
+    return found;
   });
 }

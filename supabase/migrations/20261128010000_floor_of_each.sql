@@ -1,0 +1,418 @@
+-- A floor for each webhook that is behind: what is locked or held of one lets no claim walk over what is dead of all others.
+
+alter table public.webhook_workers
+  add column behind uuid[] not null default '{}',
+  add column behind_since timestamptz[] not null default '{}';
+comment on column public.webhook_workers.floor is
+  'Nothing in the queue was due before, when its drain last looked, but of the webhooks in behind: what lies before it in the index is dead, and is kept in the way by somebody''s old snapshot.';
+comment on column public.webhook_workers.behind is
+  'Webhooks whose first delivery has been due for longer: it is locked or held, or many wait. Each has a floor of its own, in behind_since.';
+
+drop function public.claim_webhook_deliveries(integer, text, uuid, integer, timestamptz);
+drop function public.note_webhook_exchange(text, boolean, public.webhook_workers);
+drop function public.webhook_queue_floor(timestamptz);
+
+create function public.claim_webhook_deliveries(
+  max_items integer, worker text, after_webhook uuid default null, max_payload integer default null
+) returns json
+language plpgsql security invoker
+set search_path = ''
+-- A plan is kept for as long as its connection lives. One that was made while the queue was short would read and sort
+-- all of it when it is long.
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_mergejoin = off
+set enable_hashjoin = off
+as $$
+declare
+  max_webhooks constant integer := 500; -- looked at in one call
+  max_bytes constant bigint := 8 * 1024 * 1024; -- of payloads in one answer, about: one may have 256 KiB
+  this_span constant timestamptz := date_bin('10 seconds', now(), '2000-01-01T00:00:00Z'); -- of webhook_marks
+  floor timestamptz; -- of what this drain looks at, and of the webhooks that are behind it
+  behind uuid[];
+  behind_since timestamptz[];
+  leased public.webhook_queue[];
+  resume_after uuid;
+  wait_ms integer;
+  in_flight_elsewhere integer;
+begin
+  select w.floor, w.behind, w.behind_since into floor, behind, behind_since
+  from public.webhook_workers w
+  where w.worker = claim_webhook_deliveries.worker and w.last_exchange_at > now() - interval '1 minute'; -- else nobody looked lately
+  floor := coalesce(floor, '-infinity');
+
+  with recursive known as materialized (
+    select k.id, k.since from unnest(behind, behind_since) as k (id, since)
+  ), walk as (
+    -- A loose index scan: from one webhook that has queued deliveries to the next, until enough is found.
+    select coalesce(after_webhook, '00000000-0000-0000-0000-000000000000') as webhook_id,
+      0 as n, 0 as found, 0::bigint as bytes, 0::bigint as elsewhere,
+      null::tid[] as rows, null::timestamptz as next_look
+    union all
+    select next.webhook_id, walk.n + 1, walk.found + cardinality(pick.rows), walk.bytes + pick.bytes,
+      walk.elsewhere + pick.elsewhere, pick.rows, next_look.at
+    from walk
+    cross join lateral (
+      -- From one that is inactive straight to the next that is not: thousands of them cost one look.
+      select case when w.status = 'active' then head.webhook_id else (
+          select beyond.webhook_id
+          from (
+            select a.id from public.webhooks a where a.status = 'active' and a.id > head.webhook_id order by a.id limit 1
+          ) as active
+          cross join lateral (
+            select least(
+              (select q.webhook_id from public.webhook_queue q where q.webhook_id >= active.id and q.due_at >= floor order by q.webhook_id limit 1),
+              (select k.id from known k where k.id >= active.id order by k.id limit 1)) as webhook_id
+          ) as beyond
+        ) end as webhook_id
+      from (
+        select least(
+          (select q.webhook_id from public.webhook_queue q where q.webhook_id > walk.webhook_id and q.due_at >= floor order by q.webhook_id limit 1),
+          (select k.id from known k where k.id > walk.webhook_id order by k.id limit 1)) as webhook_id
+      ) as head
+      left join public.webhooks w on w.id = head.webhook_id
+    ) as next
+    -- None for one that was deleted meanwhile: its deliveries are ended, not sent.
+    left join public.webhook_gates gate on gate.webhook_id = next.webhook_id
+    cross join lateral (
+      select case when gate.rate_limit is null then max_items
+        else public.webhook_pace_allowance(gate.next_at, gate.rate_limit, now()) end as allowance,
+        coalesce(gate.cancel_before, '-infinity') as after,
+        coalesce((select k.since from known k where k.id = next.webhook_id), floor) as since
+    ) as rate
+    cross join lateral (
+      with due as (
+        -- What is under way is among the first due ones, and uses up slots. Retries get at most half of them.
+        (select q.ctid as row, q.lane, q.due_at, q.id, q.payload_bytes, q.worker, q.locked_until from public.webhook_queue q
+          where gate.closed is null and q.webhook_id = gate.webhook_id and q.lane = 0
+            and q.due_at > rate.after and q.due_at >= rate.since and q.due_at <= now() and q.created_at > rate.after
+          order by q.due_at, q.id limit gate.max_in_flight)
+        union all
+        (select q.ctid, q.lane, q.due_at, q.id, q.payload_bytes, q.worker, q.locked_until from public.webhook_queue q
+          where gate.closed is null and q.webhook_id = gate.webhook_id and q.lane = 1
+            and q.due_at > rate.after and q.due_at >= rate.since and q.due_at <= now() and q.created_at > rate.after
+          order by q.due_at, q.id limit (gate.max_in_flight + 1) / 2)
+      ), slot as materialized (
+        select d.row, d.lane, d.due_at, d.id, d.payload_bytes, d.locked_until > now() as busy,
+          (d.locked_until > now()) is not true and (d.payload_bytes <= max_payload) is not false as free,
+          -- Since a moment: what hangs, or was a dead worker's, says nothing of who works.
+          d.worker <> claim_webhook_deliveries.worker
+            and d.locked_until > now() + gate.lease - interval '1 second' as elsewhere
+        from due d
+      ), seen as materialized (
+        select count(*) > 0 as any_due, max(s.payload_bytes) as most_bytes, count(*) filter (where s.elsewhere) as elsewhere,
+          count(*) filter (where s.free) as free, count(*) filter (where s.busy) as busy,
+          count(*) filter (where s.lane = 0) = gate.max_in_flight as full, max(s.due_at) filter (where s.lane = 0) as last_due,
+          max(s.id::text) filter (where s.lane = 0) as last_id
+        from slot s
+      ), total as materialized (
+        select seen.any_due, seen.most_bytes, seen.elsewhere,
+          least(seen.free, rate.allowance, gate.slots - seen.busy - case
+            -- A transaction that took long brings rows which fall due before those under way, more than are looked at. What
+            -- is under way then lies beyond them, up to what was claimed last.
+            when seen.full and seen.busy < gate.slots and gate.claimed_due >= seen.last_due then (
+              select count(*) from (
+                select q.locked_until, q.due_at, q.id from public.webhook_queue q
+                where q.webhook_id = gate.webhook_id and q.lane = 0 and q.due_at >= seen.last_due and (q.due_at, q.id) <= (gate.claimed_due, gate.claimed_id)
+                order by q.due_at desc, q.id desc limit gate.max_in_flight
+              ) as beyond
+              where beyond.locked_until > now() and (beyond.due_at, beyond.id::text) > (seen.last_due, seen.last_id))
+            else 0 end) as takeable
+        from seen
+      )
+      select coalesce(array_agg(taken.row), '{}') as rows, coalesce(sum(taken.payload_bytes), 0) as bytes,
+        (select t.any_due from total t) as any_due, (select t.takeable from total t) as takeable,
+        (select t.elsewhere from total t) as elsewhere
+      from (
+        select s.row, s.payload_bytes from slot s where s.free
+        order by s.lane is distinct from gate.probe_lane, s.due_at, s.id
+        limit (
+          select greatest(0, least(t.takeable, max_items - walk.found,
+            -- As if all were as large as the largest.
+            1 + (max_bytes - walk.bytes) / greatest(1, t.most_bytes)))
+          from total t)
+      ) as taken
+    ) as pick
+    cross join lateral (
+      select case
+        when gate.webhook_id is null or gate.closed = 'inactive' then null
+        when gate.closed is not null then gate.opens_at
+        -- At its rate: when its next turn comes.
+        when pick.any_due and gate.rate_limit is not null and rate.allowance <= cardinality(pick.rows) then greatest(
+          now() + interval '5 milliseconds',
+          public.webhook_pace_turn(greatest(gate.next_at, now()), cardinality(pick.rows), gate.rate_limit))
+        -- This claim took no more.
+        when cardinality(pick.rows) < pick.takeable then now()
+        -- All its slots in use. Who frees one takes it again at once, unless it has no room or is gone.
+        when pick.any_due then now() + interval '500 milliseconds'
+        else (
+          select case when head.due_at <= now() then now() + interval '500 milliseconds' else head.due_at end
+          from (select least(
+            (select q.due_at from public.webhook_queue q
+              where q.webhook_id = next.webhook_id and q.lane = 0 and q.due_at > rate.after and q.due_at >= rate.since order by q.due_at, q.id limit 1),
+            (select q.due_at from public.webhook_queue q
+              where q.webhook_id = next.webhook_id and q.lane = 1 and q.due_at > rate.after and q.due_at >= rate.since order by q.due_at, q.id limit 1)) as due_at) as head)
+      end as at
+    ) as next_look
+    where walk.n < max_webhooks and walk.found < max_items and walk.bytes < max_bytes and next.webhook_id is not null
+  ), turn as materialized (
+    -- A webhook with a rate is served by one claim at a time, so that no two of them spend the same turn. Only one that has
+    -- something due is locked, and what another one took meanwhile is looked at again.
+    select p.webhook_id, public.webhook_pace_allowance(p.next_at, w.rate_limit, now()) as allowance
+    from public.webhook_pace p join public.webhooks w on w.id = p.webhook_id and w.rate_limit is not null
+    where p.webhook_id = any (array(select walk.webhook_id from walk where walk.rows <> '{}'))
+    for update of p skip locked
+  ), chosen as materialized (
+    select picked.row
+    from walk
+    join public.webhooks w on w.id = walk.webhook_id
+    cross join lateral unnest(walk.rows) with ordinality as picked (row, n)
+    left join turn on turn.webhook_id = walk.webhook_id
+    where walk.rows <> '{}' and (w.rate_limit is null or picked.n <= turn.allowance)
+  ), test as materialized (
+    -- A test goes out whatever the state of its webhook. It is leased as it is made: only a lapsed one is found here.
+    -- Its webhook is asked for row by row: joined, a plan from before there were any rows read all queues for it.
+    select q.ctid as row from public.webhook_queue q
+    where q.is_test and q.created_at > '-infinity'
+      and q.due_at + interval '0' <= now() and (q.locked_until is null or q.locked_until <= now())
+      and (select w.deleted_at is null from public.webhooks w where w.id = q.webhook_id)
+    order by q.created_at limit 10
+  ), locked as materialized (
+    select q.ctid as row from public.webhook_queue q
+    where q.ctid = any (array(select c.row from chosen c union select t.row from test t where max_items > 0))
+      -- Not as an index reads it: the rows' places are known.
+      and q.due_at + interval '0' <= now() and (q.locked_until is null or q.locked_until <= now())
+    for update of q skip locked
+  ), claimed as (
+    update public.webhook_queue q set
+      locked_until = now() + (select g.lease from public.webhook_gates g where g.webhook_id = q.webhook_id),
+      fence = q.fence + 1, worker = claim_webhook_deliveries.worker
+    where q.ctid = any (array(select l.row from locked l))
+    returning q as delivery
+  ), spent as (
+    update public.webhook_pace p
+    set next_at = greatest(p.next_at, now()) + c.taken * make_interval(secs => 1.0 / w.rate_limit)
+    from (select (c.delivery).webhook_id, count(*) as taken from claimed c group by 1) c
+    join public.webhooks w on w.id = c.webhook_id and w.rate_limit is not null
+    where p.webhook_id = c.webhook_id
+  ), reached as materialized (
+    select distinct on ((c.delivery).webhook_id) (c.delivery).webhook_id, (c.delivery).due_at as due, (c.delivery).id
+    from claimed c where (c.delivery).lane = 0 and not (c.delivery).is_test
+    order by 1, 2 desc, 3 desc
+  ), movable as materialized (
+    select m.webhook_id from public.webhook_marks m join reached r on r.webhook_id = m.webhook_id and (r.due, r.id) > (m.claimed_due, m.claimed_id)
+    where m.span = this_span
+    for update of m skip locked
+  ), moved as (
+    update public.webhook_marks m set claimed_due = r.due, claimed_id = r.id from reached r
+    where m.webhook_id = r.webhook_id and m.span = this_span and m.webhook_id = any (array(select x.webhook_id from movable x))
+  ), marked as (
+    insert into public.webhook_marks (webhook_id, span, claimed_due, claimed_id)
+    select r.webhook_id, this_span, furthest.due, furthest.id
+    from reached r
+    cross join lateral (
+      select place.due, place.id
+      from (
+        select r.due, r.id
+        union all
+        select g.claimed_due, g.claimed_id from public.webhook_gates g where g.webhook_id = r.webhook_id and g.claimed_due is not null
+      ) as place
+      order by place.due desc, place.id desc limit 1
+    ) as furthest
+    where not exists (select from public.webhook_marks m where m.webhook_id = r.webhook_id and m.span = this_span)
+    order by 1
+    on conflict (webhook_id, span) do nothing
+    returning webhook_id
+  ), forgotten as (
+    delete from public.webhook_marks m where m.ctid = any (array(
+      select x.ctid from marked k join public.webhook_marks x on x.webhook_id = k.webhook_id and x.span < this_span - interval '1 minute'
+      for update of x skip locked))
+  ), last as (
+    select walk.* from walk order by walk.n desc limit 1
+  )
+  select
+    (select array_agg(c.delivery) from claimed c),
+    (select last.webhook_id from last where last.found >= max_items or last.bytes >= max_bytes or last.n >= max_webhooks),
+    (select case when count(*) > 0 then least(ceil(extract(epoch from min(walk.next_look) - now()) * 1000), 2147483647)::integer end
+      from walk where walk.next_look is not null),
+    (select last.elsewhere from last)
+  into leased, resume_after, wait_ms, in_flight_elsewhere;
+
+  return json_build_object('cursor', resume_after, 'wait_ms', wait_ms, 'in_flight_elsewhere', in_flight_elsewhere,
+    'jobs', exists (select from public.webhook_jobs j where j.state = 'running'),
+    'batch', public.webhook_delivery_batch(coalesce(leased, '{}')));
+end
+$$;
+comment on function public.claim_webhook_deliveries is
+  'Leases up to max_items due deliveries to the worker, as many of each webhook as it has free slots, and about 8 MB of payloads; none above max_payload bytes where that is given. Pass the former answer''s cursor as after_webhook: it walks the webhooks in turn, null at the end of a round. wait_ms: when something of this round may be due next, null when nothing waits. in_flight_elsewhere: how many deliveries of these webhooks other workers claimed within the last second and still hold. jobs: a background job waits to be worked on. Waits for nobody: what somebody has locked is passed over.';
+
+create or replace function public.emit_and_claim_webhook_deliveries(
+  events text[], person json, patience_ms integer, max_items integer, worker text, after_webhook uuid, max_payload integer
+) returns text -- as text: no layer between takes it apart
+language plpgsql security invoker
+set search_path = ''
+as $$
+declare
+  emitted json;
+  claim json;
+begin
+  if person is not null then
+    -- Whose session the application has checked: rights, keys and the end of the session are asked for as if they called.
+    perform set_config('request.jwt.claims', person::text, true), set_config('request.jwt.claim.sub', person ->> 'sub', true);
+  end if;
+  begin
+    emitted := public.emit_webhook_events_each(events, patience_ms);
+  exception
+    when insufficient_privilege then -- the person's, not the service's
+      raise exception '%', sqlerrm using errcode = '22023';
+  end;
+  -- Drains do not see what another one claims of events that are not committed yet: who sends alone keeps max_in_flight by itself.
+  if max_items > 0 and exists (select from json_array_elements(emitted) e where (e ->> 'deliveries')::integer > 0)
+    and not exists (
+      select from public.webhook_workers w
+      where w.last_exchange_at > now() - interval '1 minute'
+        and split_part(w.worker, '/', 1) <> split_part(emit_and_claim_webhook_deliveries.worker, '/', 1))
+  then
+    begin
+      perform set_config('lock_timeout', '50ms', true);
+      claim := public.claim_webhook_deliveries(max_items, worker, after_webhook, max_payload);
+    exception
+      when others then -- whatever is in the way of sending is no matter of the events; the next claim tells of it
+        claim := null;
+    end;
+  end if;
+  return json_build_object('events', emitted, 'claim', claim)::text;
+end
+$$;
+comment on function public.emit_and_claim_webhook_deliveries is
+  'As emit_webhook_events_each, for a person whose claims (those of the access token) were checked, or for the service itself where person is null; then claims for the worker, as claim_webhook_deliveries does, unless other drains have exchanged within the last minute, nothing was queued, or something is in the way of it: the events are committed all the same. Answers { events, claim }; claim is null where none was made.';
+
+create function public.webhook_queue_floors(inout floor timestamptz, inout behind uuid[], inout behind_since timestamptz[])
+language plpgsql stable security invoker
+set search_path = ''
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_mergejoin = off
+set enable_hashjoin = off
+as $$
+declare
+  margin constant interval := '5 seconds'; -- a transaction that is under way may bring what was due a moment ago
+  most_behind constant integer := 100;
+begin
+  with recursive known as materialized (
+    select k.id, k.since from unnest(behind, behind_since) as k (id, since)
+  ), walk as (
+    select '00000000-0000-0000-0000-000000000000'::uuid as webhook_id, null::timestamptz as due_at
+    union all
+    select head.id, least(first.due_at, retry.due_at)
+    from walk
+    cross join lateral (
+      select least(
+        (select q.webhook_id from public.webhook_queue q where q.webhook_id > walk.webhook_id and q.due_at >= floor order by q.webhook_id limit 1),
+        (select k.id from known k where k.id > walk.webhook_id order by k.id limit 1)) as id
+    ) as head
+    cross join lateral (select coalesce((select k.since from known k where k.id = head.id), floor) as at) as since
+    left join lateral (
+      select q.due_at from public.webhook_queue q
+      where q.webhook_id = head.id and q.lane = 0 and q.due_at >= since.at order by q.due_at, q.id limit 1
+    ) as first on true
+    left join lateral (
+      select q.due_at from public.webhook_queue q
+      where q.webhook_id = head.id and q.lane = 1 and q.due_at >= since.at order by q.due_at, q.id limit 1
+    ) as retry on true
+    where head.id is not null
+  ), place as (
+    select w.webhook_id, w.due_at, w.due_at < now() - margin and row_number() over (order by w.due_at) <= most_behind as is_behind
+    from walk w where w.due_at is not null
+  )
+  select least(min(p.due_at) filter (where not p.is_behind), now()) - margin,
+    coalesce(array_agg(p.webhook_id) filter (where p.is_behind), '{}'),
+    coalesce(array_agg(p.due_at - margin) filter (where p.is_behind), '{}')
+  into floor, behind, behind_since
+  from place p;
+end
+$$;
+comment on function public.webhook_queue_floors is
+  'From when on queued deliveries have to be looked for: the floor of all webhooks but those behind, and each of these with its own; at most 100 are behind. Given: what was known before; the infinite past and no webhooks for a look at all.';
+
+create function public.note_webhook_exchange(worker text, settles boolean, own public.webhook_workers) returns void
+language plpgsql security invoker
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  least_dead constant integer := 5000; -- fewer cost a claim less than the look does
+  began timestamptz;
+  looks_at_all boolean;
+begin
+  -- Not worth a wait: whoever held this row would stop everything that its drain sends.
+  perform from public.webhook_workers w where w.worker = note_webhook_exchange.worker for update skip locked;
+  if not found then
+    insert into public.webhook_workers (worker, last_settled_at)
+    values (note_webhook_exchange.worker, case when settles then now() end)
+    on conflict do nothing;
+    return;
+  end if;
+  if pg_stat_get_dead_tuples('public.webhook_queue'::regclass) < least_dead then
+    own.floor := '-infinity';
+    own.behind := '{}';
+    own.behind_since := '{}';
+  else
+    -- From the last floor on. What long transactions brought behind it is found by a look at all, which walks over what is
+    -- dead itself: a hundredth of the time at most.
+    began := clock_timestamp();
+    looks_at_all := own.floor = '-infinity' or own.floor_seen_at < now() - greatest(interval '30 seconds', 100 * own.floor_took);
+    if looks_at_all then
+      own.floor := '-infinity';
+      own.behind := '{}';
+      own.behind_since := '{}';
+    end if;
+    select f.floor, f.behind, f.behind_since into own.floor, own.behind, own.behind_since
+    from public.webhook_queue_floors(own.floor, own.behind, own.behind_since) f;
+    if looks_at_all then
+      own.floor_seen_at := now();
+      own.floor_took := clock_timestamp() - began;
+    end if;
+  end if;
+  update public.webhook_workers w set
+    last_exchange_at = now(), last_settled_at = case when settles then now() else w.last_settled_at end,
+    floor = own.floor, floor_took = own.floor_took, floor_seen_at = own.floor_seen_at,
+    behind = own.behind, behind_since = own.behind_since
+  where w.worker = note_webhook_exchange.worker;
+end
+$$;
+comment on function public.note_webhook_exchange is
+  'Notes that a drain exchanges, and looks from where on anything is due where much of the queue is dead. own: its row as it is.';
+
+create or replace function public.exchange_webhook_deliveries(
+  results text, max_items integer, worker text, after_webhook uuid default null, max_payload integer default null,
+  patience_ms integer default 500
+) returns text -- as text, both ways: no layer between takes it apart
+language plpgsql security invoker
+set search_path = ''
+as $$
+declare
+  busy json := '[]';
+  own public.webhook_workers;
+begin
+  perform set_config('lock_timeout', least(greatest(patience_ms, 50), 500) || 'ms', true);
+  if results <> '[]' then
+    busy := public.settle_webhook_deliveries(results::json, patience_ms) -> 'busy';
+  end if;
+  select w.* into own from public.webhook_workers w where w.worker = exchange_webhook_deliveries.worker;
+  if own.last_exchange_at > now() - interval '2 seconds' and (results = '[]' or own.last_settled_at > now() - interval '2 seconds') then
+    null; -- noted lately
+  else
+    perform public.note_webhook_exchange(worker, results <> '[]', own);
+  end if;
+  return json_build_object('busy', busy, 'claim', case
+    when max_items > 0 then public.claim_webhook_deliveries(max_items, worker, after_webhook, max_payload) end)::text;
+end
+$$;
+comment on function public.exchange_webhook_deliveries is
+  'Settles results (a JSON array), then claims: in one transaction, so that slots which the results free are used at once. Answers { busy, claim }: what settle answers as busy, and what claim answers; claim is null when max_items is 0. Waits patience_ms, 50 to 500, for any lock (55P03).';
+
+revoke execute on function public.claim_webhook_deliveries, public.webhook_queue_floors, public.note_webhook_exchange
+from public, anon, authenticated, service_role;
+grant execute on function public.claim_webhook_deliveries, public.webhook_queue_floors, public.note_webhook_exchange
+to service_role;
