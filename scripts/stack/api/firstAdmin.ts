@@ -1,8 +1,8 @@
 import path from 'node:path';
 import postgres from 'postgres';
+import { readIfPresent, writePrivateFile } from '../machine/dataDir.ts';
+import { LaunchError } from '../machine/launchError.ts';
 import { type Account, grantRole, signUp } from './accounts.ts';
-import { readIfPresent, writePrivateFile } from './dataDir.ts';
-import { LaunchError } from './launchError.ts';
 import { readablePassword, type StackSecrets } from './secrets.ts';
 
 const adminEmail = 'admin@devlink.local';

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { logFile, projectRoot, readIfPresent } from './dataDir.ts';
-import { LaunchError } from './launchError.ts';
+import { logFile, projectRoot, readIfPresent } from '../machine/dataDir.ts';
+import { LaunchError } from '../machine/launchError.ts';
 
 /** What `next build` never reads; everything else at the top is an input, folders yet unknown included. */
 const notInputs = new Set(

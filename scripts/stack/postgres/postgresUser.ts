@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { LaunchError } from './launchError.ts';
+import { LaunchError } from '../machine/launchError.ts';
 
 /** Whom Postgres runs as: nothing to set for an ordinary user; as root, somebody else, for it refuses root. */
 export interface PostgresUser {

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { keptFiles, readIfPresent, writePrivateFile } from './dataDir.ts';
+import { keptFiles, readIfPresent, writePrivateFile } from '../machine/dataDir.ts';
+import { lockFolder } from '../machine/runLock.ts';
 import { preparePostgresHome } from './postgresHome.ts';
-import { lockFolder } from './runLock.ts';
 
 /** Noted in the data folder while a restored state takes the place of the present one: where that one is kept. */
 const noteOf = (dataDir: string) => path.join(dataDir, 'restore.json');

@@ -1,5 +1,5 @@
 import { format } from 'node:util';
-import { openLog } from './rotatingLog.ts';
+import { openLog } from '../machine/rotatingLog.ts';
 
 /** Supabase Lite tells the console of every query that the database refuses; that belongs in a log. */
 export function sendLiteToItsLog(dataDir: string): void {

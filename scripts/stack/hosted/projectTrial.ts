@@ -1,8 +1,8 @@
 import { createClient } from '@supabase/supabase-js';
 import postgres, { type Sql } from 'postgres';
-import type { Account } from './accounts.ts';
-import { LaunchError } from './launchError.ts';
-import { migrate } from './migrations.ts';
+import type { Account } from '../api/accounts.ts';
+import { LaunchError } from '../machine/launchError.ts';
+import { migrate } from '../postgres/migrations.ts';
 
 /** A Supabase project that is tried, and given back as it was. */
 export interface TriedProject {

@@ -1,6 +1,6 @@
 import { createClient } from '@supabase/supabase-js';
 import postgres from 'postgres';
-import { LaunchError } from './launchError.ts';
+import { LaunchError } from '../machine/launchError.ts';
 import type { StackSecrets } from './secrets.ts';
 import { supabaseApp } from './supabaseApi.ts';
 

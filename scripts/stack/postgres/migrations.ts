@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { splitSqlStatements } from '@supabase/lite';
 import postgres, { type Sql, type TransactionSql } from 'postgres';
-import { projectRoot } from './dataDir.ts';
-import { LaunchError } from './launchError.ts';
+import { projectRoot } from '../machine/dataDir.ts';
+import { LaunchError } from '../machine/launchError.ts';
 
 /** Where the Supabase CLI looks for them. */
 const migrationsDir = path.join(projectRoot, 'supabase/migrations');

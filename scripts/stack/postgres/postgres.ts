@@ -4,16 +4,16 @@ import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import postgres from 'postgres';
-import { logFile, readIfPresent } from './dataDir.ts';
-import { freePort, isFree } from './freePort.ts';
-import { LaunchError } from './launchError.ts';
+import { logFile, readIfPresent } from '../machine/dataDir.ts';
+import { freePort, isFree } from '../machine/freePort.ts';
+import { LaunchError } from '../machine/launchError.ts';
+import { commandLine, hasId, isAlive, stopProcess, worksIn } from '../machine/processes.ts';
+import { restartLimit } from '../machine/restartLimit.ts';
+import { openLog, outputRead, type RotatingLog } from '../machine/rotatingLog.ts';
+import { lockFolder } from '../machine/runLock.ts';
 import { type PostgresHome, preparePostgresHome } from './postgresHome.ts';
 import { initialisePostgres, superuser } from './postgresInit.ts';
 import { postgresFailure, runProgram } from './postgresProgram.ts';
-import { commandLine, hasId, isAlive, stopProcess, worksIn } from './processes.ts';
-import { restartLimit } from './restartLimit.ts';
-import { openLog, outputRead, type RotatingLog } from './rotatingLog.ts';
-import { lockFolder } from './runLock.ts';
 
 /** A running server on loopback. */
 export interface PostgresServer {

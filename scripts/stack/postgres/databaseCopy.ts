@@ -1,5 +1,5 @@
 import postgres, { type Sql } from 'postgres';
-import { LaunchError } from './launchError.ts';
+import { LaunchError } from '../machine/launchError.ts';
 import { appliedVersions } from './migrations.ts';
 
 const nameOf = (database: string, version: string) => `${database}_before_${version}`;

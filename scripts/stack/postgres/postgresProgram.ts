@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
-import { LaunchError } from './launchError.ts';
+import { LaunchError } from '../machine/launchError.ts';
 import type { PostgresHome } from './postgresHome.ts';
 
 /** Runs one of the server's programs under its account, in plain English whatever the system's language. */

@@ -15,10 +15,10 @@ import {
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
-import { readIfPresent, writePrivateFile } from './dataDir.ts';
-import { LaunchError } from './launchError.ts';
+import { readIfPresent, writePrivateFile } from '../machine/dataDir.ts';
+import { LaunchError } from '../machine/launchError.ts';
+import { identityOf } from '../machine/runLock.ts';
 import { type PostgresUser, postgresUser } from './postgresUser.ts';
-import { identityOf } from './runLock.ts';
 
 /** Programs, data and account of one Postgres server. */
 export interface PostgresHome {

@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import { createGunzip, createGzip } from 'node:zlib';
 import { createTarDecoder, createTarPacker, type ParsedTarEntry } from 'modern-tar';
-import { LaunchError } from './launchError.ts';
+import { LaunchError } from '../machine/launchError.ts';
 
 /*
  * A backup is one gzipped tar archive: what it is, the data folder's own files, and the server's data. It takes its name

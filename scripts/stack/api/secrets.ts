@@ -1,8 +1,8 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import path from 'node:path';
 import { generateApiKey } from '@supabase/lite';
-import { readIfPresent, writePrivateFile } from './dataDir.ts';
-import { LaunchError } from './launchError.ts';
+import { readIfPresent, writePrivateFile } from '../machine/dataDir.ts';
+import { LaunchError } from '../machine/launchError.ts';
 
 /** Everything random that a local stack keeps between runs. */
 export interface StackSecrets {

@@ -1,6 +1,6 @@
 import postgres from 'postgres';
-import { LaunchError } from './launchError.ts';
-import type { PostgresServer } from './postgres.ts';
+import { LaunchError } from '../machine/launchError.ts';
+import type { PostgresServer } from '../postgres/postgres.ts';
 import { createSecrets } from './secrets.ts';
 import { supabaseApp } from './supabaseApi.ts';
 

@@ -1,6 +1,6 @@
 import { appendFileSync, chownSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { logFile, writePrivateFile } from './dataDir.ts';
+import { logFile, writePrivateFile } from '../machine/dataDir.ts';
 import type { PostgresHome } from './postgresHome.ts';
 import { postgresFailure, runProgram } from './postgresProgram.ts';
 

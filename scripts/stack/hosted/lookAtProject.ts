@@ -1,6 +1,6 @@
+import { LaunchError } from '../machine/launchError.ts';
 import { apiNeeds, areOfTwoProjects } from './apiNeeds.ts';
 import { readDatabaseFacts } from './databaseFacts.ts';
-import { LaunchError } from './launchError.ts';
 import { databaseNeeds, missing, type Need } from './projectNeeds.ts';
 import { type TriedProject, withDatabase } from './projectTrial.ts';
 

@@ -4,13 +4,13 @@ import { isIPv6 } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { logFile, projectRoot } from '../machine/dataDir.ts';
+import { ownHost } from '../machine/freePort.ts';
+import { LaunchError } from '../machine/launchError.ts';
+import { stopProcess } from '../machine/processes.ts';
+import { restartLimit } from '../machine/restartLimit.ts';
+import { openLog, outputRead, type RotatingLog } from '../machine/rotatingLog.ts';
 import { nextEnv, nextProgram } from './appBuild.ts';
-import { logFile, projectRoot } from './dataDir.ts';
-import { ownHost } from './freePort.ts';
-import { LaunchError } from './launchError.ts';
-import { stopProcess } from './processes.ts';
-import { restartLimit } from './restartLimit.ts';
-import { openLog, outputRead, type RotatingLog } from './rotatingLog.ts';
 
 export interface AppProcess {
   url: string;
