@@ -444,8 +444,8 @@ describe('what is done but kept by an old snapshot', () => {
         await lookAgain();
         expect((await exchange()).batch.items.map((item) => item.webhook_id)).toEqual([second, second]);
         const [own] = await stack.sql<{ behind: string[]; is_near: boolean; days: number[] }[]>`
-          select behind, floor > now() - interval '30 seconds' as is_near,
-            array(select round(extract(epoch from now() - s) / 86400)::int from unnest(behind_since) s) as days
+          select array(select b.webhook_id from unnest(behind) b) as behind, floor > now() - interval '30 seconds' as is_near,
+            array(select round(extract(epoch from now() - b.since) / 86400)::int from unnest(behind) b) as days
           from webhook_workers where worker = 'floor'`;
         expect(own).toEqual({ behind: [first], is_near: true, days: [3] });
       } finally {

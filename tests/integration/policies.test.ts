@@ -536,11 +536,11 @@ const functions: Record<string, FunctionCase> = {
   webhook_changes: { may: [], args: async () => ({ before: {}, after: {} }) },
   webhook_queue_floors: {
     may: serviceOnly,
-    args: async () => ({ floor: '-infinity', behind: [], behind_since: [] }),
+    args: async () => ({ floor: '-infinity', behind: [] }),
   },
   note_webhook_exchange: {
     may: serviceOnly,
-    args: async () => ({ worker: 'x', settles: false, own: '(x,,,,,,,)' }),
+    args: async () => ({ worker: 'x', settles: false, own: '(x,,,,,,)' }),
   },
   webhook_backlog: { may: serviceOnly },
   webhook_queue_figures: { may: serviceOnly },
