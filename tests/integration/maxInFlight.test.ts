@@ -31,7 +31,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await Promise.all(drains.map((drain) => drain.stop(10_000)));
   await receiver.close();
-  await emptyTables(stack.sql, 'webhook_queue, webhook_history, webhook_attempts, webhooks');
+  await emptyTables(stack.sql);
 });
 afterAll(() => stack.stop());
 

@@ -24,7 +24,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   browser.jar.clear();
-  await emptyTables(stack.sql, 'webhooks, webhook_events, webhook_queue, webhook_idempotency_keys');
+  await emptyTables(stack.sql);
 });
 
 type Result = { event_id?: string; deliveries?: number; code?: string; errors?: { path: string }[] };
