@@ -2,7 +2,7 @@ import { createClient } from '@supabase/supabase-js';
 import fc from 'fast-check';
 import { decodeJwt, type JWTPayload } from 'jose';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createDrain } from '@/lib/engine/drain';
+import { createDrain } from '@/lib/engine/processDrain';
 import { adminClient } from '@/lib/store/adminClient';
 import { emitEvent } from '@/lib/store/eventStore';
 import type { TestStack } from '../support/database';

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { WebhookError } from '@/lib/domain/errors';
-import { createDrain, type DrainParts } from '@/lib/engine/drain';
+import type { DrainParts } from '@/lib/engine/drain';
+import { createDrain } from '@/lib/engine/processDrain';
 import { exchangeDeliveries, type SettledResult, settleDeliveries } from '@/lib/store/queueStore';
 import { emptyTables } from '../support/emptyTables';
 import { holdLog } from '../support/heldLog';

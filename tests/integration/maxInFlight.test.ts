@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createDrain } from '@/lib/engine/drain';
+import { createDrain } from '@/lib/engine/processDrain';
 import { runJobStep } from '@/lib/store/upkeepStore';
 import { startTestStack, type TestStack } from '../support/database';
 import { emptyTables } from '../support/emptyTables';

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import postgres from 'postgres';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createDrain } from '@/lib/engine/drain';
+import { createDrain } from '@/lib/engine/processDrain';
 import { type Bell, hangBell } from '@/lib/store/queueBell';
 import { startTestStack, superuserUrl, type TestStack } from '../support/database';
 import { emptyTables } from '../support/emptyTables';
