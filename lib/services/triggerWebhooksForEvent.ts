@@ -4,7 +4,7 @@ import type { EventPayload } from '@/lib/domain/eventSchemas';
 import { isTriggerable, type WebhookEventType } from '@/lib/domain/eventTypes';
 import { parseInput } from '@/lib/domain/fieldErrors';
 import { payloadJson } from '@/lib/domain/payloadJson';
-import { emitWithDrain } from '@/lib/engine/drain';
+import { emitWithDrain } from '@/lib/engine/processDrain';
 import { adminClient } from '@/lib/store/adminClient';
 import { getCaller } from '@/lib/store/callerStore';
 import { type EmittedEvent, type Emitter, emitEvent } from '@/lib/store/eventStore';

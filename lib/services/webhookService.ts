@@ -21,8 +21,8 @@ import type {
   WebhookStatus,
 } from '@/lib/domain/webhook';
 import type { WebhookNames } from '@/lib/domain/webhookNames';
-import { wakeDrain } from '@/lib/engine/drain';
 import { wakeJobs } from '@/lib/engine/jobs';
+import { wakeDrain } from '@/lib/engine/processDrain';
 import { testDelivery } from '@/lib/engine/testDelivery';
 import { urlPolicy } from '@/lib/env';
 import { checkScript } from '@/lib/sandbox/transformSandbox';

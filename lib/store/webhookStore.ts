@@ -15,7 +15,6 @@ import {
   webhookSecretsSchema,
 } from '@/lib/domain/webhook';
 import type { WebhookNames } from '@/lib/domain/webhookNames';
-import { escapeLike } from './escapeLike';
 import { readablePage, readableRows } from './readableRows';
 import { sessionClient } from './sessionClient';
 import { unwrap } from './storeError';
@@ -166,3 +165,6 @@ export async function healthOf(client: SupabaseClient, webhookId: string): Promi
   );
   return webhookHealthSchema.nullable().parse(row);
 }
+
+/** Text as a pattern for (I)LIKE that matches it to the letter. */
+const escapeLike = (text: string) => text.replace(/[\\%_]/g, '\\$&');

@@ -14,13 +14,8 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 beforeEach(async () => {
-  await emptyTables(
-    stack.sql,
-    'crm_files, crm_appointments, crm_leads, webhook_row_events, webhook_idempotency_keys',
-  );
-  await stack.sql`delete from webhooks`;
-  await stack.sql`delete from webhook_queue`;
-  await stack.sql`delete from webhook_events`;
+  await emptyTables(stack.sql);
+  await emptyTables(stack.sql, 'crm_files, crm_appointments, crm_leads');
 });
 
 const bytes = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));

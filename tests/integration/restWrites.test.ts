@@ -1,6 +1,6 @@
 import type { SupabaseClient } from '@supabase/supabase-js';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { ZodType } from 'zod';
 import {
   appointmentInputSchema,
@@ -12,7 +12,7 @@ import { customHeadersSchema } from '@/lib/domain/customHeaders';
 import { inboxInputSchema } from '@/lib/domain/playground';
 import { parseTargetUrl } from '@/lib/domain/targetUrl';
 import { webhookInputSchema } from '@/lib/domain/webhook';
-import { startTestStack, type TestStack } from '../support/database';
+import { testStack } from '../support/testStack';
 import { dataOf } from '../support/webhooks';
 
 /*
@@ -20,13 +20,11 @@ import { dataOf } from '../support/webhooks';
  * update, and what is the system's (ids, times, authors) nobody writes.
  */
 
-let stack: TestStack;
+const stack = testStack();
 let admin: SupabaseClient;
 beforeAll(async () => {
-  stack = await startTestStack();
   admin = await stack.clientFor('admin');
 });
-afterAll(() => stack.stop());
 
 type Row = Record<string, unknown>;
 const policy = { allowHttp: true, allowNetworks: ['127.0.0.0/8'] };

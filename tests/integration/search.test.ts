@@ -1,21 +1,19 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startTestStack, type TestStack } from '../support/database';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { TestStack } from '../support/database';
 import { emptyTables } from '../support/emptyTables';
+import { testStack } from '../support/testStack';
 import { addWebhook, dataOf, unknownId } from '../support/webhooks';
 
 type Found = { id: string; event_id: string; status: string };
 
-let stack: TestStack;
+const stack = testStack();
 let admin: Awaited<ReturnType<TestStack['clientFor']>>;
 let webhookId: string;
 beforeAll(async () => {
-  stack = await startTestStack();
   admin = await stack.clientFor('admin');
 });
-afterAll(() => stack.stop());
 beforeEach(async () => {
-  await emptyTables(stack.sql, 'webhook_queue, webhook_history, webhook_events');
-  await stack.sql`delete from webhooks`;
+  await emptyTables(stack.sql);
   webhookId = await addWebhook(stack.sql);
 });
 
