@@ -64,6 +64,7 @@ export const eventTypes = {
     sample: {
       id: sampleLead.id,
       changes: { telephone: '+33698765432', email: 'j.dupont@example.com' },
+      previous: { telephone: sampleLead.telephone, email: sampleLead.email },
     },
   },
   'lead.deleted': {
@@ -94,6 +95,7 @@ export const eventTypes = {
     sample: {
       id: sampleAppointment.id,
       changes: { debut: '2024-01-19T09:00:00Z', fin: '2024-01-19T09:45:00Z' },
+      previous: { debut: sampleAppointment.debut, fin: sampleAppointment.fin },
     },
   },
   'appointment.cancelled': {
