@@ -53,6 +53,8 @@ comment on column public.webhook_event_types.source is
 comment on column public.webhook_event_types.deprecated_at is
   'Since when nothing new should listen to it. It can be triggered all the same.';
 
+create index webhook_event_types_source on public.webhook_event_types (source);
+
 -- As lib/domain/eventTypes.ts and eventSchemas.ts have them; a test holds the two together.
 insert into public.webhook_event_types (name, labels, descriptions, label_paths, created_at, sample, schema) values
   ('lead.created', '{"fr":"Lead créé","en":"Lead created"}', '{"fr":"Un nouveau lead est créé.","en":"A new lead is created."}', '{prenom,nom}', '2026-11-01T00:00:00Z',

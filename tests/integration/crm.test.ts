@@ -163,7 +163,10 @@ describe('tables tell their changes', () => {
         },
       ],
       ['lead.updated', { id, changes: { telephone: '+33612345678' }, previous: { telephone: '' } }],
-      ['lead.updated', { id, changes: { prenom: '', statut: 'qualifie' }, previous: { prenom: 'Zoé', statut: 'nouveau' } }],
+      [
+        'lead.updated',
+        { id, changes: { prenom: '', statut: 'qualifie' }, previous: { prenom: 'Zoé', statut: 'nouveau' } },
+      ],
       ['lead.status_changed', { id, ancien_statut: 'nouveau', nouveau_statut: 'qualifie' }],
       ['lead.deleted', { ...lead, prenom: '' }],
     ]);
@@ -194,7 +197,14 @@ describe('tables tell their changes', () => {
           statut: 'planifie',
         },
       ],
-      ['appointment.updated', { id, changes: { debut: '2026-01-01T10:30:00.000Z' }, previous: { debut: times.debut.replace('Z', '.000Z') } }],
+      [
+        'appointment.updated',
+        {
+          id,
+          changes: { debut: '2026-01-01T10:30:00.000Z' },
+          previous: { debut: times.debut.replace('Z', '.000Z') },
+        },
+      ],
       ['appointment.cancelled', { ...cancelled, motif: 'Grippe' }],
       ['appointment.updated', { id, changes: { motif: 'Rhume' }, previous: { motif: 'Grippe' } }],
       ['appointment.updated', { id, changes: { statut: 'planifie' }, previous: { statut: 'annule' } }],

@@ -562,7 +562,10 @@ const functions: Record<string, FunctionCase> = {
   store_webhook_events: { may: [], args: async () => ({ events: [lead], of_rows: false }) },
   webhook_column_nature: { may: [], args: async () => ({ type: 25 }) },
   webhook_tellable_json: { may: [], args: async () => ({ value: {} }) },
-  webhook_source_columns: { may: [], args: async () => ({ relation: 'crm_leads', ignore: [], iso_times: true }) },
+  webhook_source_columns: {
+    may: [],
+    args: async () => ({ relation: 'crm_leads', ignore: [], iso_times: true }),
+  },
   webhook_source_key: { may: [], args: async () => ({ relation: 'crm_leads' }) },
   webhook_source_row: {
     may: [],

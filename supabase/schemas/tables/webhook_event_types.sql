@@ -7,7 +7,7 @@ create table public.webhook_event_types (
   schema_mode text not null default 'document' check (schema_mode in ('document', 'warning', 'gate')),
   sample json check (octet_length(sample::text) <= 65536),
   label_paths text[] not null default '{}' check (cardinality(label_paths) <= 10),
-  source regclass,
+  source regclass references public.webhook_sources (relation) on delete set null,
   deprecated_at timestamptz,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
@@ -28,6 +28,8 @@ comment on column public.webhook_event_types.source is
   'The table that tells it by itself; null: only code triggers it.';
 comment on column public.webhook_event_types.deprecated_at is
   'Since when nothing new should listen to it. It can be triggered all the same.';
+
+create index webhook_event_types_source on public.webhook_event_types (source);
 
 -- As lib/domain/eventTypes.ts and eventSchemas.ts have them; a test holds the two together.
 insert into public.webhook_event_types (name, labels, descriptions, label_paths, created_at, sample, schema) values

@@ -148,8 +148,8 @@ as $$
     union all
     select 101, 'select 101 as place, ' || public.webhook_source_row(source, 'insert', 'r') || ' as told where k.comes'
   )
-  select format($query$select e.told, (row_number() over (order by r."#n" nulls first, e.place) - 1) / 1000 as batch
-      from (select row_number() over () as "#n", x.* from new_rows x) as r
+  select format($query$select e.told, (row_number() over (order by r."#place among the rows" nulls first, e.place) - 1) / 1000 as batch
+      from (select row_number() over () as "#place among the rows", x.* from new_rows x) as r
       full join old_rows o on %s %s %s
       cross join lateral (select %1$s is not null and %3$s is not null as stays, %3$s is null as goes, %1$s is null as comes) as k
       cross join lateral (%4$s) as e$query$, key.old, key.equals, key.new, string_agg(e.query, ' union all ' order by e.place))
@@ -331,10 +331,10 @@ begin
   loop
     if rule.event is null or not public.webhook_event_name_is_valid(rule.event_type) then
       raise exception 'event_invalid' using errcode = '22023', hint = 'An event of a rule is a verb such as created: small letters, digits, underscores.';
-    elsif rule.unknown is not null then
-      raise exception 'column_unknown' using errcode = '22023', hint = format('%s has no column %s.', relation, rule.unknown);
     elsif exists (select from json_each_text(rule.fields) f where f.value <> 'now' and f.value !~ '^(old|new)\.') then
       raise exception 'field_invalid' using errcode = '22023', hint = 'A field is "old." or "new." with the name of a column, or "now".';
+    elsif rule.unknown is not null then
+      raise exception 'column_unknown' using errcode = '22023', hint = format('%s has no column %s.', relation, rule.unknown);
     end if;
     insert into public.webhook_event_types as t (name, labels, descriptions, sample, label_paths, source)
     values (rule.event_type, json_build_object('fr', rule.event_type, 'en', rule.event_type), json_build_object(
@@ -385,7 +385,6 @@ set search_path = ''
 as $$
 begin
   perform public.detach_source_triggers(relation);
-  update public.webhook_event_types t set source = null where t.source = detach_webhook_source.relation;
   delete from public.webhook_sources s where s.relation = detach_webhook_source.relation;
   return found;
 end
@@ -413,7 +412,7 @@ as $$
       select unnest(r.columns || r.changed || array(select substr(x.value, 5) from json_each_text(r.fields) x where x.value <> 'now'))
       from public.webhook_source_rules r where r.relation = s.relation
     ) as n
-    where c.oid is not null and not exists (
+    where c.oid is not null and n.name is not null and not exists (
       select from pg_catalog.pg_attribute a where a.attrelid = s.relation and a.attname = n.name and a.attnum > 0 and not a.attisdropped)
     union all
     select format('the trigger of %s is missing or switched off: nothing is told of it', r.operation)
