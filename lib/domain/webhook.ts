@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { customHeadersSchema } from './customHeaders';
-import { subscribableEventSchema } from './eventSchemas';
+import { subscriptionSchema } from './eventName';
 import { givenText } from './givenText';
 import { isoTime } from './isoTime';
 import { targetUrlSchema, type UrlPolicy } from './targetUrl';
@@ -29,8 +29,9 @@ const fields = (policy: UrlPolicy) => ({
   url: targetUrlSchema(policy),
   description: givenText().trim().max(1000, 'description_too_long'),
   events: z
-    .array(subscribableEventSchema, 'events_required')
+    .array(subscriptionSchema, 'events_required')
     .min(1, 'events_required')
+    .max(200, 'events_too_many')
     .transform((events) => [...new Set(events)]),
   headers: customHeadersSchema,
   status: z.enum(webhookStatuses),

@@ -88,7 +88,14 @@ const catalogue = `
     ${acl('p.proacl', 'f', 'p.proowner')})
   from pg_proc p where p.pronamespace = 'public'::regnamespace
   union all
-  select 'chore', c.chore, 'webhook_chores', c.every::text from public.webhook_chores c`;
+  select 'chore', c.chore, 'webhook_chores', c.every::text from public.webhook_chores c
+  union all
+  select 'event type', t.name, 'webhook_event_types', concat_ws(E'\\n', t.labels, t.descriptions, t.schema, t.schema_mode, t.sample, t.label_paths, t.source)
+  from public.webhook_event_types t
+  union all
+  select 'source', s.relation::text, 'webhook_sources', concat_ws(E'\\n', s.kind, s.label, s.ignore, s.iso_times) from public.webhook_sources s
+  union all
+  select 'source rule', format('%s of %s', r.place, r.relation), 'webhook_source_rules', to_json(r)::text from public.webhook_source_rules r`;
 
 type Thing = { kind: string; name: string; subject: string; is: string };
 
@@ -180,8 +187,8 @@ it('names what differs, and its file', async () => {
       /^policy members share the CRM on crm_leads \(supabase\/schemas\/policies\/crm\.sql\): differs/,
     ],
     [
-      'alter table public.crm_leads disable trigger after_crm_leads_insert',
-      /^trigger after_crm_leads_insert on crm_leads \(supabase\/schemas\/triggers\/crm\.sql\): differs/,
+      'alter table public.crm_leads disable trigger tell_row_changes_insert',
+      /^trigger tell_row_changes_insert on crm_leads \(supabase\/schemas\/\): differs/,
     ],
     ['alter table public.webhook_holds alter column slots drop default', /^column webhook_holds\.slots/],
     [

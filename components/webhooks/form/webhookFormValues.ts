@@ -1,5 +1,4 @@
 import type { FieldError } from '@/lib/domain/errors';
-import { isSubscribable } from '@/lib/domain/eventTypes';
 import type { Webhook, WebhookInput } from '@/lib/domain/webhook';
 import { webhookDefaults } from '@/lib/domain/webhookDefaults';
 
@@ -13,7 +12,7 @@ export type WebhookFormValues = Omit<WebhookInput, 'headers' | 'timeout_ms' | 's
   timeout_seconds: number;
 };
 
-/** The form of an existing webhook, or of a new one. Events that left the catalogue are left out. */
+/** The form of an existing webhook, or of a new one. */
 export function toFormValues(webhook?: Partial<Webhook>): WebhookFormValues {
   const { headers, timeout_ms, events, ...rest } = {
     name: '',
@@ -26,7 +25,7 @@ export function toFormValues(webhook?: Partial<Webhook>): WebhookFormValues {
     name: rest.name,
     url: rest.url,
     description: rest.description,
-    events: events.filter(isSubscribable),
+    events,
     transform_enabled: rest.transform_enabled,
     transform_script: rest.transform_script,
     retry_enabled: rest.retry_enabled,

@@ -22,4 +22,5 @@ insert into public.webhook_chores (chore, every) values
   ('forget_statistics', '1 day'),
   ('forget_workers', '01:00:00'),
   ('make_partitions', '01:00:00'),
-  ('trim_default_partitions', '01:00:00');
+  ('trim_default_partitions', '01:00:00'),
+  ('watch_sources', '00:05:00');

@@ -3,10 +3,8 @@ create table public.webhooks (
   name text not null check (char_length(name) <= 120 and not public.webhook_is_blank(name)),
   url text not null check (char_length(url) <= 2048 and public.webhook_url_is_valid(url)),
   description text not null default '' check (char_length(description) <= 1000),
-  -- One list, and never more names than there are.
-  events text[] not null check (
-    events <@ public.webhook_subscribable_event_types() and coalesce(array_ndims(events), 0) = 1
-    and cardinality(events) between 1 and cardinality(public.webhook_subscribable_event_types())),
+  -- That each name is in the registry, or a pattern, is asked by a trigger when it is written.
+  events text[] not null check (public.webhook_subscriptions_are_valid(events)),
   headers jsonb not null default '{}' check (public.webhook_headers_are_valid(headers)),
   status text not null default 'active' check (status in ('active', 'inactive')),
   disabled_reason text check (disabled_reason in ('gone', 'failing')),
