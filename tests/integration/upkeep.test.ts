@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 
-const parents = ['webhook_events', 'webhook_history', 'webhook_attempts'];
+const parents = ['webhook_events', 'webhook_history', 'webhook_attempts', 'webhook_event_words'];
 /** Runs a chore until its work is done. */
 const finish = async (chore: string, keepDays = 30) => {
   while ((await runChore(chore, keepDays)).more);
@@ -66,7 +66,7 @@ beforeEach(async () => {
   await emptyTables(
     stack.sql,
     `webhooks, webhook_secrets, webhook_pace, webhook_marks, webhook_health, webhook_holds, webhook_queue, webhook_history,
-    webhook_attempts, webhook_events, webhook_stats_hourly, webhook_idempotency_keys, webhook_jobs`,
+    webhook_attempts, webhook_events, webhook_event_words, webhook_stats_hourly, webhook_idempotency_keys, webhook_jobs`,
   );
   await stack.sql`update webhook_chores set last_success_at = null, last_failure_at = null, error = null`;
   await finish('make_partitions');
@@ -119,6 +119,7 @@ describe('partitions', () => {
       join pg_index x on x.indexrelid = c.oid join pg_class t on t.oid = x.indrelid and t.relname like ${`webhook_history_${dayName(7)}`}
       group by 1 order by 1`;
     expect(rows.map(({ parent }) => parent)).toEqual([
+      'webhook_history_event',
       'webhook_history_failures',
       'webhook_history_late',
       'webhook_history_pkey',
