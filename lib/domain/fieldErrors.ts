@@ -27,6 +27,18 @@ export const fieldErrorMessages: Record<string, string> = {
   timeout_range: 'Enter a whole number of milliseconds from 1000 to 30000.',
   max_in_flight_range: 'Enter a whole number of simultaneous requests from 1 to 100.',
   rate_limit_range: 'Enter a whole number of requests a second from 1 to 1000, or nothing for no limit.',
+  conditions_invalid: 'Send the conditions as an array of { field, operator, value }.',
+  conditions_too_many: 'Keep at most 20 conditions.',
+  condition_invalid: 'Send a condition as { field, operator, value }.',
+  condition_field_invalid:
+    'Name a field of the payload, such as statut or changes.statut: names with dots between.',
+  condition_operator_unknown:
+    'Use is, is_not, contains, begins_with, gt, gte, lt, lte, present, absent, changed or changed_from_to.',
+  condition_value_scalar: 'Compare with a text, a number, true, false or null.',
+  condition_value_number: 'Use a number of at most 2^53 - 1.',
+  condition_value_text: 'Compare with a text that is not empty.',
+  condition_value_orderable: 'Compare with a number, or with a text that is not empty.',
+  condition_value_change: 'Send { from, to }: one of them, or both.',
   nothing_to_change: 'Send at least one field to change.',
   unknown_field: 'Remove this field: it does not exist.',
   url_required: 'Enter the URL of the receiver.',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Condition, conditionsSchema } from './conditions';
 import { customHeadersSchema } from './customHeaders';
 import { subscriptionSchema } from './eventName';
 import { givenText } from './givenText';
@@ -33,6 +34,7 @@ const fields = (policy: UrlPolicy) => ({
     .min(1, 'events_required')
     .max(200, 'events_too_many')
     .transform((events) => [...new Set(events)]),
+  conditions: conditionsSchema,
   headers: customHeadersSchema,
   status: z.enum(webhookStatuses),
   transform_enabled: z.boolean(),
@@ -67,6 +69,7 @@ export function webhookInputSchema(policy: UrlPolicy) {
     .strictObject({
       ...field,
       description: field.description.default(defaults.description),
+      conditions: field.conditions.default(defaults.conditions),
       headers: field.headers.default(defaults.headers),
       status: field.status.default(defaults.status),
       transform_enabled: field.transform_enabled.default(defaults.transform_enabled),
@@ -121,6 +124,8 @@ export const webhookSchema = z.object({
   url: z.string(),
   description: z.string(),
   events: z.array(z.string()),
+  /** What must hold of an event's payload, or it makes no delivery. */
+  conditions: z.array(z.custom<Condition>()),
   headers: z.record(z.string(), z.string()),
   status: z.enum(webhookStatuses),
   /** Set when the system switched it off. */

@@ -1,3 +1,4 @@
+import type { ConditionPreview, ConditionPreviewInput } from '@/lib/domain/conditions';
 import { maskHeaderValues } from '@/lib/domain/customHeaders';
 import type { Delivery, DeliveryDetail } from '@/lib/domain/delivery';
 import { WebhookError } from '@/lib/domain/errors';
@@ -131,6 +132,11 @@ export const webhookService = {
     const deliveryId = await testDelivery(id, { event_type: eventType, payload });
     wakeDrain(); // a success closes the circuit breaker: what it held back is due
     return getDelivery(deliveryId);
+  },
+
+  /** Of the last events: which meet these conditions, and which fields they have. */
+  previewConditions(input: ConditionPreviewInput): Promise<ConditionPreview> {
+    return store.previewConditions(input);
   },
 
   /** What happened in the range, and the webhook's next retries. @throws WebhookError `webhook_not_found` */

@@ -1,5 +1,10 @@
 import type { SupabaseClient } from '@supabase/supabase-js';
 import { z } from 'zod';
+import {
+  type ConditionPreview,
+  type ConditionPreviewInput,
+  conditionPreviewSchema,
+} from '@/lib/domain/conditions';
 import { WebhookError } from '@/lib/domain/errors';
 import type { Page } from '@/lib/domain/page';
 import {
@@ -139,6 +144,15 @@ export async function activateWebhook(id: string, waiting: 'send' | 'cancel'): P
 export async function deleteWebhook(id: string): Promise<void> {
   const client = await sessionClient();
   unwrap(await client.rpc('delete_webhook', { webhook_id: id }));
+}
+
+/** What conditions would have let through of the last events of these types. */
+export async function previewConditions(input: ConditionPreviewInput): Promise<ConditionPreview> {
+  const client = await sessionClient();
+  const { conditions, events: types, limit: most } = input;
+  return conditionPreviewSchema.parse(
+    unwrap(await client.rpc('webhook_condition_preview', { conditions, types, most })),
+  );
 }
 
 /** Reads both secrets; the audit log keeps who did. */

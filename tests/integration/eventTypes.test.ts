@@ -8,7 +8,7 @@ import { POST as triggerBatch } from '@/app/api/webhooks/trigger/batch/route';
 import { POST as trigger } from '@/app/api/webhooks/trigger/route';
 import { eventSchemas } from '@/lib/domain/eventSchemas';
 import { subscribableEventTypes } from '@/lib/domain/eventTypes';
-import { stopDrain } from '@/lib/engine/drain';
+import { stopDrain } from '@/lib/engine/processDrain';
 import { webhookService } from '@/lib/services/webhookService';
 import { startTestStack, type TestStack } from '../support/database';
 import { browser, call } from '../support/nextHeaders';

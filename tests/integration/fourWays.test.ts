@@ -7,7 +7,7 @@ import { POST as postFile } from '@/app/api/crm/files/route';
 import { DELETE as deleteLead, PATCH as patchLead } from '@/app/api/crm/leads/[id]/route';
 import { POST as postLead } from '@/app/api/crm/leads/route';
 import { eventTypes, type WebhookEventType } from '@/lib/domain/eventTypes';
-import { stopDrain } from '@/lib/engine/drain';
+import { stopDrain } from '@/lib/engine/processDrain';
 import { crmService } from '@/lib/services/crmService';
 import { startTestStack, type TestStack } from '../support/database';
 import { browser, call } from '../support/nextHeaders';

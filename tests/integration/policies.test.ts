@@ -88,6 +88,11 @@ const tables: Record<string, TableCase> = {
     change: { event_type: 'changed' },
     admin: ['select'],
   },
+  webhook_event_words: {
+    ...seedBy('webhook_event_words', async () => ({ event_id: unknownId(), words: 'a' }), 'event_id'),
+    change: { words: 'b' },
+    admin: ['select'],
+  },
   webhook_idempotency_keys: {
     ...seedBy('webhook_idempotency_keys', async () => ({ key: unknownId(), event_id: unknownId() }), 'key'),
     change: { event_id: randomUUID() },
@@ -442,6 +447,27 @@ const functions: Record<string, FunctionCase> = {
   webhook_is_blank: { may: [...signedIn, 'service'], args: async () => ({ value: '' }) },
   webhook_headers_are_valid: { may: [...signedIn, 'service'], args: async () => ({ headers: {} }) },
   webhook_url_is_valid: { may: [...signedIn, 'service'], args: async () => ({ url: 'https://a.test/' }) },
+  webhook_condition_value_is_valid: { may: [...signedIn, 'service'], args: async () => ({ value: 1 }) },
+  webhook_condition_is_valid: { may: [...signedIn, 'service'], args: async () => ({ condition: {} }) },
+  webhook_conditions_are_valid: { may: [...signedIn, 'service'], args: async () => ({ conditions: [] }) },
+  webhook_condition_term: {
+    may: [...signedIn, 'service'],
+    args: async () => ({ field: 'a', operator: 'present', value: null }),
+  },
+  webhook_condition_path: { may: [...signedIn, 'service'], args: async () => ({ conditions: [] }) },
+  webhook_payload_text: { may: [...signedIn, 'service'], args: async () => ({ payload: {}, name: 'a' }) },
+  webhook_record_label: {
+    may: [...signedIn, 'service'],
+    args: async () => ({ event_type: 'lead.created', payload: {} }),
+  },
+  webhook_search_fold: { may: [...signedIn, 'service'], args: async () => ({ value: 'É' }) },
+  webhook_search_parts: { may: [...signedIn, 'service'], args: async () => ({ folded: 'a b' }) },
+  webhook_search_phone: { may: [...signedIn, 'service'], args: async () => ({ value: '0612345678' }) },
+  webhook_search_term: { may: [...signedIn, 'service'], args: async () => ({ word: 'a' }) },
+  webhook_search_query: { may: [...signedIn, 'service'], args: async () => ({ words: ['a'] }) },
+  webhook_event_words: { may: [...signedIn, 'service'], args: async () => ({ payload: {}, label: null }) },
+  index_webhook_events: { may: serviceOnly, args: async () => ({ max_rows: 1 }) },
+  index_late_webhook_events: { may: serviceOnly, args: async () => ({ max_rows: 1 }) },
   webhook_random_secret: { may: serviceOnly },
   webhook_event_types: { may: [...signedIn, 'service'] },
   webhook_event_name_is_valid: { may: [...signedIn, 'service'], args: async () => ({ name: 'x' }) },
@@ -465,9 +491,21 @@ const functions: Record<string, FunctionCase> = {
   is_webhook_member: { may: [...signedIn, 'service'] },
   webhook_caller: { may: signedIn },
   webhook_session_lives: { may: [...signedIn, 'service'] },
+  find_event_ids: {
+    may: [...signedIn, 'service'],
+    args: async () => ({ query: 'x', from_id: unknownId(), below: unknownId(), most: 1 }),
+  },
+  walk_event_ids: {
+    may: [...signedIn, 'service'],
+    args: async () => ({ query: 'x', needles: [], from_id: unknownId(), below: unknownId(), piece: 1 }),
+  },
   search_webhook_deliveries: { may: [...signedIn, 'service'], args: async () => ({ words: ['x'], most: 1 }) },
   webhook_readable_json: { may: [...signedIn, 'service'], args: async () => ({ payload: '{}' }) },
   webhook_jsonb: { may: [...signedIn, 'service'], args: async () => ({ payload: {} }) },
+  webhook_condition_preview: {
+    may: [...signedIn, 'service'],
+    args: async () => ({ conditions: [], types: ['lead.created'] }),
+  },
   // Run under the caller's policies: below is what a member sees through them.
   list_webhook_activity: {
     may: [...signedIn, 'service'],
@@ -600,7 +638,7 @@ const functions: Record<string, FunctionCase> = {
   trim_webhook_default_partition: { may: [], args: async () => ({ keep_days: 30, max_rows: 1 }) },
   end_orphaned_deliveries: { may: [], args: async () => ({ max_rows: 1 }) },
   webhook_day_is_needed: { may: [], args: async () => ({ day: '2026-01-01', keep_days: 30 }) },
-  webhook_uuid_v7_time: { may: [], args: async () => ({ id: unknownId() }) },
+  webhook_uuid_v7_time: { may: [...signedIn, 'service'], args: async () => ({ id: unknownId() }) },
   webhook_partition_key: { may: [], args: async () => ({ parent: 'webhook_events' }) },
   // For the SQL editor.
   attach_webhook_source: { may: [], args: async () => ({ relation: 'crm_leads', kind: 'lead' }) },

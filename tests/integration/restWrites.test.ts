@@ -52,6 +52,7 @@ describe('columns', () => {
         cancel_before: anyTime,
         disabled_reason: 'gone',
         search_text: 'x',
+        condition_path: '$.a',
       },
     },
     { table: 'crm_leads', row: lead, system: { id: anyId, created_at: anyTime } },
@@ -62,7 +63,8 @@ describe('columns', () => {
   ];
 
   // A column that is computed is refused as one, before rights are asked.
-  const refusalOf = (column: string) => (column === 'search_text' ? '428C9' : '42501');
+  const refusalOf = (column: string) =>
+    ['search_text', 'condition_path'].includes(column) ? '428C9' : '42501';
 
   it.each(cases)('$table: what is the system’s is refused', async ({ table, row, system, fixed }) => {
     const { id } = dataOf<{ id: string }>(await admin.from(table).insert(row).select('id').single());

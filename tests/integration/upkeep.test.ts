@@ -19,7 +19,7 @@ import {
 
 const stack = testStack();
 
-const parents = ['webhook_events', 'webhook_history', 'webhook_attempts'];
+const parents = ['webhook_events', 'webhook_history', 'webhook_attempts', 'webhook_event_words'];
 /** Runs a chore until its work is done. */
 const finish = async (chore: string, keepDays = 30) => {
   while ((await runChore(chore, keepDays)).more);
@@ -111,6 +111,7 @@ describe('partitions', () => {
       join pg_index x on x.indexrelid = c.oid join pg_class t on t.oid = x.indrelid and t.relname like ${`webhook_history_${dayName(7)}`}
       group by 1 order by 1`;
     expect(rows.map(({ parent }) => parent)).toEqual([
+      'webhook_history_event',
       'webhook_history_failures',
       'webhook_history_late',
       'webhook_history_pkey',

@@ -12,6 +12,7 @@ import { useFieldErrorText } from '../../shell/useFieldErrorText';
 import { useSaveKey } from '../../shell/useSaveKey';
 import { cn } from '../../ui/cn';
 import { fetchedOnce } from '../../ui/fetchedOnce';
+import { ConditionFields } from './ConditionFields';
 import { DestinationFields } from './DestinationFields';
 import { EventTree } from './EventTree';
 import { FormSection } from './FormSection';
@@ -111,6 +112,7 @@ export function WebhookForm({ policy, initial, webhook, submitLabel, onSubmit }:
             )}
           />
         </FormSection>
+        <ConditionFields />
         {webhook === undefined && (
           <div className="border-t py-4">
             <button

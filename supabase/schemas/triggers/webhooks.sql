@@ -62,23 +62,27 @@ language plpgsql security definer
 set search_path = ''
 as $$
 begin
-  with subscriber as materialized (
-    select w.id from public.webhooks w where w.status = 'active' and w.events && array['webhook.disabled', 'webhook.*']
-  ), event as (
+  with told as materialized (
     -- Without the URL: it may carry a token.
-    insert into public.webhook_events (event_type, payload, deliveries)
-    select 'webhook.disabled',
-      json_build_object('id', new.id, 'name', new.name, 'reason', new.disabled_reason, 'disabled_at', now()),
-      (select count(*) from subscriber)
+    select json_build_object('id', new.id, 'name', new.name, 'reason', new.disabled_reason, 'disabled_at', now()) as payload
+  ), subscriber as materialized (
+    select w.id, w.condition_path is null or jsonb_path_match(t.payload::jsonb, w.condition_path, '{}', true) is true as meets
+    from public.webhooks w cross join told t
+    where w.status = 'active' and w.events && array['webhook.disabled', 'webhook.*']
+  ), event as (
+    insert into public.webhook_events (event_type, payload, deliveries, left_out)
+    select 'webhook.disabled', t.payload,
+      (select count(*) from subscriber s where s.meets), (select count(*) from subscriber s where not s.meets)
+    from told t
     returning id
   )
   insert into public.webhook_queue (webhook_id, event_id, event_type)
-  select s.id, e.id, 'webhook.disabled' from subscriber s cross join event e;
+  select s.id, e.id, 'webhook.disabled' from subscriber s cross join event e where s.meets;
   return null;
 end
 $$;
 comment on function public.after_webhook_disabled is
-  'The event webhook.disabled, for the other webhooks that listen to it.';
+  'The event webhook.disabled, for the other webhooks that listen to it and whose conditions it meets.';
 
 create function public.before_webhook_delete() returns trigger
 language plpgsql security definer

@@ -12,6 +12,7 @@ declare
   payloads json[];
   keys text[];
   traces text[];
+  labels text[];
   ids uuid[];
   stores boolean[]; -- which of them are new events
   fault text;
@@ -22,9 +23,9 @@ declare
 begin
   begin
     select array_agg(e.event_type), array_agg(e.payload), array_agg(nullif(e.idempotency_key, '')),
-      array_agg(left(e.traceparent, 55)), array_agg(public.webhook_uuid_v7()), array_agg(nullif(e.idempotency_key, '') is null),
+      array_agg(left(e.traceparent, 55)), array_agg(case when of_rows then left(e.record_label, 200) end), array_agg(public.webhook_uuid_v7()), array_agg(nullif(e.idempotency_key, '') is null),
       (array_agg(e.fault) filter (where e.fault is not null))[1]
-    into types, payloads, keys, traces, ids, stores, fault
+    into types, payloads, keys, traces, labels, ids, stores, fault
     from (
       select i.*, case
           when t.name is null then 'unknown_event'
@@ -33,8 +34,8 @@ begin
           when octet_length(i.payload::text) > 401 and public.webhook_json_is_deep(i.payload) then 'payload_too_deep'
           when char_length(i.idempotency_key) > 255 then 'validation_failed'
         end as fault
-      from rows from (json_to_recordset(events) as (event_type text, payload json, idempotency_key text, traceparent text))
-        with ordinality as i (event_type, payload, idempotency_key, traceparent, n)
+      from rows from (json_to_recordset(events) as (event_type text, payload json, idempotency_key text, traceparent text, record_label text))
+        with ordinality as i (event_type, payload, idempotency_key, traceparent, record_label, n)
       left join public.webhook_event_types t on t.name = i.event_type and t.kind <> 'webhook'
       order by i.n
     ) as e;
@@ -96,24 +97,33 @@ begin
     end loop;
   end if;
 
-  with accepted as materialized (
-    select i.n, i.id, i.event_type, i.payload, i.traceparent, octet_length(i.payload::text) as payload_bytes
-    from unnest(ids, types, payloads, traces, stores) with ordinality as i (id, event_type, payload, traceparent, is_new, n)
-    where i.is_new
-  ), subscriber as materialized (
-    select t.event_type, w.id as webhook_id
-    from (select distinct a.event_type from accepted a) t
+  with subscriber as materialized (
+    select t.event_type, w.id as webhook_id, w.condition_path
+    from (select distinct i.event_type from unnest(types, stores) as i (event_type, is_new) where i.is_new) t
     join public.webhooks w on w.status = 'active' and w.events && array[t.event_type, split_part(t.event_type, '.', 1) || '.*', '*']
-  ), stored as (
-    insert into public.webhook_events (id, event_type, payload, traceparent, deliveries)
-    select a.id, a.event_type, a.payload, a.traceparent,
-      (select count(*) from subscriber s where s.event_type = a.event_type)
+  ), accepted as materialized (
+    -- What somebody's conditions are asked of; null where jsonb cannot hold it, and then no condition is met.
+    select i.n, i.id, i.event_type, i.payload, i.traceparent, i.record_label, octet_length(i.payload::text) as payload_bytes,
+      case when i.event_type in (select s.event_type from subscriber s where s.condition_path is not null)
+        then public.webhook_jsonb(i.payload) end as asked
+    from unnest(ids, types, payloads, traces, labels, stores) with ordinality as i (id, event_type, payload, traceparent, record_label, is_new, n)
+    where i.is_new
+  ), heard as materialized (
+    select a.*, array(
+      select s.webhook_id from subscriber s
+      where s.event_type = a.event_type
+        and (s.condition_path is null or jsonb_path_match(a.asked, s.condition_path, '{}', true))) as webhooks
     from accepted a
+  ), stored as (
+    insert into public.webhook_events (id, event_type, payload, traceparent, record_label, deliveries, left_out)
+    select a.id, a.event_type, a.payload, a.traceparent, a.record_label, cardinality(a.webhooks),
+      (select count(*) from subscriber s where s.event_type = a.event_type) - cardinality(a.webhooks)
+    from heard a
     returning id, deliveries
   ), queued as (
     insert into public.webhook_queue (webhook_id, event_id, event_type, payload_bytes)
     select s.webhook_id, a.id, a.event_type, a.payload_bytes
-    from accepted a join subscriber s on s.event_type = a.event_type
+    from heard a cross join unnest(a.webhooks) as s (webhook_id)
   )
   select json_agg(json_build_object('event_id', s.id, 'deliveries', s.deliveries) order by a.n) into emitted
   from accepted a join stored s on s.id = a.id;
