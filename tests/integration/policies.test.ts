@@ -609,6 +609,7 @@ const functions: Record<string, FunctionCase> = {
     may: [],
     args: async () => ({ source: null, operation: 'insert', alias: 'r' }),
   },
+  webhook_source_label: { may: [], args: async () => ({ source: null }) },
   webhook_source_update: { may: [], args: async () => ({ source: null }) },
   webhook_source_query: { may: [], args: async () => ({ relation: 'crm_leads', operation: 'INSERT' }) },
   webhook_source_statement: { may: [], args: async () => ({ relation: 'crm_leads', operation: 'INSERT' }) },

@@ -145,7 +145,7 @@ describe('a search', () => {
       { event_type: 'lead.updated', payload: { id: 'l1', changes: {} }, record_label: 'Chloé Lefèvre' },
     ];
     await stack.sql`update webhooks set events = array['lead.updated']`;
-    await stack.sql`select tell_row_events(array(select json_array_elements(${stack.sql.json(events)}::json)))`;
+    await stack.sql`select store_webhook_events(${stack.sql.json(events)}::json, true)`;
     expect(await search(['chloe', 'lefevre'])).toMatchObject([
       { record_id: 'l1', record_label: 'Chloé Lefèvre' },
     ]);
