@@ -475,8 +475,12 @@ begin
   if source.shape is distinct from now_shape then
     source.queries := json_build_object('INSERT', public.webhook_source_query(relation, 'INSERT'),
       'UPDATE', public.webhook_source_query(relation, 'UPDATE'), 'DELETE', public.webhook_source_query(relation, 'DELETE'));
-    update public.webhook_sources s set shape = now_shape, queries = source.queries
-    where s.relation = (select x.relation from public.webhook_sources x where x.relation = source.relation for update skip locked);
+    begin
+      update public.webhook_sources s set shape = now_shape, queries = source.queries
+      where s.relation = (select x.relation from public.webhook_sources x where x.relation = source.relation for update skip locked);
+    exception when serialization_failure then
+      null; -- somebody else has kept them since this transaction began
+    end;
   end if;
   return source.queries ->> operation;
 end
@@ -515,17 +519,24 @@ begin
     if query is not null then
       execute query into batches, longest;
     end if;
-  exception when others then
-    -- Nobody is kept from writing a row by what somebody changed about its table.
-    get stacked diagnostics said = message_text;
+  exception
+    when transaction_rollback or insufficient_resources or operator_intervention or system_error or lock_not_available then
+      raise; -- of the transaction's own, or of the server's
+    when others then
+      -- Nobody is kept from writing a row by what somebody changed about its table.
+      get stacked diagnostics said = message_text;
   end;
   if said is not null then
     raise warning 'Changes of % were not told: %', tg_relid::regclass, said;
-    update public.webhook_sources s set failed_at = now(), error = said
-    where s.relation = (
-      select x.relation from public.webhook_sources x
-      where x.relation = tg_relid and (x.error is distinct from said or x.failed_at < now() - interval '1 minute')
-      for update skip locked);
+    begin
+      update public.webhook_sources s set failed_at = now(), error = said
+      where s.relation = (
+        select x.relation from public.webhook_sources x
+        where x.relation = tg_relid and (x.error is distinct from said or x.failed_at < now() - interval '1 minute')
+        for update skip locked);
+    exception when serialization_failure then
+      null; -- somebody else has noted it since this transaction began
+    end;
   end if;
   foreach batch in array coalesce(batches, '{}') loop
     if longest > 262144 then
