@@ -2,11 +2,10 @@
 
 import { zodResolver } from '@hookform/resolvers/zod';
 import { useTranslations } from 'next-intl';
-import { useId, useState } from 'react';
+import { useState } from 'react';
 import { Controller, useForm } from 'react-hook-form';
 import { type Appointment, appointmentInputSchema } from '@/lib/domain/crm';
-import { Button } from '../ui/Button';
-import { Dialog } from '../ui/Dialog';
+import { FormDialog } from '../shell/FormDialog';
 import { Field } from '../ui/Field';
 import { Input } from '../ui/Input';
 import { DateTimeInput } from './DateTimeInput';
@@ -25,7 +24,6 @@ type AppointmentDialogProps = {
 export function AppointmentDialog({ appointment, open, onOpenChange }: AppointmentDialogProps) {
   const t = useTranslations('crm.appointments');
   const common = useTranslations('common');
-  const formId = useId();
   const { create, update } = useAppointmentActions();
   const [suggested] = useState(nextFullHour);
   const form = useForm({
@@ -39,72 +37,69 @@ export function AppointmentDialog({ appointment, open, onOpenChange }: Appointme
     },
     resetOptions: { keepDirtyValues: true },
   });
-  const { errorOf, showProblem } = useFormProblem(form);
+  const { errorOf, showProblem, failure, clearFailure } = useFormProblem(form);
   const close = () => {
     onOpenChange(false);
     form.reset(undefined, { keepDirtyValues: false });
   };
   const save = form.handleSubmit((input) => {
+    clearFailure();
     const done = { onSuccess: close, onError: showProblem };
     if (appointment) update.mutate({ id: appointment.id, input }, done);
     else create.mutate(input, done);
   });
   return (
-    <Dialog
+    <FormDialog
       open={open}
-      onOpenChange={(next) => (next ? onOpenChange(true) : close())}
+      onOpenChange={(next) => {
+        clearFailure();
+        onOpenChange(next);
+      }}
       title={appointment ? t('editTitle') : t('newTitle')}
       description={t(appointment ? 'editHint' : 'newHint')}
-      footer={
-        <>
-          <Button onClick={close}>{common('cancel')}</Button>
-          <Button
-            type="submit"
-            form={formId}
-            variant="primary"
-            loading={create.isPending || update.isPending}
-          >
-            {appointment ? common('save') : t('create')}
-          </Button>
-        </>
-      }
+      form={form}
+      draftName={`appointment ${appointment?.id ?? 'new'}`}
+      submitLabel={appointment ? common('save') : t('create')}
+      pending={create.isPending || update.isPending}
+      onSubmit={save}
+      failure={failure}
+      creates={!appointment}
+      className="grid gap-4 sm:grid-cols-2"
     >
-      <form id={formId} noValidate onSubmit={save} className="grid gap-4 sm:grid-cols-2">
-        <Field label={t('titre')} required error={errorOf('titre')} className="sm:col-span-2">
-          <Input autoComplete="off" {...form.register('titre')} />
-        </Field>
-        {(['debut', 'fin'] as const).map((name) => (
-          <Controller
-            key={name}
-            control={form.control}
-            name={name}
-            render={({ field }) => (
-              <Field label={t(name)} required error={errorOf(name)}>
-                <DateTimeInput
-                  name={name}
-                  ref={field.ref}
-                  value={field.value}
-                  onValueChange={field.onChange}
-                  onBlur={field.onBlur}
-                />
-              </Field>
-            )}
-          />
-        ))}
+      <Field label={t('titre')} required error={errorOf('titre')} className="sm:col-span-2">
+        <Input autoComplete="off" {...form.register('titre')} />
+      </Field>
+      {(['debut', 'fin'] as const).map((name) => (
         <Controller
+          key={name}
           control={form.control}
-          name="lead_id"
+          name={name}
           render={({ field }) => (
-            <Field label={t('lead')} optional error={errorOf('lead_id')}>
-              <LeadSelect value={field.value ?? null} onValueChange={field.onChange} />
+            <Field label={t(name)} required error={errorOf(name)}>
+              <DateTimeInput
+                name={name}
+                ref={field.ref}
+                value={field.value}
+                onValueChange={field.onChange}
+                onBlur={field.onBlur}
+              />
             </Field>
           )}
         />
-        <Field label={t('lieu')} optional error={errorOf('lieu')}>
-          <Input autoComplete="off" {...form.register('lieu')} />
-        </Field>
-      </form>
-    </Dialog>
+      ))}
+      <Controller
+        control={form.control}
+        name="lead_id"
+        render={({ field }) => (
+          <Field label={t('lead')} optional error={errorOf('lead_id')}>
+            <LeadSelect value={field.value ?? null} onValueChange={field.onChange} />
+          </Field>
+        )}
+      />
+      <Field label={t('lieu')} optional error={errorOf('lieu')}>
+        <Input autoComplete="off" {...form.register('lieu')} />
+      </Field>
+    </FormDialog>
   );
 }
 

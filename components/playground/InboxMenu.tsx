@@ -62,6 +62,7 @@ export function InboxMenu({ inbox }: { inbox: InboxView }) {
         </DropdownMenuContent>
       </DropdownMenu>
       <InboxNameDialog
+        inboxId={inbox.id}
         open={dialog === 'rename'}
         onOpenChange={(open) => setDialog(open ? 'rename' : null)}
         title={t('rename')}
