@@ -108,13 +108,18 @@ function SuccessCell({ webhook }: { webhook: WebhookListItem }) {
   );
 }
 
+/** By `list_webhook_activity`. */
+const countedUpTo = 1000;
+
 function LastCell({ at, waiting }: { at: string | null; waiting: number }) {
   const t = useTranslations('webhooks.list');
   return (
     <span className="flex flex-col whitespace-nowrap max-md:items-end">
       {at ? <RelativeTime at={at} /> : <span className="text-muted">{t('never')}</span>}
       {waiting > 0 && (
-        <span className="text-warning-ink text-xs">{t('waitingCount', { count: waiting })}</span>
+        <span className="text-warning-ink text-xs">
+          {waiting < countedUpTo ? t('waitingCount', { count: waiting }) : t('waitingMany')}
+        </span>
       )}
     </span>
   );
