@@ -27,16 +27,19 @@ export function useFormDraft<V extends FieldValues, O>(
 ) {
   const { offer, keep, taken, forget } = useDraft(name);
   const { defaultValues } = form.formState;
-  const write = useEffectEvent((values: Values) => {
-    const changed = changedKeys(values, form.formState.defaultValues);
+  const write = useEffectEvent((values: Values, defaults: Values = {}) => {
+    const changed = changedKeys(values, defaults);
     const kept = strip(pick(values, changed));
-    const base = pick(form.formState.defaultValues ?? {}, Object.keys(kept));
+    const base = pick(defaults, Object.keys(kept));
     keep(Object.keys(kept).length === 0 ? null : { version, values: kept, base: strip(base) });
   });
   const { subscribe } = form;
   useEffect(() => {
     if (name === null) return;
-    return subscribe({ formState: { values: true }, callback: ({ values }) => write(values) });
+    return subscribe({
+      formState: { values: true },
+      callback: ({ values, defaultValues }) => write(values, defaultValues),
+    });
   }, [name, subscribe]);
   const take = () => {
     if (!offer) return;

@@ -151,7 +151,8 @@ test.describe('a draft', () => {
 
 test.describe('a window', () => {
   const open = async (page: Page) => {
-    await page.goto('/leads');
+    await page.goto('/events');
+    await page.getByRole('link', { name: 'Leads', exact: true }).click();
     await page.getByRole('button', { name: 'Nouveau lead' }).first().click();
     const dialog = page.getByRole('dialog', { name: 'Nouveau lead' });
     await dialog.getByLabel('Nom', { exact: true }).fill('Chloé Lefèvre');
@@ -167,7 +168,6 @@ test.describe('a window', () => {
   ];
   for (const [name, leave] of ways) {
     test(`with something typed is asked about before it goes by ${name}`, async ({ page }) => {
-      await page.goto('/events');
       const dialog = await open(page);
       await leave(page);
       await leaveDialog(page).getByRole('button', { name: 'Rester' }).click();
@@ -219,7 +219,8 @@ test.describe('a window', () => {
     await page.goto('/files');
     await page.getByRole('button', { name: 'Ajouter un fichier' }).first().click();
     await page
-      .getByLabel('Fichier')
+      .getByRole('dialog')
+      .locator('input[type=file]')
       .setInputFiles({ name: 'a.txt', mimeType: 'text/plain', buffer: Buffer.from('a') });
     await page.keyboard.press('Escape');
     await leaveDialog(page).getByRole('button', { name: 'Quitter sans enregistrer' }).click();

@@ -34,7 +34,8 @@ type Script = { script: string; enabled: boolean };
 function Editor({ webhook }: { webhook: Webhook }) {
   const t = useTranslations('webhooks');
   const word = useFieldErrorText();
-  const starter = t('transform.starter');
+  // Of the language that the page was opened in: another one is no change of the script.
+  const [starter] = useState(t('transform.starter'));
   /** What the script and the switch started from. */
   const [base, setBase] = useState(webhook);
   const [script, setScript] = useState(webhook.transform_script || starter);
