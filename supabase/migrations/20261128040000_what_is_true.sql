@@ -397,7 +397,9 @@ create or replace view public.webhook_deliveries with (security_invoker = true) 
     q.last_status_code, q.last_error_kind, q.last_error, q.last_duration_ms,
     q.created_at, null::timestamptz as finished_at,
     (select e.payload::text from public.webhook_events e where e.id = q.event_id) as payload_text,
-    (select x.waits_for from public.webhook_delivery_wait(q.webhook_id, q.is_test, q.created_at, q.due_at, q.locked_until > now()) x) as waits_for
+    (select x.waits_for from public.webhook_delivery_wait(q.webhook_id, q.is_test, q.created_at, q.due_at, q.locked_until > now()) x) as waits_for,
+    (select public.webhook_payload_text(e.payload, 'id') from public.webhook_events e where e.id = q.event_id) as record_id,
+    (select coalesce(e.record_label, public.webhook_record_label(e.event_type, e.payload)) from public.webhook_events e where e.id = q.event_id) as record_label
   from public.webhook_queue q
   union all
   select
@@ -406,9 +408,11 @@ create or replace view public.webhook_deliveries with (security_invoker = true) 
     h.last_status_code, h.last_error_kind, h.last_error, h.last_duration_ms,
     h.created_at, h.finished_at,
     (select e.payload::text from public.webhook_events e where e.id = h.event_id),
-    null
+    null,
+    (select public.webhook_payload_text(e.payload, 'id') from public.webhook_events e where e.id = h.event_id),
+    (select coalesce(e.record_label, public.webhook_record_label(e.event_type, e.payload)) from public.webhook_events e where e.id = h.event_id)
   from public.webhook_history h;
 comment on view public.webhook_deliveries is
-  'Every delivery with its status. waits_for: inactive (its webhook is switched off or deleted), cancellation (everything that waits is being cancelled), pause (the breaker is open, or lets another one try), receiver (it asked to be left alone), time (its own due time), rate (the requests per second of its webhook are used up), limit (all its requests at once are under way); null when nothing but its turn, or it is being sent. Page by id, newest first. payload_text is computed only where asked for.';
+  'Every delivery with its status. waits_for: inactive (its webhook is switched off or deleted), cancellation (everything that waits is being cancelled), pause (the breaker is open, or lets another one try), receiver (it asked to be left alone), time (its own due time), rate (the requests per second of its webhook are used up), limit (all its requests at once are under way); null when nothing but its turn, or it is being sent. Page by id, newest first. payload_text, record_id and record_label are read from the payload, where asked for: search_webhook_deliveries finds by them.';
 
 drop function public.webhook_delivery_wait(uuid, boolean, timestamptz, timestamptz);

@@ -13,6 +13,7 @@ import { useFieldErrorText } from '../../shell/useFieldErrorText';
 import { useSaveKey } from '../../shell/useSaveKey';
 import { cn } from '../../ui/cn';
 import { fetchedOnce } from '../../ui/fetchedOnce';
+import { ConditionFields } from './ConditionFields';
 import { DestinationFields } from './DestinationFields';
 import { EventTree } from './EventTree';
 import { FormSection } from './FormSection';
@@ -130,6 +131,7 @@ export function WebhookForm({
             )}
           />
         </FormSection>
+        <ConditionFields />
         {webhook === undefined && (
           <div className="border-t py-4">
             <button

@@ -3,6 +3,7 @@ import type { UseFormReturn } from 'react-hook-form';
 import type { Webhook, WebhookInput } from '@/lib/domain/webhook';
 import type { Draft } from '../../shell/drafts';
 import { useFormDraft } from '../../shell/useFormDraft';
+import { toCondition } from './conditionValues';
 import type { WebhookFormValues } from './webhookFormValues';
 
 type Form = UseFormReturn<WebhookFormValues, unknown, WebhookInput>;
@@ -39,10 +40,11 @@ export function useWebhookDraft(
 
 /** The webhook as it was when the draft was typed, as far as the draft goes. */
 function stored(webhook: Webhook, { base, version }: Draft): Webhook {
-  const { timeout_seconds, headers, ...settings } = base as Values;
+  const { timeout_seconds, headers, conditions, ...settings } = base as Values;
   return {
     ...webhook,
     ...settings,
+    ...(conditions ? { conditions: conditions.map(toCondition) } : {}),
     ...(timeout_seconds === undefined ? {} : { timeout_ms: timeout_seconds * 1000 }),
     ...(headers ? { headers: Object.fromEntries(headers.map(({ name, value }) => [name, value])) } : {}),
     version: version ?? webhook.version,
