@@ -2,14 +2,18 @@
 
 import { useEffect, useEffectEvent } from 'react';
 
-/** Ctrl S, or ⌘ S, saves what the page changes instead of the page itself. */
-export function useSaveKey(save: () => void) {
+/**
+ * Ctrl S, or ⌘ S, saves what the page changes instead of the page itself.
+ * @param where a page gives way to a window over it, and a window to a question over that; false: nowhere just now
+ */
+export function useSaveKey(save: () => void, where: 'page' | 'dialog' | false = 'page') {
   const onKey = useEffectEvent((event: KeyboardEvent) => {
     if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
-    if (event.key.toLowerCase() !== 's') return;
+    if (event.key.toLowerCase() !== 's' || !where) return;
     event.preventDefault();
-    // A window over the page is to be answered first.
-    if (!event.repeat && !document.querySelector('[role="dialog"], [role="alertdialog"]')) save();
+    // What is above is to be answered first.
+    const above = where === 'page' ? '[role="dialog"], [role="alertdialog"]' : '[role="alertdialog"]';
+    if (!event.repeat && !document.querySelector(above)) save();
   });
   useEffect(() => {
     const listen = (event: KeyboardEvent) => onKey(event);

@@ -217,6 +217,7 @@ const tables: Record<string, TableCase> = {
   webhook_pace: {
     ...seedBy('webhook_pace', async () => ({ webhook_id: await addWebhook(stack.sql) }), 'webhook_id'),
     change: { next_at: '2026-01-01T00:00:00Z' },
+    admin: ['select'],
   },
   webhook_stats_hourly: {
     ...seedBy(
@@ -437,6 +438,7 @@ const functions: Record<string, FunctionCase> = {
       for_test: false,
       queued_at: '2026-01-01T00:00:00Z',
       due: '2026-01-01T00:00:00Z',
+      leased: false,
     }),
   },
   webhook_uuid_v7: { may: [...signedIn, 'service'] },
