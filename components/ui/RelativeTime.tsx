@@ -1,9 +1,9 @@
 'use client';
 
 import { useLocale, useTranslations } from 'next-intl';
-import { formatRelative } from './formatRelative';
 import { Tooltip } from './Tooltip';
 import { useNow } from './useNow';
+import { useRelativeTime } from './useRelativeTime';
 
 type RelativeTimeProps = {
   /** ISO 8601. */
@@ -13,16 +13,19 @@ type RelativeTimeProps = {
 
 /** « il y a 3 min »; hover or focus shows the exact time, here and in UTC. */
 export function RelativeTime({ at, className }: RelativeTimeProps) {
-  const locale = useLocale();
-  const now = useNow();
   return (
     <Tooltip content={<ExactTime at={at} />}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the exact time must be reachable by keyboard */}
       <time dateTime={at} tabIndex={0} className={className ?? 'rounded-sm'} suppressHydrationWarning>
-        {formatRelative(Date.parse(at), now, locale)}
+        <Distance at={at} />
       </time>
     </Tooltip>
   );
+}
+
+/** Drawn anew each second, without what is around it. */
+function Distance({ at }: { at: string }) {
+  return useRelativeTime()(Date.parse(at), useNow());
 }
 
 /** Two lines: the moment in the person's own time zone, and in UTC. */
