@@ -4,7 +4,7 @@ import { getTranslations } from 'next-intl/server';
 import type { ReactNode } from 'react';
 import { MobileBar } from '@/components/shell/MobileBar';
 import { Sidebar } from '@/components/shell/Sidebar';
-import { LazyToaster } from '@/components/ui/LazyToaster';
+import { Toaster } from '@/components/ui/Toaster';
 import { holdsSession } from '@/lib/domain/sessionCookie';
 
 /** Behind the proxy, which knows whether the session is good: whoever comes past it without any sees no console either. */
@@ -30,7 +30,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
           <div className="mx-auto flex max-w-6xl flex-col gap-6 px-4 py-6 md:px-8 md:py-8">{children}</div>
         </main>
       </div>
-      <LazyToaster />
+      <Toaster />
     </>
   );
 }

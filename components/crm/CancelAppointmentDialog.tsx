@@ -2,12 +2,12 @@
 
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
+import { toast } from 'sonner';
 import type { Appointment } from '@/lib/domain/crm';
 import { useProblemText } from '../shell/useProblemText';
 import { AlertDialog } from '../ui/AlertDialog';
 import { Field } from '../ui/Field';
 import { Input } from '../ui/Input';
-import { toast } from '../ui/toast';
 import { useAppointmentActions } from './useAppointmentActions';
 
 type CancelAppointmentDialogProps = {

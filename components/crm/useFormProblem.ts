@@ -1,10 +1,10 @@
 'use client';
 
 import type { FieldPath, FieldValues, UseFormReturn } from 'react-hook-form';
+import { toast } from 'sonner';
 import { ApiProblem } from '@/lib/api/apiFetch';
 import { useFieldErrorText } from '../shell/useFieldErrorText';
 import { useProblemText } from '../shell/useProblemText';
-import { toast } from '../ui/toast';
 
 /** Words a field's error; puts what the server refused beside its field, and anything else in a short message. */
 export function useFormProblem<V extends FieldValues, O>(form: UseFormReturn<V, unknown, O>) {

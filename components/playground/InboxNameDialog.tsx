@@ -4,6 +4,7 @@ import { zodResolver } from '@hookform/resolvers/zod';
 import { useTranslations } from 'next-intl';
 import { useId } from 'react';
 import { useForm } from 'react-hook-form';
+import { toast } from 'sonner';
 import { inboxInputSchema } from '@/lib/domain/playground';
 import { useFieldErrorText } from '../shell/useFieldErrorText';
 import { useProblemText } from '../shell/useProblemText';
@@ -11,7 +12,6 @@ import { Button } from '../ui/Button';
 import { Dialog } from '../ui/Dialog';
 import { Field } from '../ui/Field';
 import { Input } from '../ui/Input';
-import { toast } from '../ui/toast';
 
 const nameSchema = inboxInputSchema.pick({ name: true });
 
