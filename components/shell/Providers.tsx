@@ -3,6 +3,7 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { ThemeProvider } from 'next-themes';
 import { type ReactNode, useState } from 'react';
+import { TooltipProvider } from '@/components/ui/Tooltip';
 import { ApiProblem } from '@/lib/api/apiFetch';
 
 const passing = new Set(['network', 'database_unavailable', 'timeout']);
@@ -26,7 +27,9 @@ export function Providers({ nonce, children }: { nonce?: string; children: React
       disableTransitionOnChange
       {...(nonce ? { nonce } : {})}
     >
-      <QueryClientProvider client={client}>{children}</QueryClientProvider>
+      <QueryClientProvider client={client}>
+        <TooltipProvider>{children}</TooltipProvider>
+      </QueryClientProvider>
     </ThemeProvider>
   );
 }

@@ -1,92 +1,66 @@
 'use client';
 
-import { ChevronDown } from 'lucide-react';
-import { type ReactNode, useId } from 'react';
+import { Check, ChevronDown } from 'lucide-react';
+import { Select as Radix } from 'radix-ui';
+import { Combobox } from './Combobox';
 import { cn } from './cn';
-import {
-  DropdownMenu,
-  DropdownMenuContent,
-  DropdownMenuGroup,
-  DropdownMenuLabel,
-  DropdownMenuRadioGroup,
-  DropdownMenuRadioItem,
-  DropdownMenuTrigger,
-} from './DropdownMenu';
-import { controlClass } from './Input';
+import { itemClass, menuLabelClass, popupClass } from './DropdownMenu';
+import { useOverlayContainer } from './OverlayContainer';
+import { optionGroups, type SelectProps, selectClass } from './selectOption';
 
-export type SelectOption = { value: string; label: string; group?: string };
+export type { SelectOption } from './selectOption';
 
-type SelectProps = {
-  value: string;
-  onValueChange: (value: string) => void;
-  options: readonly SelectOption[];
-  placeholder?: string;
-  disabled?: boolean;
-  className?: string;
-  id?: string;
-  'aria-label'?: string;
-  'aria-describedby'?: string;
-  'aria-invalid'?: boolean;
-};
+/** More than these are searched rather than looked through. */
+const mostToLookThrough = 10;
 
-/**
- * One choice from a list (WAI-ARIA select-only combobox); options that share a `group` stand together under its name.
- * A menu in another role: arrows, Home, End and the first letters move, Enter chooses.
- */
-export function Select({ value, onValueChange, options, placeholder, className, ...control }: SelectProps) {
-  const groups = [...new Set(options.map((option) => option.group ?? ''))];
-  const chosen = options.find((option) => option.value === value);
-  return (
-    <DropdownMenu>
-      <DropdownMenuTrigger
-        role="combobox"
-        aria-haspopup="listbox"
-        className={cn(
-          controlClass,
-          'flex h-9 items-center justify-between gap-2 px-3 text-left text-sm [&>span]:truncate',
-          className,
-        )}
-        {...control}
-      >
-        <span className={chosen ? undefined : 'text-muted'}>{chosen?.label ?? placeholder}</span>
-        <ChevronDown aria-hidden className="size-4 shrink-0 text-muted" />
-      </DropdownMenuTrigger>
-      <DropdownMenuContent
-        role="listbox"
-        align="start"
-        startAt="[aria-selected=true]"
-        className="max-h-(--radix-popper-available-height) min-w-(--radix-popper-anchor-width) max-w-[calc(100vw-1rem)] overflow-y-auto"
-      >
-        <DropdownMenuRadioGroup role="none" value={value} onValueChange={onValueChange}>
-          {groups.map((group) => (
-            <OptionGroup key={group} name={group}>
-              {options
-                .filter((option) => (option.group ?? '') === group)
-                .map((option) => (
-                  <DropdownMenuRadioItem
-                    key={option.value}
-                    value={option.value}
-                    role="option"
-                    aria-selected={option.value === value}
-                  >
-                    {option.label}
-                  </DropdownMenuRadioItem>
-                ))}
-            </OptionGroup>
-          ))}
-        </DropdownMenuRadioGroup>
-      </DropdownMenuContent>
-    </DropdownMenu>
-  );
+/** One choice from a list; options that share a `group` stand together under its name. */
+export function Select(props: SelectProps) {
+  return props.options.length > mostToLookThrough ? <Combobox {...props} /> : <ShortSelect {...props} />;
 }
 
-function OptionGroup({ name, children }: { name: string; children: ReactNode }) {
-  const id = useId();
-  if (!name) return children;
+function ShortSelect(props: SelectProps) {
+  const { value, onValueChange, options, placeholder, disabled, className, ...control } = props;
+  const container = useOverlayContainer();
+  const chosen = options.find((option) => option.value === value);
   return (
-    <DropdownMenuGroup aria-labelledby={id}>
-      <DropdownMenuLabel id={id}>{name}</DropdownMenuLabel>
-      {children}
-    </DropdownMenuGroup>
+    <Radix.Root value={value} onValueChange={onValueChange} disabled={disabled}>
+      <Radix.Trigger className={cn(selectClass, className)} {...control}>
+        <span className={chosen ? undefined : 'text-muted'}>
+          <Radix.Value>{chosen?.label ?? placeholder}</Radix.Value>
+        </span>
+        <ChevronDown aria-hidden className="size-4 shrink-0 text-muted" />
+      </Radix.Trigger>
+      <Radix.Portal container={container}>
+        <Radix.Content
+          position="popper"
+          sideOffset={4}
+          collisionPadding={8}
+          className={cn(
+            popupClass,
+            'max-h-(--radix-select-content-available-height) min-w-(--radix-select-trigger-width) max-w-[calc(100vw-1rem)] overflow-y-auto',
+          )}
+        >
+          <Radix.Viewport>
+            {optionGroups(options).map(([name, grouped]) => (
+              <Radix.Group key={name}>
+                {name && <Radix.Label className={menuLabelClass}>{name}</Radix.Label>}
+                {grouped.map((option) => (
+                  <Radix.Item
+                    key={option.value}
+                    value={option.value}
+                    className={cn(itemClass, 'justify-between data-highlighted:bg-hover')}
+                  >
+                    <Radix.ItemText>{option.label}</Radix.ItemText>
+                    <Radix.ItemIndicator>
+                      <Check aria-hidden className="size-4 text-accent-ink" />
+                    </Radix.ItemIndicator>
+                  </Radix.Item>
+                ))}
+              </Radix.Group>
+            ))}
+          </Radix.Viewport>
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
   );
 }
