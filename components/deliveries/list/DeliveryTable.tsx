@@ -6,7 +6,6 @@ import type { Delivery } from '@/lib/domain/delivery';
 import { DataTable } from '../../ui/DataTable';
 import { LoadMore } from '../../ui/LoadMore';
 import { useDeliveryColumns } from './useDeliveryColumns';
-import { withSearch } from './useDeliveryFilters';
 import { useWebhookNames } from './useWebhookNames';
 
 type DeliveryTableProps = {
@@ -38,7 +37,7 @@ export const DeliveryTable = memo(function DeliveryTable(props: DeliveryTablePro
       columns={columns}
       rows={rows}
       rowKey={(row) => row.id}
-      rowHref={(row) => withSearch(`${base}/${row.id}`, search)}
+      rowHref={(row) => `${base}/${row.id}${search}`}
       keepScroll
       rowClassName={(row) => (row.id > props.openedAt ? 'animate-row-in' : undefined)}
       selection={{
