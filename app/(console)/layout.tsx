@@ -2,6 +2,7 @@ import { cookies } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { getTranslations } from 'next-intl/server';
 import type { ReactNode } from 'react';
+import { CommandMenu } from '@/components/shell/CommandMenu';
 import { MobileBar } from '@/components/shell/MobileBar';
 import { Sidebar } from '@/components/shell/Sidebar';
 import { Toaster } from '@/components/ui/Toaster';
@@ -12,7 +13,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
   if (!holdsSession((await cookies()).getAll())) redirect('/login');
   const t = await getTranslations('common');
   return (
-    <>
+    <CommandMenu>
       <a
         href="#content"
         className="sr-only z-50 rounded-md bg-accent px-4 py-2 font-medium text-on-accent focus:not-sr-only focus:fixed focus:top-3 focus:left-3"
@@ -31,6 +32,6 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
         </main>
       </div>
       <Toaster />
-    </>
+    </CommandMenu>
   );
 }
