@@ -4,7 +4,6 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { ThemeProvider } from 'next-themes';
 import { NuqsAdapter } from 'nuqs/adapters/next/app';
 import { type ReactNode, useState } from 'react';
-import { TooltipProvider } from '@/components/ui/Tooltip';
 import { ApiProblem } from '@/lib/api/apiFetch';
 
 const passing = new Set(['network', 'database_unavailable', 'timeout']);
@@ -17,7 +16,7 @@ function shouldRetry(failures: number, error: unknown): boolean {
 const newQueryClient = () =>
   new QueryClient({ defaultOptions: { queries: { retry: shouldRetry, staleTime: 2000 } } });
 
-/** What every page stands in: theme, cached data, tooltips and what the address says. */
+/** What every page stands in: theme, cached data and what the address says. */
 export function Providers({ nonce, children }: { nonce?: string; children: ReactNode }) {
   const [client] = useState(newQueryClient);
   return (
@@ -29,9 +28,7 @@ export function Providers({ nonce, children }: { nonce?: string; children: React
       {...(nonce ? { nonce } : {})}
     >
       <QueryClientProvider client={client}>
-        <TooltipProvider>
-          <NuqsAdapter>{children}</NuqsAdapter>
-        </TooltipProvider>
+        <NuqsAdapter>{children}</NuqsAdapter>
       </QueryClientProvider>
     </ThemeProvider>
   );

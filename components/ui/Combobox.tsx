@@ -1,21 +1,18 @@
 'use client';
 
 import { ChevronDown } from 'lucide-react';
-import dynamic from 'next/dynamic';
 import { Popover } from 'radix-ui';
 import { useState } from 'react';
+import { ComboboxList } from './ComboboxList';
 import { cn } from './cn';
-import { popupClass } from './DropdownMenu';
 import { useOverlayContainer } from './OverlayContainer';
+import { popupClass } from './popup';
 import { type SelectProps, selectClass } from './selectOption';
 
-/** Fetched when a list is opened for the first time. */
-const ComboboxList = dynamic(() => import('./ComboboxList').then((file) => file.ComboboxList));
-
-/** One choice from many, found by typing a part of it. */
+/** One choice from many, found by typing a part of it; open at first. */
 export function Combobox(props: SelectProps) {
   const { value, onValueChange, options, placeholder, className, ...control } = props;
-  const [open, setOpen] = useState(false);
+  const [open, setOpen] = useState(true);
   const chosen = options.find((option) => option.value === value);
   const choose = (next: string) => {
     setOpen(false);

@@ -6,7 +6,7 @@ import { Dialog } from 'radix-ui';
 import type { ComponentProps } from 'react';
 import { cn } from './cn';
 import { overlayClass } from './Dialog';
-import { itemClass, menuLabelClass } from './DropdownMenu';
+import { itemClass, menuLabelClass } from './popup';
 import { useReturnFocus } from './useReturnFocus';
 
 /** A field, and below it what its text leaves to choose from: whoever draws the items says which those are. */

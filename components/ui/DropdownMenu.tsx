@@ -1,47 +1,90 @@
 'use client';
 
 import { Check } from 'lucide-react';
-import { DropdownMenu as Radix } from 'radix-ui';
-import type { ComponentProps } from 'react';
+import { type DropdownMenu as Radix, Slot } from 'radix-ui';
+import {
+  type ComponentProps,
+  createContext,
+  lazy,
+  type ReactNode,
+  Suspense,
+  startTransition,
+  use,
+  useState,
+} from 'react';
 import { cn } from './cn';
+import { MenuParts, useMenuParts } from './menuParts';
 import { useOverlayContainer } from './OverlayContainer';
+import { itemClass, menuLabelClass, popupClass } from './popup';
 
-/** A menu; the page behind it stays readable and can be scrolled. */
-export const DropdownMenu = (props: ComponentProps<typeof Radix.Root>) => (
-  <Radix.Root modal={false} {...props} />
-);
+const fetchRoot = () => import('./MenuRoot');
+const MenuRoot = lazy(() => fetchRoot().then(({ MenuRoot }) => ({ default: MenuRoot })));
+const FirstUse = createContext<() => void>(() => undefined);
 
-export const DropdownMenuTrigger = Radix.Trigger;
-
-/** One of several choices is ticked: `DropdownMenuRadioItem`. */
-export const DropdownMenuRadioGroup = Radix.RadioGroup;
-
-export function DropdownMenuContent({ className, ...props }: ComponentProps<typeof Radix.Content>) {
+/**
+ * A menu; the page behind it stays readable and can be scrolled. Its trigger is a plain button until its first use:
+ * Radix's menu, a tenth of a page, is fetched then, and takes the button's place, open.
+ */
+export function DropdownMenu({ children }: { children: ReactNode }) {
+  const [used, setUsed] = useState(false);
   return (
-    <Radix.Portal container={useOverlayContainer()}>
-      <Radix.Content
+    <Suspense>
+      {used ? (
+        <MenuRoot>{children}</MenuRoot>
+      ) : (
+        // In a transition, so that the button stays until the menu is there.
+        <FirstUse value={() => startTransition(() => setUsed(true))}>{children}</FirstUse>
+      )}
+    </Suspense>
+  );
+}
+
+export function DropdownMenuTrigger(props: ComponentProps<typeof Radix.Trigger>) {
+  const menu = use(MenuParts);
+  const onFirstUse = use(FirstUse);
+  if (menu) return <menu.Trigger {...props} />;
+  const { asChild, ...button } = props;
+  const Button = asChild ? Slot.Root : 'button';
+  return (
+    <Button
+      type="button"
+      aria-haspopup="menu"
+      aria-expanded={false}
+      onPointerEnter={fetchRoot}
+      onFocus={fetchRoot}
+      onClick={onFirstUse}
+      {...button}
+    />
+  );
+}
+
+export function DropdownMenuContent(props: ComponentProps<typeof Radix.Content>) {
+  return use(MenuParts) && <OpenedContent {...props} />;
+}
+
+function OpenedContent({ className, ...props }: ComponentProps<typeof Radix.Content>) {
+  const { Portal, Content } = useMenuParts();
+  return (
+    <Portal container={useOverlayContainer()}>
+      <Content
         align="end"
         sideOffset={4}
         collisionPadding={8}
         className={cn(popupClass, 'min-w-48', className)}
         {...props}
       />
-    </Radix.Portal>
+    </Portal>
   );
 }
-
-export const popupClass = 'z-50 animate-pop-in rounded-lg border bg-raised p-1 shadow-lg';
-
-export const itemClass =
-  'flex min-h-8 cursor-default select-none items-center gap-2.5 rounded-md px-2 py-1 text-sm outline-none data-disabled:opacity-50 [&>svg]:size-4 [&>svg]:shrink-0';
 
 export function DropdownMenuItem({
   className,
   danger,
   ...props
 }: ComponentProps<typeof Radix.Item> & { danger?: boolean }) {
+  const { Item } = useMenuParts();
   return (
-    <Radix.Item
+    <Item
       className={cn(
         itemClass,
         danger
@@ -59,25 +102,29 @@ export function DropdownMenuRadioItem({
   children,
   ...props
 }: ComponentProps<typeof Radix.RadioItem>) {
+  const { RadioItem, ItemIndicator } = useMenuParts();
   return (
-    <Radix.RadioItem
-      className={cn(itemClass, 'justify-between data-highlighted:bg-hover', className)}
-      {...props}
-    >
+    <RadioItem className={cn(itemClass, 'justify-between data-highlighted:bg-hover', className)} {...props}>
       <span className="flex items-center gap-2.5 [&>svg]:size-4 [&>svg]:text-muted">{children}</span>
-      <Radix.ItemIndicator>
+      <ItemIndicator>
         <Check aria-hidden className="size-4 text-accent-ink" />
-      </Radix.ItemIndicator>
-    </Radix.RadioItem>
+      </ItemIndicator>
+    </RadioItem>
   );
 }
 
 export function DropdownMenuLabel({ className, ...props }: ComponentProps<typeof Radix.Label>) {
-  return <Radix.Label className={cn(menuLabelClass, className)} {...props} />;
+  const { Label } = useMenuParts();
+  return <Label className={cn(menuLabelClass, className)} {...props} />;
 }
 
-export const menuLabelClass = 'px-2 pt-1.5 pb-1 text-muted text-xs';
-
 export function DropdownMenuSeparator() {
-  return <Radix.Separator className="-mx-1 my-1 h-px bg-line" />;
+  const { Separator } = useMenuParts();
+  return <Separator className="-mx-1 my-1 h-px bg-line" />;
+}
+
+/** One of several choices is ticked: `DropdownMenuRadioItem`. */
+export function DropdownMenuRadioGroup(props: ComponentProps<typeof Radix.RadioGroup>) {
+  const { RadioGroup } = useMenuParts();
+  return <RadioGroup {...props} />;
 }

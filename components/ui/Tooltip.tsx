@@ -13,23 +13,20 @@ type TooltipProps = {
 /** Words that appear on hover and on keyboard focus (WCAG 1.4.13). The child must be focusable. */
 export function Tooltip({ content, side, children }: TooltipProps) {
   return (
-    <Radix.Root>
-      <Radix.Trigger asChild>{children}</Radix.Trigger>
-      <Radix.Portal container={useOverlayContainer()}>
-        <Radix.Content
-          side={side}
-          sideOffset={6}
-          collisionPadding={8}
-          className="z-50 max-w-72 animate-pop-in rounded-md bg-ink px-2.5 py-1.5 text-canvas text-xs shadow-lg"
-        >
-          {content}
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
+    <Radix.Provider delayDuration={250}>
+      <Radix.Root>
+        <Radix.Trigger asChild>{children}</Radix.Trigger>
+        <Radix.Portal container={useOverlayContainer()}>
+          <Radix.Content
+            side={side}
+            sideOffset={6}
+            collisionPadding={8}
+            className="z-50 max-w-72 animate-pop-in rounded-md bg-ink px-2.5 py-1.5 text-canvas text-xs shadow-lg"
+          >
+            {content}
+          </Radix.Content>
+        </Radix.Portal>
+      </Radix.Root>
+    </Radix.Provider>
   );
-}
-
-/** Around the page: one tooltip at a time; beside one that is shown, the next needs no rest. */
-export function TooltipProvider({ children }: { children: ReactNode }) {
-  return <Radix.Provider delayDuration={250}>{children}</Radix.Provider>;
 }

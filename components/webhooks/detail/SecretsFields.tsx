@@ -10,7 +10,7 @@ import { useProblemText } from '../../shell/useProblemText';
 import { AlertDialog } from '../../ui/AlertDialog';
 import { Banner } from '../../ui/Banner';
 import { Button } from '../../ui/Button';
-import { ExactTime } from '../../ui/RelativeTime';
+import { ExactTime } from '../../ui/ExactTime';
 import { SecretField } from '../../ui/SecretField';
 
 type SecretName = (typeof secrets)[number]['name'];
