@@ -2,60 +2,32 @@
 
 import { Check } from 'lucide-react';
 import { type DropdownMenu as Radix, Slot } from 'radix-ui';
-import {
-  type ComponentProps,
-  createContext,
-  lazy,
-  type ReactNode,
-  Suspense,
-  startTransition,
-  use,
-  useState,
-} from 'react';
+import { type ComponentProps, createContext, type ReactNode, use } from 'react';
 import { cn } from './cn';
 import { MenuParts, useMenuParts } from './menuParts';
 import { useOverlayContainer } from './OverlayContainer';
 import { itemClass, menuLabelClass, popupClass } from './popup';
+import { useFirstUse } from './useFirstUse';
 
-const fetchRoot = () => import('./MenuRoot');
-const MenuRoot = lazy(() => fetchRoot().then(({ MenuRoot }) => ({ default: MenuRoot })));
-const FirstUse = createContext<() => void>(() => undefined);
+type FirstUse = ReturnType<typeof useFirstUse>['trigger'];
+const Plain = createContext<FirstUse | null>(null);
 
 /**
  * A menu; the page behind it stays readable and can be scrolled. Its trigger is a plain button until its first use:
  * Radix's menu, a tenth of a page, is fetched then, and takes the button's place, open.
  */
 export function DropdownMenu({ children }: { children: ReactNode }) {
-  const [used, setUsed] = useState(false);
-  return (
-    <Suspense>
-      {used ? (
-        <MenuRoot>{children}</MenuRoot>
-      ) : (
-        // In a transition, so that the button stays until the menu is there.
-        <FirstUse value={() => startTransition(() => setUsed(true))}>{children}</FirstUse>
-      )}
-    </Suspense>
-  );
+  const { Fetched: Root, trigger } = useFirstUse(() => import('./MenuRoot').then((file) => file.MenuRoot));
+  return Root ? <Root>{children}</Root> : <Plain value={trigger}>{children}</Plain>;
 }
 
 export function DropdownMenuTrigger(props: ComponentProps<typeof Radix.Trigger>) {
   const menu = use(MenuParts);
-  const onFirstUse = use(FirstUse);
+  const plain = use(Plain);
   if (menu) return <menu.Trigger {...props} />;
   const { asChild, ...button } = props;
   const Button = asChild ? Slot.Root : 'button';
-  return (
-    <Button
-      type="button"
-      aria-haspopup="menu"
-      aria-expanded={false}
-      onPointerEnter={fetchRoot}
-      onFocus={fetchRoot}
-      onClick={onFirstUse}
-      {...button}
-    />
-  );
+  return <Button type="button" aria-haspopup="menu" aria-expanded={false} {...plain} {...button} />;
 }
 
 export function DropdownMenuContent(props: ComponentProps<typeof Radix.Content>) {
