@@ -11,7 +11,7 @@ export async function register(): Promise<void> {
   const fault = await databaseSchemaFault();
   if (fault) throw new Error(fault);
   const { listenToDatabase } = await import('@/lib/engine/bell');
-  const { wakeDrain } = await import('@/lib/engine/drain');
+  const { wakeDrain } = await import('@/lib/engine/processDrain');
   listenToDatabase(wakeDrain);
   const { openSandbox } = await import('@/lib/sandbox/transformSandbox');
   void openSandbox();

@@ -21,6 +21,7 @@ const programs = {
   chaos: ['tests/chaos/chaos.ts'],
   user: ['scripts/user.ts'],
   migrate: ['scripts/migrate.ts'],
+  'types:events': ['scripts/eventTypes.ts'],
   rollback: ['scripts/rollback.ts'],
   backup: ['scripts/backup.ts'],
   restore: ['scripts/restore.ts'],

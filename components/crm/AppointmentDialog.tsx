@@ -2,14 +2,13 @@
 
 import { zodResolver } from '@hookform/resolvers/zod';
 import { useTranslations } from 'next-intl';
-import { useId, useState } from 'react';
+import { useState } from 'react';
 import { Controller, useForm } from 'react-hook-form';
 import { type Appointment, appointmentInputSchema } from '@/lib/domain/crm';
-import { Button } from '../ui/Button';
-import { Dialog } from '../ui/Dialog';
 import { Field } from '../ui/Field';
 import { Input } from '../ui/Input';
 import { DateTimeInput } from './DateTimeInput';
+import { FormDialog } from './FormDialog';
 import { LeadSelect } from './LeadSelect';
 import { useAppointmentActions } from './useAppointmentActions';
 import { useFormProblem } from './useFormProblem';
@@ -25,7 +24,6 @@ type AppointmentDialogProps = {
 export function AppointmentDialog({ appointment, open, onOpenChange }: AppointmentDialogProps) {
   const t = useTranslations('crm.appointments');
   const common = useTranslations('common');
-  const formId = useId();
   const { create, update } = useAppointmentActions();
   const [suggested] = useState(nextFullHour);
   const form = useForm({
@@ -50,61 +48,51 @@ export function AppointmentDialog({ appointment, open, onOpenChange }: Appointme
     else create.mutate(input, done);
   });
   return (
-    <Dialog
+    <FormDialog
       open={open}
-      onOpenChange={(next) => (next ? onOpenChange(true) : close())}
+      onOpen={() => onOpenChange(true)}
+      onClose={close}
       title={appointment ? t('editTitle') : t('newTitle')}
       description={t(appointment ? 'editHint' : 'newHint')}
-      footer={
-        <>
-          <Button onClick={close}>{common('cancel')}</Button>
-          <Button
-            type="submit"
-            form={formId}
-            variant="primary"
-            loading={create.isPending || update.isPending}
-          >
-            {appointment ? common('save') : t('create')}
-          </Button>
-        </>
-      }
+      submit={appointment ? common('save') : t('create')}
+      pending={create.isPending || update.isPending}
+      onSubmit={save}
+      className="sm:grid-cols-2"
     >
-      <form id={formId} noValidate onSubmit={save} className="grid gap-4 sm:grid-cols-2">
-        <Field label={t('titre')} required error={errorOf('titre')} className="sm:col-span-2">
-          <Input autoComplete="off" {...form.register('titre')} />
-        </Field>
-        {(['debut', 'fin'] as const).map((name) => (
-          <Controller
-            key={name}
-            control={form.control}
-            name={name}
-            render={({ field }) => (
-              <Field label={t(name)} required error={errorOf(name)}>
-                <DateTimeInput
-                  name={name}
-                  ref={field.ref}
-                  value={field.value}
-                  onValueChange={field.onChange}
-                  onBlur={field.onBlur}
-                />
-              </Field>
-            )}
-          />
-        ))}
+      <Field label={t('titre')} required error={errorOf('titre')} className="sm:col-span-2">
+        <Input autoComplete="off" {...form.register('titre')} />
+      </Field>
+      {(['debut', 'fin'] as const).map((name) => (
         <Controller
+          key={name}
           control={form.control}
-          name="lead_id"
+          name={name}
           render={({ field }) => (
-            <Field label={t('lead')} optional error={errorOf('lead_id')}>
-              <LeadSelect value={field.value ?? null} onValueChange={field.onChange} />
+            <Field label={t(name)} required error={errorOf(name)}>
+              <DateTimeInput
+                name={name}
+                ref={field.ref}
+                value={field.value}
+                onValueChange={field.onChange}
+                onBlur={field.onBlur}
+              />
             </Field>
           )}
         />
-        <Field label={t('lieu')} optional error={errorOf('lieu')}>
-          <Input autoComplete="off" {...form.register('lieu')} />
-        </Field>
-      </form>
-    </Dialog>
+      ))}
+      <Controller
+        control={form.control}
+        name="lead_id"
+        render={({ field }) => (
+          <Field label={t('lead')} optional error={errorOf('lead_id')}>
+            <LeadSelect value={field.value ?? null} onValueChange={field.onChange} />
+          </Field>
+        )}
+      />
+      <Field label={t('lieu')} optional error={errorOf('lieu')}>
+        <Input autoComplete="off" {...form.register('lieu')} />
+      </Field>
+    </FormDialog>
   );
 }
 

@@ -2,15 +2,13 @@
 
 import { zodResolver } from '@hookform/resolvers/zod';
 import { useTranslations } from 'next-intl';
-import { useId } from 'react';
 import { Controller, useForm } from 'react-hook-form';
 import { type Lead, leadInputSchema } from '@/lib/domain/crm';
 import { leadStatuses } from '@/lib/domain/leadStatus';
-import { Button } from '../ui/Button';
-import { Dialog } from '../ui/Dialog';
 import { Field } from '../ui/Field';
 import { Input } from '../ui/Input';
 import { Select } from '../ui/Select';
+import { FormDialog } from './FormDialog';
 import { useFormProblem } from './useFormProblem';
 import { useLeadActions } from './useLeadActions';
 
@@ -25,7 +23,6 @@ type LeadDialogProps = {
 export function LeadDialog({ lead, open, onOpenChange }: LeadDialogProps) {
   const t = useTranslations('crm.leads');
   const common = useTranslations('common');
-  const formId = useId();
   const { create, update } = useLeadActions();
   const form = useForm({
     resolver: zodResolver(leadInputSchema),
@@ -49,52 +46,42 @@ export function LeadDialog({ lead, open, onOpenChange }: LeadDialogProps) {
     else create.mutate(input, done);
   });
   return (
-    <Dialog
+    <FormDialog
       open={open}
-      onOpenChange={(next) => (next ? onOpenChange(true) : close())}
+      onOpen={() => onOpenChange(true)}
+      onClose={close}
       title={lead ? t('editTitle') : t('newTitle')}
       description={t(lead ? 'editHint' : 'newHint')}
-      footer={
-        <>
-          <Button onClick={close}>{common('cancel')}</Button>
-          <Button
-            type="submit"
-            form={formId}
-            variant="primary"
-            loading={create.isPending || update.isPending}
-          >
-            {lead ? common('save') : t('create')}
-          </Button>
-        </>
-      }
+      submit={lead ? common('save') : t('create')}
+      pending={create.isPending || update.isPending}
+      onSubmit={save}
+      className="sm:grid-cols-2"
     >
-      <form id={formId} noValidate onSubmit={save} className="grid gap-4 sm:grid-cols-2">
-        <Field label={t('nom')} required error={errorOf('nom')}>
-          <Input autoComplete="off" {...form.register('nom')} />
-        </Field>
-        <Field label={t('prenom')} optional error={errorOf('prenom')}>
-          <Input autoComplete="off" {...form.register('prenom')} />
-        </Field>
-        <Field label={t('email')} optional error={errorOf('email')}>
-          <Input type="email" autoComplete="off" {...form.register('email')} />
-        </Field>
-        <Field label={t('telephone')} optional error={errorOf('telephone')}>
-          <Input type="tel" autoComplete="off" {...form.register('telephone')} />
-        </Field>
-        <Controller
-          control={form.control}
-          name="statut"
-          render={({ field }) => (
-            <Field label={t('statut')} className="sm:col-span-2">
-              <Select
-                value={field.value ?? 'nouveau'}
-                onValueChange={field.onChange}
-                options={leadStatuses.map((value) => ({ value, label: t(`status.${value}`) }))}
-              />
-            </Field>
-          )}
-        />
-      </form>
-    </Dialog>
+      <Field label={t('nom')} required error={errorOf('nom')}>
+        <Input autoComplete="off" {...form.register('nom')} />
+      </Field>
+      <Field label={t('prenom')} optional error={errorOf('prenom')}>
+        <Input autoComplete="off" {...form.register('prenom')} />
+      </Field>
+      <Field label={t('email')} optional error={errorOf('email')}>
+        <Input type="email" autoComplete="off" {...form.register('email')} />
+      </Field>
+      <Field label={t('telephone')} optional error={errorOf('telephone')}>
+        <Input type="tel" autoComplete="off" {...form.register('telephone')} />
+      </Field>
+      <Controller
+        control={form.control}
+        name="statut"
+        render={({ field }) => (
+          <Field label={t('statut')} className="sm:col-span-2">
+            <Select
+              value={field.value ?? 'nouveau'}
+              onValueChange={field.onChange}
+              options={leadStatuses.map((value) => ({ value, label: t(`status.${value}`) }))}
+            />
+          </Field>
+        )}
+      />
+    </FormDialog>
   );
 }

@@ -1,4 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import type { Condition, ConditionPreview } from '@/lib/domain/conditions';
 import type { Delivery, DeliveryDetail } from '@/lib/domain/delivery';
 import type { Page } from '@/lib/domain/page';
 import type { StatsPeriod } from '@/lib/domain/statisticsSchema';
@@ -63,6 +64,14 @@ export const webhookStatsQuery = (id: string, range: StatsRange) =>
         signal,
       }),
     refetchInterval: 10_000,
+  });
+
+/** What conditions would have let through of the last events of these types, and the fields that these have. */
+export const conditionPreviewQuery = (input: { conditions: Condition[]; events: string[] }) =>
+  queryOptions({
+    queryKey: ['conditionPreview', input] as const,
+    queryFn: ({ signal }) =>
+      apiFetch<ConditionPreview>('/api/webhooks/conditions/preview', { method: 'POST', body: input, signal }),
   });
 
 /** Creates a webhook. */

@@ -76,6 +76,10 @@ export const deliverySchema = z.object({
    * turn, or final.
    */
   waits_for: z.enum(['inactive', 'cancellation', 'pause', 'receiver', 'time']).nullable(),
+  /** The record that the event is about: the `id` of its payload. Null where it has none, or was removed with age. */
+  record_id: z.string().nullable(),
+  /** What people call that record, such as Chloé Lefèvre; null where neither the payload nor the table says. */
+  record_label: z.string().nullable(),
 });
 export type Delivery = z.infer<typeof deliverySchema>;
 
@@ -130,11 +134,16 @@ export const deliveryFilterSchema = z.object({
     .pipe(z.array(deliveryStatusSchema))
     .optional(),
   event_type: givenText().max(64).optional(),
+  /** The `id` of the payload, to the letter. */
+  record_id: givenText().max(200).optional(),
   /** ISO 8601, inclusive. */
   from: z.iso.datetime({ offset: true }).optional(),
   /** ISO 8601, exclusive. */
   to: z.iso.datetime({ offset: true }).optional(),
-  /** Words that all occur in the event's payload, in any order; or the id of a delivery or an event. */
+  /**
+   * Words that all occur in the texts of the event's payload, or begin a word there, in any order, whatever case and accents;
+   * a phone number as people write it; the id of a record, a delivery or an event.
+   */
   q: givenText().trim().max(200).optional(),
 });
 export type DeliveryFilter = z.infer<typeof deliveryFilterSchema>;

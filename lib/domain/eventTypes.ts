@@ -47,8 +47,8 @@ const sampleFile = {
 };
 
 /**
- * The event types that CRM code triggers. With `systemEventTypes` the only source for the types, the form, the catalogue
- * page, the samples and the documentation. Source of the nine names: the product's specification, "Supported Events".
+ * The event types that come with the product, for CRM code to trigger. With `systemEventTypes` what the registry begins with
+ * (`webhook_event_types`; a test holds the two together), and the only source for the TypeScript types. Source of the nine names: the product's specification, "Supported Events".
  */
 export const eventTypes = {
   'lead.created': {
@@ -64,6 +64,7 @@ export const eventTypes = {
     sample: {
       id: sampleLead.id,
       changes: { telephone: '+33698765432', email: 'j.dupont@example.com' },
+      previous: { telephone: sampleLead.telephone, email: sampleLead.email },
     },
   },
   'lead.deleted': {
@@ -94,6 +95,7 @@ export const eventTypes = {
     sample: {
       id: sampleAppointment.id,
       changes: { debut: '2024-01-19T09:00:00Z', fin: '2024-01-19T09:45:00Z' },
+      previous: { debut: sampleAppointment.debut, fin: sampleAppointment.fin },
     },
   },
   'appointment.cancelled': {
@@ -134,7 +136,7 @@ const systemEventTypes = {
   },
 } as const satisfies Record<string, EventTypeDefinition>;
 
-/** Everything that a webhook may listen to. */
+/** Everything of these that a webhook may listen to. */
 export const subscribableEventTypes = { ...eventTypes, ...systemEventTypes };
 
 export type WebhookEventType = keyof typeof eventTypes;
@@ -145,12 +147,8 @@ export const subscribableEventNames = Object.keys(subscribableEventTypes) as [
   ...SubscribableEventType[],
 ];
 
-/** True for what a webhook may listen to. */
-export const isSubscribable = (name: string): name is SubscribableEventType =>
-  Object.hasOwn(subscribableEventTypes, name);
-
-/** True for the event types that may be triggered: all but the system's own. */
-export const isTriggerable = (name: string): name is WebhookEventType => Object.hasOwn(eventTypes, name);
+/** Whether this is one of the event types that come with the product for CRM code to trigger. */
+export const isCatalogueEvent = (name: string): name is WebhookEventType => Object.hasOwn(eventTypes, name);
 
 /** The event type of a test delivery that names none of the catalogue. */
 export const testEventType = 'webhook.test';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { type Condition, conditionsSchema } from './conditions';
 import { customHeadersSchema } from './customHeaders';
-import { subscribableEventSchema } from './eventSchemas';
+import { subscriptionSchema } from './eventName';
 import { givenText } from './givenText';
 import { isoTime } from './isoTime';
 import { targetUrlSchema, type UrlPolicy } from './targetUrl';
@@ -29,9 +30,11 @@ const fields = (policy: UrlPolicy) => ({
   url: targetUrlSchema(policy),
   description: givenText().trim().max(1000, 'description_too_long'),
   events: z
-    .array(subscribableEventSchema, 'events_required')
+    .array(subscriptionSchema, 'events_required')
     .min(1, 'events_required')
+    .max(200, 'events_too_many')
     .transform((events) => [...new Set(events)]),
+  conditions: conditionsSchema,
   headers: customHeadersSchema,
   status: z.enum(webhookStatuses),
   transform_enabled: z.boolean(),
@@ -66,6 +69,7 @@ export function webhookInputSchema(policy: UrlPolicy) {
     .strictObject({
       ...field,
       description: field.description.default(defaults.description),
+      conditions: field.conditions.default(defaults.conditions),
       headers: field.headers.default(defaults.headers),
       status: field.status.default(defaults.status),
       transform_enabled: field.transform_enabled.default(defaults.transform_enabled),
@@ -120,6 +124,8 @@ export const webhookSchema = z.object({
   url: z.string(),
   description: z.string(),
   events: z.array(z.string()),
+  /** What must hold of an event's payload, or it makes no delivery. */
+  conditions: z.array(z.custom<Condition>()),
   headers: z.record(z.string(), z.string()),
   status: z.enum(webhookStatuses),
   /** Set when the system switched it off. */

@@ -1,6 +1,9 @@
+import type { Condition } from './conditions';
+
 /** What a new webhook has where nothing else was said. */
 export const webhookDefaults = {
   description: '',
+  conditions: [] as Condition[],
   headers: {} as Record<string, string>,
   status: 'active',
   transform_enabled: false,

@@ -38,6 +38,9 @@ const share = { few: 250, many: 500 };
  */
 export const dozeAfter = 50;
 
+/** Milliseconds to wait after the database could not be reached. */
+export const databasePause = 1000;
+
 /** What a drain knows of itself when it decides. */
 export type DrainState = {
   /** Nothing more is claimed. */

@@ -7,8 +7,8 @@ import { logger } from '@/lib/telemetry/logger';
 import { stopTelemetry } from '@/lib/telemetry/startTelemetry';
 import { bell } from './bell';
 import { monotonicClock, within } from './clock';
-import { drainFigures, stopDrain } from './drain';
 import { stopJobs } from './jobs';
+import { drainFigures, stopDrain } from './processDrain';
 import { report } from './report';
 import { stopUpkeep } from './upkeep';
 

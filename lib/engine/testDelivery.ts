@@ -3,7 +3,7 @@ import { createTestDelivery, type SettledResult, settleDeliveries } from '@/lib/
 import { isLockTimeout } from '@/lib/store/storeError';
 import { createAttempt } from './attempt';
 import { monotonicClock } from './clock';
-import { handIn, wakeDrain } from './drain';
+import { handIn, wakeDrain } from './processDrain';
 import { pendingOf } from './states';
 import { worker } from './worker';
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isEventName } from '@/lib/domain/eventName';
 
 /** `/api/webhooks/{webhookId}/…` */
 export const webhookPath = {
@@ -14,6 +15,12 @@ export const deliveryPath = {
 
 /** `/api/jobs/{jobId}/…` */
 export const jobPath = { params: z.object({ jobId: z.uuid() }), notFound: 'job_not_found' } as const;
+
+/** `/api/event-types/{name}` */
+export const eventTypePath = {
+  params: z.object({ name: z.string().refine(isEventName) }),
+  notFound: 'event_type_not_found',
+} as const;
 
 /** `/api/crm/…/{id}` */
 export const crmPath = { params: z.object({ id: z.uuid() }), notFound: 'not_found' } as const;

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { type ErrorCode, WebhookError } from '@/lib/domain/errors';
 import { parseInput } from '@/lib/domain/fieldErrors';
+import type { Turn } from '@/lib/domain/turn';
 import { type Caller, getCaller } from '@/lib/store/callerStore';
 import { requestToken } from '@/lib/store/sessionClient';
 import { problemResponse } from './problem';
@@ -12,9 +13,6 @@ type RouteContext = { params: Promise<Record<string, string | string[] | undefin
 type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
 
 type Role = 'admin' | 'member' | 'verb' | 'cron' | 'metrics' | 'anyone';
-
-/** Takes some of what somebody may do in a while, or refuses. */
-type Turn = (who: string, count?: number) => Promise<void>;
 
 type RouteOptions<P, Q, B> = {
   /**

@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto';
-import { availableParallelism } from 'node:os';
 import type { TransformResult } from '../domain/transform';
 import { logger } from '../telemetry/logger';
 import { countSandboxDeath, countSandboxFault } from '../telemetry/metrics';
@@ -7,29 +6,8 @@ import { ConductBook, type Standing } from './conduct';
 import { FairQueue } from './fairQueue';
 import { SandboxJob, type SandboxTask } from './job';
 import { type SandboxFault, SandboxProcess } from './process';
+import { childrenToStart, freeOf, type Group, groupOf, groups, longestHanging } from './staffing';
 
-/**
- * Who waits for whom: the trusted for each other, newcomers for each other, suspects for each other. The trusted have
- * children of the application's own priority, the others such of low priority, so that no crowd slows them down.
- */
-type Group = 'trusted' | 'newcomers' | 'suspects';
-const groups = ['trusted', 'newcomers', 'suspects'] as const;
-const groupOf: Record<Standing, Group> = {
-  trusted: 'trusted',
-  proven: 'newcomers',
-  fresh: 'newcomers',
-  suspect: 'suspects',
-};
-
-/** Children of one group that may work at once: two, and while one hangs, more of those that wait are tried at a time. */
-const workingChildren = 2;
-const workingBesideHanging = 4;
-/** Suspects go one by one: where two burn at once, two processors have nobody left who gets to work without a wait. */
-const workingSuspects = 1;
-/** Children in all, with those that hang. */
-const maxChildren = 8;
-/** Starting one takes a processor for a tenth of a second: one after the other is quicker than all at once. */
-const mostStarting = Math.max(1, availableParallelism() - 1);
 /**
  * How long suspects rest for each millisecond that one of them ran: what they burn is at most a quarter of one
  * processor. Niceness alone does not see to that: it knows no quota of a container, and not whom else a machine has to
@@ -153,11 +131,7 @@ export class SandboxPool {
 
   /** How many more of the group may run now. */
   #free(group: Group): number {
-    const slots = [...this.#running.values()].filter((slot) => slot.group === group);
-    if (group === 'suspects')
-      return performance.now() < this.#suspectsFrom ? 0 : workingSuspects - slots.length;
-    const hanging = slots.filter(({ child }) => child.hangs).length;
-    return (hanging > 0 ? workingBesideHanging : workingChildren) - (slots.length - hanging);
+    return freeOf(group, [...this.#running.values()], performance.now() < this.#suspectsFrom);
   }
 
   /** How many of the group wait that may run now. */
@@ -171,28 +145,20 @@ export class SandboxPool {
     return Object.values(this.#lanes).some((lane) => lane.size > 0);
   }
 
-  /**
-   * For those that may run and have no child; and spare ones in good time, so that whoever comes after a hanging
-   * script does not wait for a process to start as well.
-   */
   #startChildren(): void {
     if (performance.now() < this.#startAfter) return;
-    const slots = [...this.#running.values()];
-    const uneasy = slots.filter(({ child }) => child.isUneasy).length;
-    const alive = this.#children.filter((child) => !child.isDead);
-    const ready = alive.filter((child) => child.isIdle || child.isStarting);
-    const readyLow = ready.filter(({ isLow }) => isLow).length;
-    const high = Math.max(0, this.#wanting('trusted') - (ready.length - readyLow));
-    const low = this.#wanting('newcomers') + this.#wanting('suspects') + uneasy - readyLow;
-    const starting = ready.filter(({ isStarting }) => isStarting).length;
-    const room = Math.min(maxChildren - alive.length, mostStarting - starting);
-    this.#start(Math.min(high, room), false);
-    this.#start(Math.min(low, room - high), true);
-    const isFull = alive.length >= maxChildren && ready.length === 0;
-    if (isFull && (high > 0 || this.#wanting('newcomers') > 0)) {
-      toGiveWay(slots)?.yield();
-      this.#start(1, high === 0);
-    }
+    const work = [...this.#running.values()];
+    const wanting = {
+      trusted: this.#wanting('trusted'),
+      newcomers: this.#wanting('newcomers'),
+      suspects: this.#wanting('suspects'),
+    };
+    const { high, low, inPlaceOfOne } = childrenToStart(wanting, this.#children, work);
+    this.#start(high, false);
+    this.#start(low, true);
+    if (inPlaceOfOne === null) return;
+    longestHanging(work)?.child.yield();
+    this.#start(1, inPlaceOfOne === 'low');
   }
 
   #start(count: number, isLow: boolean): void {
@@ -289,12 +255,6 @@ export class SandboxPool {
     clearInterval(this.#sweep);
     this.#sweep = undefined;
   }
-}
-
-/** Of those that hang, the one that was silent longest. */
-function toGiveWay(slots: Slot[]): SandboxProcess | undefined {
-  const hanging = slots.map(({ child }) => child).filter((child) => child.hangs);
-  return hanging.sort((one, other) => other.silenceMs - one.silenceMs)[0];
 }
 
 /**

@@ -7,6 +7,7 @@ import { guard, unguard } from './guardian';
 import { sandboxLimits } from './limits';
 import { cpuMs, residentBytes, threadsOf } from './procfs';
 import { readResults } from './results';
+import { Silence } from './silence';
 import { spawnChild } from './spawnChild';
 import { sayWalls, shutIn } from './walls';
 
@@ -33,17 +34,6 @@ const retireBytes = 256 * 1024 * 1024;
 const startupMs = 15_000;
 /** Of a child of low priority: it has a thirtieth of what others get of a busy processor. */
 const lowNiceness = 15;
-/** From here on into a silence, the child's processor time is looked at. */
-const listeningMs = 20;
-/**
- * A child that had this much of the processor in its silence may be about to hang, or hangs: more than a payload's CPU
- * time explains. One that had less is kept from it by a busy machine, which others beside it would only make busier.
- */
-const silentCpuMs = { uneasy: 20, hanging: sandboxLimits.cpuMs + 30 } as const;
-/** What a payload may have in the end, when a busy machine kept it from its share at first. */
-const wallCpuMs = 3 * sandboxLimits.cpuMs;
-/** Nobody is waited for longer, whatever kept it. */
-const longestSilenceMs = 5000;
 const noticeLength = 2000;
 const saidLength = 200;
 /** How isolated-vm, V8 and the C++ library say that they end the process for want of memory. */
@@ -65,11 +55,7 @@ export class SandboxProcess {
   #killedFor: Killing | undefined;
   #fault: SandboxFault | undefined;
   #isLow = false;
-  /** The child's processor time when its silence began to look like one, and what it had since; in milliseconds. */
-  #cpuAtUnease: number | undefined;
-  #silentCpuMs = 0;
-  #lastSign = performance.now();
-  #overdue = 0;
+  readonly #silence = new Silence(() => performance.now());
   #resident = 0;
   /** What the child had to say for itself on stderr. */
   #notice = '';
@@ -135,13 +121,13 @@ export class SandboxProcess {
 
   /** It is at work and may be about to hang. As last seen by `watch`, like `hangs`. */
   get isUneasy(): boolean {
-    return this.#silentCpuMs >= silentCpuMs.uneasy && !this.hangs && !this.#dead;
+    return this.#silence.isUneasy && !this.hangs && !this.#dead;
   }
 
   /** It is at work and silent, although it had the processor for long enough, or nobody knows what for. */
   get hangs(): boolean {
     const isLong = this.#request !== undefined && this.silenceMs > sandboxLimits.wallMs;
-    return (isLong || this.#silentCpuMs >= silentCpuMs.hanging) && !this.#dead;
+    return (isLong || this.#silence.isOfWork) && !this.#dead;
   }
 
   /** Why it ended before it was ever ready, and not because it was closed; '' as long as that has not happened. */
@@ -156,7 +142,7 @@ export class SandboxProcess {
 
   /** Milliseconds since the child was last heard of or given work. */
   get silenceMs(): number {
-    return performance.now() - this.#lastSign;
+    return this.#silence.ms;
   }
 
   /**
@@ -167,7 +153,7 @@ export class SandboxProcess {
     const bytes = encodeFrame(frame, sandboxLimits.frameBytes);
     return new Promise((resolve) => {
       this.#request = { onResults, resolve };
-      this.#heard();
+      this.#silence.end();
       this.#child.stdin?.write(bytes);
     });
   }
@@ -178,19 +164,8 @@ export class SandboxProcess {
     if (!this.#request || this.#dead) return;
     this.#resident = residentBytes(this.#child.pid);
     if (this.#resident > sandboxLimits.residentBytes) this.#kill('memory');
-    if (this.silenceMs < listeningMs) return;
-    const cpu = cpuMs(this.#child.pid);
-    this.#cpuAtUnease ??= cpu;
-    // Where the system does not tell, a silence counts as work.
-    this.#silentCpuMs = Number.isNaN(cpu) ? this.silenceMs - listeningMs : cpu - this.#cpuAtUnease;
-    // Twice, so that an answer which arrived while this process itself was busy is read first.
-    if (this.#isOverdue() && ++this.#overdue >= 2) this.#kill('timeout');
+    if (this.#silence.isTooLong(() => cpuMs(this.#child.pid))) this.#kill('timeout');
     if (this.hangs) this.#lower();
-  }
-
-  #isOverdue(): boolean {
-    if (this.silenceMs < sandboxLimits.wallMs) return false;
-    return this.#silentCpuMs >= wallCpuMs || this.silenceMs > longestSilenceMs;
   }
 
   /** Kills the child although it has not had its full time. */
@@ -213,13 +188,6 @@ export class SandboxProcess {
     this.#child.kill('SIGKILL');
   }
 
-  #heard(): void {
-    this.#lastSign = performance.now();
-    this.#overdue = 0;
-    this.#cpuAtUnease = undefined;
-    this.#silentCpuMs = 0;
-  }
-
   #lower(): void {
     if (this.#isLow) return;
     this.#isLow = true;
@@ -236,7 +204,7 @@ export class SandboxProcess {
     if (this.#dead) return;
     try {
       for (const [kind, ...texts] of this.#reader.push(chunk)) {
-        this.#heard();
+        this.#silence.end();
         if (kind === 'loaded') void this.#letIn();
         else if (kind === 'entered') sayWalls(this.#child.pid, texts[0] === 'permissions');
         else this.#answer(kind === 'done', readResults(texts));

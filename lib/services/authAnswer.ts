@@ -2,6 +2,7 @@ import type { AuthError } from '@supabase/supabase-js';
 import { WebhookError } from '@/lib/domain/errors';
 import { publishableKeyRefused } from '@/lib/store/publishableKey';
 import { cookieClient } from '@/lib/store/sessionClient';
+import { isOfAuthServer } from '@/lib/store/sessionFetch';
 import { requestLimit, within } from '@/lib/store/timeLimits';
 import { logger } from '@/lib/telemetry/logger';
 
@@ -22,19 +23,19 @@ export async function authAnswer<T>(
 ): Promise<T> {
   let heard: Response | undefined;
   const { auth } = await cookieClient((answer) => {
-    heard = answer;
+    heard = answer.clone();
   });
   const { data, error } = await within(requestLimit, ask(auth));
-  if (error) throw refusal(error, heard, refused);
+  if (error) throw await refusal(error, heard, refused);
   return data as T;
 }
 
 /** What a refusal of the auth server means, or of the gateway before it. */
-function refusal(
+async function refusal(
   error: AuthError,
   heard: Response | undefined,
   refused: (code: string | undefined) => WebhookError,
-): WebhookError {
+): Promise<WebhookError> {
   const code: string | undefined = error.code;
   // Without an answer it was refused before it was asked, for want of what it needs; or it could not be asked.
   const status = heard?.status ?? error.status ?? 503;
@@ -53,8 +54,8 @@ function refusal(
   if (status === 401 && code !== 'invalid_credentials') {
     return publishableKeyRefused({ status, code, message: error.message });
   }
-  // A page instead of JSON, or no such path: that was a wall or a gateway before it, and says nothing of the person.
-  const isForeign = error.name === 'AuthUnknownError' || (status === 404 && code === undefined);
+  // What was a wall's or a gateway's before it says nothing of the person.
+  const isForeign = heard !== undefined && !isOfAuthServer(await heard.text());
   return status >= 400 && status < 500 && !isForeign
     ? refused(code)
     : new WebhookError('database_unavailable', { cause: error });

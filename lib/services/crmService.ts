@@ -13,7 +13,7 @@ import {
 import { WebhookError } from '@/lib/domain/errors';
 import { toFieldErrors } from '@/lib/domain/fieldErrors';
 import { type Page, toPage } from '@/lib/domain/page';
-import { wakeDrain } from '@/lib/engine/drain';
+import { wakeDrain } from '@/lib/engine/processDrain';
 import * as store from '@/lib/store/crmStore';
 
 type ListFilter = { cursor?: string | undefined; limit: number };

@@ -1,6 +1,6 @@
 import { WebhookError } from '@/lib/domain/errors';
-import { drainFor } from '@/lib/engine/drain';
 import { workOnJobsFor } from '@/lib/engine/jobs';
+import { drainFor } from '@/lib/engine/processDrain';
 import { type ChoreOutcomes, runUpkeepFor } from '@/lib/engine/upkeep';
 import { databaseSchemaFault } from '@/lib/store/schemaCheck';
 

@@ -1,5 +1,4 @@
-import type { EventPayload } from '@/lib/domain/eventSchemas';
-import type { WebhookEventType } from '@/lib/domain/eventTypes';
+import type { EventName, EventPayload } from '@/lib/domain/eventSchemas';
 import { logger } from '@/lib/telemetry/logger';
 import { triggerWebhooksForEvent } from './triggerWebhooksForEvent';
 
@@ -7,7 +6,7 @@ import { triggerWebhooksForEvent } from './triggerWebhooksForEvent';
  * Triggers the event of a change that is saved, and answers to how many webhooks it goes. The row has told it already:
  * when nobody can be asked just now, the event goes out all the same, and the answer is null.
  */
-export async function deliveriesOf<E extends WebhookEventType>(
+export async function deliveriesOf<E extends EventName>(
   eventType: E,
   payload: EventPayload<E>,
 ): Promise<number | null> {

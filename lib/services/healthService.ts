@@ -1,5 +1,5 @@
 import { askedRarely } from '@/lib/domain/askedRarely';
-import { drainFigures } from '@/lib/engine/drain';
+import { drainFigures } from '@/lib/engine/processDrain';
 import { env } from '@/lib/env';
 import { publishableKeyRefusal } from '@/lib/store/publishableKey';
 import { readQueueFigures } from '@/lib/store/queueFigures';

@@ -1,5 +1,5 @@
 import { WebhookError } from '@/lib/domain/errors';
-import { drainFigures } from '@/lib/engine/drain';
+import { drainFigures } from '@/lib/engine/processDrain';
 import { renderMetrics } from '@/lib/telemetry/metrics';
 import { health } from './healthService';
 

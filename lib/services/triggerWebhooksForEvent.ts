@@ -1,10 +1,10 @@
 import { type AskedTrigger, askedTriggerSchema } from '@/lib/domain/askedTrigger';
 import { type ErrorCode, WebhookError } from '@/lib/domain/errors';
-import type { EventPayload } from '@/lib/domain/eventSchemas';
-import { isTriggerable, type WebhookEventType } from '@/lib/domain/eventTypes';
+import { isTriggerable } from '@/lib/domain/eventName';
+import type { EventName, EventPayload } from '@/lib/domain/eventSchemas';
 import { parseInput } from '@/lib/domain/fieldErrors';
 import { payloadJson } from '@/lib/domain/payloadJson';
-import { emitWithDrain } from '@/lib/engine/drain';
+import { emitWithDrain } from '@/lib/engine/processDrain';
 import { adminClient } from '@/lib/store/adminClient';
 import { getCaller } from '@/lib/store/callerStore';
 import { type EmittedEvent, type Emitter, emitEvent } from '@/lib/store/eventStore';
@@ -12,6 +12,7 @@ import { requireSecretKey } from '@/lib/store/secretKey';
 import { session } from '@/lib/store/sessionClient';
 import { countTrigger } from '@/lib/telemetry/metrics';
 import { traceTrigger } from '@/lib/telemetry/spans';
+import { checkPayload, type PayloadNotes } from './payloadRules';
 
 export type TriggerOptions = {
   /**
@@ -27,14 +28,17 @@ export type TriggerResult = {
   deliveries: number;
 };
 
+/** A committed event, and what there is to say of its payload and type. */
+type TriggeredEvent = EmittedEvent & PayloadNotes;
+
 /**
  * Triggers all webhooks that listen to an event. Resolves once the event and its deliveries are committed;
  * sending starts at once. Where the record's table told the same change already, that event is answered and none is
  * made. For server code, which acts as the service itself.
  * @throws WebhookError `unknown_event`, `payload_not_json`, `payload_too_large`, `payload_too_deep`,
- *   `idempotency_key_reused`, `database_unavailable`
+ *   `payload_invalid`, `idempotency_key_reused`, `database_unavailable`
  */
-export async function triggerWebhooksForEvent<E extends WebhookEventType>(
+export async function triggerWebhooksForEvent<E extends EventName>(
   eventType: E,
   payload: EventPayload<E>,
   { idempotencyKey }: TriggerOptions = {},
@@ -49,7 +53,7 @@ export async function triggerWebhooksForEvent<E extends WebhookEventType>(
  * role, so that a trigger costs one call; only a refused one is looked into.
  * @throws WebhookError also `not_signed_in`, `forbidden`, `secret_key_refused`
  */
-export async function triggerAsCaller(asked: AskedTrigger): Promise<EmittedEvent> {
+export async function triggerAsCaller(asked: AskedTrigger): Promise<TriggeredEvent> {
   const caller = await emitterOfCaller();
   try {
     return await triggerAs(caller, asked);
@@ -63,7 +67,7 @@ export async function triggerAsCaller(asked: AskedTrigger): Promise<EmittedEvent
  * @returns what became of each, in the same order
  * @throws WebhookError `not_signed_in`, `forbidden` and the like when it is no matter of the events, and none was accepted
  */
-export async function triggerEachAsCaller(events: unknown[]): Promise<(EmittedEvent | Error)[]> {
+export async function triggerEachAsCaller(events: unknown[]): Promise<(TriggeredEvent | Error)[]> {
   const caller = await emitterOfCaller();
   const outcomes = await Promise.all(
     events.map(async (event) => {
@@ -96,12 +100,13 @@ const eventErrors: ReadonlySet<ErrorCode> = new Set([
   'payload_not_json',
   'payload_too_large',
   'payload_too_deep',
+  'payload_invalid',
   'idempotency_key_reused',
 ]);
 
 const isOfTheEvent = (error: unknown) => error instanceof WebhookError && eventErrors.has(error.code);
 
-async function triggerAs(emitter: Emitter, asked: AskedTrigger): Promise<EmittedEvent> {
+async function triggerAs(emitter: Emitter, asked: AskedTrigger): Promise<TriggeredEvent> {
   try {
     const event = await traceTrigger(asked.event_type, (traceparent) => emit(emitter, asked, traceparent));
     countTrigger('accepted');
@@ -116,7 +121,7 @@ async function emit(
   emitter: Emitter,
   { event_type, payload, idempotency_key }: AskedTrigger,
   traceparent: string | undefined,
-): Promise<EmittedEvent> {
+): Promise<TriggeredEvent> {
   if (!isTriggerable(event_type)) throw new WebhookError('unknown_event');
   if (idempotency_key !== undefined && (idempotency_key === '' || idempotency_key.length > 255)) {
     throw new WebhookError('validation_failed', {
@@ -129,6 +134,8 @@ async function emit(
       ],
     });
   }
-  const event = { event_type, payload: payloadJson(payload), idempotency_key, traceparent };
-  return emitEvent(emitter, event, emitWithDrain);
+  const json = payloadJson(payload);
+  const notes = await checkPayload(event_type, json);
+  const event = { event_type, payload: json, idempotency_key, traceparent };
+  return { ...(await emitEvent(emitter, event, emitWithDrain)), ...notes };
 }

@@ -1,11 +1,9 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { WebhookError } from '@/lib/domain/errors';
+import type { Turn } from '@/lib/domain/turn';
 import { env } from '@/lib/env';
 
 const minute = 60;
-
-/** Takes one of what somebody may do in a while, or several, or refuses. */
-export type Turn = (who: string, count?: number) => Promise<void>;
 
 /** @throws WebhookError `too_many_requests`, with the seconds until the next one */
 export async function takeFrom(limiter: RateLimiterMemory, key: string, count = 1): Promise<void> {

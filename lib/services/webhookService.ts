@@ -1,12 +1,9 @@
+import type { ConditionPreview, ConditionPreviewInput } from '@/lib/domain/conditions';
 import { maskHeaderValues } from '@/lib/domain/customHeaders';
 import type { Delivery, DeliveryDetail } from '@/lib/domain/delivery';
 import { WebhookError } from '@/lib/domain/errors';
-import {
-  type SubscribableEventType,
-  subscribableEventTypes,
-  testEventType,
-  testPayload,
-} from '@/lib/domain/eventTypes';
+import { isEventName } from '@/lib/domain/eventName';
+import { testEventType, testPayload } from '@/lib/domain/eventTypes';
 import { fieldErrorMessages } from '@/lib/domain/fieldErrors';
 import type { Job } from '@/lib/domain/job';
 import type { Page } from '@/lib/domain/page';
@@ -21,14 +18,15 @@ import type {
   WebhookStatus,
 } from '@/lib/domain/webhook';
 import type { WebhookNames } from '@/lib/domain/webhookNames';
-import { wakeDrain } from '@/lib/engine/drain';
 import { wakeJobs } from '@/lib/engine/jobs';
+import { wakeDrain } from '@/lib/engine/processDrain';
 import { testDelivery } from '@/lib/engine/testDelivery';
 import { urlPolicy } from '@/lib/env';
 import { checkScript } from '@/lib/sandbox/transformSandbox';
 import { leadsToRefusedAddress } from '@/lib/sender/addressCheck';
 import { probeUrl } from '@/lib/sender/send';
 import { getDelivery, listDeliveries } from '@/lib/store/deliveryStore';
+import { getEventType, knownEventTypes } from '@/lib/store/eventTypeStore';
 import { cancelWaiting } from '@/lib/store/jobStore';
 import { listStatistics, type StatsQuestion } from '@/lib/store/statisticsStore';
 import * as store from '@/lib/store/webhookStore';
@@ -63,6 +61,7 @@ export const webhookService = {
 
   /** @throws WebhookError `validation_failed`: a syntax error in the script, a host that leads to a private address */
   async create(input: WebhookInput): Promise<Webhook> {
+    await requireKnownEvents(input.events);
     await requirePublicHost(input.url);
     await requireValidScript(input.transform_script);
     return store.insertWebhook(input);
@@ -75,6 +74,7 @@ export const webhookService = {
    */
   async update(id: string, patch: WebhookPatch, versions?: string[]): Promise<Webhook> {
     const { waiting = 'send', ...fields } = patch;
+    await requireKnownEvents(fields.events);
     await requirePublicHost(fields.url);
     await requireValidScript(fields.transform_script, id);
     await requireScriptWhenEnabled(id, fields);
@@ -128,9 +128,15 @@ export const webhookService = {
    */
   async sendTest(id: string, eventType: string = testEventType): Promise<DeliveryDetail> {
     await store.getWebhook(id); // the person's own right to it: what follows runs as the service
-    const deliveryId = await testDelivery(id, { event_type: eventType, payload: samplePayload(eventType) });
+    const payload = await samplePayload(eventType);
+    const deliveryId = await testDelivery(id, { event_type: eventType, payload });
     wakeDrain(); // a success closes the circuit breaker: what it held back is due
     return getDelivery(deliveryId);
+  },
+
+  /** Of the last events: which meet these conditions, and which fields they have. */
+  previewConditions(input: ConditionPreviewInput): Promise<ConditionPreview> {
+    return store.previewConditions(input);
   },
 
   /** What happened in the range, and the webhook's next retries. @throws WebhookError `webhook_not_found` */
@@ -152,10 +158,29 @@ export const webhookService = {
   },
 };
 
-function samplePayload(eventType: string): unknown {
+async function samplePayload(eventType: string): Promise<unknown> {
   if (eventType === testEventType) return testPayload(new Date());
-  if (!Object.hasOwn(subscribableEventTypes, eventType)) throw new WebhookError('unknown_event');
-  return subscribableEventTypes[eventType as SubscribableEventType].sample;
+  if (!isEventName(eventType)) throw new WebhookError('unknown_event');
+  try {
+    return (await getEventType(eventType)).sample ?? {};
+  } catch (error) {
+    if (error instanceof WebhookError && error.code === 'event_type_not_found')
+      throw new WebhookError('unknown_event', { cause: error });
+    throw error;
+  }
+}
+
+/** Patterns may fit nothing yet; names must be in the registry. The database holds this too. */
+async function requireKnownEvents(events: string[] | undefined): Promise<void> {
+  const names = events?.filter(isEventName) ?? [];
+  if (names.length === 0) return;
+  const known = await knownEventTypes(names);
+  const errors = (events ?? []).flatMap((name, index) =>
+    isEventName(name) && !known.has(name)
+      ? [{ path: `events.${index}`, code: 'unknown_event', message: fieldErrorMessages.unknown_event ?? '' }]
+      : [],
+  );
+  if (errors.length > 0) throw new WebhookError('validation_failed', { errors });
 }
 
 async function requirePublicHost(url: string | undefined): Promise<void> {

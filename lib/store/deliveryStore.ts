@@ -36,7 +36,7 @@ export async function listDeliveries(
   filter: DeliveryFilter & { cursor?: string | undefined; limit: number },
 ): Promise<Page<Delivery>> {
   const words = filter.q?.split(/\s+/).filter(Boolean) ?? [];
-  if (words.length > 0) return searchDeliveries(words, filter);
+  if (words.length > 0 || filter.record_id) return searchDeliveries(words, filter);
   const client = await sessionClient();
   let query = client
     .from('webhook_deliveries')
@@ -56,7 +56,7 @@ export async function listDeliveries(
 }
 
 /**
- * Every word occurs in the payload, or is the id of the delivery or its event. Words travel as values, not as a filter.
+ * What has all these words, and is of that record. Words travel as values, not as a filter.
  * @throws WebhookError `search_too_long`, `too_many_requests`
  */
 async function searchDeliveries(
@@ -74,6 +74,7 @@ async function searchDeliveries(
       type: filter.event_type ?? null,
       since_id: filter.from ? idFloor(filter.from) : null,
       until_id: filter.to ? idFloor(filter.to) : null,
+      record_id: filter.record_id ?? null,
     }),
   );
   return readablePage(deliverySchema, unwrap(response), 'webhook_deliveries', filter.limit);

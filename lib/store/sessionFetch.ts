@@ -50,8 +50,8 @@ function saysNothing({ status, text }: Answer, isRefresh: boolean): boolean {
   return !isOfAuthServer(text);
 }
 
-/** The auth server gives each refusal a code; the gateways and walls before it do not. */
-function isOfAuthServer(text: string): boolean {
+/** Whether a refusal is the auth server's: it gives each a code, which the gateways and walls before it do not. */
+export function isOfAuthServer(text: string): boolean {
   try {
     const { code, error_code, error } = JSON.parse(text);
     return [code, error_code, error].some((given) => typeof given === 'string');

@@ -1,5 +1,10 @@
 import type { SupabaseClient } from '@supabase/supabase-js';
 import { z } from 'zod';
+import {
+  type ConditionPreview,
+  type ConditionPreviewInput,
+  conditionPreviewSchema,
+} from '@/lib/domain/conditions';
 import { WebhookError } from '@/lib/domain/errors';
 import type { Page } from '@/lib/domain/page';
 import {
@@ -15,7 +20,6 @@ import {
   webhookSecretsSchema,
 } from '@/lib/domain/webhook';
 import type { WebhookNames } from '@/lib/domain/webhookNames';
-import { escapeLike } from './escapeLike';
 import { readablePage, readableRows } from './readableRows';
 import { sessionClient } from './sessionClient';
 import { unwrap } from './storeError';
@@ -142,6 +146,15 @@ export async function deleteWebhook(id: string): Promise<void> {
   unwrap(await client.rpc('delete_webhook', { webhook_id: id }));
 }
 
+/** What conditions would have let through of the last events of these types. */
+export async function previewConditions(input: ConditionPreviewInput): Promise<ConditionPreview> {
+  const client = await sessionClient();
+  const { conditions, events: types, limit: most } = input;
+  return conditionPreviewSchema.parse(
+    unwrap(await client.rpc('webhook_condition_preview', { conditions, types, most })),
+  );
+}
+
 /** Reads both secrets; the audit log keeps who did. */
 export async function revealSecrets(id: string): Promise<WebhookSecrets> {
   const client = await sessionClient();
@@ -166,3 +179,6 @@ export async function healthOf(client: SupabaseClient, webhookId: string): Promi
   );
   return webhookHealthSchema.nullable().parse(row);
 }
+
+/** Text as a pattern for (I)LIKE that matches it to the letter. */
+const escapeLike = (text: string) => text.replace(/[\\%_]/g, '\\$&');

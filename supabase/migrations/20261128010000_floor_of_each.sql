@@ -1,12 +1,15 @@
 -- A floor for each webhook that is behind: what is locked or held of one lets no claim walk over what is dead of all others.
 
-alter table public.webhook_workers
-  add column behind uuid[] not null default '{}',
-  add column behind_since timestamptz[] not null default '{}';
+create type public.webhook_queue_place as (webhook_id uuid, since timestamptz, first_due timestamptz, first_id uuid);
+
+comment on type public.webhook_queue_place is
+  'Where the queue of a webhook begins: when its first delivery of either lane was due, less a margin; and the first of those not yet tried.';
+
+alter table public.webhook_workers add column behind public.webhook_queue_place[] not null default '{}';
 comment on column public.webhook_workers.floor is
   'Nothing in the queue was due before, when its drain last looked, but of the webhooks in behind: what lies before it in the index is dead, and is kept in the way by somebody''s old snapshot.';
 comment on column public.webhook_workers.behind is
-  'Webhooks whose first delivery has been due for longer: it is locked or held, or many wait. Each has a floor of its own, in behind_since.';
+  'Where the queues of those webhooks begin whose first delivery has been due for longer: it is locked or held, or many wait.';
 
 drop function public.claim_webhook_deliveries(integer, text, uuid, integer, timestamptz);
 drop function public.note_webhook_exchange(text, boolean, public.webhook_workers);
@@ -26,26 +29,27 @@ set enable_hashjoin = off
 as $$
 declare
   max_webhooks constant integer := 500; -- looked at in one call
+  first_uuid constant uuid := '00000000-0000-0000-0000-000000000000';
+  last_uuid constant uuid := 'ffffffff-ffff-ffff-ffff-ffffffffffff';
   max_bytes constant bigint := 8 * 1024 * 1024; -- of payloads in one answer, about: one may have 256 KiB
   this_span constant timestamptz := date_bin('10 seconds', now(), '2000-01-01T00:00:00Z'); -- of webhook_marks
   floor timestamptz; -- of what this drain looks at, and of the webhooks that are behind it
-  behind uuid[];
-  behind_since timestamptz[];
+  behind public.webhook_queue_place[];
   leased public.webhook_queue[];
   resume_after uuid;
   wait_ms integer;
   in_flight_elsewhere integer;
 begin
-  select w.floor, w.behind, w.behind_since into floor, behind, behind_since
+  select w.floor, w.behind into floor, behind
   from public.webhook_workers w
   where w.worker = claim_webhook_deliveries.worker and w.last_exchange_at > now() - interval '1 minute'; -- else nobody looked lately
   floor := coalesce(floor, '-infinity');
 
   with recursive known as materialized (
-    select k.id, k.since from unnest(behind, behind_since) as k (id, since)
+    select k.* from unnest(behind) as k
   ), walk as (
     -- A loose index scan: from one webhook that has queued deliveries to the next, until enough is found.
-    select coalesce(after_webhook, '00000000-0000-0000-0000-000000000000') as webhook_id,
+    select coalesce(after_webhook, first_uuid) as webhook_id,
       0 as n, 0 as found, 0::bigint as bytes, 0::bigint as elsewhere,
       null::tid[] as rows, null::timestamptz as next_look
     union all
@@ -60,32 +64,40 @@ begin
             select a.id from public.webhooks a where a.status = 'active' and a.id > head.webhook_id order by a.id limit 1
           ) as active
           cross join lateral (
-            select least(
-              (select q.webhook_id from public.webhook_queue q where q.webhook_id >= active.id and q.due_at >= floor order by q.webhook_id limit 1),
-              (select k.id from known k where k.id >= active.id order by k.id limit 1)) as webhook_id
+            select coalesce((
+              select q.webhook_id from public.webhook_queue q
+              where q.webhook_id >= active.id and q.webhook_id < coalesce(next_known.id, last_uuid) and q.due_at >= floor
+              order by q.webhook_id limit 1), next_known.id) as webhook_id
+            from (select (
+              select k.webhook_id from known k where k.webhook_id >= active.id order by k.webhook_id limit 1) as id) as next_known
           ) as beyond
         ) end as webhook_id
       from (
-        select least(
-          (select q.webhook_id from public.webhook_queue q where q.webhook_id > walk.webhook_id and q.due_at >= floor order by q.webhook_id limit 1),
-          (select k.id from known k where k.id > walk.webhook_id order by k.id limit 1)) as webhook_id
+        -- What lies between two that are known: not through the rows of these.
+        select coalesce((
+          select q.webhook_id from public.webhook_queue q
+          where q.webhook_id > walk.webhook_id and q.webhook_id < coalesce(next_known.id, last_uuid) and q.due_at >= floor
+          order by q.webhook_id limit 1), next_known.id) as webhook_id
+        from (select (
+          select k.webhook_id from known k where k.webhook_id > walk.webhook_id order by k.webhook_id limit 1) as id) as next_known
       ) as head
       left join public.webhooks w on w.id = head.webhook_id
     ) as next
     -- None for one that was deleted meanwhile: its deliveries are ended, not sent.
     left join public.webhook_gates gate on gate.webhook_id = next.webhook_id
+    left join known place on place.webhook_id = next.webhook_id
     cross join lateral (
       select case when gate.rate_limit is null then max_items
         else public.webhook_pace_allowance(gate.next_at, gate.rate_limit, now()) end as allowance,
         coalesce(gate.cancel_before, '-infinity') as after,
-        coalesce((select k.since from known k where k.id = next.webhook_id), floor) as since
+        coalesce(place.since, floor) as since, coalesce(place.first_due, floor) as first_due, coalesce(place.first_id, first_uuid) as first_id
     ) as rate
     cross join lateral (
       with due as (
         -- What is under way is among the first due ones, and uses up slots. Retries get at most half of them.
         (select q.ctid as row, q.lane, q.due_at, q.id, q.payload_bytes, q.worker, q.locked_until from public.webhook_queue q
           where gate.closed is null and q.webhook_id = gate.webhook_id and q.lane = 0
-            and q.due_at > rate.after and q.due_at >= rate.since and q.due_at <= now() and q.created_at > rate.after
+            and q.due_at > rate.after and (q.due_at, q.id) >= (rate.first_due, rate.first_id) and q.due_at <= now() and q.created_at > rate.after
           order by q.due_at, q.id limit gate.max_in_flight)
         union all
         (select q.ctid, q.lane, q.due_at, q.id, q.payload_bytes, q.worker, q.locked_until from public.webhook_queue q
@@ -149,7 +161,8 @@ begin
           select case when head.due_at <= now() then now() + interval '500 milliseconds' else head.due_at end
           from (select least(
             (select q.due_at from public.webhook_queue q
-              where q.webhook_id = next.webhook_id and q.lane = 0 and q.due_at > rate.after and q.due_at >= rate.since order by q.due_at, q.id limit 1),
+              where q.webhook_id = next.webhook_id and q.lane = 0 and q.due_at > rate.after
+                and (q.due_at, q.id) >= (rate.first_due, rate.first_id) order by q.due_at, q.id limit 1),
             (select q.due_at from public.webhook_queue q
               where q.webhook_id = next.webhook_id and q.lane = 1 and q.due_at > rate.after and q.due_at >= rate.since order by q.due_at, q.id limit 1)) as due_at) as head)
       end as at
@@ -287,7 +300,7 @@ $$;
 comment on function public.emit_and_claim_webhook_deliveries is
   'As emit_webhook_events_each, for a person whose claims (those of the access token) were checked, or for the service itself where person is null; then claims for the worker, as claim_webhook_deliveries does, unless other drains have exchanged within the last minute, nothing was queued, or something is in the way of it: the events are committed all the same. Answers { events, claim }; claim is null where none was made.';
 
-create function public.webhook_queue_floors(inout floor timestamptz, inout behind uuid[], inout behind_since timestamptz[])
+create function public.webhook_queue_floors(inout floor timestamptz, inout behind public.webhook_queue_place[])
 language plpgsql stable security invoker
 set search_path = ''
 set enable_seqscan = off
@@ -298,42 +311,52 @@ as $$
 declare
   margin constant interval := '5 seconds'; -- a transaction that is under way may bring what was due a moment ago
   most_behind constant integer := 100;
+  first_uuid constant uuid := '00000000-0000-0000-0000-000000000000';
+  last_uuid constant uuid := 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 begin
   with recursive known as materialized (
-    select k.id, k.since from unnest(behind, behind_since) as k (id, since)
+    select k.* from unnest(behind) as k
   ), walk as (
-    select '00000000-0000-0000-0000-000000000000'::uuid as webhook_id, null::timestamptz as due_at
+    select first_uuid as webhook_id,
+      null::timestamptz as first_due, null::uuid as first_id, null::timestamptz as retry_due
     union all
-    select head.id, least(first.due_at, retry.due_at)
+    select head.id, first.due_at, first.id, retry.due_at
     from walk
     cross join lateral (
-      select least(
-        (select q.webhook_id from public.webhook_queue q where q.webhook_id > walk.webhook_id and q.due_at >= floor order by q.webhook_id limit 1),
-        (select k.id from known k where k.id > walk.webhook_id order by k.id limit 1)) as id
+      select (select k.webhook_id from known k where k.webhook_id > walk.webhook_id order by k.webhook_id limit 1) as id
+    ) as next_known
+    cross join lateral (
+      -- What lies between two that are known: not through the rows of these.
+      select coalesce((
+        select q.webhook_id from public.webhook_queue q
+        where q.webhook_id > walk.webhook_id and q.webhook_id < coalesce(next_known.id, last_uuid) and q.due_at >= floor
+        order by q.webhook_id limit 1), next_known.id) as id
     ) as head
-    cross join lateral (select coalesce((select k.since from known k where k.id = head.id), floor) as at) as since
+    left join known on known.webhook_id = head.id
     left join lateral (
-      select q.due_at from public.webhook_queue q
-      where q.webhook_id = head.id and q.lane = 0 and q.due_at >= since.at order by q.due_at, q.id limit 1
+      select q.due_at, q.id from public.webhook_queue q
+      where q.webhook_id = head.id and q.lane = 0
+        and (q.due_at, q.id) >= (coalesce(known.first_due, floor), coalesce(known.first_id, first_uuid))
+      order by q.due_at, q.id limit 1
     ) as first on true
     left join lateral (
       select q.due_at from public.webhook_queue q
-      where q.webhook_id = head.id and q.lane = 1 and q.due_at >= since.at order by q.due_at, q.id limit 1
+      where q.webhook_id = head.id and q.lane = 1 and q.due_at >= coalesce(known.since, floor) order by q.due_at, q.id limit 1
     ) as retry on true
     where head.id is not null
   ), place as (
-    select w.webhook_id, w.due_at, w.due_at < now() - margin and row_number() over (order by w.due_at) <= most_behind as is_behind
-    from walk w where w.due_at is not null
+    select w.*, start.at, start.at < now() - margin and row_number() over (order by start.at) <= most_behind as is_behind
+    from walk w cross join lateral (select least(w.first_due, w.retry_due) as at) as start
+    where start.at is not null
   )
-  select least(min(p.due_at) filter (where not p.is_behind), now()) - margin,
-    coalesce(array_agg(p.webhook_id) filter (where p.is_behind), '{}'),
-    coalesce(array_agg(p.due_at - margin) filter (where p.is_behind), '{}')
-  into floor, behind, behind_since
+  select least(min(p.at) filter (where not p.is_behind), now()) - margin,
+    coalesce(array_agg(row (p.webhook_id, p.at - margin, p.first_due, p.first_id)::public.webhook_queue_place) filter (where p.is_behind), '{}')
+  into floor, behind
   from place p;
 end
 $$;
 comment on function public.webhook_queue_floors is
-  'From when on queued deliveries have to be looked for: the floor of all webhooks but those behind, and each of these with its own; at most 100 are behind. Given: what was known before; the infinite past and no webhooks for a look at all.';
+  'Where queued deliveries have to be looked for: the floor of all webhooks but those behind, and the place of each of these; at most 100 are behind. Given: what was known before; the infinite past and no places for a look at all.';
 
 create function public.note_webhook_exchange(worker text, settles boolean, own public.webhook_workers) returns void
 language plpgsql security invoker
@@ -356,7 +379,6 @@ begin
   if pg_stat_get_dead_tuples('public.webhook_queue'::regclass) < least_dead then
     own.floor := '-infinity';
     own.behind := '{}';
-    own.behind_since := '{}';
   else
     -- From the last floor on. What long transactions brought behind it is found by a look at all, which walks over what is
     -- dead itself: a hundredth of the time at most.
@@ -365,10 +387,8 @@ begin
     if looks_at_all then
       own.floor := '-infinity';
       own.behind := '{}';
-      own.behind_since := '{}';
     end if;
-    select f.floor, f.behind, f.behind_since into own.floor, own.behind, own.behind_since
-    from public.webhook_queue_floors(own.floor, own.behind, own.behind_since) f;
+    select f.floor, f.behind into own.floor, own.behind from public.webhook_queue_floors(own.floor, own.behind) f;
     if looks_at_all then
       own.floor_seen_at := now();
       own.floor_took := clock_timestamp() - began;
@@ -377,7 +397,7 @@ begin
   update public.webhook_workers w set
     last_exchange_at = now(), last_settled_at = case when settles then now() else w.last_settled_at end,
     floor = own.floor, floor_took = own.floor_took, floor_seen_at = own.floor_seen_at,
-    behind = own.behind, behind_since = own.behind_since
+    behind = own.behind
   where w.worker = note_webhook_exchange.worker;
 end
 $$;

@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { type Process, processes } from '../support/processes.ts';
 
 const ticksPerSecond = 100; // USER_HZ, the same on every Linux that Node supports
 
@@ -13,22 +14,6 @@ function cpuSeconds(pid: number, withEnded = false): number {
   } catch {
     return 0;
   }
-}
-
-type Process = { pid: number; parent: number; name: string };
-
-function processes(): Process[] {
-  return readdirSync('/proc')
-    .filter((entry) => /^\d+$/.test(entry))
-    .flatMap((entry) => {
-      try {
-        const stat = readFileSync(`/proc/${entry}/stat`, 'utf8');
-        const [, name = '', rest = ''] = /\((.*)\) (.*)/s.exec(stat) ?? [];
-        return [{ pid: Number(entry), parent: Number(rest.split(' ')[1]), name }];
-      } catch {
-        return []; // ended meanwhile
-      }
-    });
 }
 
 /** This process's tree. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { childrenOf } from './processTree.ts';
+import { childrenOf } from '../support/processes.ts';
 import type { Random } from './random.ts';
 
 /** What is killed; `stop` sleeps a drain (SIGSTOP) for longer than its leases last, then lets it go on. */

@@ -1,19 +1,16 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import postgres from 'postgres';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestStack, superuserUrl, type TestStack } from '../support/database';
+import { describe, expect, it } from 'vitest';
+import { superuserUrl } from '../support/database';
+import { testStack } from '../support/testStack';
 
 /*
  * What Supabase's advisor would say of the schema, asked of the catalogue (https://supabase.com/docs/guides/database/database-advisors;
  * the numbers are its own). It finds nothing but what docs/database.md lists with a reason.
  */
 
-let stack: TestStack;
-beforeAll(async () => {
-  stack = await startTestStack();
-});
-afterAll(() => stack.stop());
+const stack = testStack();
 
 /** Our schemas. */
 const ours = `('public'::regnamespace, 'webhook_partitions'::regnamespace)`;

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { Claim, ClaimedItem } from '@/lib/store/queueStore';
-import { startTestStack, type TestStack } from '../support/database';
 import { emptyTables } from '../support/emptyTables';
+import { testStack } from '../support/testStack';
 import {
   addWebhook,
   claim,
@@ -14,16 +14,9 @@ import {
   unknownId,
 } from '../support/webhooks';
 
-let stack: TestStack;
-beforeAll(async () => {
-  stack = await startTestStack();
-});
-afterAll(() => stack.stop());
+const stack = testStack();
 beforeEach(async () => {
-  await emptyTables(
-    stack.sql,
-    'webhooks, webhook_secrets, webhook_pace, webhook_marks, webhook_health, webhook_queue, webhook_history, webhook_attempts, webhook_events',
-  );
+  await emptyTables(stack.sql);
 });
 
 const idsOf = (items: ClaimedItem[]) => items.map((item) => item.id).sort();
@@ -444,8 +437,8 @@ describe('what is done but kept by an old snapshot', () => {
         await lookAgain();
         expect((await exchange()).batch.items.map((item) => item.webhook_id)).toEqual([second, second]);
         const [own] = await stack.sql<{ behind: string[]; is_near: boolean; days: number[] }[]>`
-          select behind, floor > now() - interval '30 seconds' as is_near,
-            array(select round(extract(epoch from now() - s) / 86400)::int from unnest(behind_since) s) as days
+          select array(select b.webhook_id from unnest(behind) b) as behind, floor > now() - interval '30 seconds' as is_near,
+            array(select round(extract(epoch from now() - b.since) / 86400)::int from unnest(behind) b) as days
           from webhook_workers where worker = 'floor'`;
         expect(own).toEqual({ behind: [first], is_near: true, days: [3] });
       } finally {

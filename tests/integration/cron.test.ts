@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { stopDrain } from '@/lib/engine/drain';
+import { stopDrain } from '@/lib/engine/processDrain';
 import { runCron } from '@/lib/services/cronService';
 import { webhookService } from '@/lib/services/webhookService';
 import { startTestStack, type TestStack } from '../support/database';

@@ -32,10 +32,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 beforeEach(async () => {
-  await emptyTables(
-    stack.sql,
-    'webhooks, webhook_queue, webhook_events, webhook_idempotency_keys, webhook_workers',
-  );
+  await emptyTables(stack.sql);
   reported = [];
   gate = await startGate(Number(new URL(stack.databaseUrl).port));
   connections = open();

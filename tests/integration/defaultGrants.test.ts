@@ -1,34 +1,29 @@
 // @module-tag local
 import postgres, { type Sql } from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { formerDefaultGrants, preparePlatform } from '../../scripts/stack/api/platform';
+import { formerDefaultGrants } from '../../scripts/stack/api/platform';
 import { migrate } from '../../scripts/stack/postgres/migrations';
 import { superuser } from '../../scripts/stack/postgres/postgresInit';
-import { requireCluster, startTestStack, type TestStack } from '../support/database';
+import { type EmptyProject, emptyProject } from '../support/emptyProject';
+import { testStack } from '../support/testStack';
 
 /*
  * Hosted projects of before May 2026 give the API's roles everything on new tables and functions, later ones nothing. The
  * migrations leave the same rights on both: they grant each by name, and take back the rest.
  */
 
-let stack: TestStack;
+const stack = testStack();
+let project: EmptyProject;
 let former: Sql;
-const database = `former_${process.pid}`;
 
 beforeAll(async () => {
-  stack = await startTestStack();
-  const { port, secrets } = requireCluster();
-  const url = (name: string, user = superuser) =>
-    `postgres://${user}:${secrets.databasePassword}@127.0.0.1:${port}/${name}`;
-  await stack.sql.unsafe(`create database ${database}`);
-  await preparePlatform({ url }, database, secrets.databasePassword, formerDefaultGrants);
-  await migrate(url(database, 'postgres'));
-  former = postgres(url(database), { max: 1, onnotice: () => {} });
+  project = await emptyProject(formerDefaultGrants);
+  await migrate(project.url());
+  former = postgres(project.url(superuser), { max: 1, onnotice: () => {} });
 }, 120_000);
 afterAll(async () => {
   await former.end();
-  await stack.sql.unsafe(`drop database ${database}`);
-  await stack.stop();
+  await project.drop();
 });
 
 const roles = `unnest(array['anon', 'authenticated', 'service_role']) as role`;

@@ -12,7 +12,7 @@ import { POST as test } from '@/app/api/webhooks/[webhookId]/test/route';
 import { POST as probe } from '@/app/api/webhooks/probe/route';
 import { GET as listWebhooks } from '@/app/api/webhooks/route';
 import { POST as trigger } from '@/app/api/webhooks/trigger/route';
-import { stopDrain } from '@/lib/engine/drain';
+import { stopDrain } from '@/lib/engine/processDrain';
 import { testAccounts } from '../support/accounts';
 import { startTestStack, type TestStack } from '../support/database';
 import { type Fault, type FaultProxy, startFaultProxy } from '../support/faultProxy';

@@ -1,20 +1,14 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startTestStack, type TestStack } from '../support/database';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { emptyTables } from '../support/emptyTables';
+import { testStack } from '../support/testStack';
 import { addWebhook, claim, dataOf, unknownId, waitForBlocked } from '../support/webhooks';
 
 type Emitted = { event_id: string; deliveries: number };
 
-let stack: TestStack;
-beforeAll(async () => {
-  stack = await startTestStack();
-});
-afterAll(() => stack.stop());
+const stack = testStack();
 beforeEach(async () => {
-  await emptyTables(
-    stack.sql,
-    'webhooks, webhook_secrets, webhook_pace, webhook_marks, webhook_health, webhook_queue, webhook_events, webhook_idempotency_keys, webhook_row_events, crm_files',
-  );
+  await emptyTables(stack.sql);
+  await emptyTables(stack.sql, 'crm_files');
 });
 
 const emit = async (payload: unknown, type = 'lead.created', key?: string) =>

@@ -1,13 +1,14 @@
 import { createClient } from '@supabase/supabase-js';
 import fc from 'fast-check';
 import { decodeJwt, type JWTPayload } from 'jose';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createDrain } from '@/lib/engine/drain';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createDrain } from '@/lib/engine/processDrain';
 import { adminClient } from '@/lib/store/adminClient';
 import { emitEvent } from '@/lib/store/eventStore';
-import { startTestStack, type TestStack } from '../support/database';
+import type { TestStack } from '../support/database';
 import { emptyTables } from '../support/emptyTables';
 import { startReceiver } from '../support/receiver';
+import { testStack } from '../support/testStack';
 import { addWebhook, waitForBlocked } from '../support/webhooks';
 
 /*
@@ -15,17 +16,8 @@ import { addWebhook, waitForBlocked } from '../support/webhooks';
  * whoever triggers, and by the rules of every claim.
  */
 
-let stack: TestStack;
-beforeAll(async () => {
-  stack = await startTestStack();
-});
-afterAll(() => stack.stop());
-beforeEach(() =>
-  emptyTables(
-    stack.sql,
-    'webhooks, webhook_secrets, webhook_pace, webhook_marks, webhook_health, webhook_events, webhook_queue, webhook_idempotency_keys, webhook_workers',
-  ),
-);
+const stack = testStack();
+beforeEach(() => emptyTables(stack.sql));
 
 type Sql = Pick<TestStack['sql'], 'unsafe'>;
 const textOf = (n: number) => JSON.stringify({ event_type: 'lead.created', payload: { n } });

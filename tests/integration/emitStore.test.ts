@@ -1,25 +1,17 @@
 import { createClient } from '@supabase/supabase-js';
 import postgres from 'postgres';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { parseExactly } from '@/lib/domain/jsonText';
 import { adminClient } from '@/lib/store/adminClient';
 import { unwrap } from '@/lib/store/storeError';
 import { freePort } from '../../scripts/stack/machine/freePort';
-import { startTestStack, superuserUrl, type TestStack } from '../support/database';
+import { superuserUrl } from '../support/database';
 import { emptyTables } from '../support/emptyTables';
+import { testStack } from '../support/testStack';
 import { emitAs, waitForBlocked } from '../support/webhooks';
 
-let stack: TestStack;
-beforeAll(async () => {
-  stack = await startTestStack();
-});
-afterAll(() => stack.stop());
-beforeEach(() =>
-  emptyTables(
-    stack.sql,
-    'webhooks, webhook_secrets, webhook_pace, webhook_marks, webhook_health, webhook_events, webhook_queue, webhook_idempotency_keys',
-  ),
-);
+const stack = testStack();
+beforeEach(() => emptyTables(stack.sql));
 
 const lead = (payload: unknown) => ({ event_type: 'lead.created', payload: JSON.stringify(payload) });
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Webhook as StandardWebhook } from 'standardwebhooks';
 import { Webhook as SvixWebhook } from 'svix';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { drainFigures, drainFor, stopDrain } from '@/lib/engine/drain';
+import { drainFigures, drainFor, stopDrain } from '@/lib/engine/processDrain';
 import { testDelivery } from '@/lib/engine/testDelivery';
 import { closeSandbox } from '@/lib/sandbox/transformSandbox';
 import { webhookService } from '@/lib/services/webhookService';

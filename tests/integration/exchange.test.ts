@@ -1,10 +1,11 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { WebhookError } from '@/lib/domain/errors';
-import { createDrain, type DrainParts } from '@/lib/engine/drain';
+import type { DrainParts } from '@/lib/engine/drain';
+import { createDrain } from '@/lib/engine/processDrain';
 import { exchangeDeliveries, type SettledResult, settleDeliveries } from '@/lib/store/queueStore';
-import { startTestStack, type TestStack } from '../support/database';
 import { emptyTables } from '../support/emptyTables';
 import { holdLog } from '../support/heldLog';
+import { testStack } from '../support/testStack';
 import { addWebhook, queueDeliveries, resultOf } from '../support/webhooks';
 
 /*
@@ -12,20 +13,13 @@ import { addWebhook, queueDeliveries, resultOf } from '../support/webhooks';
  * attempts that come to whatever a test wants.
  */
 
-let stack: TestStack;
+const stack = testStack();
 const drains: ReturnType<typeof createDrain>[] = [];
-beforeAll(async () => {
-  stack = await startTestStack();
-});
 beforeEach(() => void holdLog());
 afterEach(async () => {
   await Promise.all(drains.splice(0).map((drain) => drain.stop(2000)));
-  await emptyTables(
-    stack.sql,
-    'webhooks, webhook_secrets, webhook_pace, webhook_marks, webhook_health, webhook_holds, webhook_queue, webhook_history, webhook_attempts, webhook_jobs',
-  );
+  await emptyTables(stack.sql);
 });
-afterAll(() => stack.stop());
 
 /** Drains with attempts that succeed, but for what `fields` says of a delivery. */
 function drainWith(

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { queueFigures } from '@/lib/store/upkeepStore';
-import { startTestStack, type TestStack } from '../support/database';
 import { emptyTables } from '../support/emptyTables';
+import { testStack } from '../support/testStack';
 import {
   addWebhook,
   claim,
@@ -18,17 +18,9 @@ import {
  * What the queue makes of a receiver's behaviour: circuit breaker, rate, auto-disable.
  */
 
-let stack: TestStack;
-beforeAll(async () => {
-  stack = await startTestStack();
-});
-afterAll(() => stack.stop());
+const stack = testStack();
 beforeEach(async () => {
-  await emptyTables(
-    stack.sql,
-    `webhooks, webhook_secrets, webhook_pace, webhook_marks, webhook_health, webhook_holds, webhook_queue, webhook_history,
-    webhook_attempts, webhook_events, webhook_stats_hourly`,
-  );
+  await emptyTables(stack.sql);
 });
 
 const failure = retryAfter(1000);

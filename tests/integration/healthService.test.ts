@@ -22,7 +22,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   forgetFigures();
-  await emptyTables(stack.sql, 'webhooks, webhook_health, webhook_queue, webhook_workers');
+  await emptyTables(stack.sql);
 });
 afterEach(() => proxy.fault(null));
 

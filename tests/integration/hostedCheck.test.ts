@@ -1,17 +1,13 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { checkHosted } from '../../scripts/stack/hostedCheck';
 import { newestVersion } from '../../scripts/stack/postgres/migrations';
-import { startTestStack, type TestStack } from '../support/database';
+import { testStack } from '../support/testStack';
 
 /*
  * What `npm start` says of a project of one's own before it starts anything on it.
  */
 
-let stack: TestStack;
-beforeAll(async () => {
-  stack = await startTestStack();
-});
-afterAll(() => stack.stop());
+const stack = testStack();
 
 const project = () => ({
   url: stack.supabaseUrl,

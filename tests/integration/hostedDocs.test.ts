@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startTestStack, type TestStack } from '../support/database';
+import { beforeAll, expect, it } from 'vitest';
+import { testStack } from '../support/testStack';
 import { addWebhook, claim } from '../support/webhooks';
 
 /*
@@ -26,13 +26,11 @@ const extensions = `
     returns bigint language sql as $$ insert into cron.job values ($1, $2, $3) returning 1::bigint $$;
   create function cron.unschedule(job_name text) returns boolean language sql as $$ delete from cron.job where jobname = $1 returning true $$;`;
 
-let stack: TestStack;
+const stack = testStack();
 beforeAll(async () => {
-  stack = await startTestStack();
   await stack.sql.unsafe(extensions);
   await addWebhook(stack.sql);
 });
-afterAll(() => stack.stop());
 
 const calls = () =>
   stack.sql`select url, headers ->> 'Authorization' as bearer, timeout_milliseconds as ms from net.http_request_queue order by id`;

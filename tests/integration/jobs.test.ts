@@ -1,8 +1,8 @@
 import type { SupabaseClient } from '@supabase/supabase-js';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Job } from '@/lib/domain/job';
-import { startTestStack, type TestStack } from '../support/database';
 import { emptyTables } from '../support/emptyTables';
+import { testStack } from '../support/testStack';
 import {
   addWebhook,
   claim,
@@ -22,21 +22,15 @@ import {
  * What grows with a queue: asked for in an instant, done in steps beside the sending.
  */
 
-let stack: TestStack;
+const stack = testStack();
 let admin: SupabaseClient;
 let service: SupabaseClient;
 beforeAll(async () => {
-  stack = await startTestStack();
   admin = await stack.clientFor('admin');
   service = stack.adminClient();
 });
-afterAll(() => stack.stop());
 beforeEach(async () => {
-  await emptyTables(
-    stack.sql,
-    `webhooks, webhook_secrets, webhook_pace, webhook_marks, webhook_health, webhook_holds, webhook_queue, webhook_history, webhook_attempts,
-    webhook_events, webhook_jobs, webhook_audit_log`,
-  );
+  await emptyTables(stack.sql);
 });
 
 const call = async (verb: string, args: Record<string, unknown>) => dataOf<Job>(await admin.rpc(verb, args));

@@ -1,12 +1,11 @@
 // @module-tag local
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { setPassword } from '../../scripts/stack/api/accounts';
 import { testAccounts } from '../support/accounts';
-import { startTestStack, type TestStack } from '../support/database';
+import { testStack } from '../support/testStack';
 
-let stack: TestStack;
+const stack = testStack();
 beforeAll(async () => {
-  stack = await startTestStack();
   await stack.sql.unsafe(`
     set role postgres;
     create function public.echo_json(value json) returns text language sql as 'select value::text';
@@ -22,7 +21,6 @@ beforeAll(async () => {
     reset role;
   `);
 });
-afterAll(() => stack.stop());
 
 const sessionsOf = (email: string) => stack.sql<{ count: number }[]>`
   select count(*)::int from auth.sessions where user_id = (select id from auth.users where email = ${email})`;

@@ -1,12 +1,12 @@
 // @module-tag local
 import { setTimeout as sleep } from 'node:timers/promises';
 import postgres from 'postgres';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startTestStack, superuserUrl, type TestStack } from '../support/database';
+import { beforeAll, expect, it } from 'vitest';
+import { superuserUrl } from '../support/database';
+import { testStack } from '../support/testStack';
 
-let stack: TestStack;
+const stack = testStack();
 beforeAll(async () => {
-  stack = await startTestStack();
   await stack.sql.unsafe(`
     set role postgres;
     create function public.nap(ms integer) returns text[] language plpgsql as $$
@@ -15,7 +15,6 @@ beforeAll(async () => {
     reset role;
   `);
 });
-afterAll(() => stack.stop());
 
 // A driver that throws outside of any promise ends the launcher; here it fails the run as an unhandled error.
 it('the Supabase API outlives connections that Postgres ends, idle or in the middle of a query', async () => {

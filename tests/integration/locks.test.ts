@@ -1,9 +1,9 @@
 import type { TransactionSql } from 'postgres';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { exchangeDeliveries, type SettledResult } from '@/lib/store/queueStore';
 import { queueFigures } from '@/lib/store/upkeepStore';
-import { startTestStack, type TestStack } from '../support/database';
 import { emptyTables } from '../support/emptyTables';
+import { testStack } from '../support/testStack';
 import {
   addWebhook,
   claim,
@@ -22,17 +22,9 @@ import {
  * else.
  */
 
-let stack: TestStack;
-beforeAll(async () => {
-  stack = await startTestStack();
-});
-afterAll(() => stack.stop());
+const stack = testStack();
 beforeEach(async () => {
-  await emptyTables(
-    stack.sql,
-    `webhooks, webhook_secrets, webhook_pace, webhook_marks, webhook_health, webhook_holds, webhook_queue, webhook_history,
-    webhook_attempts, webhook_events, webhook_stats_hourly, webhook_jobs, webhook_workers`,
-  );
+  await emptyTables(stack.sql);
 });
 
 /** Milliseconds in which what waits for nobody must have answered, on a busy machine. */

@@ -1,8 +1,8 @@
 import type { SupabaseClient } from '@supabase/supabase-js';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { queueFigures } from '@/lib/store/upkeepStore';
-import { startTestStack, type TestStack } from '../support/database';
 import { emptyTables } from '../support/emptyTables';
+import { testStack } from '../support/testStack';
 import {
   addWebhook,
   claimAll,
@@ -16,21 +16,15 @@ import {
   unknownId,
 } from '../support/webhooks';
 
-let stack: TestStack;
+const stack = testStack();
 let admin: SupabaseClient;
 let adminId: string | undefined;
 beforeAll(async () => {
-  stack = await startTestStack();
   admin = await stack.clientFor('admin');
   adminId = (await admin.auth.getUser()).data.user?.id;
 });
-afterAll(() => stack.stop());
 beforeEach(async () => {
-  await emptyTables(
-    stack.sql,
-    `webhooks, webhook_secrets, webhook_pace, webhook_marks, webhook_health, webhook_queue, webhook_history, webhook_attempts, webhook_events,
-    webhook_stats_hourly, webhook_audit_log, webhook_jobs, webhook_holds, webhook_workers`,
-  );
+  await emptyTables(stack.sql);
 });
 
 const deliveryOf = async (id: string) => {

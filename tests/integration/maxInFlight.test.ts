@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createDrain } from '@/lib/engine/drain';
+import { createDrain } from '@/lib/engine/processDrain';
 import { runJobStep } from '@/lib/store/upkeepStore';
 import { startTestStack, type TestStack } from '../support/database';
 import { emptyTables } from '../support/emptyTables';
@@ -31,7 +31,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await Promise.all(drains.map((drain) => drain.stop(10_000)));
   await receiver.close();
-  await emptyTables(stack.sql, 'webhook_queue, webhook_history, webhook_attempts, webhooks');
+  await emptyTables(stack.sql);
 });
 afterAll(() => stack.stop());
 

@@ -1,18 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { InboxBehaviour } from '@/lib/domain/inboxAnswer';
 import { deliveryHeaders } from '@/lib/domain/signature';
 import { playgroundService } from '@/lib/services/playgroundService';
 import { runChore } from '@/lib/store/upkeepStore';
-import { startTestStack, type TestStack } from '../support/database';
+import { testStack } from '../support/testStack';
 import { addWebhook } from '../support/webhooks';
 
-let stack: TestStack;
+const stack = testStack();
 let inboxId: string;
-beforeAll(async () => {
-  stack = await startTestStack();
-});
-afterAll(() => stack.stop());
 beforeEach(async () => {
   await stack.sql`delete from webhooks`;
   await stack.sql`delete from playground_inboxes`;

@@ -58,6 +58,7 @@ const newQueued = async () => ({
   event_id: unknownId(),
   event_type: 'lead.created',
 });
+const newName = () => `kind.v${randomUUID().replaceAll('-', '')}`;
 const newInbox = async () => ({ name: 'inbox' });
 
 const tables: Record<string, TableCase> = {
@@ -85,6 +86,11 @@ const tables: Record<string, TableCase> = {
   webhook_events: {
     ...seedBy('webhook_events', async () => ({ event_type: 'lead.created', payload: { a: 1 } })),
     change: { event_type: 'changed' },
+    admin: ['select'],
+  },
+  webhook_event_words: {
+    ...seedBy('webhook_event_words', async () => ({ event_id: unknownId(), words: 'a' }), 'event_id'),
+    change: { words: 'b' },
     admin: ['select'],
   },
   webhook_idempotency_keys: {
@@ -158,6 +164,31 @@ const tables: Record<string, TableCase> = {
       'event_id',
     ),
     change: { record_id: '2' },
+  },
+  webhook_event_types: {
+    ...seedBy('webhook_event_types', async () => ({ name: newName() }), 'name'),
+    change: { deprecated_at: '2026-01-01T00:00:00Z' },
+    admin: ['select', 'insert', 'update'],
+    member: ['select'],
+  },
+  webhook_sources: {
+    seed: async () => ['kind', 'lead'],
+    fresh: async () => ({ relation: 'webhook_roles', kind: newName().slice(0, 7) }),
+    change: { error: 'changed' },
+    admin: ['select'],
+  },
+  webhook_source_rules: {
+    seed: async () => ['event_type', 'lead.created'],
+    fresh: async () => ({
+      relation: 'crm_leads',
+      place: 100,
+      event_type: 'lead.created',
+      operation: 'update',
+      changed: 'nom',
+      fields: {},
+    }),
+    change: { place: 99 },
+    admin: ['select'],
   },
   webhook_jobs: {
     ...seedBy('webhook_jobs', async () => ({ kind: 'replay' })),
@@ -416,8 +447,32 @@ const functions: Record<string, FunctionCase> = {
   webhook_is_blank: { may: [...signedIn, 'service'], args: async () => ({ value: '' }) },
   webhook_headers_are_valid: { may: [...signedIn, 'service'], args: async () => ({ headers: {} }) },
   webhook_url_is_valid: { may: [...signedIn, 'service'], args: async () => ({ url: 'https://a.test/' }) },
+  webhook_condition_value_is_valid: { may: [...signedIn, 'service'], args: async () => ({ value: 1 }) },
+  webhook_condition_is_valid: { may: [...signedIn, 'service'], args: async () => ({ condition: {} }) },
+  webhook_conditions_are_valid: { may: [...signedIn, 'service'], args: async () => ({ conditions: [] }) },
+  webhook_condition_term: {
+    may: [...signedIn, 'service'],
+    args: async () => ({ field: 'a', operator: 'present', value: null }),
+  },
+  webhook_condition_path: { may: [...signedIn, 'service'], args: async () => ({ conditions: [] }) },
+  webhook_payload_text: { may: [...signedIn, 'service'], args: async () => ({ payload: {}, name: 'a' }) },
+  webhook_record_label: {
+    may: [...signedIn, 'service'],
+    args: async () => ({ event_type: 'lead.created', payload: {} }),
+  },
+  webhook_search_fold: { may: [...signedIn, 'service'], args: async () => ({ value: 'É' }) },
+  webhook_search_parts: { may: [...signedIn, 'service'], args: async () => ({ folded: 'a b' }) },
+  webhook_search_phone: { may: [...signedIn, 'service'], args: async () => ({ value: '0612345678' }) },
+  webhook_search_term: { may: [...signedIn, 'service'], args: async () => ({ word: 'a' }) },
+  webhook_search_query: { may: [...signedIn, 'service'], args: async () => ({ words: ['a'] }) },
+  webhook_event_words: { may: [...signedIn, 'service'], args: async () => ({ payload: {}, label: null }) },
+  index_webhook_events: { may: serviceOnly, args: async () => ({ max_rows: 1 }) },
+  index_late_webhook_events: { may: serviceOnly, args: async () => ({ max_rows: 1 }) },
   webhook_random_secret: { may: serviceOnly },
   webhook_event_types: { may: [...signedIn, 'service'] },
+  webhook_event_name_is_valid: { may: [...signedIn, 'service'], args: async () => ({ name: 'x' }) },
+  webhook_subscriptions_are_valid: { may: [...signedIn, 'service'], args: async () => ({ events: ['x'] }) },
+  told_row_event: { may: [...signedIn, 'service'] },
   webhook_latency_bucket: { may: serviceOnly, args: async () => ({ duration_ms: 1 }) },
   webhook_subscribable_event_types: { may: [...signedIn, 'service'] },
   webhook_histogram: { may: serviceOnly, args: async () => ({ buckets: [1], counts: [2] }) },
@@ -436,9 +491,21 @@ const functions: Record<string, FunctionCase> = {
   is_webhook_member: { may: [...signedIn, 'service'] },
   webhook_caller: { may: signedIn },
   webhook_session_lives: { may: [...signedIn, 'service'] },
+  find_event_ids: {
+    may: [...signedIn, 'service'],
+    args: async () => ({ query: 'x', from_id: unknownId(), below: unknownId(), most: 1 }),
+  },
+  walk_event_ids: {
+    may: [...signedIn, 'service'],
+    args: async () => ({ query: 'x', needles: [], from_id: unknownId(), below: unknownId(), piece: 1 }),
+  },
   search_webhook_deliveries: { may: [...signedIn, 'service'], args: async () => ({ words: ['x'], most: 1 }) },
   webhook_readable_json: { may: [...signedIn, 'service'], args: async () => ({ payload: '{}' }) },
   webhook_jsonb: { may: [...signedIn, 'service'], args: async () => ({ payload: {} }) },
+  webhook_condition_preview: {
+    may: [...signedIn, 'service'],
+    args: async () => ({ conditions: [], types: ['lead.created'] }),
+  },
   // Run under the caller's policies: below is what a member sees through them.
   list_webhook_activity: {
     may: [...signedIn, 'service'],
@@ -531,16 +598,33 @@ const functions: Record<string, FunctionCase> = {
   webhook_json_is_deep: { may: [], args: async () => ({ payload: {} }) },
   webhook_event_digest: { may: [], args: async () => ({ event_type: 'x', payload: {} }) },
   store_webhook_events: { may: [], args: async () => ({ events: [lead], of_rows: false }) },
-  tell_row_events: { may: [], args: async () => ({ events: '{}' }) },
+  webhook_column_nature: { may: [], args: async () => ({ type: 25 }) },
+  webhook_tellable_json: { may: [], args: async () => ({ value: {} }) },
+  webhook_source_columns: {
+    may: [],
+    args: async () => ({ relation: 'crm_leads', ignore: [], iso_times: true }),
+  },
+  webhook_source_key: { may: [], args: async () => ({ relation: 'crm_leads' }) },
+  webhook_source_row: {
+    may: [],
+    args: async () => ({ source: null, operation: 'insert', alias: 'r' }),
+  },
+  webhook_source_update: { may: [], args: async () => ({ source: null }) },
+  webhook_source_query: { may: [], args: async () => ({ relation: 'crm_leads', operation: 'INSERT' }) },
+  webhook_source_statement: { may: [], args: async () => ({ relation: 'crm_leads', operation: 'INSERT' }) },
+  webhook_short_events: { may: [], args: async () => ({ events: [] }) },
+  detach_source_triggers: { may: [], args: async () => ({ relation: 'crm_leads' }) },
+  webhook_source_faults: { may: [] },
+  watch_sources: { may: [], args: async () => ({ max_rows: 1 }) },
   webhook_iso_time: { may: [], args: async () => ({ at: '2026-01-01T00:00:00Z' }) },
-  webhook_changes: { may: [], args: async () => ({ before: {}, after: {} }) },
+  webhook_record_key: { may: [], args: async () => ({ id: 'x' }) },
   webhook_queue_floors: {
     may: serviceOnly,
-    args: async () => ({ floor: '-infinity', behind: [], behind_since: [] }),
+    args: async () => ({ floor: '-infinity', behind: [] }),
   },
   note_webhook_exchange: {
     may: serviceOnly,
-    args: async () => ({ worker: 'x', settles: false, own: '(x,,,,,,,)' }),
+    args: async () => ({ worker: 'x', settles: false, own: '(x,,,,,,)' }),
   },
   webhook_backlog: { may: serviceOnly },
   webhook_queue_figures: { may: serviceOnly },
@@ -554,9 +638,11 @@ const functions: Record<string, FunctionCase> = {
   trim_webhook_default_partition: { may: [], args: async () => ({ keep_days: 30, max_rows: 1 }) },
   end_orphaned_deliveries: { may: [], args: async () => ({ max_rows: 1 }) },
   webhook_day_is_needed: { may: [], args: async () => ({ day: '2026-01-01', keep_days: 30 }) },
-  webhook_uuid_v7_time: { may: [], args: async () => ({ id: unknownId() }) },
+  webhook_uuid_v7_time: { may: [...signedIn, 'service'], args: async () => ({ id: unknownId() }) },
   webhook_partition_key: { may: [], args: async () => ({ parent: 'webhook_events' }) },
   // For the SQL editor.
+  attach_webhook_source: { may: [], args: async () => ({ relation: 'crm_leads', kind: 'lead' }) },
+  detach_webhook_source: { may: [], args: async () => ({ relation: 'crm_leads' }) },
   grant_webhook_role: { may: [], args: async () => ({ email: 'stranger@devlink.test', role: 'admin' }) },
   webhook_default_partition_holds: {
     may: [],
@@ -584,14 +670,12 @@ describe('functions', () => {
       select proname from pg_proc where pronamespace = 'public'::regnamespace and prosecdef order by 1`;
     expect(rows.map((row) => row.proname)).toEqual([
       'activate_webhook',
-      'after_crm_appointments_change',
-      'after_crm_files_change',
-      'after_crm_leads_change',
       'after_webhook_delete',
       'after_webhook_disabled',
       'after_webhook_insert',
       'after_webhook_update',
       'before_webhook_delete',
+      'before_webhook_events_write',
       'bury_webhook',
       'cancel_waiting_deliveries',
       'cancel_webhook_deliveries',
@@ -610,6 +694,7 @@ describe('functions', () => {
       'run_webhook_chore',
       'stop_webhook_job',
       'tell_quiet_drains',
+      'tell_row_changes',
       'trim_webhook_default_partition',
       'webhook_day_is_needed',
       'webhook_session_lives',

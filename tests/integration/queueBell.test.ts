@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import postgres from 'postgres';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createDrain } from '@/lib/engine/drain';
+import { createDrain } from '@/lib/engine/processDrain';
 import { type Bell, hangBell } from '@/lib/store/queueBell';
 import { startTestStack, superuserUrl, type TestStack } from '../support/database';
 import { emptyTables } from '../support/emptyTables';
@@ -33,7 +33,7 @@ beforeAll(async () => {
 afterAll(() => stack.stop());
 beforeEach(async () => {
   [rings, reported] = [0, []];
-  await emptyTables(stack.sql, 'webhooks, webhook_queue, webhook_workers');
+  await emptyTables(stack.sql);
   await addWebhook(stack.sql);
   bell = hang();
   await expect.poll(() => rings, patience).toBe(1); // for what came before it listened
@@ -148,7 +148,7 @@ describe('a drain that dozes', () => {
   let receiver: Receiver;
   beforeEach(async () => {
     receiver = await startReceiver();
-    await emptyTables(stack.sql, 'webhooks, webhook_queue, webhook_workers');
+    await emptyTables(stack.sql);
     await addWebhook(stack.sql, { url: receiver.url });
   });
   afterEach(() => receiver.close());

@@ -1,7 +1,7 @@
 import type { SupabaseClient } from '@supabase/supabase-js';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startTestStack, type TestStack } from '../support/database';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { emptyTables } from '../support/emptyTables';
+import { testStack } from '../support/testStack';
 import {
   addWebhook,
   claimAll,
@@ -14,18 +14,13 @@ import {
   unknownId,
 } from '../support/webhooks';
 
-let stack: TestStack;
+const stack = testStack();
 let admin: SupabaseClient;
 beforeAll(async () => {
-  stack = await startTestStack();
   admin = await stack.clientFor('admin');
 });
-afterAll(() => stack.stop());
 beforeEach(async () => {
-  await emptyTables(
-    stack.sql,
-    'webhooks, webhook_secrets, webhook_pace, webhook_marks, webhook_health, webhook_queue, webhook_history, webhook_attempts, webhook_events',
-  );
+  await emptyTables(stack.sql);
 });
 
 type Redelivered = { id: string; result: string }[];

@@ -1,6 +1,6 @@
 import type { SupabaseClient } from '@supabase/supabase-js';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { ZodType } from 'zod';
 import {
   appointmentInputSchema,
@@ -12,7 +12,7 @@ import { customHeadersSchema } from '@/lib/domain/customHeaders';
 import { inboxInputSchema } from '@/lib/domain/playground';
 import { parseTargetUrl } from '@/lib/domain/targetUrl';
 import { webhookInputSchema } from '@/lib/domain/webhook';
-import { startTestStack, type TestStack } from '../support/database';
+import { testStack } from '../support/testStack';
 import { dataOf } from '../support/webhooks';
 
 /*
@@ -20,13 +20,11 @@ import { dataOf } from '../support/webhooks';
  * update, and what is the system's (ids, times, authors) nobody writes.
  */
 
-let stack: TestStack;
+const stack = testStack();
 let admin: SupabaseClient;
 beforeAll(async () => {
-  stack = await startTestStack();
   admin = await stack.clientFor('admin');
 });
-afterAll(() => stack.stop());
 
 type Row = Record<string, unknown>;
 const policy = { allowHttp: true, allowNetworks: ['127.0.0.0/8'] };
@@ -54,6 +52,7 @@ describe('columns', () => {
         cancel_before: anyTime,
         disabled_reason: 'gone',
         search_text: 'x',
+        condition_path: '$.a',
       },
     },
     { table: 'crm_leads', row: lead, system: { id: anyId, created_at: anyTime } },
@@ -64,7 +63,8 @@ describe('columns', () => {
   ];
 
   // A column that is computed is refused as one, before rights are asked.
-  const refusalOf = (column: string) => (column === 'search_text' ? '428C9' : '42501');
+  const refusalOf = (column: string) =>
+    ['search_text', 'condition_path'].includes(column) ? '428C9' : '42501';
 
   it.each(cases)('$table: what is the system’s is refused', async ({ table, row, system, fixed }) => {
     const { id } = dataOf<{ id: string }>(await admin.from(table).insert(row).select('id').single());

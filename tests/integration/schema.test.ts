@@ -1,19 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { eventTypes, subscribableEventNames } from '@/lib/domain/eventTypes';
 import { schemaVersion } from '@/lib/domain/schemaVersion';
 import { idFloor } from '@/lib/store/deliveryStore';
-import { startTestStack, type TestStack } from '../support/database';
+import { testStack } from '../support/testStack';
 import { addWebhook } from '../support/webhooks';
 
 const migrationsDir = fileURLToPath(new URL('../../supabase/migrations', import.meta.url));
 
-let stack: TestStack;
-beforeAll(async () => {
-  stack = await startTestStack();
-});
-afterAll(() => stack.stop());
+const stack = testStack();
 
 describe('constraints of webhooks', () => {
   const refused: [string, Parameters<typeof addWebhook>[1]][] = [

@@ -3,7 +3,7 @@ import { GET as cron } from '@/app/api/cron/drain-deliveries/route';
 import { GET as health } from '@/app/api/health/route';
 import { register } from '@/instrumentation';
 import { schemaVersion } from '@/lib/domain/schemaVersion';
-import { stopDrain } from '@/lib/engine/drain';
+import { stopDrain } from '@/lib/engine/processDrain';
 import { databaseSchemaFault } from '@/lib/store/schemaCheck';
 import { startTestStack, type TestStack } from '../support/database';
 import { type FaultProxy, startFaultProxy } from '../support/faultProxy';

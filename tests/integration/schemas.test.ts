@@ -3,9 +3,9 @@ import { globSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import postgres, { type Sql } from 'postgres';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { preparePlatform } from '../../scripts/stack/api/platform';
 import { superuser } from '../../scripts/stack/postgres/postgresInit';
-import { requireCluster, startTestStack, type TestStack } from '../support/database';
+import { type EmptyProject, emptyProject } from '../support/emptyProject';
+import { testStack } from '../support/testStack';
 
 /*
  * supabase/schemas/ says what the database is, supabase/migrations/ makes it: a database made of the one has the same catalogue
@@ -22,30 +22,24 @@ function schemaFiles(): string[] {
   return [...new Set(patterns.flatMap((pattern) => globSync(pattern, { cwd: supabase }).sort()))];
 }
 
-let stack: TestStack;
+const stack = testStack();
+let project: EmptyProject;
 let declared: Sql;
-const database = `declared_${process.pid}`;
 
 beforeAll(async () => {
-  stack = await startTestStack();
-  const { port, secrets } = requireCluster();
-  const url = (name: string, user = superuser) =>
-    `postgres://${user}:${secrets.databasePassword}@127.0.0.1:${port}/${name}`;
-  await stack.sql.unsafe(`create database ${database}`);
-  await preparePlatform({ url }, database, secrets.databasePassword);
-  const owner = postgres(url(database, 'postgres'), { max: 1, onnotice: () => {} });
+  project = await emptyProject();
+  const owner = postgres(project.url(), { max: 1, onnotice: () => {} });
   for (const file of schemaFiles()) {
     await owner.unsafe(readFileSync(path.join(supabase, file), 'utf8')).catch((error: Error) => {
       throw new Error(`supabase/${file}: ${error.message}`, { cause: error });
     });
   }
   await owner.end();
-  declared = postgres(url(database), { max: 1, onnotice: () => {} });
+  declared = postgres(project.url(superuser), { max: 1, onnotice: () => {} });
 }, 120_000);
 afterAll(async () => {
   await declared?.end();
-  await stack.sql.unsafe(`drop database if exists ${database}`);
-  await stack.stop();
+  await project.drop();
 });
 
 /** Rights of others than the owner. */
@@ -94,7 +88,14 @@ const catalogue = `
     ${acl('p.proacl', 'f', 'p.proowner')})
   from pg_proc p where p.pronamespace = 'public'::regnamespace
   union all
-  select 'chore', c.chore, 'webhook_chores', c.every::text from public.webhook_chores c`;
+  select 'chore', c.chore, 'webhook_chores', c.every::text from public.webhook_chores c
+  union all
+  select 'event type', t.name, 'webhook_event_types', concat_ws(E'\\n', t.labels, t.descriptions, t.schema, t.schema_mode, t.sample, t.label_paths, t.source)
+  from public.webhook_event_types t
+  union all
+  select 'source', s.relation::text, 'webhook_sources', concat_ws(E'\\n', s.kind, s.label, s.ignore, s.iso_times) from public.webhook_sources s
+  union all
+  select 'source rule', format('%s of %s', r.place, r.relation), 'webhook_source_rules', to_json(r)::text from public.webhook_source_rules r`;
 
 type Thing = { kind: string; name: string; subject: string; is: string };
 
@@ -186,8 +187,8 @@ it('names what differs, and its file', async () => {
       /^policy members share the CRM on crm_leads \(supabase\/schemas\/policies\/crm\.sql\): differs/,
     ],
     [
-      'alter table public.crm_leads disable trigger after_crm_leads_insert',
-      /^trigger after_crm_leads_insert on crm_leads \(supabase\/schemas\/triggers\/crm\.sql\): differs/,
+      'alter table public.crm_leads disable trigger tell_row_changes_insert',
+      /^trigger tell_row_changes_insert on crm_leads \(supabase\/schemas\/\): differs/,
     ],
     ['alter table public.webhook_holds alter column slots drop default', /^column webhook_holds\.slots/],
     [

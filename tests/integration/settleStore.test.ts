@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import {
   type ClaimedItem,
   createTestDelivery,
@@ -7,8 +7,8 @@ import {
   settleDeliveries,
 } from '@/lib/store/queueStore';
 import { isLockTimeout, wasRefused } from '@/lib/store/storeError';
-import { startTestStack, type TestStack } from '../support/database';
 import { emptyTables } from '../support/emptyTables';
+import { testStack } from '../support/testStack';
 import {
   addWebhook,
   claimOf,
@@ -19,17 +19,8 @@ import {
   unknownId,
 } from '../support/webhooks';
 
-let stack: TestStack;
-beforeAll(async () => {
-  stack = await startTestStack();
-});
-afterAll(() => stack.stop());
-beforeEach(() =>
-  emptyTables(
-    stack.sql,
-    'webhooks, webhook_secrets, webhook_pace, webhook_marks, webhook_health, webhook_queue, webhook_history, webhook_attempts, webhook_events',
-  ),
-);
+const stack = testStack();
+beforeEach(() => emptyTables(stack.sql));
 
 async function leased(count: number): Promise<[ClaimedItem, ...ClaimedItem[]]> {
   await queueDeliveries(stack.sql, await addWebhook(stack.sql, { max_in_flight: 100 }), count);

@@ -1,8 +1,8 @@
 import type { SupabaseClient } from '@supabase/supabase-js';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { beforeAll, beforeEach, expect, it } from 'vitest';
 import type { ClaimedItem } from '@/lib/store/queueStore';
-import { startTestStack, type TestStack } from '../support/database';
 import { emptyTables } from '../support/emptyTables';
+import { testStack } from '../support/testStack';
 import {
   addWebhook,
   claim,
@@ -19,15 +19,13 @@ import {
  * the statement that changes the webhook, whoever makes it, and so nobody waits for as long as they would take.
  */
 
-let stack: TestStack;
+const stack = testStack();
 let admin: SupabaseClient;
 beforeAll(async () => {
-  stack = await startTestStack();
   admin = await stack.clientFor('admin');
 });
-afterAll(() => stack.stop());
 beforeEach(async () => {
-  await emptyTables(stack.sql, 'webhooks, webhook_health, webhook_queue, webhook_jobs');
+  await emptyTables(stack.sql);
 });
 
 type Change = (webhookId: string, flying: ClaimedItem[]) => Promise<unknown>;

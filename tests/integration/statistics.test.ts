@@ -1,18 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startTestStack, type TestStack } from '../support/database';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { emptyTables } from '../support/emptyTables';
+import { testStack } from '../support/testStack';
 import { addWebhook, dataOf } from '../support/webhooks';
 
-let stack: TestStack;
-beforeAll(async () => {
-  stack = await startTestStack();
-});
-afterAll(() => stack.stop());
+const stack = testStack();
 beforeEach(async () => {
-  await emptyTables(
-    stack.sql,
-    'webhooks, webhook_secrets, webhook_pace, webhook_marks, webhook_stats_hourly',
-  );
+  await emptyTables(stack.sql);
 });
 
 type Period = { since: string; succeeded: number; latency_histogram: number[] } & Record<string, number>;

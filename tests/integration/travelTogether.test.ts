@@ -1,8 +1,8 @@
 import { createClient, type SupabaseClient } from '@supabase/supabase-js';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { NewEvent } from '@/lib/store/eventStore';
-import { startTestStack, type TestStack } from '../support/database';
 import { emptyTables } from '../support/emptyTables';
+import { testStack } from '../support/testStack';
 import { addWebhook, emitAs, waitForBlocked } from '../support/webhooks';
 
 /*
@@ -10,17 +10,8 @@ import { addWebhook, emitAs, waitForBlocked } from '../support/webhooks';
  * itself, and none goes with another caller's rights.
  */
 
-let stack: TestStack;
-beforeAll(async () => {
-  stack = await startTestStack();
-});
-afterAll(() => stack.stop());
-beforeEach(() =>
-  emptyTables(
-    stack.sql,
-    'webhooks, webhook_secrets, webhook_pace, webhook_marks, webhook_health, webhook_events, webhook_queue, webhook_idempotency_keys',
-  ),
-);
+const stack = testStack();
+beforeEach(() => emptyTables(stack.sql));
 
 const lead = (id: unknown, idempotency_key?: string): NewEvent => ({
   event_type: 'lead.created',

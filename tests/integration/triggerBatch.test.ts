@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { POST as triggerBatch } from '@/app/api/webhooks/trigger/batch/route';
-import { stopDrain } from '@/lib/engine/drain';
+import { stopDrain } from '@/lib/engine/processDrain';
 import { startTestStack, type TestStack } from '../support/database';
 import { emptyTables } from '../support/emptyTables';
 import { browser, call } from '../support/nextHeaders';
@@ -24,7 +24,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   browser.jar.clear();
-  await emptyTables(stack.sql, 'webhooks, webhook_events, webhook_queue, webhook_idempotency_keys');
+  await emptyTables(stack.sql);
 });
 
 type Result = { event_id?: string; deliveries?: number; code?: string; errors?: { path: string }[] };

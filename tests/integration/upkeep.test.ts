@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { dueChores, noteChoreFailure, queueFigures, runChore } from '@/lib/store/upkeepStore';
-import { startTestStack, type TestStack } from '../support/database';
 import { emptyTables } from '../support/emptyTables';
+import { testStack } from '../support/testStack';
 import {
   addWebhook,
   claimAll,
@@ -17,13 +17,9 @@ import {
  * The chores of upkeep: what each does, and that none of them stops another, or the sending.
  */
 
-let stack: TestStack;
-beforeAll(async () => {
-  stack = await startTestStack();
-});
-afterAll(() => stack.stop());
+const stack = testStack();
 
-const parents = ['webhook_events', 'webhook_history', 'webhook_attempts'];
+const parents = ['webhook_events', 'webhook_history', 'webhook_attempts', 'webhook_event_words'];
 /** Runs a chore until its work is done. */
 const finish = async (chore: string, keepDays = 30) => {
   while ((await runChore(chore, keepDays)).more);
@@ -63,11 +59,7 @@ const expected = parents
 
 /** Back to what a fresh database has. */
 beforeEach(async () => {
-  await emptyTables(
-    stack.sql,
-    `webhooks, webhook_secrets, webhook_pace, webhook_marks, webhook_health, webhook_holds, webhook_queue, webhook_history,
-    webhook_attempts, webhook_events, webhook_stats_hourly, webhook_idempotency_keys, webhook_jobs`,
-  );
+  await emptyTables(stack.sql);
   await stack.sql`update webhook_chores set last_success_at = null, last_failure_at = null, error = null`;
   await finish('make_partitions');
   for (const name of await partitions())
@@ -119,6 +111,7 @@ describe('partitions', () => {
       join pg_index x on x.indexrelid = c.oid join pg_class t on t.oid = x.indrelid and t.relname like ${`webhook_history_${dayName(7)}`}
       group by 1 order by 1`;
     expect(rows.map(({ parent }) => parent)).toEqual([
+      'webhook_history_event',
       'webhook_history_failures',
       'webhook_history_late',
       'webhook_history_pkey',

@@ -1,6 +1,6 @@
 import type { SupabaseClient } from '@supabase/supabase-js';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startTestStack, type TestStack } from '../support/database';
+import { beforeAll, expect, it } from 'vitest';
+import { testStack } from '../support/testStack';
 import { addWebhook, dataOf } from '../support/webhooks';
 
 /*
@@ -8,13 +8,11 @@ import { addWebhook, dataOf } from '../support/webhooks';
  * that writes.
  */
 
-let stack: TestStack;
+const stack = testStack();
 let admin: SupabaseClient;
 beforeAll(async () => {
-  stack = await startTestStack();
   admin = await stack.clientFor('admin');
 });
-afterAll(() => stack.stop());
 
 type Row = { id: string; name: string; updated_at: string };
 const read = async (id: string) => dataOf<Row>(await admin.from('webhooks').select().eq('id', id).single());

@@ -11,7 +11,8 @@ export interface EmptyProject {
   drop(): Promise<void>;
 }
 
-export async function emptyProject(): Promise<EmptyProject> {
+/** @param grants what new objects give to the API's roles, where it is not what new projects have */
+export async function emptyProject(grants?: string): Promise<EmptyProject> {
   const { port, secrets } = requireCluster();
   const database = `empty_${randomBytes(6).toString('hex')}`;
   const url = (name: string, role: string) =>
@@ -22,7 +23,8 @@ export async function emptyProject(): Promise<EmptyProject> {
     await sql.end();
   };
   await onServer(`create database ${database}`);
-  await preparePlatform({ url: (name) => url(name, superuser) }, database, secrets.databasePassword);
+  const server = { url: (name: string) => url(name, superuser) };
+  await preparePlatform(server, database, secrets.databasePassword, grants);
   return {
     url: (role = 'postgres') => url(database, role),
     drop: () => onServer(`drop database ${database} with (force)`),

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type LocalInfo, runningStack } from '../../scripts/stack/localInfo.ts';
 import { projectRoot, readIfPresent } from '../../scripts/stack/machine/dataDir.ts';
-import { childrenOf } from '../chaos/processTree.ts';
+import { childrenOf } from './processes.ts';
 
 /** A program of `npm run`, as npm starts it, on a data folder; `variables` are set for it. */
 function startProgram(dataDir: string, name: string, args: string[], variables: Record<string, string> = {}) {

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SupabaseClient } from '@supabase/supabase-js';
-import type { Sql } from 'postgres';
+import type { JSONValue, Sql } from 'postgres';
+import type { Condition } from '@/lib/domain/conditions';
 import type { Job } from '@/lib/domain/job';
 import { emitEvent, type NewEvent } from '@/lib/store/eventStore';
 import { type Claim, type ClaimedItem, exchangeDeliveries, type SettledResult } from '@/lib/store/queueStore';
@@ -11,6 +12,7 @@ type WebhookFields = {
   name?: string;
   url?: string;
   events?: string[];
+  conditions?: Condition[];
   headers?: Record<string, string>;
   status?: string;
   transform_enabled?: boolean;
@@ -26,7 +28,11 @@ type WebhookFields = {
 
 /** Stores a webhook that listens to `lead.created` where nothing else is said. Returns its id. */
 export async function addWebhook(sql: Sql, fields: WebhookFields = {}): Promise<string> {
-  const row = { name: 'Test', url: 'https://receiver.test/hook', events: ['lead.created'], ...fields };
+  const { conditions = [], ...rest } = fields;
+  const row = {
+    ...{ name: 'Test', url: 'https://receiver.test/hook', events: ['lead.created'] },
+    ...{ ...rest, conditions: sql.json(conditions as JSONValue) },
+  };
   const [webhook] = await sql<{ id: string }[]>`insert into webhooks ${sql(row)} returning id`;
   return webhook?.id ?? '';
 }

@@ -1,4 +1,4 @@
-import { globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, relative } from 'node:path';
 import { expect, test } from 'vitest';
 
@@ -80,19 +80,6 @@ const packages: Record<string, RegExp> = {
   'lib/telemetry': /^(@opentelemetry\/.*|prom-client|pino|node:fs)$/,
 };
 
-/** Every folder with code of ours below components/, lib/ and scripts/stack/. */
-const pictured = [
-  ...['crm', 'events', 'playground', 'receivers', 'shell', 'stats', 'ui'].map((room) => `components/${room}`),
-  ...['detail', 'list', 'replay'].map((room) => `components/deliveries/${room}`),
-  ...['detail', 'form', 'list', 'transform'].map((room) => `components/webhooks/${room}`),
-  ...['api', 'domain', 'engine', 'http', 'i18n', 'sandbox', 'sandbox/child', 'sender'].map(
-    (room) => `lib/${room}`,
-  ),
-  ...['services', 'store', 'telemetry', 'utils'].map((room) => `lib/${room}`),
-  'scripts/stack',
-  ...['api', 'app', 'hosted', 'machine', 'postgres'].map((room) => `scripts/stack/${room}`),
-];
-
 const sources = globSync(['app/**/*.{ts,tsx}', 'components/**/*.{ts,tsx}', 'lib/**/*.ts', '*.ts'], {
   cwd: root,
 }).filter((path) => !/(^next-env|\.config\.ts$|\.d\.ts$)/.test(path));
@@ -120,14 +107,28 @@ test('every source belongs to a layer', () => {
   expect(sources.filter((path) => layerOf(path) === undefined)).toEqual([]);
 });
 
-test('the rooms are those of the picture', () => {
-  const folders = (pattern: string) => globSync(pattern, { cwd: root }).map(dirname);
-  const held = new Set([
-    ...folders('components/**/*.{ts,tsx}'),
-    ...folders('lib/*/**/*.ts'),
-    ...folders('scripts/stack/**/*.ts'),
-  ]);
-  expect([...held].sort()).toEqual(pictured.toSorted());
+/** The folders that the picture of docs/architecture.md draws: by indentation, several on a line at times. */
+function picturedFolders(): string[] {
+  const [, picture = ''] = readFileSync(join(root, 'docs/architecture.md'), 'utf8').split('```text\n', 2);
+  const trail: string[] = [];
+  return picture
+    .slice(0, picture.indexOf('```'))
+    .split('\n')
+    .flatMap((line) => {
+      const depth = line.search(/\S/) / 2;
+      const names = /^(\S+\/ ?)+/.exec(line.trim())?.[0].trim().split(' ') ?? [];
+      return names.map((name) => {
+        trail.splice(depth, Number.POSITIVE_INFINITY, name.slice(0, -1));
+        return trail.join('/');
+      });
+    });
+}
+
+test('the picture draws each folder, and none that is not there', () => {
+  const pictured = picturedFolders();
+  const held = globSync(['components/**/*.{ts,tsx}', 'lib/*/**/*.ts', 'scripts/**/*.ts'], { cwd: root });
+  expect([...new Set(held.map(dirname))].filter((folder) => !pictured.includes(folder))).toEqual([]);
+  expect(pictured.filter((folder) => !existsSync(join(root, folder)))).toEqual([]);
 });
 
 test('imports only go down', () => {

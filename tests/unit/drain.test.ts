@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebhookError } from '@/lib/domain/errors';
-import { createDrain, type DrainParts } from '@/lib/engine/drain';
+import type { DrainParts } from '@/lib/engine/drain';
+import { createDrain } from '@/lib/engine/processDrain';
 import type { Pending } from '@/lib/engine/states';
 import type { Claim, ClaimedItem, ClaimRequest, SettledResult } from '@/lib/store/queueStore';
 import { claimedItem, claimedWebhook, claimOf, settledSuccess } from '../support/claims';

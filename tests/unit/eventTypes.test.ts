@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { eventSchemas, subscribableEventSchema } from '@/lib/domain/eventSchemas';
+import { isTriggerable, subscriptionSchema } from '@/lib/domain/eventName';
+import { eventSchemas } from '@/lib/domain/eventSchemas';
 import {
   eventTypes,
-  isTriggerable,
   preselectedSample,
   subscribableEventNames,
   subscribableEventTypes,
@@ -14,14 +14,34 @@ describe('the catalogue', () => {
   });
 
   it('lets a webhook listen to what the system emits, and nobody trigger it', () => {
-    expect(subscribableEventSchema.safeParse('webhook.disabled').success).toBe(true);
+    expect(subscriptionSchema.safeParse('webhook.disabled').success).toBe(true);
     expect(isTriggerable('webhook.disabled')).toBe(false);
     expect(Object.keys(eventTypes).every(isTriggerable)).toBe(true);
   });
 
-  it.each(['webhook.test', 'lead.sold', 'toString', ''])('knows no event %j', (name) => {
+  it.each(['lead.created', 'order_line.paid', 'lead.*', '*', 'webhook.*'])(
+    'takes the subscription %j',
+    (name) => {
+      expect(subscriptionSchema.safeParse(name).success).toBe(true);
+    },
+  );
+
+  it.each([
+    '',
+    'toString',
+    'lead',
+    'lead.',
+    '.created',
+    'Lead.created',
+    'lead.created.twice',
+    '*.created',
+    'lead.c*',
+    '**',
+    `lead.${'x'.repeat(100)}`,
+    'lead.créé',
+  ])('takes no subscription %j', (name) => {
     expect(isTriggerable(name)).toBe(false);
-    expect(subscribableEventSchema.safeParse(name).success).toBe(false);
+    expect(subscriptionSchema.safeParse(name).success).toBe(false);
   });
 });
 

@@ -20,7 +20,7 @@ describe('toFieldErrors', () => {
     [{ url: 'https://127.0.0.1/' }, 'url', 'url_private_address'],
     [{ description: 'x'.repeat(1001) }, 'description', 'description_too_long'],
     [{ events: [] }, 'events', 'events_required'],
-    [{ events: ['lead.created', 'lead.sold'] }, 'events.1', 'unknown_event'],
+    [{ events: ['lead.created', 'lead sold'] }, 'events.1', 'unknown_event'],
     [{ headers: { Host: 'x' } }, 'headers.Host', 'header_reserved'],
     [{ headers: [] }, 'headers', 'headers_not_object'],
     [{ transform_script: 'é'.repeat(32_769) }, 'transform_script', 'script_too_large'],

@@ -9,7 +9,7 @@ import { eventSchemas } from '@/lib/domain/eventSchemas';
 import {
   type EventGroup,
   eventGroups,
-  isTriggerable,
+  isCatalogueEvent,
   subscribableEventNames,
   subscribableEventTypes,
 } from '@/lib/domain/eventTypes';
@@ -40,7 +40,7 @@ function catalogue(locale: Locale): CatalogueGroup[] {
       .filter((name) => subscribableEventTypes[name].group === group)
       .map((name) => ({
         name,
-        triggerAs: isTriggerable(name) ? name : null,
+        triggerAs: isCatalogueEvent(name) ? name : null,
         group,
         label: subscribableEventTypes[name].label[locale],
         description: subscribableEventTypes[name].description[locale],

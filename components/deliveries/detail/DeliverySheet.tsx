@@ -1,6 +1,6 @@
 'use client';
 
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { ChevronLeft, ChevronRight } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { type ReactNode, type RefObject, useEffect } from 'react';
@@ -9,6 +9,7 @@ import type { Delivery } from '@/lib/domain/delivery';
 import { Button } from '../../ui/Button';
 import { Sheet } from '../../ui/Sheet';
 import { DeliveryDetails } from './DeliveryDetails';
+import { recordName } from './recordName';
 import { useNeighbourKeys } from './useNeighbourKeys';
 
 type DeliverySheetProps = {
@@ -30,6 +31,9 @@ export function DeliverySheet(props: DeliverySheetProps) {
   const t = useTranslations('deliveries.sheet');
   const index = rows.findIndex((row) => row.id === id);
   const row = rows[index];
+  const { data } = useQuery(deliveryQuery(id));
+  const known = row ?? data;
+  const name = known && recordName(known);
   const newer = index > 0 ? rows[index - 1]?.id : undefined;
   const older = index >= 0 ? rows[index + 1]?.id : undefined;
   const lastIsNear = index >= 0 && index >= rows.length - 2 && hasMore;
@@ -44,7 +48,7 @@ export function DeliverySheet(props: DeliverySheetProps) {
       onOpenChange={(open) => !open && props.onClose()}
       returnFocusTo={props.returnFocusTo}
       className="max-w-3xl"
-      title={t('title')}
+      title={name ? t('titleOf', { name }) : t('title')}
       actions={
         <nav aria-label={t('neighbours')} className="flex items-center gap-1">
           {index >= 0 && (

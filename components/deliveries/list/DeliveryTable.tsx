@@ -5,6 +5,7 @@ import { memo, useMemo } from 'react';
 import type { Delivery } from '@/lib/domain/delivery';
 import { DataTable } from '../../ui/DataTable';
 import { LoadMore } from '../../ui/LoadMore';
+import { recordName } from '../detail/recordName';
 import { useDeliveryColumns } from './useDeliveryColumns';
 import { useWebhookNames } from './useWebhookNames';
 
@@ -29,7 +30,10 @@ export const DeliveryTable = memo(function DeliveryTable(props: DeliveryTablePro
   const { rows, ofAllWebhooks, base, search } = props;
   const t = useTranslations('deliveries');
   const names = useWebhookNames(ofAllWebhooks ? (rows ?? []).map((row) => row.webhook_id) : []);
-  const eventTypes = useMemo(() => new Map(rows?.map((row) => [row.id, row.event_type])), [rows]);
+  const described = useMemo(
+    () => new Map(rows?.map((row) => [row.id, [row.event_type, recordName(row)].filter(Boolean).join(', ')])),
+    [rows],
+  );
   const columns = useDeliveryColumns(ofAllWebhooks ? names : null);
   return (
     <DataTable<Delivery>
@@ -43,7 +47,7 @@ export const DeliveryTable = memo(function DeliveryTable(props: DeliveryTablePro
       selection={{
         selected: props.selected,
         onChange: props.onSelect,
-        rowLabel: (key) => t('selectRow', { event: eventTypes.get(key) ?? key }),
+        rowLabel: (key) => t('selectRow', { event: described.get(key) ?? key }),
       }}
       empty={null}
       footer={<LoadMore hasMore={props.hasMore} loading={props.loadingMore} onLoadMore={props.onLoadMore} />}

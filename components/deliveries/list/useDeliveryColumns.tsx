@@ -3,11 +3,13 @@
 import { useFormatter, useTranslations } from 'next-intl';
 import type { Delivery } from '@/lib/domain/delivery';
 import { Badge } from '../../ui/Badge';
+import { cn } from '../../ui/cn';
 import type { Column } from '../../ui/dataTableTypes';
 import { RelativeTime } from '../../ui/RelativeTime';
 import { useDuration } from '../../ui/useDuration';
 import { DeliveryBadge } from '../detail/DeliveryBadge';
 import { HttpStatus } from '../detail/HttpStatus';
+import { recordName } from '../detail/recordName';
 import type { KnownNames } from './useWebhookNames';
 
 /**
@@ -28,8 +30,13 @@ export function useDeliveryColumns(names: KnownNames | null): Column<Delivery>[]
           <span className="inline-flex md:min-w-46">
             <DeliveryBadge delivery={row} />
           </span>
-          <span className="wrap-anywhere font-mono text-xs">{row.event_type}</span>
-          {row.is_test && <Badge tone="neutral">{t('test')}</Badge>}
+          <span className="flex min-w-0 flex-col max-md:w-full">
+            <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
+              <span className="wrap-anywhere font-mono text-xs">{row.event_type}</span>
+              {row.is_test && <Badge tone="neutral">{t('test')}</Badge>}
+            </span>
+            <RecordLine row={row} />
+          </span>
         </span>
       ),
     },
@@ -96,6 +103,20 @@ export function useDeliveryColumns(names: KnownNames | null): Column<Delivery>[]
 /** Its last answer is of an attempt before: it ended for another reason. */
 const endedUnsent = ({ last_error_kind: kind }: Delivery) =>
   kind === 'cancelled' || kind === 'webhook_deleted';
+
+/** What it is about: the second line of every row. */
+function RecordLine({ row }: { row: Delivery }) {
+  const name = recordName(row);
+  if (name === null) return null;
+  return (
+    <span
+      title={name}
+      className={cn('truncate md:max-w-72', row.record_label === null && 'font-mono text-muted text-xs')}
+    >
+      {name}
+    </span>
+  );
+}
 
 function None() {
   const t = useTranslations('deliveries');

@@ -5,6 +5,7 @@ import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import type { Delivery } from '@/lib/domain/delivery';
 import { DeliveryBadge } from '../../deliveries/detail/DeliveryBadge';
+import { recordName } from '../../deliveries/detail/recordName';
 import { useExplanation } from '../../receivers/useExplanation';
 import { Card } from '../../ui/Card';
 import { RelativeTime } from '../../ui/RelativeTime';
@@ -56,6 +57,7 @@ function RetryRow({ delivery }: { delivery: Delivery }) {
   const t = useTranslations('webhooks.overview');
   const explain = useExplanation();
   const at = delivery.next_attempt_at;
+  const name = recordName(delivery);
   return (
     <li className="relative flex items-center justify-between gap-4 px-4 py-2.5 hover:bg-hover md:px-5">
       <div className="flex min-w-0 flex-col">
@@ -64,6 +66,7 @@ function RetryRow({ delivery }: { delivery: Delivery }) {
           className="truncate font-mono text-xs after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-accent focus-visible:after:-outline-offset-2"
         >
           {delivery.event_type}
+          {name && <span className="ml-2 font-sans text-sm">{name}</span>}
         </Link>
         {delivery.last_error_kind && (
           <span className="truncate text-muted text-xs">

@@ -9,6 +9,7 @@ import { Card } from '../../ui/Card';
 import { RelativeTime } from '../../ui/RelativeTime';
 import { Skeleton } from '../../ui/Skeleton';
 import { useDuration } from '../../ui/useDuration';
+import { useConditionText } from '../form/useConditionText';
 import { useScheduleText } from '../form/useScheduleText';
 
 /** The settings in brief. */
@@ -38,6 +39,7 @@ function Rows({ webhook }: { webhook: Webhook }) {
   const form = useTranslations('webhooks.form');
   const duration = useDuration();
   const schedule = useScheduleText()(webhook);
+  const conditionText = useConditionText();
   return (
     <dl className="grid grid-cols-[minmax(7rem,auto)_minmax(0,1fr)] gap-x-6 gap-y-3 text-sm">
       {webhook.description && <Row name={form('description')}>{webhook.description}</Row>}
@@ -50,6 +52,15 @@ function Rows({ webhook }: { webhook: Webhook }) {
           ))}
         </span>
       </Row>
+      {webhook.conditions.length > 0 && (
+        <Row name={form('conditions')}>
+          <ul className="flex flex-col gap-0.5">
+            {webhook.conditions.map((condition) => (
+              <li key={JSON.stringify(condition)}>{conditionText(condition)}</li>
+            ))}
+          </ul>
+        </Row>
+      )}
       <Row name={t('retries')}>
         {schedule?.schedule ?? t('retriesOff')}
         {schedule && !webhook.retry_refusals && ` ${t('retriesNotRefusals')}`}

@@ -15,8 +15,8 @@ import { SearchInput } from '../../ui/SearchInput';
 import { EventTreeGroup } from './EventTreeGroup';
 
 type EventTreeProps = {
-  value: readonly SubscribableEventType[];
-  onChange: (events: SubscribableEventType[]) => void;
+  value: readonly string[];
+  onChange: (events: string[]) => void;
   error?: string;
 };
 
@@ -28,11 +28,13 @@ export function EventTree({ value, onChange, error }: EventTreeProps) {
   const [q, setQ] = useState('');
   const found = subscribableEventNames.filter((name) => matches(name, q.trim().toLowerCase(), locale));
   const set = (names: readonly SubscribableEventType[], on: boolean) => {
-    const chosen = new Set(value);
+    const chosen = new Set<string>(value);
     for (const name of names) on ? chosen.add(name) : chosen.delete(name);
-    onChange(subscribableEventNames.filter((name) => chosen.has(name)));
+    // What else a webhook listens to, further types and patterns, stays.
+    const others = value.filter((name) => !isListed(name));
+    onChange([...subscribableEventNames.filter((name) => chosen.has(name)), ...others]);
   };
-  const all = value.length === subscribableEventNames.length;
+  const all = subscribableEventNames.every((name) => value.includes(name));
   return (
     <fieldset aria-describedby={error ? id : undefined} className="flex min-w-0 flex-col gap-3">
       <legend className="sr-only">{t('events')}</legend>
@@ -66,6 +68,8 @@ export function EventTree({ value, onChange, error }: EventTreeProps) {
     </fieldset>
   );
 }
+
+const isListed = (name: string) => (subscribableEventNames as string[]).includes(name);
 
 function matches(name: SubscribableEventType, q: string, locale: 'fr' | 'en'): boolean {
   const { label, description, group } = subscribableEventTypes[name];

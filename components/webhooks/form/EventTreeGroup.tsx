@@ -14,7 +14,7 @@ type EventTreeGroupProps = {
   group: EventGroup;
   /** The events of the group that the search left. */
   names: readonly SubscribableEventType[];
-  chosen: readonly SubscribableEventType[];
+  chosen: readonly string[];
   onToggle: (names: readonly SubscribableEventType[], on: boolean) => void;
 };
 

@@ -11,6 +11,7 @@ import { LeaveGuard } from '../../shell/LeaveGuard';
 import { useFieldErrorText } from '../../shell/useFieldErrorText';
 import { useSaveKey } from '../../shell/useSaveKey';
 import { cn } from '../../ui/cn';
+import { ConditionFields } from './ConditionFields';
 import { DestinationFields } from './DestinationFields';
 import { EventTree } from './EventTree';
 import { FormSection } from './FormSection';
@@ -111,6 +112,7 @@ export function WebhookForm({ policy, initial, webhook, submitLabel, onSubmit }:
             )}
           />
         </FormSection>
+        <ConditionFields />
         {webhook === undefined && (
           <div className="border-t py-4">
             <button

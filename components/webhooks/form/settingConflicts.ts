@@ -44,13 +44,15 @@ export function decided(
 const settingsOf = ({ ...settings }: Settings) =>
   Object.entries(settings).filter(([name]) => name !== 'status') as [Setting, unknown][];
 
-/** The database keeps neither the order of headers nor, to any effect, that of events. */
+/** The database keeps neither the order of an object's names nor, to any effect, that of events and conditions. */
 function sameValue(left: unknown, right: unknown): boolean {
   return JSON.stringify(ordered(left)) === JSON.stringify(ordered(right));
 }
 
 function ordered(value: unknown): unknown {
-  if (Array.isArray(value)) return [...value].sort();
+  if (Array.isArray(value)) return value.map((one) => JSON.stringify(ordered(one))).sort();
   if (typeof value !== 'object' || value === null) return value;
-  return Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1));
+  return Object.entries(value)
+    .map(([name, inner]) => [name, ordered(inner)])
+    .sort(([left], [right]) => (String(left) < String(right) ? -1 : 1));
 }

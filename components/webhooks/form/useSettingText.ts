@@ -1,14 +1,17 @@
 'use client';
 
 import { useFormatter, useTranslations } from 'next-intl';
+import type { Condition } from '@/lib/domain/conditions';
 import { useDuration } from '../../ui/useDuration';
 import type { Setting } from './settingConflicts';
+import { useConditionText } from './useConditionText';
 
 const labels = {
   name: 'form.name',
   url: 'form.url',
   description: 'form.description',
   events: 'form.events',
+  conditions: 'form.conditions',
   headers: 'form.headers',
   transform_enabled: 'form.transformEnabled',
   transform_script: 'transform.editor',
@@ -28,12 +31,15 @@ export function useSettingText() {
   const t = useTranslations('webhooks');
   const format = useFormatter();
   const duration = useDuration();
+  const conditionText = useConditionText();
   const value = (setting: Setting, held: unknown): string => {
     if (setting === 'timeout_ms' && typeof held === 'number') return duration(held);
     if (setting === 'rate_limit' && held === null) return t('form.rateLimitNone');
     if (setting === 'body_format') return t(held === 'raw' ? 'form.raw' : 'form.envelope');
     if (typeof held === 'boolean') return t(held ? 'conflict.yes' : 'conflict.no');
     if (typeof held === 'number') return format.number(held);
+    if (setting === 'conditions')
+      return (held as Condition[]).map(conditionText).join('\n') || t('conflict.empty');
     if (Array.isArray(held)) return held.join('\n');
     if (typeof held === 'object' && held !== null) {
       const lines = Object.entries(held).map(([name, text]) => `${name}: ${text}`);

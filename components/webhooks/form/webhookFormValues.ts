@@ -1,19 +1,20 @@
 import type { FieldError } from '@/lib/domain/errors';
-import { isSubscribable } from '@/lib/domain/eventTypes';
 import type { Webhook, WebhookInput } from '@/lib/domain/webhook';
 import { webhookDefaults } from '@/lib/domain/webhookDefaults';
+import { type ConditionRow, toCondition, toConditionRow } from './conditionValues';
 
 type HeaderRow = { name: string; value: string };
 
 /** What the form holds: headers as rows (a half-typed one may repeat a name), the timeout in seconds. */
-export type WebhookFormValues = Omit<WebhookInput, 'headers' | 'timeout_ms' | 'status'> & {
+export type WebhookFormValues = Omit<WebhookInput, 'headers' | 'timeout_ms' | 'status' | 'conditions'> & {
+  conditions: ConditionRow[];
   headers: HeaderRow[];
   /** The headers' JSON text while that is how they are edited, else null. */
   headers_json: string | null;
   timeout_seconds: number;
 };
 
-/** The form of an existing webhook, or of a new one. Events that left the catalogue are left out. */
+/** The form of an existing webhook, or of a new one. */
 export function toFormValues(webhook?: Partial<Webhook>): WebhookFormValues {
   const { headers, timeout_ms, events, ...rest } = {
     name: '',
@@ -26,7 +27,8 @@ export function toFormValues(webhook?: Partial<Webhook>): WebhookFormValues {
     name: rest.name,
     url: rest.url,
     description: rest.description,
-    events: events.filter(isSubscribable),
+    events,
+    conditions: rest.conditions.map(toConditionRow),
     transform_enabled: rest.transform_enabled,
     transform_script: rest.transform_script,
     retry_enabled: rest.retry_enabled,
@@ -44,9 +46,10 @@ export function toFormValues(webhook?: Partial<Webhook>): WebhookFormValues {
 }
 
 /** What the API takes for what the form holds; rows that are wholly empty do not count. */
-export function toInput({ headers, headers_json, timeout_seconds, ...rest }: WebhookFormValues) {
+export function toInput({ headers, headers_json, timeout_seconds, conditions, ...rest }: WebhookFormValues) {
   return {
     ...rest,
+    conditions: conditions.map(toCondition),
     headers: Object.fromEntries(filledRows(headers).map((row) => [row.name.trim(), row.value.trim()])),
     timeout_ms: Math.round(timeout_seconds * 1000),
   };
@@ -60,6 +63,8 @@ export const filledRows = (rows: HeaderRow[]) =>
 export function formPath(error: Pick<FieldError, 'path' | 'code'>, values: WebhookFormValues): string {
   const { path, code } = error;
   if (path === 'timeout_ms') return 'timeout_seconds';
+  const side = /^(conditions\.\d+\.)value\.(from|to)$/.exec(path);
+  if (side) return `${side[1]}${side[2]}`;
   if (path !== 'headers' && !path.startsWith('headers.')) return path;
   const name = path.slice('headers.'.length);
   const row = values.headers.findLastIndex((header) => header.name.trim() === name);

@@ -7,6 +7,13 @@ grant select on public.webhook_events to authenticated;
 create policy "administrators read events" on public.webhook_events
   for select to authenticated using ((select public.is_webhook_admin()));
 
+alter table public.webhook_event_words enable row level security;
+revoke all on public.webhook_event_words from public, anon, authenticated;
+grant all on public.webhook_event_words to service_role;
+grant select on public.webhook_event_words to authenticated;
+create policy "administrators read words" on public.webhook_event_words
+  for select to authenticated using ((select public.is_webhook_admin()));
+
 alter table public.webhook_queue enable row level security;
 revoke all on public.webhook_queue from public, anon, authenticated;
 grant all on public.webhook_queue to service_role;

@@ -1,28 +1,23 @@
--- The catalogue of event types.
+-- Names of event types.
 
-create function public.webhook_event_types() returns text[]
+create function public.webhook_event_name_is_valid(name text) returns boolean
+language sql immutable parallel safe
+return char_length(name) <= 100 and name ~ '^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$';
+comment on function public.webhook_event_name_is_valid is
+  'Whether a text is the name of an event type: kind.verb in small letters, digits and underscores, 100 characters at most.';
+
+create function public.webhook_subscriptions_are_valid(events text[]) returns boolean
 language sql immutable parallel safe
 set search_path = ''
 as $$
-  select array[
-    'lead.created', 'lead.updated', 'lead.deleted', 'lead.status_changed',
-    'appointment.created', 'appointment.updated', 'appointment.cancelled',
-    'file.uploaded', 'file.deleted'
-  ]
+  select coalesce(array_ndims(events), 0) = 1 and cardinality(events) between 1 and 200
+    and bool_and(coalesce(char_length(e.name) <= 100 and e.name ~ '^(\*|[a-z][a-z0-9_]*\.(\*|[a-z][a-z0-9_]*))$', false))
+  from unnest(events) as e (name)
 $$;
-comment on function public.webhook_event_types is
-  'The event types that can be triggered. Mirrors lib/domain/eventTypes.ts; a test holds the two together.';
+comment on function public.webhook_subscriptions_are_valid is
+  'Whether a webhook may listen to this list, as far as its text tells: 1 to 200 names of event types, kind.* or *.';
 
-create function public.webhook_subscribable_event_types() returns text[]
-language sql immutable parallel safe
-set search_path = ''
-as $$
-  select public.webhook_event_types() || array['webhook.disabled']
-$$;
-comment on function public.webhook_subscribable_event_types is
-  'The event types that a webhook may listen to: those that can be triggered, and those that this system emits itself.';
-
-revoke execute on function public.webhook_event_types, public.webhook_subscribable_event_types
+revoke execute on function public.webhook_event_name_is_valid, public.webhook_subscriptions_are_valid
 from public, anon, authenticated, service_role;
-grant execute on function public.webhook_event_types, public.webhook_subscribable_event_types
+grant execute on function public.webhook_event_name_is_valid, public.webhook_subscriptions_are_valid
 to authenticated, service_role;

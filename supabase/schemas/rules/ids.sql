@@ -42,7 +42,7 @@ comment on function public.webhook_random_secret is
 revoke execute on function public.webhook_uuid_v7, public.webhook_uuid_v7_floor, public.webhook_uuid_v7_time,
   public.webhook_random_secret
 from public, anon, authenticated, service_role;
-grant execute on function public.webhook_uuid_v7, public.webhook_uuid_v7_floor
+grant execute on function public.webhook_uuid_v7, public.webhook_uuid_v7_floor, public.webhook_uuid_v7_time
 to authenticated, service_role;
 grant execute on function public.webhook_random_secret
 to service_role;

@@ -79,19 +79,14 @@ $$;
 comment on function public.webhook_iso_time is
   'A moment as payloads carry it: ISO 8601 in UTC, to the millisecond.';
 
-create function public.webhook_changes(before json, after json) returns json
+create function public.webhook_record_key(id text) returns text
 language sql immutable parallel safe
-set search_path = ''
-as $$
-  select json_object_agg(a.key, a.value order by a.n)
-  from json_each(after) with ordinality as a (key, value, n)
-  where a.value::text is distinct from (before -> a.key)::text
-$$;
-comment on function public.webhook_changes is
-  'The fields of a row''s payload that have another value than before; null when none has.';
+return case when octet_length(id) <= 500 then id else md5(id) end;
+comment on function public.webhook_record_key is
+  'A record''s id as an index can hold it.';
 
 revoke execute on function public.webhook_jsonb, public.webhook_json_is_deep, public.webhook_readable_json,
-  public.webhook_event_digest, public.webhook_iso_time, public.webhook_changes
+  public.webhook_event_digest, public.webhook_iso_time, public.webhook_record_key
 from public, anon, authenticated, service_role;
 grant execute on function public.webhook_jsonb, public.webhook_readable_json
 to authenticated, service_role;

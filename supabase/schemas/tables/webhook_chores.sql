@@ -21,5 +21,8 @@ insert into public.webhook_chores (chore, every) values
   ('forget_row_events', '00:01:00'),
   ('forget_statistics', '1 day'),
   ('forget_workers', '01:00:00'),
+  ('index_late_webhook_events', '01:00:00'),
+  ('index_webhook_events', '00:00:30'),
   ('make_partitions', '01:00:00'),
-  ('trim_default_partitions', '01:00:00');
+  ('trim_default_partitions', '01:00:00'),
+  ('watch_sources', '00:05:00');

@@ -5,13 +5,19 @@ create table public.webhook_events (
   deliveries integer not null default 0,
   triggered_by uuid default auth.uid(),
   traceparent text,
-  occurred_at timestamptz not null default now()
+  occurred_at timestamptz not null default now(),
+  left_out integer not null default 0,
+  record_label text
 ) partition by range (id);
 
 comment on table public.webhook_events is
   'What happened, once, whoever listens. Partitioned by day.';
 comment on column public.webhook_events.traceparent is
   'The trace (W3C Trace Context) in which the event was triggered: the spans of its attempts join it. Null when nobody traces.';
+comment on column public.webhook_events.left_out is
+  'How many active webhooks listened to it and have conditions that it did not meet.';
+comment on column public.webhook_events.record_label is
+  'What people call the record, where the payload does not say and the table does that told of its change; else see webhook_record_label.';
 
 -- What comes on a day that nobody foresaw.
 create table webhook_partitions.webhook_events_default partition of public.webhook_events default;

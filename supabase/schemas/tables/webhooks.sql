@@ -3,10 +3,8 @@ create table public.webhooks (
   name text not null check (char_length(name) <= 120 and not public.webhook_is_blank(name)),
   url text not null check (char_length(url) <= 2048 and public.webhook_url_is_valid(url)),
   description text not null default '' check (char_length(description) <= 1000),
-  -- One list, and never more names than there are.
-  events text[] not null check (
-    events <@ public.webhook_subscribable_event_types() and coalesce(array_ndims(events), 0) = 1
-    and cardinality(events) between 1 and cardinality(public.webhook_subscribable_event_types())),
+  -- That each name is in the registry, or a pattern, is asked by a trigger when it is written.
+  events text[] not null check (public.webhook_subscriptions_are_valid(events)),
   headers jsonb not null default '{}' check (public.webhook_headers_are_valid(headers)),
   status text not null default 'active' check (status in ('active', 'inactive')),
   disabled_reason text check (disabled_reason in ('gone', 'failing')),
@@ -27,6 +25,9 @@ create table public.webhooks (
   retry_refusals boolean not null default true,
   deleted_at timestamptz,
   cancel_before timestamptz,
+  conditions jsonb not null default '[]',
+  condition_path jsonpath generated always as (public.webhook_condition_path(conditions)) stored,
+  constraint webhooks_conditions_check check (public.webhook_conditions_are_valid(conditions)),
   constraint webhooks_transform_check check (not transform_enabled or not public.webhook_is_blank(transform_script)),
   constraint webhooks_reason_check check (disabled_reason is null or status = 'inactive'),
   constraint webhooks_deleted_check check (deleted_at is null or status = 'inactive')
@@ -42,6 +43,10 @@ comment on column public.webhooks.deleted_at is
   'A tombstone: the settings are wiped and people see it no more, while a job ends what waits. Then the row goes.';
 comment on column public.webhooks.cancel_before is
   'What was created until then is not sent any more: a job takes it out of the queue, and sets this back to null.';
+comment on column public.webhooks.conditions is
+  'Rows of { field, operator, value } over the payload: an event that does not meet all of them makes no delivery. [] for every event.';
+comment on column public.webhooks.condition_path is
+  'The conditions as emit asks them; null for none.';
 
 create index webhooks_events on public.webhooks using gin (events) where status = 'active';
 -- A claim leaps from one that is sent to to the next.

@@ -62,23 +62,27 @@ language plpgsql security definer
 set search_path = ''
 as $$
 begin
-  with subscriber as materialized (
-    select w.id from public.webhooks w where w.status = 'active' and w.events @> array['webhook.disabled']
-  ), event as (
+  with told as materialized (
     -- Without the URL: it may carry a token.
-    insert into public.webhook_events (event_type, payload, deliveries)
-    select 'webhook.disabled',
-      json_build_object('id', new.id, 'name', new.name, 'reason', new.disabled_reason, 'disabled_at', now()),
-      (select count(*) from subscriber)
+    select json_build_object('id', new.id, 'name', new.name, 'reason', new.disabled_reason, 'disabled_at', now()) as payload
+  ), subscriber as materialized (
+    select w.id, w.condition_path is null or jsonb_path_match(t.payload::jsonb, w.condition_path, '{}', true) is true as meets
+    from public.webhooks w cross join told t
+    where w.status = 'active' and w.events && array['webhook.disabled', 'webhook.*']
+  ), event as (
+    insert into public.webhook_events (event_type, payload, deliveries, left_out)
+    select 'webhook.disabled', t.payload,
+      (select count(*) from subscriber s where s.meets), (select count(*) from subscriber s where not s.meets)
+    from told t
     returning id
   )
   insert into public.webhook_queue (webhook_id, event_id, event_type)
-  select s.id, e.id, 'webhook.disabled' from subscriber s cross join event e;
+  select s.id, e.id, 'webhook.disabled' from subscriber s cross join event e where s.meets;
   return null;
 end
 $$;
 comment on function public.after_webhook_disabled is
-  'The event webhook.disabled, for the other webhooks that listen to it.';
+  'The event webhook.disabled, for the other webhooks that listen to it and whose conditions it meets.';
 
 create function public.before_webhook_delete() returns trigger
 language plpgsql security definer
@@ -106,7 +110,27 @@ end
 $$;
 comment on function public.after_webhook_delete is 'Forgets what claims kept of webhooks whose rows have gone.';
 
-revoke execute on function public.after_webhook_delete, public.after_webhook_insert, public.before_webhook_update, public.after_webhook_update,
+create function public.before_webhook_events_write() returns trigger
+language plpgsql security definer -- people write webhooks, and need not read the registry for it
+set search_path = ''
+as $$
+declare
+  unknown text;
+begin
+  select e.name into unknown from unnest(new.events) as e (name)
+  where e.name !~ '\*$' and not exists (select from public.webhook_event_types t where t.name = e.name)
+  limit 1;
+  if found then
+    raise exception 'unknown_event' using errcode = '23514',
+      hint = format('%s is not in the registry of event types (webhook_event_types).', unknown);
+  end if;
+  return new;
+end
+$$;
+comment on function public.before_webhook_events_write is
+  'A webhook listens to event types of the registry, and to patterns, whether something fits them or not.';
+
+revoke execute on function public.before_webhook_events_write, public.after_webhook_delete, public.after_webhook_insert, public.before_webhook_update, public.after_webhook_update,
   public.after_webhook_disabled, public.before_webhook_delete
 from public, anon, authenticated, service_role;
 
@@ -121,5 +145,7 @@ create trigger after_webhook_update after update on public.webhooks
   for each row execute function public.after_webhook_update();
 create trigger before_webhook_delete before delete on public.webhooks
   for each row execute function public.before_webhook_delete();
+create trigger before_webhook_events_write before insert or update of events on public.webhooks
+  for each row execute function public.before_webhook_events_write();
 create trigger before_webhook_update before update on public.webhooks
   for each row execute function public.before_webhook_update();

@@ -50,26 +50,27 @@ set enable_hashjoin = off
 as $$
 declare
   max_webhooks constant integer := 500; -- looked at in one call
+  first_uuid constant uuid := '00000000-0000-0000-0000-000000000000';
+  last_uuid constant uuid := 'ffffffff-ffff-ffff-ffff-ffffffffffff';
   max_bytes constant bigint := 8 * 1024 * 1024; -- of payloads in one answer, about: one may have 256 KiB
   this_span constant timestamptz := date_bin('10 seconds', now(), '2000-01-01T00:00:00Z'); -- of webhook_marks
   floor timestamptz; -- of what this drain looks at, and of the webhooks that are behind it
-  behind uuid[];
-  behind_since timestamptz[];
+  behind public.webhook_queue_place[];
   leased public.webhook_queue[];
   resume_after uuid;
   wait_ms integer;
   in_flight_elsewhere integer;
 begin
-  select w.floor, w.behind, w.behind_since into floor, behind, behind_since
+  select w.floor, w.behind into floor, behind
   from public.webhook_workers w
   where w.worker = claim_webhook_deliveries.worker and w.last_exchange_at > now() - interval '1 minute'; -- else nobody looked lately
   floor := coalesce(floor, '-infinity');
 
   with recursive known as materialized (
-    select k.id, k.since from unnest(behind, behind_since) as k (id, since)
+    select k.* from unnest(behind) as k
   ), walk as (
     -- A loose index scan: from one webhook that has queued deliveries to the next, until enough is found.
-    select coalesce(after_webhook, '00000000-0000-0000-0000-000000000000') as webhook_id,
+    select coalesce(after_webhook, first_uuid) as webhook_id,
       0 as n, 0 as found, 0::bigint as bytes, 0::bigint as elsewhere,
       null::tid[] as rows, null::timestamptz as next_look
     union all
@@ -84,32 +85,40 @@ begin
             select a.id from public.webhooks a where a.status = 'active' and a.id > head.webhook_id order by a.id limit 1
           ) as active
           cross join lateral (
-            select least(
-              (select q.webhook_id from public.webhook_queue q where q.webhook_id >= active.id and q.due_at >= floor order by q.webhook_id limit 1),
-              (select k.id from known k where k.id >= active.id order by k.id limit 1)) as webhook_id
+            select coalesce((
+              select q.webhook_id from public.webhook_queue q
+              where q.webhook_id >= active.id and q.webhook_id < coalesce(next_known.id, last_uuid) and q.due_at >= floor
+              order by q.webhook_id limit 1), next_known.id) as webhook_id
+            from (select (
+              select k.webhook_id from known k where k.webhook_id >= active.id order by k.webhook_id limit 1) as id) as next_known
           ) as beyond
         ) end as webhook_id
       from (
-        select least(
-          (select q.webhook_id from public.webhook_queue q where q.webhook_id > walk.webhook_id and q.due_at >= floor order by q.webhook_id limit 1),
-          (select k.id from known k where k.id > walk.webhook_id order by k.id limit 1)) as webhook_id
+        -- What lies between two that are known: not through the rows of these.
+        select coalesce((
+          select q.webhook_id from public.webhook_queue q
+          where q.webhook_id > walk.webhook_id and q.webhook_id < coalesce(next_known.id, last_uuid) and q.due_at >= floor
+          order by q.webhook_id limit 1), next_known.id) as webhook_id
+        from (select (
+          select k.webhook_id from known k where k.webhook_id > walk.webhook_id order by k.webhook_id limit 1) as id) as next_known
       ) as head
       left join public.webhooks w on w.id = head.webhook_id
     ) as next
     -- None for one that was deleted meanwhile: its deliveries are ended, not sent.
     left join public.webhook_gates gate on gate.webhook_id = next.webhook_id
+    left join known place on place.webhook_id = next.webhook_id
     cross join lateral (
       select case when gate.rate_limit is null then max_items
         else public.webhook_pace_allowance(gate.next_at, gate.rate_limit, now()) end as allowance,
         coalesce(gate.cancel_before, '-infinity') as after,
-        coalesce((select k.since from known k where k.id = next.webhook_id), floor) as since
+        coalesce(place.since, floor) as since, coalesce(place.first_due, floor) as first_due, coalesce(place.first_id, first_uuid) as first_id
     ) as rate
     cross join lateral (
       with due as (
         -- What is under way is among the first due ones, and uses up slots. Retries get at most half of them.
         (select q.ctid as row, q.lane, q.due_at, q.id, q.payload_bytes, q.worker, q.locked_until from public.webhook_queue q
           where gate.closed is null and q.webhook_id = gate.webhook_id and q.lane = 0
-            and q.due_at > rate.after and q.due_at >= rate.since and q.due_at <= now() and q.created_at > rate.after
+            and q.due_at > rate.after and (q.due_at, q.id) >= (rate.first_due, rate.first_id) and q.due_at <= now() and q.created_at > rate.after
           order by q.due_at, q.id limit gate.max_in_flight)
         union all
         (select q.ctid, q.lane, q.due_at, q.id, q.payload_bytes, q.worker, q.locked_until from public.webhook_queue q
@@ -173,7 +182,8 @@ begin
           select case when head.due_at <= now() then now() + interval '500 milliseconds' else head.due_at end
           from (select least(
             (select q.due_at from public.webhook_queue q
-              where q.webhook_id = next.webhook_id and q.lane = 0 and q.due_at > rate.after and q.due_at >= rate.since order by q.due_at, q.id limit 1),
+              where q.webhook_id = next.webhook_id and q.lane = 0 and q.due_at > rate.after
+                and (q.due_at, q.id) >= (rate.first_due, rate.first_id) order by q.due_at, q.id limit 1),
             (select q.due_at from public.webhook_queue q
               where q.webhook_id = next.webhook_id and q.lane = 1 and q.due_at > rate.after and q.due_at >= rate.since order by q.due_at, q.id limit 1)) as due_at) as head)
       end as at

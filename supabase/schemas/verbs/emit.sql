@@ -12,28 +12,31 @@ declare
   payloads json[];
   keys text[];
   traces text[];
+  labels text[];
   ids uuid[];
   stores boolean[]; -- which of them are new events
   fault text;
   claimed uuid[];
   own uuid;
+  record_key text;
   emitted json;
 begin
   begin
     select array_agg(e.event_type), array_agg(e.payload), array_agg(nullif(e.idempotency_key, '')),
-      array_agg(left(e.traceparent, 55)), array_agg(public.webhook_uuid_v7()), array_agg(nullif(e.idempotency_key, '') is null),
+      array_agg(left(e.traceparent, 55)), array_agg(case when of_rows then left(e.record_label, 200) end), array_agg(public.webhook_uuid_v7()), array_agg(nullif(e.idempotency_key, '') is null),
       (array_agg(e.fault) filter (where e.fault is not null))[1]
-    into types, payloads, keys, traces, ids, stores, fault
+    into types, payloads, keys, traces, labels, ids, stores, fault
     from (
       select i.*, case
-          when i.event_type is null or not i.event_type = any (public.webhook_event_types()) then 'unknown_event'
+          when t.name is null then 'unknown_event'
           when i.payload is null then 'payload_not_json'
           when octet_length(i.payload::text) > 262144 then 'payload_too_large'
           when octet_length(i.payload::text) > 401 and public.webhook_json_is_deep(i.payload) then 'payload_too_deep'
           when char_length(i.idempotency_key) > 255 then 'validation_failed'
         end as fault
-      from rows from (json_to_recordset(events) as (event_type text, payload json, idempotency_key text, traceparent text))
-        with ordinality as i (event_type, payload, idempotency_key, traceparent, n)
+      from rows from (json_to_recordset(events) as (event_type text, payload json, idempotency_key text, traceparent text, record_label text))
+        with ordinality as i (event_type, payload, idempotency_key, traceparent, record_label, n)
+      left join public.webhook_event_types t on t.name = i.event_type and t.kind <> 'webhook'
       order by i.n
     ) as e;
   exception
@@ -78,9 +81,10 @@ begin
   if not of_rows and exists (select from public.webhook_row_events r where r.event_type = any (types)) then
     for i in 1 .. cardinality(ids) loop
       continue when not stores[i] or payloads[i] ->> 'id' is null;
-      delete from public.webhook_row_events r where r.event_id = (
+      record_key := public.webhook_record_key(payloads[i] ->> 'id');
+      delete from public.webhook_row_events r where r.event_type = types[i] and r.record_id = record_key and r.event_id = (
         select x.event_id from public.webhook_row_events x
-        where x.event_type = types[i] and x.record_id = payloads[i] ->> 'id'
+        where x.event_type = types[i] and x.record_id = record_key
           and x.event_id > public.webhook_uuid_v7_floor(now() - interval '1 minute')
         order by x.event_id desc limit 1 for update skip locked)
       returning r.event_id into own;
@@ -93,33 +97,41 @@ begin
     end loop;
   end if;
 
-  with accepted as materialized (
-    select i.n, i.id, i.event_type, i.payload, i.traceparent, octet_length(i.payload::text) as payload_bytes
-    from unnest(ids, types, payloads, traces, stores) with ordinality as i (id, event_type, payload, traceparent, is_new, n)
+  with subscriber as materialized (
+    select t.event_type, w.id as webhook_id, w.condition_path
+    from (select distinct i.event_type from unnest(types, stores) as i (event_type, is_new) where i.is_new) t
+    join public.webhooks w on w.status = 'active' and w.events && array[t.event_type, split_part(t.event_type, '.', 1) || '.*', '*']
+  ), accepted as materialized (
+    -- What somebody's conditions are asked of; null where jsonb cannot hold it, and then no condition is met.
+    select i.n, i.id, i.event_type, i.payload, i.traceparent, i.record_label, octet_length(i.payload::text) as payload_bytes,
+      case when i.event_type in (select s.event_type from subscriber s where s.condition_path is not null)
+        then public.webhook_jsonb(i.payload) end as asked
+    from unnest(ids, types, payloads, traces, labels, stores) with ordinality as i (id, event_type, payload, traceparent, record_label, is_new, n)
     where i.is_new
-  ), subscriber as materialized (
-    select t.event_type, w.id as webhook_id
-    from (select distinct a.event_type from accepted a) t
-    join public.webhooks w on w.status = 'active' and w.events @> array[t.event_type]
-  ), stored as (
-    insert into public.webhook_events (id, event_type, payload, traceparent, deliveries)
-    select a.id, a.event_type, a.payload, a.traceparent,
-      (select count(*) from subscriber s where s.event_type = a.event_type)
+  ), heard as materialized (
+    select a.*, array(
+      select s.webhook_id from subscriber s
+      where s.event_type = a.event_type
+        and (s.condition_path is null or jsonb_path_match(a.asked, s.condition_path, '{}', true))) as webhooks
     from accepted a
+  ), stored as (
+    insert into public.webhook_events (id, event_type, payload, traceparent, record_label, deliveries, left_out)
+    select a.id, a.event_type, a.payload, a.traceparent, a.record_label, cardinality(a.webhooks),
+      (select count(*) from subscriber s where s.event_type = a.event_type) - cardinality(a.webhooks)
+    from heard a
     returning id, deliveries
   ), queued as (
     insert into public.webhook_queue (webhook_id, event_id, event_type, payload_bytes)
     select s.webhook_id, a.id, a.event_type, a.payload_bytes
-    from accepted a join subscriber s on s.event_type = a.event_type
+    from heard a cross join unnest(a.webhooks) as s (webhook_id)
   )
   select json_agg(json_build_object('event_id', s.id, 'deliveries', s.deliveries) order by a.n) into emitted
   from accepted a join stored s on s.id = a.id;
 
   if of_rows then
     insert into public.webhook_row_events (event_id, event_type, record_id)
-    select i.id, i.event_type, i.payload ->> 'id'
-    from unnest(ids, types, payloads) as i (id, event_type, payload)
-    where i.payload ->> 'id' is not null;
+    select i.id, i.event_type, public.webhook_record_key(i.payload ->> 'id')
+    from unnest(ids, types, payloads) as i (id, event_type, payload);
   end if;
   if true = all (stores) then
     return emitted;
@@ -238,22 +250,6 @@ $$;
 comment on function public.emit_webhook_events_each is
   'As emit_webhook_events, but what is refused is refused alone: events are texts, each the JSON { event_type, payload, idempotency_key?, traceparent? }. Answers in the same order { event_id, deliveries } or { code, message }: the SQLSTATE and the reason, as emit_webhook_events raises them. Waits patience_ms, 50 to 500, for any lock (55P03, and nothing is stored); without it as long as a statement may.';
 
-create function public.tell_row_events(events json[]) returns json
-language plpgsql security invoker -- called by triggers, as their owner: whoever may write the row makes its event
-set search_path = ''
-as $$
-declare
-  told json;
-begin
-  for start in 1 .. coalesce(cardinality(events), 0) by 1000 loop
-    told := public.store_webhook_events(array_to_json(events[start : start + 999]), true);
-  end loop;
-  return told;
-end
-$$;
-comment on function public.tell_row_events is
-  'Commits the events of a statement, [{ event_type, payload }], with its rows. For triggers. Answers what the last 1,000 became: [{ event_id, deliveries }]; null without events.';
-
 create function public.forget_row_events(max_rows integer) returns integer
 language plpgsql security invoker
 set search_path = ''
@@ -261,10 +257,11 @@ as $$
 declare
   forgotten integer;
 begin
-  delete from public.webhook_row_events r where r.event_id = any (array(
-    select x.event_id from public.webhook_row_events x
+  -- The table holds minutes: reading it costs less than an index by time would, for each event.
+  delete from public.webhook_row_events r where r.ctid = any (array(
+    select x.ctid from public.webhook_row_events x
     where x.event_id < public.webhook_uuid_v7_floor(now() - interval '5 minutes')
-    order by x.event_id limit max_rows for update skip locked));
+    limit max_rows for update skip locked));
   get diagnostics forgotten = row_count;
   return forgotten;
 end
@@ -273,7 +270,7 @@ comment on function public.forget_row_events is
   'A chore: forgets row events after 5 minutes, at most so many. Answers how many.';
 
 revoke execute on function public.store_webhook_events, public.emit_webhook_events, public.emit_webhook_event,
-  public.try_webhook_events, public.emit_webhook_events_each, public.tell_row_events, public.forget_row_events
+  public.try_webhook_events, public.emit_webhook_events_each, public.forget_row_events
 from public, anon, authenticated, service_role;
 grant execute on function public.emit_webhook_events, public.emit_webhook_event, public.try_webhook_events,
   public.emit_webhook_events_each

@@ -7,7 +7,7 @@ as $$
 begin
   update public.webhooks w set
     deleted_at = now(), status = 'inactive', disabled_reason = null, name = 'deleted', url = 'https://deleted.invalid/',
-    description = '', headers = '{}', transform_enabled = false, transform_script = ''
+    description = '', headers = '{}', transform_enabled = false, transform_script = '', conditions = '[]'
   where w.id = target and w.deleted_at is null;
   if not found then
     return;
@@ -23,7 +23,7 @@ begin
 end
 $$;
 comment on function public.bury_webhook is
-  'Deletes a webhook at once for people and for claims: wipes name, URL, headers, script and secrets. A job ends what waits for it, then the row goes. The log stays.';
+  'Deletes a webhook at once for people and for claims: wipes name, URL, headers, conditions, script and secrets. A job ends what waits for it, then the row goes. The log stays.';
 
 create function public.delete_webhook(webhook_id uuid) returns json
 language plpgsql security definer -- people may not write jobs

@@ -212,7 +212,7 @@ $$;
 comment on function public.settle_webhook_deliveries is
   'Writes attempt, delivery, history, statistics, health and hold of each result whose fence still matches, in one statement. Answers { settled, busy }: the ids that were written, and those whose delivery somebody has locked, to be handed in again. The others had lost their lease. Waits patience_ms, 50 to 500, for any lock (55P03).';
 
-create function public.webhook_queue_floors(inout floor timestamptz, inout behind uuid[], inout behind_since timestamptz[])
+create function public.webhook_queue_floors(inout floor timestamptz, inout behind public.webhook_queue_place[])
 language plpgsql stable security invoker
 set search_path = ''
 set enable_seqscan = off
@@ -223,42 +223,52 @@ as $$
 declare
   margin constant interval := '5 seconds'; -- a transaction that is under way may bring what was due a moment ago
   most_behind constant integer := 100;
+  first_uuid constant uuid := '00000000-0000-0000-0000-000000000000';
+  last_uuid constant uuid := 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 begin
   with recursive known as materialized (
-    select k.id, k.since from unnest(behind, behind_since) as k (id, since)
+    select k.* from unnest(behind) as k
   ), walk as (
-    select '00000000-0000-0000-0000-000000000000'::uuid as webhook_id, null::timestamptz as due_at
+    select first_uuid as webhook_id,
+      null::timestamptz as first_due, null::uuid as first_id, null::timestamptz as retry_due
     union all
-    select head.id, least(first.due_at, retry.due_at)
+    select head.id, first.due_at, first.id, retry.due_at
     from walk
     cross join lateral (
-      select least(
-        (select q.webhook_id from public.webhook_queue q where q.webhook_id > walk.webhook_id and q.due_at >= floor order by q.webhook_id limit 1),
-        (select k.id from known k where k.id > walk.webhook_id order by k.id limit 1)) as id
+      select (select k.webhook_id from known k where k.webhook_id > walk.webhook_id order by k.webhook_id limit 1) as id
+    ) as next_known
+    cross join lateral (
+      -- What lies between two that are known: not through the rows of these.
+      select coalesce((
+        select q.webhook_id from public.webhook_queue q
+        where q.webhook_id > walk.webhook_id and q.webhook_id < coalesce(next_known.id, last_uuid) and q.due_at >= floor
+        order by q.webhook_id limit 1), next_known.id) as id
     ) as head
-    cross join lateral (select coalesce((select k.since from known k where k.id = head.id), floor) as at) as since
+    left join known on known.webhook_id = head.id
     left join lateral (
-      select q.due_at from public.webhook_queue q
-      where q.webhook_id = head.id and q.lane = 0 and q.due_at >= since.at order by q.due_at, q.id limit 1
+      select q.due_at, q.id from public.webhook_queue q
+      where q.webhook_id = head.id and q.lane = 0
+        and (q.due_at, q.id) >= (coalesce(known.first_due, floor), coalesce(known.first_id, first_uuid))
+      order by q.due_at, q.id limit 1
     ) as first on true
     left join lateral (
       select q.due_at from public.webhook_queue q
-      where q.webhook_id = head.id and q.lane = 1 and q.due_at >= since.at order by q.due_at, q.id limit 1
+      where q.webhook_id = head.id and q.lane = 1 and q.due_at >= coalesce(known.since, floor) order by q.due_at, q.id limit 1
     ) as retry on true
     where head.id is not null
   ), place as (
-    select w.webhook_id, w.due_at, w.due_at < now() - margin and row_number() over (order by w.due_at) <= most_behind as is_behind
-    from walk w where w.due_at is not null
+    select w.*, start.at, start.at < now() - margin and row_number() over (order by start.at) <= most_behind as is_behind
+    from walk w cross join lateral (select least(w.first_due, w.retry_due) as at) as start
+    where start.at is not null
   )
-  select least(min(p.due_at) filter (where not p.is_behind), now()) - margin,
-    coalesce(array_agg(p.webhook_id) filter (where p.is_behind), '{}'),
-    coalesce(array_agg(p.due_at - margin) filter (where p.is_behind), '{}')
-  into floor, behind, behind_since
+  select least(min(p.at) filter (where not p.is_behind), now()) - margin,
+    coalesce(array_agg(row (p.webhook_id, p.at - margin, p.first_due, p.first_id)::public.webhook_queue_place) filter (where p.is_behind), '{}')
+  into floor, behind
   from place p;
 end
 $$;
 comment on function public.webhook_queue_floors is
-  'From when on queued deliveries have to be looked for: the floor of all webhooks but those behind, and each of these with its own; at most 100 are behind. Given: what was known before; the infinite past and no webhooks for a look at all.';
+  'Where queued deliveries have to be looked for: the floor of all webhooks but those behind, and the place of each of these; at most 100 are behind. Given: what was known before; the infinite past and no places for a look at all.';
 
 create function public.note_webhook_exchange(worker text, settles boolean, own public.webhook_workers) returns void
 language plpgsql security invoker
@@ -281,7 +291,6 @@ begin
   if pg_stat_get_dead_tuples('public.webhook_queue'::regclass) < least_dead then
     own.floor := '-infinity';
     own.behind := '{}';
-    own.behind_since := '{}';
   else
     -- From the last floor on. What long transactions brought behind it is found by a look at all, which walks over what is
     -- dead itself: a hundredth of the time at most.
@@ -290,10 +299,8 @@ begin
     if looks_at_all then
       own.floor := '-infinity';
       own.behind := '{}';
-      own.behind_since := '{}';
     end if;
-    select f.floor, f.behind, f.behind_since into own.floor, own.behind, own.behind_since
-    from public.webhook_queue_floors(own.floor, own.behind, own.behind_since) f;
+    select f.floor, f.behind into own.floor, own.behind from public.webhook_queue_floors(own.floor, own.behind) f;
     if looks_at_all then
       own.floor_seen_at := now();
       own.floor_took := clock_timestamp() - began;
@@ -302,7 +309,7 @@ begin
   update public.webhook_workers w set
     last_exchange_at = now(), last_settled_at = case when settles then now() else w.last_settled_at end,
     floor = own.floor, floor_took = own.floor_took, floor_seen_at = own.floor_seen_at,
-    behind = own.behind, behind_since = own.behind_since
+    behind = own.behind
   where w.worker = note_webhook_exchange.worker;
 end
 $$;

@@ -13,7 +13,7 @@ comment on function public.due_webhook_chores is
 
 create function public.webhook_partition_key(parent text) returns text
 language sql immutable parallel safe
-return case parent when 'webhook_attempts' then 'delivery_id' else 'id' end;
+return case parent when 'webhook_attempts' then 'delivery_id' when 'webhook_event_words' then 'event_id' else 'id' end;
 comment on function public.webhook_partition_key is
   'The column by which a partitioned table is divided into days.';
 
@@ -25,7 +25,7 @@ declare
   holds boolean;
 begin
   execute format('select exists (select from webhook_partitions.%I where %I >= $1 and %2$I < $2)', parent || '_default',
-    case parent when 'webhook_attempts' then 'delivery_id' else 'id' end)
+    public.webhook_partition_key(parent))
   into holds
   using public.webhook_uuid_v7_floor(day::timestamp at time zone 'UTC'),
     public.webhook_uuid_v7_floor((day + 1)::timestamp at time zone 'UTC');
@@ -44,7 +44,7 @@ declare
   parent text;
   day date;
 begin
-  foreach parent in array array['webhook_events', 'webhook_history', 'webhook_attempts'] loop
+  foreach parent in array array['webhook_events', 'webhook_history', 'webhook_attempts', 'webhook_event_words'] loop
     for day in select generate_series(today, today + 7, interval '1 day')::date loop
       -- A day that nobody foresaw already has rows in the default partition and stays there.
       continue when to_regclass(format('webhook_partitions.%I', parent || to_char(day, '_YYYYMMDD'))) is not null
@@ -94,12 +94,12 @@ begin
     select c.relname, right(c.relname, 8)::date as day
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where n.nspname = 'webhook_partitions' and c.relkind = 'r'
-      and c.relname ~ '^webhook_(events|history|attempts)_\d{8}$' and right(c.relname, 8)::date < today - keep_days - 1
+      and c.relname ~ '^webhook_(events|history|attempts|event_words)_\d{8}$' and right(c.relname, 8)::date < today - keep_days - 1
     order by day, c.relname
   loop
     continue when public.webhook_day_is_needed(part.day, keep_days)
       -- An event at midnight has its deliveries on the next day.
-      or (part.relname ^@ 'webhook_events' and public.webhook_day_is_needed(part.day + 1, keep_days));
+      or (part.relname ^@ 'webhook_event' and public.webhook_day_is_needed(part.day + 1, keep_days));
     execute format('drop table webhook_partitions.%I', part.relname);
     return true;
   end loop;
@@ -124,12 +124,12 @@ declare
   trimmed integer;
   most integer := 0;
 begin
-  foreach parent in array array['webhook_attempts', 'webhook_history', 'webhook_events'] loop
+  foreach parent in array array['webhook_attempts', 'webhook_history', 'webhook_events', 'webhook_event_words'] loop
     execute format('delete from webhook_partitions.%1$I where ctid = any (array(
         select ctid from webhook_partitions.%1$I where %2$I < $1 order by %2$I limit $2))',
       parent || '_default', public.webhook_partition_key(parent))
     -- An event is a little older than its deliveries.
-    using case parent when 'webhook_events'
+    using case when parent ^@ 'webhook_event'
       then public.webhook_uuid_v7_floor(public.webhook_uuid_v7_time(floor) - interval '1 day') else floor end, max_rows;
     get diagnostics trimmed = row_count;
     most := greatest(most, trimmed);

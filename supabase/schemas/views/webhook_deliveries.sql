@@ -42,7 +42,9 @@ create view public.webhook_deliveries with (security_invoker = true) as
     q.last_status_code, q.last_error_kind, q.last_error, q.last_duration_ms,
     q.created_at, null::timestamptz as finished_at,
     (select e.payload::text from public.webhook_events e where e.id = q.event_id) as payload_text,
-    (select x.waits_for from public.webhook_delivery_wait(q.webhook_id, q.is_test, q.created_at, q.due_at) x) as waits_for
+    (select x.waits_for from public.webhook_delivery_wait(q.webhook_id, q.is_test, q.created_at, q.due_at) x) as waits_for,
+    (select public.webhook_payload_text(e.payload, 'id') from public.webhook_events e where e.id = q.event_id) as record_id,
+    (select coalesce(e.record_label, public.webhook_record_label(e.event_type, e.payload)) from public.webhook_events e where e.id = q.event_id) as record_label
   from public.webhook_queue q
   union all
   select
@@ -51,10 +53,12 @@ create view public.webhook_deliveries with (security_invoker = true) as
     h.last_status_code, h.last_error_kind, h.last_error, h.last_duration_ms,
     h.created_at, h.finished_at,
     (select e.payload::text from public.webhook_events e where e.id = h.event_id),
-    null
+    null,
+    (select public.webhook_payload_text(e.payload, 'id') from public.webhook_events e where e.id = h.event_id),
+    (select coalesce(e.record_label, public.webhook_record_label(e.event_type, e.payload)) from public.webhook_events e where e.id = h.event_id)
   from public.webhook_history h;
 comment on view public.webhook_deliveries is
-  'Every delivery with its status. waits_for: inactive (its webhook is switched off or deleted), cancellation (everything that waits is being cancelled), pause (the breaker is open), receiver (it asked to be left alone), time (its own due time); null when nothing but its turn. Page by id, newest first. payload_text is computed only where asked for.';
+  'Every delivery with its status. waits_for: inactive (its webhook is switched off or deleted), cancellation (everything that waits is being cancelled), pause (the breaker is open), receiver (it asked to be left alone), time (its own due time); null when nothing but its turn. Page by id, newest first. payload_text, record_id and record_label are read from the payload, where asked for: search_webhook_deliveries finds by them.';
 
 revoke all on public.webhook_deliveries from public, anon, authenticated, service_role;
 grant select on public.webhook_deliveries to authenticated, service_role;

@@ -1,17 +1,18 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-type Process = { pid: number; parent: number; command: string };
+/** `name`: as the kernel cuts it, 15 characters. `command`: the whole line. */
+export type Process = { pid: number; parent: number; name: string; command: string };
 
 /** Every process of this machine, read from /proc. */
-function processes(): Process[] {
+export function processes(): Process[] {
   return readdirSync('/proc')
     .filter((entry) => /^\d+$/.test(entry))
     .flatMap((entry) => {
       try {
         const stat = readFileSync(`/proc/${entry}/stat`, 'utf8');
+        const [, name = '', rest = ''] = /\((.*)\) (.*)/s.exec(stat) ?? [];
         const command = readFileSync(`/proc/${entry}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
-        const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
-        return [{ pid: Number(entry), parent, command }];
+        return [{ pid: Number(entry), parent: Number(rest.split(' ')[1]), name, command }];
       } catch {
         return []; // ended meanwhile
       }

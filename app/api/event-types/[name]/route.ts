@@ -1,0 +1,20 @@
+import { eventTypePatchSchema } from '@/lib/domain/eventType';
+import { methodNotAllowed } from '@/lib/http/methodNotAllowed';
+import { eventTypePath } from '@/lib/http/pathParams';
+import { withRoute } from '@/lib/http/withRoute';
+import { eventTypeService } from '@/lib/services/eventTypeService';
+
+export const GET = withRoute({ role: 'member', ...eventTypePath }, ({ params }) =>
+  eventTypeService.get(params.name),
+);
+
+export const PATCH = withRoute(
+  { role: 'admin', ...eventTypePath, body: eventTypePatchSchema },
+  ({ params, body }) => eventTypeService.update(params.name, body),
+);
+
+export const DELETE = withRoute({ role: 'admin', ...eventTypePath }, ({ params }) =>
+  eventTypeService.deprecate(params.name),
+);
+
+export const { POST, PUT } = methodNotAllowed('GET', 'PATCH', 'DELETE');
