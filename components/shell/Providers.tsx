@@ -2,7 +2,6 @@
 
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { ThemeProvider } from 'next-themes';
-import { NuqsAdapter } from 'nuqs/adapters/next/app';
 import { type ReactNode, useState } from 'react';
 import { ApiProblem } from '@/lib/api/apiFetch';
 
@@ -16,7 +15,7 @@ function shouldRetry(failures: number, error: unknown): boolean {
 const newQueryClient = () =>
   new QueryClient({ defaultOptions: { queries: { retry: shouldRetry, staleTime: 2000 } } });
 
-/** What every page stands in: theme, cached data and what the address says. */
+/** What every page stands in: theme and cached data. */
 export function Providers({ nonce, children }: { nonce?: string; children: ReactNode }) {
   const [client] = useState(newQueryClient);
   return (
@@ -27,9 +26,7 @@ export function Providers({ nonce, children }: { nonce?: string; children: React
       disableTransitionOnChange
       {...(nonce ? { nonce } : {})}
     >
-      <QueryClientProvider client={client}>
-        <NuqsAdapter>{children}</NuqsAdapter>
-      </QueryClientProvider>
+      <QueryClientProvider client={client}>{children}</QueryClientProvider>
     </ThemeProvider>
   );
 }
