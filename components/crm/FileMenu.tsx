@@ -3,12 +3,12 @@
 import { Download, Trash2 } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
+import { toast } from 'sonner';
 import { fileContentPath } from '@/lib/api/crm';
 import type { CrmFile } from '@/lib/domain/crm';
 import { useProblemText } from '../shell/useProblemText';
 import { AlertDialog } from '../ui/AlertDialog';
 import { DropdownMenuItem, DropdownMenuSeparator } from '../ui/DropdownMenu';
-import { toast } from '../ui/toast';
 import { RowMenu } from './RowMenu';
 import { useFileActions } from './useFileActions';
 

@@ -3,11 +3,11 @@
 import { Pencil, Trash2 } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
+import { toast } from 'sonner';
 import type { Lead } from '@/lib/domain/crm';
 import { useProblemText } from '../shell/useProblemText';
 import { AlertDialog } from '../ui/AlertDialog';
 import { DropdownMenuItem, DropdownMenuSeparator } from '../ui/DropdownMenu';
-import { toast } from '../ui/toast';
 import { LeadDialog } from './lazyDialogs';
 import { RowMenu } from './RowMenu';
 import { useLeadActions } from './useLeadActions';

@@ -2,6 +2,7 @@
 
 import { ChevronDown } from 'lucide-react';
 import { useTranslations } from 'next-intl';
+import { toast } from 'sonner';
 import type { Lead } from '@/lib/domain/crm';
 import { type LeadStatus, leadStatuses } from '@/lib/domain/leadStatus';
 import { useProblemText } from '../shell/useProblemText';
@@ -13,7 +14,6 @@ import {
   DropdownMenuRadioItem,
   DropdownMenuTrigger,
 } from '../ui/DropdownMenu';
-import { toast } from '../ui/toast';
 import { useLeadActions } from './useLeadActions';
 
 const tones: Record<LeadStatus, Tone> = {

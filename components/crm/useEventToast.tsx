@@ -3,10 +3,10 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
+import { toast } from 'sonner';
 import { deliveryKeys } from '@/lib/api/deliveries';
 import { sessionQuery } from '@/lib/api/session';
 import type { WebhookEventType } from '@/lib/domain/eventTypes';
-import { toast } from '../ui/toast';
 
 /** Says to how many webhooks an event goes, with the way to its deliveries for those who may see them. */
 export function useEventToast() {

@@ -2,8 +2,8 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { CalendarDays, Cog, FolderOpen, type LucideIcon, Users } from 'lucide-react';
-import { useSearchParams } from 'next/navigation';
 import { useTranslations } from 'next-intl';
+import { useQueryState } from 'nuqs';
 import { useEffect, useRef } from 'react';
 import { webhookOptionsQuery } from '@/lib/api/events';
 import type { EventGroup } from '@/lib/domain/eventTypes';
@@ -20,8 +20,7 @@ const icons: Record<EventGroup, LucideIcon> = {
 /** Every event type by family; the open one is in the URL. */
 export function EventCatalogue({ groups }: { groups: readonly CatalogueGroup[] }) {
   const t = useTranslations('events');
-  const params = useSearchParams();
-  const open = params.get('type');
+  const [open, setOpen] = useQueryState('type');
   const list = useRef<HTMLDivElement>(null);
   const webhooks = useQuery(webhookOptionsQuery);
   // A link to one type goes to it; opening one by hand does not move the page.
@@ -30,9 +29,6 @@ export function EventCatalogue({ groups }: { groups: readonly CatalogueGroup[] }
     if (named)
       list.current?.querySelector(`[id="${CSS.escape(named)}"]`)?.scrollIntoView({ block: 'center' });
   }, []);
-  const toggle = (name: string) => {
-    window.history.replaceState(null, '', open === name ? '/events' : `/events?type=${name}`);
-  };
   return (
     <div ref={list} className="flex flex-col gap-8">
       {groups.map(({ group, label, entries }) => {
@@ -50,7 +46,7 @@ export function EventCatalogue({ groups }: { groups: readonly CatalogueGroup[] }
                   key={entry.name}
                   entry={entry}
                   open={open === entry.name}
-                  onToggle={() => toggle(entry.name)}
+                  onToggle={() => setOpen(open === entry.name ? null : entry.name)}
                   webhooks={webhooks}
                 />
               ))}

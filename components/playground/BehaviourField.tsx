@@ -2,6 +2,7 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
+import { toast } from 'sonner';
 import { inboxListQuery, playgroundKeys, updateInbox } from '@/lib/api/playground';
 import {
   type InboxBehaviour,
@@ -13,7 +14,6 @@ import type { InboxView } from '@/lib/domain/playground';
 import { useProblemText } from '../shell/useProblemText';
 import { Field } from '../ui/Field';
 import { Select } from '../ui/Select';
-import { toast } from '../ui/toast';
 
 /** How the inbox answers from now on: saved at once, and back to what it was when the server says no. */
 export function BehaviourField({ inbox }: { inbox: InboxView }) {

@@ -2,11 +2,11 @@
 
 import { FlaskConical } from 'lucide-react';
 import { useTranslations } from 'next-intl';
+import { toast } from 'sonner';
 import { useProblemText } from '../shell/useProblemText';
 import { Button } from '../ui/Button';
 import { Card } from '../ui/Card';
 import { EmptyState } from '../ui/EmptyState';
-import { toast } from '../ui/toast';
 import { useCreateInbox } from './useCreateInbox';
 
 /** No inbox yet: one click makes the first. */

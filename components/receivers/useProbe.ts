@@ -1,8 +1,8 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
+import { toast } from 'sonner';
 import { useProblemText } from '../shell/useProblemText';
-import { toast } from '../ui/toast';
 import { useExplanation } from './useExplanation';
 import { useWebhookTest } from './useWebhookTest';
 

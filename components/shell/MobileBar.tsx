@@ -10,6 +10,7 @@ import { AccountMenu } from './AccountMenu';
 import { LanguageSwitch } from './LanguageSwitch';
 import { Logo } from './Logo';
 import { NavLinks } from './NavLinks';
+import { PaletteButton } from './PaletteButton';
 
 /** The top bar of a phone, with the sidebar in a drawer. */
 export function MobileBar() {
@@ -21,9 +22,12 @@ export function MobileBar() {
         <Logo />
         {t('appName')}
       </Link>
-      <Button variant="ghost" size="icon" aria-label={t('nav.openMenu')} onClick={() => setOpen(true)}>
-        <Menu aria-hidden className="size-5!" />
-      </Button>
+      <div className="flex">
+        <PaletteButton signOnly />
+        <Button variant="ghost" size="icon" aria-label={t('nav.openMenu')} onClick={() => setOpen(true)}>
+          <Menu aria-hidden className="size-5!" />
+        </Button>
+      </div>
       <LazySheet open={open} onOpenChange={setOpen} side="left" title={t('nav.menu')} className="bg-canvas">
         <div className="flex h-full flex-col justify-between gap-6 p-3">
           <NavLinks onNavigate={() => setOpen(false)} />

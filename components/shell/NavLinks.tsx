@@ -1,25 +1,12 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { CalendarDays, FlaskConical, FolderOpen, Send, Users, Webhook, Zap } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { cn } from '@/components/ui/cn';
 import { sessionQuery } from '@/lib/api/session';
-
-const mainLinks = [
-  { href: '/webhooks', name: 'webhooks', icon: Webhook },
-  { href: '/deliveries', name: 'deliveries', icon: Send },
-  { href: '/events', name: 'events', icon: Zap },
-  { href: '/playground', name: 'playground', icon: FlaskConical },
-] as const;
-
-const crmLinks = [
-  { href: '/leads', name: 'leads', icon: Users },
-  { href: '/appointments', name: 'appointments', icon: CalendarDays },
-  { href: '/files', name: 'files', icon: FolderOpen },
-] as const;
+import { crmLinks, mainLinks } from './places';
 
 /** The places of the console that the person's role may use; the present one is marked. */
 export function NavLinks({ onNavigate }: { onNavigate?: () => void }) {

@@ -4,6 +4,7 @@ import { AccountMenu } from './AccountMenu';
 import { LanguageSwitch } from './LanguageSwitch';
 import { Logo } from './Logo';
 import { NavLinks } from './NavLinks';
+import { PaletteButton } from './PaletteButton';
 
 export function Sidebar() {
   const t = useTranslations('common');
@@ -16,6 +17,7 @@ export function Sidebar() {
         <Logo />
         {t('appName')}
       </Link>
+      <PaletteButton />
       <NavLinks />
       <div className="mt-auto flex flex-col items-start gap-3">
         <LanguageSwitch />

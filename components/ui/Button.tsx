@@ -1,6 +1,6 @@
+import { Slot } from 'radix-ui';
 import type { ComponentProps } from 'react';
 import { cn } from './cn';
-import { Slot } from './Slot';
 import { Spinner } from './Spinner';
 
 const buttonClass =
@@ -46,9 +46,9 @@ export function Button({
   const classes = cn(buttonClass, variants[variant], sizes[size], className);
   if (asChild) {
     return (
-      <Slot className={classes} onClick={onClick} {...props}>
+      <Slot.Root className={classes} onClick={onClick} {...props}>
         {children}
-      </Slot>
+      </Slot.Root>
     );
   }
   return (

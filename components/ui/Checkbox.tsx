@@ -1,11 +1,11 @@
 'use client';
 
 import { Check, Minus } from 'lucide-react';
+import { Checkbox as Radix } from 'radix-ui';
 import type { ComponentProps } from 'react';
 import { cn } from './cn';
 
-type CheckboxProps = Omit<ComponentProps<'button'>, 'onChange'> & {
-  checked: boolean | 'indeterminate';
+type CheckboxProps = Omit<ComponentProps<typeof Radix.Root>, 'onCheckedChange'> & {
   onCheckedChange: (checked: boolean) => void;
 };
 
@@ -13,14 +13,9 @@ type CheckboxProps = Omit<ComponentProps<'button'>, 'onChange'> & {
 export function Checkbox({ checked, onCheckedChange, className, ...props }: CheckboxProps) {
   const Mark = checked === 'indeterminate' ? Minus : Check;
   return (
-    // biome-ignore lint/a11y/useSemanticElements: an input has no third state and cannot hold the mark
-    <button
-      type="button"
-      role="checkbox"
-      aria-checked={checked === 'indeterminate' ? 'mixed' : checked}
-      onClick={() => onCheckedChange(checked !== true)}
-      // The pattern of WAI-ARIA: Space ticks, Enter does not.
-      onKeyDown={(event) => event.key === 'Enter' && event.preventDefault()}
+    <Radix.Root
+      checked={checked}
+      onCheckedChange={(next) => onCheckedChange(next === true)}
       className={cn(
         'base:grid size-4.5 shrink-0 place-items-center rounded-sm border shadow-xs transition-colors hover:border-accent disabled:opacity-50',
         checked ? 'border-accent bg-accent text-on-accent' : 'border-line-strong bg-raised',
@@ -28,7 +23,9 @@ export function Checkbox({ checked, onCheckedChange, className, ...props }: Chec
       )}
       {...props}
     >
-      {checked && <Mark aria-hidden strokeWidth={3} className="size-3" />}
-    </button>
+      <Radix.Indicator>
+        <Mark aria-hidden strokeWidth={3} className="size-3" />
+      </Radix.Indicator>
+    </Radix.Root>
   );
 }

@@ -2,24 +2,20 @@
 
 import { useLocale } from 'next-intl';
 import { cn } from './cn';
-import { ExactTime } from './RelativeTime';
-import { Tooltip } from './Tooltip';
+import { useExactTime } from './useExactTime';
 
-/** « 10:30:02 » in the person's time zone; hover or focus shows the whole date, here and in UTC. */
+/** « 10:30:02 » in the person's time zone; under a pointer the whole date, here and in UTC. */
 export function ClockTime({ at, className }: { at: string; className?: string }) {
   const locale = useLocale();
   const text = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' }).format(new Date(at));
   return (
-    <Tooltip content={<ExactTime at={at} />}>
-      <time
-        dateTime={at}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: the exact time must be reachable by keyboard
-        tabIndex={0}
-        className={cn('rounded-sm tabular-nums', className)}
-        suppressHydrationWarning
-      >
-        {text}
-      </time>
-    </Tooltip>
+    <time
+      dateTime={at}
+      title={useExactTime()(at)}
+      className={cn('tabular-nums', className)}
+      suppressHydrationWarning
+    >
+      {text}
+    </time>
   );
 }

@@ -3,10 +3,10 @@
 import { X } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { Dialog as RadixDialog } from 'radix-ui';
-import type { ReactNode, RefObject } from 'react';
+import { type ReactNode, type RefObject, useState } from 'react';
 import { Button } from './Button';
 import { cn } from './cn';
-import { InOverlay } from './InOverlay';
+import { OverlayContainer } from './OverlayContainer';
 import { useReturnFocus } from './useReturnFocus';
 
 export const overlayClass =
@@ -29,11 +29,13 @@ type DialogProps = {
 export function Dialog({ open, onOpenChange, title, description, children, footer, ...props }: DialogProps) {
   const t = useTranslations('common');
   const focus = useReturnFocus(props.returnFocusTo);
+  const [panel, setPanel] = useState<HTMLElement | null>(null);
   return (
     <RadixDialog.Root open={open} onOpenChange={onOpenChange}>
       <RadixDialog.Portal>
         <RadixDialog.Overlay className={overlayClass} />
         <RadixDialog.Content
+          ref={setPanel}
           {...focus}
           {...(description ? {} : { 'aria-describedby': undefined })}
           className={cn(
@@ -57,7 +59,7 @@ export function Dialog({ open, onOpenChange, title, description, children, foote
             </RadixDialog.Close>
           </header>
           <div className="min-h-0 flex-1 overflow-y-auto px-5 pt-1 pb-5">
-            <InOverlay value={true}>{children}</InOverlay>
+            <OverlayContainer value={panel}>{children}</OverlayContainer>
           </div>
           {footer && (
             <footer className="flex flex-wrap justify-end gap-2 border-t px-5 py-3.5">{footer}</footer>

@@ -1,8 +1,8 @@
 'use client';
 
+import { RadioGroup } from 'radix-ui';
 import { useId } from 'react';
 import { cn } from './cn';
-import { moveFocus } from './moveFocus';
 
 type RadioCardsProps<T extends string> = {
   /** What is chosen, above the cards. */
@@ -22,45 +22,31 @@ export function RadioCards<T extends string>(props: RadioCardsProps<T>) {
       <span id={id} className={props.legendHidden ? 'sr-only' : 'font-medium text-sm'}>
         {props.legend}
       </span>
-      <div
-        role="radiogroup"
+      <RadioGroup.Root
         aria-labelledby={id}
-        onKeyDown={(event) => moveFocus(event, 'radio')?.click()}
+        value={props.value}
+        onValueChange={(value) => props.onValueChange(value as T)}
         className={cn('grid gap-2', props.className)}
       >
-        {props.options.map((option) => {
-          const chosen = option.value === props.value;
-          return (
-            // biome-ignore lint/a11y/useSemanticElements: a button holds the whole card
-            <button
-              key={option.value}
-              type="button"
-              role="radio"
-              aria-checked={chosen}
-              tabIndex={chosen ? 0 : -1}
-              onClick={() => props.onValueChange(option.value)}
-              className={cn(
-                'flex items-start gap-3 rounded-lg border p-3 text-left transition-colors',
-                chosen ? 'border-accent bg-accent-soft' : 'bg-raised hover:border-line-strong',
-              )}
+        {props.options.map((option) => (
+          <RadioGroup.Item
+            key={option.value}
+            value={option.value}
+            className="group/card flex items-start gap-3 rounded-lg border bg-raised p-3 text-left transition-colors hover:border-line-strong data-[state=checked]:border-accent data-[state=checked]:bg-accent-soft"
+          >
+            <span
+              aria-hidden
+              className="mt-0.5 grid size-4 shrink-0 place-items-center rounded-full border border-line-strong bg-raised group-data-[state=checked]/card:border-accent group-data-[state=checked]/card:bg-accent"
             >
-              <span
-                aria-hidden
-                className={cn(
-                  'mt-0.5 grid size-4 shrink-0 place-items-center rounded-full border',
-                  chosen ? 'border-accent bg-accent' : 'border-line-strong bg-raised',
-                )}
-              >
-                {chosen && <span className="size-1.5 rounded-full bg-on-accent" />}
-              </span>
-              <span className="flex min-w-0 flex-col gap-0.5">
-                <span className="font-medium text-sm">{option.label}</span>
-                {option.hint && <span className="text-muted text-xs">{option.hint}</span>}
-              </span>
-            </button>
-          );
-        })}
-      </div>
+              <RadioGroup.Indicator className="size-1.5 rounded-full bg-on-accent" />
+            </span>
+            <span className="flex min-w-0 flex-col gap-0.5">
+              <span className="font-medium text-sm">{option.label}</span>
+              {option.hint && <span className="text-muted text-xs">{option.hint}</span>}
+            </span>
+          </RadioGroup.Item>
+        ))}
+      </RadioGroup.Root>
     </div>
   );
 }

@@ -1,92 +1,40 @@
 'use client';
 
 import { ChevronDown } from 'lucide-react';
-import { type ReactNode, useId } from 'react';
 import { cn } from './cn';
-import {
-  DropdownMenu,
-  DropdownMenuContent,
-  DropdownMenuGroup,
-  DropdownMenuLabel,
-  DropdownMenuRadioGroup,
-  DropdownMenuRadioItem,
-  DropdownMenuTrigger,
-} from './DropdownMenu';
-import { controlClass } from './Input';
+import { type SelectProps, selectClass } from './selectOption';
+import { useFirstUse } from './useFirstUse';
 
-export type SelectOption = { value: string; label: string; group?: string };
+export type { SelectOption } from './selectOption';
 
-type SelectProps = {
-  value: string;
-  onValueChange: (value: string) => void;
-  options: readonly SelectOption[];
-  placeholder?: string;
-  disabled?: boolean;
-  className?: string;
-  id?: string;
-  'aria-label'?: string;
-  'aria-describedby'?: string;
-  'aria-invalid'?: boolean;
-};
+/** More than these are searched rather than looked through. */
+const mostToLookThrough = 10;
 
 /**
- * One choice from a list (WAI-ARIA select-only combobox); options that share a `group` stand together under its name.
- * A menu in another role: arrows, Home, End and the first letters move, Enter chooses.
+ * One choice from a list; options that share a `group` stand together under its name. A plain button until its first
+ * use: the list is fetched then, and takes the button's place, open.
  */
-export function Select({ value, onValueChange, options, placeholder, className, ...control }: SelectProps) {
-  const groups = [...new Set(options.map((option) => option.group ?? ''))];
+export function Select(props: SelectProps) {
+  const { value, onValueChange: _, options, placeholder, className, ...control } = props;
+  const { Fetched: List, trigger } = useFirstUse<SelectProps>(() =>
+    options.length > mostToLookThrough
+      ? import('./Combobox').then((file) => file.Combobox)
+      : import('./ShortSelect').then((file) => file.ShortSelect),
+  );
+  if (List) return <List {...props} />;
   const chosen = options.find((option) => option.value === value);
   return (
-    <DropdownMenu>
-      <DropdownMenuTrigger
-        role="combobox"
-        aria-haspopup="listbox"
-        className={cn(
-          controlClass,
-          'flex h-9 items-center justify-between gap-2 px-3 text-left text-sm [&>span]:truncate',
-          className,
-        )}
-        {...control}
-      >
-        <span className={chosen ? undefined : 'text-muted'}>{chosen?.label ?? placeholder}</span>
-        <ChevronDown aria-hidden className="size-4 shrink-0 text-muted" />
-      </DropdownMenuTrigger>
-      <DropdownMenuContent
-        role="listbox"
-        align="start"
-        startAt="[aria-selected=true]"
-        className="max-h-(--radix-popper-available-height) min-w-(--radix-popper-anchor-width) max-w-[calc(100vw-1rem)] overflow-y-auto"
-      >
-        <DropdownMenuRadioGroup role="none" value={value} onValueChange={onValueChange}>
-          {groups.map((group) => (
-            <OptionGroup key={group} name={group}>
-              {options
-                .filter((option) => (option.group ?? '') === group)
-                .map((option) => (
-                  <DropdownMenuRadioItem
-                    key={option.value}
-                    value={option.value}
-                    role="option"
-                    aria-selected={option.value === value}
-                  >
-                    {option.label}
-                  </DropdownMenuRadioItem>
-                ))}
-            </OptionGroup>
-          ))}
-        </DropdownMenuRadioGroup>
-      </DropdownMenuContent>
-    </DropdownMenu>
-  );
-}
-
-function OptionGroup({ name, children }: { name: string; children: ReactNode }) {
-  const id = useId();
-  if (!name) return children;
-  return (
-    <DropdownMenuGroup aria-labelledby={id}>
-      <DropdownMenuLabel id={id}>{name}</DropdownMenuLabel>
-      {children}
-    </DropdownMenuGroup>
+    <button
+      type="button"
+      role="combobox"
+      aria-haspopup="listbox"
+      aria-expanded={false}
+      className={cn(selectClass, className)}
+      {...trigger}
+      {...control}
+    >
+      <span className={chosen ? undefined : 'text-muted'}>{chosen?.label ?? placeholder}</span>
+      <ChevronDown aria-hidden className="size-4 shrink-0 text-muted" />
+    </button>
   );
 }

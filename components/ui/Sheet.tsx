@@ -3,11 +3,11 @@
 import { X } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { Dialog as RadixDialog } from 'radix-ui';
-import type { ReactNode, RefObject } from 'react';
+import { type ReactNode, type RefObject, useState } from 'react';
 import { Button } from './Button';
 import { cn } from './cn';
 import { overlayClass } from './Dialog';
-import { InOverlay } from './InOverlay';
+import { OverlayContainer } from './OverlayContainer';
 import { useReturnFocus } from './useReturnFocus';
 
 type SheetProps = {
@@ -31,11 +31,13 @@ export function Sheet(props: SheetProps) {
   const t = useTranslations('common');
   const left = props.side === 'left';
   const focus = useReturnFocus(props.returnFocusTo);
+  const [panel, setPanel] = useState<HTMLElement | null>(null);
   return (
     <RadixDialog.Root open={props.open} onOpenChange={props.onOpenChange}>
       <RadixDialog.Portal>
         <RadixDialog.Overlay className={overlayClass} />
         <RadixDialog.Content
+          ref={setPanel}
           {...focus}
           {...(props.description ? {} : { 'aria-describedby': undefined })}
           className={cn(
@@ -72,7 +74,7 @@ export function Sheet(props: SheetProps) {
             </div>
           </header>
           <div className="min-h-0 flex-1 overflow-y-auto">
-            <InOverlay value={true}>{props.children}</InOverlay>
+            <OverlayContainer value={panel}>{props.children}</OverlayContainer>
           </div>
         </RadixDialog.Content>
       </RadixDialog.Portal>

@@ -1,8 +1,8 @@
 'use client';
 
-import { type ReactNode, useId, useState } from 'react';
+import { Tabs as Radix } from 'radix-ui';
+import { type ReactNode, useState } from 'react';
 import { cn } from './cn';
-import { moveFocus } from './moveFocus';
 
 type TabItem = { value: string; label: ReactNode; content: ReactNode };
 
@@ -17,9 +17,8 @@ type TabsProps = {
   panelClassName?: string;
 };
 
-/** Panels of which one is seen (WAI-ARIA tabs); ←/→ move between them. */
+/** Panels of which one is seen; the first one when the one wanted has gone. */
 export function Tabs({ items, defaultValue, onValueChange, className, panelClassName, ...props }: TabsProps) {
-  const id = useId();
   const [own, setOwn] = useState(defaultValue);
   const wanted = props.value ?? own;
   const shown = items.find((item) => item.value === wanted) ?? items[0];
@@ -28,43 +27,20 @@ export function Tabs({ items, defaultValue, onValueChange, className, panelClass
     onValueChange?.(value);
   };
   return (
-    <div className={className}>
-      <div
-        role="tablist"
-        aria-label={props['aria-label']}
-        onKeyDown={(event) => moveFocus(event, 'tab')?.click()}
-        className="flex gap-1 overflow-x-auto border-b"
-      >
+    <Radix.Root value={shown?.value} onValueChange={show} className={className}>
+      <Radix.List aria-label={props['aria-label']} className="flex gap-1 overflow-x-auto border-b">
         {items.map(({ value, label }) => (
-          <button
-            key={value}
-            type="button"
-            role="tab"
-            id={`${id}${value}`}
-            aria-selected={value === shown?.value}
-            aria-controls={value === shown?.value ? `${id}panel` : undefined}
-            tabIndex={value === shown?.value ? 0 : -1}
-            onClick={() => show(value)}
-            className={tabClass}
-          >
+          <Radix.Trigger key={value} value={value} className={tabClass}>
             {label}
-          </button>
+          </Radix.Trigger>
         ))}
-      </div>
-      {shown && (
-        <div
-          key={shown.value}
-          role="tabpanel"
-          id={`${id}panel`}
-          aria-labelledby={`${id}${shown.value}`}
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: a panel without controls must be reachable by keyboard
-          tabIndex={0}
-          className={cn('pt-4', panelClassName)}
-        >
-          {shown.content}
-        </div>
-      )}
-    </div>
+      </Radix.List>
+      {items.map(({ value, content }) => (
+        <Radix.Content key={value} value={value} className={cn('pt-4', panelClassName)}>
+          {content}
+        </Radix.Content>
+      ))}
+    </Radix.Root>
   );
 }
 

@@ -13,8 +13,7 @@ const firstLoad = 240_000;
 /** What may follow a page by itself, and only there: its editor, its form, or the delivery that its address opens. */
 function apartOf(path: string): number {
   if (path.endsWith('/transformation')) return 160_000;
-  if (/^\/webhooks\/(new|[^/]+\/settings)$/.test(path)) return 30_000;
-  return /deliveries\/./.test(path) ? 40_000 : 0;
+  return /^\/webhooks\/(new|[^/]+\/settings)$|deliveries\/./.test(path) ? 40_000 : 0;
 }
 
 test.afterEach(async ({ page }) => {

@@ -1,12 +1,22 @@
+import { createLoader } from 'nuqs/server';
 import { expect, test } from 'vitest';
-import { readDeliveryParams, startOf, toDeliveryFilter } from '@/components/deliveries/list/deliveryParams';
+import {
+  deliveryParsers,
+  deliverySearch,
+  readDeliveryParams,
+  startOf,
+  toDeliveryFilter,
+} from '@/components/deliveries/list/deliveryParams';
 import { isoTimeOf, localInputTime } from '@/components/ui/localInputTime';
 import { deliveryFilterSchema } from '@/lib/domain/delivery';
 import { searchTerm } from '@/lib/domain/searchTerm';
 import { idFloor } from '@/lib/store/deliveryStore';
 
+const load = createLoader(deliveryParsers);
+const paramsOf = (search: string) => readDeliveryParams(load(new URLSearchParams(search)));
+
 const filterOf = (search: string) => {
-  const params = readDeliveryParams(new URLSearchParams(search));
+  const params = paramsOf(search);
   return toDeliveryFilter(params, startOf(params.period, Date.parse('2026-11-26T12:00:00Z')));
 };
 
@@ -24,7 +34,13 @@ test('an address narrows by what makes sense of it', () => {
   });
   expect(filterOf('period=24h&from=2020-01-01')).toEqual({ from: '2026-11-25T12:00:00.000Z' });
   // Chosen, and neither end typed yet.
-  expect(readDeliveryParams(new URLSearchParams('period=custom')).period).toBe('custom');
+  expect(paramsOf('period=custom').period).toBe('custom');
+});
+
+test('an address is written again as it was read', () => {
+  const search = '?status=failed&period=7d&event_type=lead.created&q=dit+oui&charts=24h';
+  expect(deliverySearch(load(new URLSearchParams(search)))).toBe(search);
+  expect(deliverySearch(load(new URLSearchParams('status=foo&period=century')))).toBe('');
 });
 
 const hostile = [

@@ -4,12 +4,12 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { CircleX } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
+import { toast } from 'sonner';
 import { cancelDelivery, deliveryKeys } from '@/lib/api/deliveries';
 import { useProblemText } from '../../shell/useProblemText';
 import { AlertDialog } from '../../ui/AlertDialog';
 import { Banner } from '../../ui/Banner';
 import { Button } from '../../ui/Button';
-import { toast } from '../../ui/toast';
 
 /** Takes one waiting delivery out of the queue; asks first. */
 export function CancelButton({ id }: { id: string }) {

@@ -1,12 +1,12 @@
 'use client';
 
 import { Hourglass, LoaderCircle, RefreshCw } from 'lucide-react';
-import { useLocale, useTranslations } from 'next-intl';
+import { useTranslations } from 'next-intl';
 import type { Delivery } from '@/lib/domain/delivery';
 import { Badge } from '../../ui/Badge';
-import { formatRelative } from '../../ui/formatRelative';
 import { StatusBadge } from '../../ui/StatusBadge';
 import { useNow } from '../../ui/useNow';
+import { useRelativeTime } from '../../ui/useRelativeTime';
 
 type DeliveryState = Pick<Delivery, 'status' | 'in_flight' | 'next_attempt_at' | 'waits_for'>;
 
@@ -41,10 +41,10 @@ export function DeliveryBadge({ delivery }: { delivery: DeliveryState }) {
 /** What keeps it, and until when where that is known. */
 function Waiting({ what, at }: { what: string; at: string }) {
   const t = useTranslations('deliveries.state');
-  const locale = useLocale();
+  const relative = useRelativeTime();
   const now = useNow();
   const due = Date.parse(at);
-  const text = due - now < 1000 ? what : t('waitsUntil', { what, when: formatRelative(due, now, locale) });
+  const text = due - now < 1000 ? what : t('waitsUntil', { what, when: relative(due, now) });
   return (
     <Badge tone="warning">
       <Hourglass aria-hidden strokeWidth={2.25} />
@@ -66,10 +66,10 @@ function Countdown({ at }: { at: string }) {
 /** « nouvel essai dans 12 s », counting down each second. */
 export function useRetryText(): (at: string) => string {
   const t = useTranslations('deliveries.state');
-  const locale = useLocale();
+  const relative = useRelativeTime();
   const now = useNow();
   return (at) => {
     const due = Date.parse(at);
-    return due - now < 1000 ? t('retrySoon') : t('retryIn', { when: formatRelative(due, now, locale) });
+    return due - now < 1000 ? t('retrySoon') : t('retryIn', { when: relative(due, now) });
   };
 }

@@ -12,12 +12,12 @@ import {
   RefreshCw,
   Zap,
 } from 'lucide-react';
-import { useLocale, useTranslations } from 'next-intl';
+import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import type { DeliveryDetail } from '@/lib/domain/delivery';
 import { Button } from '../../ui/Button';
-import { formatRelative } from '../../ui/formatRelative';
 import { useNow } from '../../ui/useNow';
+import { useRelativeTime } from '../../ui/useRelativeTime';
 import { useRetryText } from './DeliveryBadge';
 import { TimelineAttempt } from './TimelineAttempt';
 import { TimelineStep } from './TimelineStep';
@@ -139,7 +139,7 @@ function Outcome({ delivery }: { delivery: DeliveryDetail }) {
 /** A delivery that is due goes out at once; one whose webhook is spared waits for the end of the pause. */
 function FirstTry({ at }: { at: string }) {
   const t = useTranslations('deliveries.timeline');
-  const locale = useLocale();
+  const relative = useRelativeTime();
   const now = useNow();
   if (Date.parse(at) - now < 1000) {
     return (
@@ -150,7 +150,7 @@ function FirstTry({ at }: { at: string }) {
   }
   return (
     <TimelineStep icon={Clock} tone="warning" at={at} last>
-      {t('pendingUntil', { when: formatRelative(Date.parse(at), now, locale) })}
+      {t('pendingUntil', { when: relative(Date.parse(at), now) })}
     </TimelineStep>
   );
 }

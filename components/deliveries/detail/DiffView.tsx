@@ -4,11 +4,11 @@ import { UnfoldVertical } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useMemo, useState } from 'react';
 import { cn } from '../../ui/cn';
-import { type DiffLine, foldUnchanged, lineDiff } from './lineDiff';
+import { type DiffLine, foldUnchanged, jsonDiff } from './jsonDiff';
 
 type DiffViewProps = {
-  before: string;
-  after: string;
+  before: unknown;
+  after: unknown;
   /** What is compared, for screen readers. */
   label: string;
 };
@@ -19,10 +19,10 @@ const looks = {
   removed: { sign: '−', className: 'bg-danger-soft text-danger-ink' },
 } as const;
 
-/** Two texts in one: removed lines, added lines, and folded stretches that are the same in both. */
+/** Two values in one, as JSON: removed lines, added lines, and folded stretches that are the same in both. */
 export function DiffView({ before, after, label }: DiffViewProps) {
   const t = useTranslations('deliveries.diff');
-  const blocks = useMemo(() => foldUnchanged(lineDiff(before, after)), [before, after]);
+  const blocks = useMemo(() => foldUnchanged(jsonDiff(before, after)), [before, after]);
   const lines = blocks.flatMap((block) => block.lines);
   const count = (change: DiffLine['change']) => lines.filter((line) => line.change === change).length;
   const [unfolded, setUnfolded] = useState<ReadonlySet<number>>(new Set());
@@ -64,13 +64,14 @@ export function DiffView({ before, after, label }: DiffViewProps) {
 
 function Lines({ lines }: { lines: DiffLine[] }) {
   const t = useTranslations('deliveries.diff');
-  return lines.map((line) => {
+  return lines.map((line, index) => {
     const { sign, className } = looks[line.change];
     return (
-      <div key={`${line.before}:${line.after}`} className={cn('flex whitespace-pre pr-3', className)}>
-        <span aria-hidden className="w-9 shrink-0 select-none pr-2 text-right opacity-60">
-          {line.after ?? line.before}
-        </span>
+      <div
+        // biome-ignore lint/suspicious/noArrayIndexKey: lines do not change their order
+        key={index}
+        className={cn('flex whitespace-pre px-3', className)}
+      >
         <span aria-hidden className="w-4 shrink-0 select-none">
           {sign}
         </span>

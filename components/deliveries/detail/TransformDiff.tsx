@@ -4,6 +4,7 @@ import { useTranslations } from 'next-intl';
 import type { Attempt, DeliveryDetail } from '@/lib/domain/delivery';
 import { Badge } from '../../ui/Badge';
 import { DiffView } from './DiffView';
+import { isSameJson } from './isSameJson';
 import { Nothing } from './Nothing';
 
 type TransformDiffProps = { delivery: DeliveryDetail; attempt: Attempt | undefined };
@@ -15,20 +16,18 @@ export function TransformDiff({ delivery, attempt }: TransformDiffProps) {
   if (!delivery.event) return <Nothing>{t('payloadGone')}</Nothing>;
   if (attempt.request_body === null) return <Nothing>{t('nothingSent')}</Nothing>;
   const sent = sentPayload(attempt.request_body, delivery.event_type);
-  const before = pretty(delivery.event.payload);
-  const after = pretty(sent.payload);
+  const before = delivery.event.payload;
+  const same = isSameJson(before, sent.payload);
   return (
     <div className="flex min-w-0 flex-col gap-3">
       <p className="flex flex-wrap items-center gap-2 text-muted text-sm">
         <Badge>{t(sent.format)}</Badge>
-        {t(before === after ? 'same' : 'changed')}
+        {t(same ? 'same' : 'changed')}
       </p>
-      {before !== after && <DiffView before={before} after={after} label={t('label')} />}
+      {!same && <DiffView before={before} after={sent.payload} label={t('label')} />}
     </div>
   );
 }
-
-const pretty = (value: unknown) => JSON.stringify(value, null, 2) ?? '';
 
 /** The data inside the body: in an envelope under `payload`, else the body itself. */
 function sentPayload(body: string, eventType: string): { format: 'envelope' | 'raw'; payload: unknown } {

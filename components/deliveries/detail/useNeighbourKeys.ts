@@ -1,33 +1,17 @@
 'use client';
 
-import { useEffect, useRef } from 'react';
+import { useKeys } from '../../shell/useKeys';
 
 type NeighbourKeys = { onNewer: () => void; onOlder: () => void };
 
 /** ← or k to the newer delivery, → or j to the older one, unless the arrows belong to what has focus. */
-export function useNeighbourKeys(keys: NeighbourKeys) {
-  const latest = useRef(keys);
-  useEffect(() => {
-    latest.current = keys;
-  });
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (event.metaKey || event.ctrlKey || event.altKey || event.shiftKey || event.defaultPrevented) return;
-      if (usesArrows(event.target)) return;
-      if (event.key === 'ArrowLeft' || event.key === 'k') latest.current.onNewer();
-      else if (event.key === 'ArrowRight' || event.key === 'j') latest.current.onOlder();
-      else return;
-      event.preventDefault();
-    };
-    document.addEventListener('keydown', onKey);
-    return () => document.removeEventListener('keydown', onKey);
-  }, []);
+export function useNeighbourKeys({ onNewer, onOlder }: NeighbourKeys) {
+  const unlessUsed = (go: () => void) => (event: KeyboardEvent) => !usesArrows(event.target) && go();
+  useKeys('delivery', { newer: unlessUsed(onNewer), older: unlessUsed(onOlder) });
 }
 
 function usesArrows(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   const scrolls = target.matches('section[tabindex]') && target.scrollWidth > target.clientWidth;
-  return (
-    scrolls || target.closest('input, textarea, select, [role="tablist"], [role="alertdialog"]') !== null
-  );
+  return scrolls || target.closest('[role="tablist"], [role="listbox"], [role="alertdialog"]') !== null;
 }

@@ -2,8 +2,8 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
+import { toast } from 'sonner';
 import { deliveryKeys, markAsQueued, redeliver } from '@/lib/api/deliveries';
-import { toast } from '../../ui/toast';
 
 /** Sends one delivery again. A refusal stays readable in `error`, beside the button. */
 export function useRedeliver(id: string) {

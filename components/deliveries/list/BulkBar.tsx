@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { CircleX, RotateCw, X } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
+import { toast } from 'sonner';
 import {
   type CancelResult,
   cancelMany,
@@ -17,7 +18,6 @@ import { useProblemText } from '../../shell/useProblemText';
 import { AlertDialog } from '../../ui/AlertDialog';
 import { Banner } from '../../ui/Banner';
 import { Button } from '../../ui/Button';
-import { toast } from '../../ui/toast';
 
 type BulkBarProps = {
   rows: readonly Delivery[] | undefined;

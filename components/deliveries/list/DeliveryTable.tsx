@@ -7,7 +7,6 @@ import { DataTable } from '../../ui/DataTable';
 import { LoadMore } from '../../ui/LoadMore';
 import { recordName } from '../detail/recordName';
 import { useDeliveryColumns } from './useDeliveryColumns';
-import { withSearch } from './useDeliveryFilters';
 import { useWebhookNames } from './useWebhookNames';
 
 type DeliveryTableProps = {
@@ -42,7 +41,7 @@ export const DeliveryTable = memo(function DeliveryTable(props: DeliveryTablePro
       columns={columns}
       rows={rows}
       rowKey={(row) => row.id}
-      rowHref={(row) => withSearch(`${base}/${row.id}`, search)}
+      rowHref={(row) => `${base}/${row.id}${search}`}
       keepScroll
       rowClassName={(row) => (row.id > props.openedAt ? 'animate-row-in' : undefined)}
       selection={{

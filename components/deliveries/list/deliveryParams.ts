@@ -1,3 +1,4 @@
+import { createParser, createSerializer, type inferParserType } from 'nuqs/server';
 import type { DeliveryFilter, DeliveryStatus } from '@/lib/domain/delivery';
 import { searchTerm } from '@/lib/domain/searchTerm';
 import { statsRangeNames } from '@/lib/domain/statsRange';
@@ -26,25 +27,49 @@ const statusesOf: Record<StatusView, DeliveryStatus[] | undefined> = {
   skipped: ['skipped'],
 };
 
+const uuid = /^[\da-f]{8}-[\da-f]{4}-[1-8][\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/i;
+const eventName = /^[a-z_.]{1,64}$/;
+
+const read = <T extends string>(parse: (text: string) => T | undefined) =>
+  createParser<T>({ parse: (text) => parse(text) || null, serialize: String });
+const oneOf = <T extends string>(names: readonly T[]) => read((text) => names.find((name) => name === text));
+const like = (pattern: RegExp) => read((text) => (pattern.test(text) ? text : undefined));
+
 /**
  * What the address of the list says. One that was cut, or typed by hand, narrows by what it makes sense of, and the
  * API refuses nothing of it.
  */
-export function readDeliveryParams(params: URLSearchParams) {
-  const read = (name: string) => params.get(name) ?? undefined;
-  const from = isoTimeOf(read('from') ?? '');
-  const to = isoTimeOf(read('to') ?? '');
+export const deliveryParsers = {
+  status: read(statusView),
+  period: oneOf([...periods, 'custom']),
+  webhook_id: like(uuid),
+  event_type: like(eventName),
+  /** ISO 8601, of the years that it can write. */
+  from: read(isoTimeOf),
+  to: read(isoTimeOf),
+  q: read(searchTerm),
+  /** The range of the charts; null while they are closed. */
+  charts: oneOf(statsRangeNames),
+};
+
+export type DeliveryAddress = inferParserType<typeof deliveryParsers>;
+
+/** The query of an address of the list, `?` included; empty for none. */
+export const deliverySearch = createSerializer(deliveryParsers);
+
+/** What an address of the list means. */
+export function readDeliveryParams({ webhook_id, event_type, ...address }: DeliveryAddress) {
+  const from = address.from ?? undefined;
+  const to = address.to ?? undefined;
   return {
-    status: statusView(read('status')),
-    period: periodChoice(read('period'), from !== undefined || to !== undefined),
-    webhookId: matching(read('webhook_id'), uuid),
-    eventType: matching(read('event_type'), eventName),
-    /** ISO 8601, of the years that it can write. */
+    status: address.status ?? ('all' as const),
+    period: address.period ?? (from || to ? ('custom' as const) : ('all' as const)),
+    webhookId: webhook_id ?? undefined,
+    eventType: event_type ?? undefined,
     from,
     to,
-    q: searchTerm(read('q') ?? ''),
-    /** The range of the charts; undefined while they are closed. */
-    charts: statsRangeNames.find((name) => name === read('charts')),
+    q: address.q ?? '',
+    charts: address.charts ?? undefined,
   };
 }
 
@@ -73,17 +98,7 @@ export function startOf(period: PeriodChoice, now: number): string | undefined {
   return period === 'all' || period === 'custom' ? undefined : new Date(now - periodMs[period]).toISOString();
 }
 
-const uuid = /^[\da-f]{8}-[\da-f]{4}-[1-8][\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/i;
-const eventName = /^[a-z_.]{1,64}$/;
-
-const matching = (text: string | undefined, pattern: RegExp) =>
-  text !== undefined && pattern.test(text) ? text : undefined;
-
-function statusView(text: string | undefined): StatusView {
+function statusView(text: string): StatusView | undefined {
   if (text === 'pending' || text === 'retrying') return 'in_progress';
-  return statusViews.find((view) => view === text) ?? 'all';
-}
-
-function periodChoice(period: string | undefined, ended: boolean): PeriodChoice {
-  return periods.find((name) => name === period) ?? (period === 'custom' || ended ? 'custom' : 'all');
+  return statusViews.find((view) => view === text);
 }

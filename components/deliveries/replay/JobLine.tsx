@@ -3,13 +3,13 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { CircleCheck, CircleStop, CircleX, LoaderCircle } from 'lucide-react';
 import { useFormatter, useTranslations } from 'next-intl';
+import { toast } from 'sonner';
 import { webhookOptionsQuery } from '@/lib/api/events';
 import { jobKeys, stopJob } from '@/lib/api/jobs';
 import type { Job } from '@/lib/domain/job';
 import { useProblemText } from '../../shell/useProblemText';
 import { Button } from '../../ui/Button';
 import { cn } from '../../ui/cn';
-import { toast } from '../../ui/toast';
 
 const signs = {
   running: { icon: LoaderCircle, className: 'animate-spin text-accent-ink' },

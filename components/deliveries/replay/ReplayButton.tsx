@@ -1,13 +1,13 @@
 'use client';
 
 import { History } from 'lucide-react';
+import dynamic from 'next/dynamic';
 import { useTranslations } from 'next-intl';
-import { useState } from 'react';
+import { parseAsBoolean, useQueryState } from 'nuqs';
 import type { WebhookOption } from '@/lib/api/events';
 import { Button } from '../../ui/Button';
-import { lazily } from '../../ui/lazily';
 
-const ReplayDialog = lazily(() => import('./ReplayDialog').then((file) => file.ReplayDialog));
+const ReplayDialog = dynamic(() => import('./ReplayDialog').then((file) => file.ReplayDialog));
 
 type ReplayButtonProps = {
   /** Chosen beforehand. */
@@ -17,10 +17,10 @@ type ReplayButtonProps = {
   fixed: boolean;
 };
 
-/** « Rejouer les échecs… »: opens the dialog that counts first. */
+/** « Rejouer les échecs… »: opens the dialog that counts first. A link can open it, too. */
 export function ReplayButton(props: ReplayButtonProps) {
   const t = useTranslations('deliveries.replay');
-  const [open, setOpen] = useState(false);
+  const [open, setOpen] = useQueryState('replay', parseAsBoolean.withDefault(false));
   return (
     <>
       <Button onClick={() => setOpen(true)}>

@@ -3,15 +3,15 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useEffect, useEffectEvent, useState } from 'react';
+import { toast } from 'sonner';
 import { revealSecrets, rotateSecret, webhookKeys } from '@/lib/api/webhooks';
 import type { WebhookSecrets } from '@/lib/domain/webhook';
 import { useProblemText } from '../../shell/useProblemText';
 import { AlertDialog } from '../../ui/AlertDialog';
 import { Banner } from '../../ui/Banner';
 import { Button } from '../../ui/Button';
-import { ExactTime } from '../../ui/RelativeTime';
+import { ExactTime } from '../../ui/ExactTime';
 import { SecretField } from '../../ui/SecretField';
-import { toast } from '../../ui/toast';
 
 type SecretName = (typeof secrets)[number]['name'];
 type SecretsFieldsProps = {

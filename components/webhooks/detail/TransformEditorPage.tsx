@@ -3,6 +3,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
+import { toast } from 'sonner';
 import { ApiProblem } from '@/lib/api/apiFetch';
 import { webhookQuery } from '@/lib/api/webhooks';
 import type { Webhook } from '@/lib/domain/webhook';
@@ -18,7 +19,6 @@ import { Button } from '../../ui/Button';
 import { ChangedMark } from '../../ui/ChangedMark';
 import { Skeleton } from '../../ui/Skeleton';
 import { SwitchField } from '../../ui/SwitchField';
-import { toast } from '../../ui/toast';
 import { LazyConflictDialog } from '../form/LazyConflictDialog';
 import { useConditionalSave } from '../form/useConditionalSave';
 import { TransformWorkbench } from '../transform/TransformWorkbench';

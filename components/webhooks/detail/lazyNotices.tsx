@@ -1,9 +1,9 @@
 'use client';
 
-import { lazily } from '../../ui/lazily';
+import dynamic from 'next/dynamic';
 
 /* Most webhooks need neither. */
-export const WebhookNotice = lazily(() => import('./WebhookNotice').then((file) => file.WebhookNotice));
-export const PauseNotice = lazily(() =>
+export const WebhookNotice = dynamic(() => import('./WebhookNotice').then((file) => file.WebhookNotice));
+export const PauseNotice = dynamic(() =>
   import('../../receivers/PauseNotice').then((file) => file.PauseNotice),
 );

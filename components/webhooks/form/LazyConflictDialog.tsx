@@ -1,8 +1,8 @@
 'use client';
 
-import { lazily } from '../../ui/lazily';
+import dynamic from 'next/dynamic';
 
 /** Fetched when somebody else saved meanwhile. */
-export const LazyConflictDialog = lazily(() =>
+export const LazyConflictDialog = dynamic(() =>
   import('./ConflictDialog').then((file) => file.ConflictDialog),
 );

@@ -1,8 +1,8 @@
 'use client';
 
 import dynamic from 'next/dynamic';
-import { fetchedOnce } from '../../ui/fetchedOnce';
 import { FormSkeleton } from './FormSkeleton';
+import { fetchedOnce } from './fetchedOnce';
 
 const fetchForm = fetchedOnce(() => import('./WebhookForm').then((file) => file.WebhookForm));
 

@@ -3,12 +3,12 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import type { RefObject } from 'react';
+import { toast } from 'sonner';
 import { deliveryKeys } from '@/lib/api/deliveries';
 import { cancelWaiting, followJob } from '@/lib/api/jobs';
 import { useProblemText } from '../../shell/useProblemText';
 import { AlertDialog } from '../../ui/AlertDialog';
 import { Banner } from '../../ui/Banner';
-import { toast } from '../../ui/toast';
 import { useWaitingCount } from './useWaitingCount';
 
 type CancelWaitingDialogProps = {

@@ -3,11 +3,11 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import type { RefObject } from 'react';
+import { toast } from 'sonner';
 import { jobKeys } from '@/lib/api/jobs';
 import { deleteWebhook, webhookKeys } from '@/lib/api/webhooks';
 import { useProblemText } from '../../shell/useProblemText';
 import { AlertDialog } from '../../ui/AlertDialog';
-import { toast } from '../../ui/toast';
 import { useWaitingCount } from './useWaitingCount';
 
 type DeleteDialogProps = {

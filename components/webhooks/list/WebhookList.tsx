@@ -3,9 +3,9 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
 import Link from 'next/link';
-import { useSearchParams } from 'next/navigation';
 import { useTranslations } from 'next-intl';
-import { ApiProblem, queryString } from '@/lib/api/apiFetch';
+import { parseAsString, useQueryState } from 'nuqs';
+import { ApiProblem } from '@/lib/api/apiFetch';
 import { webhookListQuery } from '@/lib/api/webhooks';
 import { searchTerm } from '@/lib/domain/searchTerm';
 import { JobStrip } from '../../deliveries/replay/JobStrip';
@@ -23,8 +23,9 @@ import { WebhookMenu } from './WebhookMenu';
 /** Every webhook with its health at a glance. The search is kept in the URL. */
 export function WebhookList() {
   const t = useTranslations('webhooks');
-  const q = searchTerm(useSearchParams().get('q') ?? '');
-  const search = useSearchText(q, showTerm);
+  const [text, setText] = useQueryState('q', parseAsString.withDefault(''));
+  const q = searchTerm(text);
+  const search = useSearchText(q, setText);
   const list = useInfiniteQuery({ ...webhookListQuery(q), placeholderData: (previous) => previous });
   const columns = useWebhookColumns();
   const rows = list.data?.pages.flatMap((page) => page.items);
@@ -72,8 +73,4 @@ export function WebhookList() {
       )}
     </>
   );
-}
-
-function showTerm(q: string) {
-  window.history.replaceState(null, '', `${window.location.pathname}${queryString({ q })}`);
 }

@@ -2,12 +2,12 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
+import { toast } from 'sonner';
 import { deliveryKeys } from '@/lib/api/deliveries';
 import { jobKeys } from '@/lib/api/jobs';
 import { updateWebhook, webhookKeys } from '@/lib/api/webhooks';
 import type { Webhook } from '@/lib/domain/webhook';
 import { useProblemText } from '../../shell/useProblemText';
-import { toast } from '../../ui/toast';
 
 type StatusChange = { status: 'active' | 'inactive'; waiting?: 'send' | 'cancel' };
 

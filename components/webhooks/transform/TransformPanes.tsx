@@ -1,26 +1,28 @@
 'use client';
 
+import dynamic from 'next/dynamic';
 import { useTranslations } from 'next-intl';
 import { useEffect, useState } from 'react';
 import type { PreviewResult } from '@/lib/api/transforms';
 import type { TransformErrorKind } from '@/lib/domain/transform';
+import { isSameJson } from '../../deliveries/detail/isSameJson';
 import { useProblemText } from '../../shell/useProblemText';
 import { Banner } from '../../ui/Banner';
 import { CodeBlock } from '../../ui/CodeBlock';
 import { cn } from '../../ui/cn';
-import { lazily } from '../../ui/lazily';
 import { Skeleton } from '../../ui/Skeleton';
 import { Tabs } from '../../ui/Tabs';
 import { useDuration } from '../../ui/useDuration';
 import type { SendingSettings } from './SendingPane';
 
-const meanwhile = <Skeleton className="h-40" />;
+const Meanwhile = () => <Skeleton className="h-40" />;
 /* Panes that are not the first one. */
-const DiffView = lazily(
-  () => import('../../deliveries/detail/DiffView').then((file) => file.DiffView),
-  meanwhile,
-);
-const SendingPane = lazily(() => import('./SendingPane').then((file) => file.SendingPane), meanwhile);
+const DiffView = dynamic(() => import('../../deliveries/detail/DiffView').then((file) => file.DiffView), {
+  loading: Meanwhile,
+});
+const SendingPane = dynamic(() => import('./SendingPane').then((file) => file.SendingPane), {
+  loading: Meanwhile,
+});
 
 type Preview = { data: PreviewResult | undefined; error: unknown; isPending: boolean; submittedAt: number };
 
@@ -122,10 +124,10 @@ function Output({ preview }: { preview: Preview }) {
 function Difference({ payload, preview }: { payload: unknown; preview: Preview }) {
   const t = useTranslations('webhooks.transform');
   if (!preview.data?.ok) return <p className="py-8 text-center text-muted text-sm">{t('notRun')}</p>;
-  const before = JSON.stringify(payload, null, 2) ?? '';
-  const after = JSON.stringify(preview.data.output, null, 2) ?? '';
-  if (before === after) return <p className="py-8 text-center text-muted text-sm">{t('diffNone')}</p>;
-  return <DiffView before={before} after={after} label={t('diff')} />;
+  const { output } = preview.data;
+  if (isSameJson(payload, output))
+    return <p className="py-8 text-center text-muted text-sm">{t('diffNone')}</p>;
+  return <DiffView before={payload} after={output} label={t('diff')} />;
 }
 
 const levelClass = {

@@ -1,0 +1,184 @@
+import { expect, type Page } from '@playwright/test';
+import { accessibilityFaults } from '../support/axe.ts';
+import { signedInTest as test } from '../support/e2e.ts';
+import { deleteAllWebhooks } from '../support/session.ts';
+
+/*
+ * What opens over a page: menus, lists, windows, messages, the palette and the list of keys.
+ */
+
+test.afterEach(async ({ page }) => {
+  await deleteAllWebhooks(page.request);
+});
+
+async function create(page: Page, url: string, name: string): Promise<string> {
+  const data = { name, url, events: ['lead.created'] };
+  const response = await page.request.post('/api/webhooks', { data });
+  expect(response.status(), await response.text()).toBe(201);
+  return (await response.json()).id;
+}
+
+const palette = (page: Page) => page.getByRole('dialog', { name: 'Chercher ou agir' });
+
+test('a long list is searched, whatever the accents, and by keyboard alone', async ({ page, receiver }) => {
+  for (let n = 1; n <= 11; n++) await create(page, receiver.url, `Réception ${n}`);
+  await page.goto('/deliveries?status=failed');
+  const filter = page.getByRole('combobox', { name: 'Webhook' });
+  await filter.focus();
+  await page.keyboard.press('Enter');
+  const field = page.getByPlaceholder('Rechercher');
+  await expect(field).toBeFocused();
+  await expect(page.getByRole('option')).toHaveCount(12);
+  await page.keyboard.type('reception 7');
+  await expect(page.getByRole('option')).toHaveCount(1);
+  await page.keyboard.press('Enter');
+  await expect(filter).toContainText('Réception 7');
+  await expect(filter).toBeFocused();
+  await expect(page).toHaveURL(/status=failed&webhook_id=/);
+  await filter.click();
+  await field.fill('nothing like it');
+  await expect(page.getByText('Aucun résultat')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(field).toHaveCount(0);
+  await expect(page).toHaveURL(/webhook_id=/);
+});
+
+test('the palette finds a webhook by name, a delivery by id, and what can be done', async ({
+  page,
+  receiver,
+}) => {
+  const id = await create(page, receiver.url, 'Comptabilité');
+  const delivery = await (await page.request.post(`/api/webhooks/${id}/test`, { data: {} })).json();
+  await page.goto('/webhooks');
+  await page.getByRole('row', { name: /Comptabilité/ }).waitFor();
+  await page.keyboard.press('ControlOrMeta+k');
+  await page.keyboard.type('compta');
+  await palette(page).getByRole('option', { name: 'Comptabilité', exact: true }).click();
+  await expect(page).toHaveURL(new RegExp(`/webhooks/${id}$`));
+
+  await page.getByRole('button', { name: 'Chercher ou agir' }).click();
+  await page.keyboard.type(delivery.id);
+  await expect(palette(page).getByRole('option').first()).toContainText('Ouvrir la livraison');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(new RegExp(`/deliveries/${delivery.id}$`));
+  await expect(page.getByRole('dialog').getByText('Tentative 1').first()).toBeVisible();
+  await page.keyboard.press('Escape');
+
+  await page.keyboard.press('ControlOrMeta+k');
+  await page.keyboard.type('rejouer');
+  await expect(palette(page).getByRole('option', { name: 'Rejouer les échecs…' })).toBeVisible();
+  await palette(page).getByRole('option', { name: 'Rejouer les échecs…' }).click();
+  await expect(page.getByRole('dialog', { name: /Rejouer/ })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page).toHaveURL(/\/deliveries$/);
+
+  await page.keyboard.press('ControlOrMeta+k');
+  await palette(page).getByRole('option', { name: 'Thème : Sombre' }).click();
+  await expect(page.locator('html.dark')).toHaveCount(1);
+  await page.keyboard.press('ControlOrMeta+k');
+  await palette(page).getByRole('option', { name: 'Langue : English' }).click();
+  await expect(page.getByRole('heading', { name: 'Deliveries' })).toBeVisible();
+});
+
+test('? lists the keys, and neither it nor the palette takes what is typed away', async ({
+  page,
+  receiver,
+}) => {
+  await create(page, receiver.url, 'Clés');
+  await page.goto('/webhooks');
+  await page.getByRole('row', { name: /Clés/ }).waitFor();
+  await page.keyboard.press('?');
+  const list = page.getByRole('dialog', { name: 'Raccourcis clavier' });
+  await expect(list.getByText('Ligne suivante')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(list).toHaveCount(0);
+
+  const search = page.getByLabel('Chercher par nom ou URL');
+  await search.pressSequentially('quoi?');
+  await expect(search).toHaveValue('quoi?');
+  await expect(list).toHaveCount(0);
+
+  await page.goto('/leads');
+  await page.getByRole('button', { name: 'Nouveau lead' }).first().click();
+  await page.getByRole('dialog').getByLabel('Nom', { exact: true }).fill('Lefèvre');
+  await page.keyboard.press('ControlOrMeta+k');
+  await page.waitForTimeout(300); // it would have opened by now
+  await expect(palette(page)).toHaveCount(0);
+  await expect(page.getByRole('dialog').getByLabel('Nom', { exact: true })).toHaveValue('Lefèvre');
+});
+
+test('a menu opens by keyboard too, from its first use on, and hands the focus back', async ({
+  page,
+  receiver,
+}) => {
+  await create(page, receiver.url, 'Au clavier');
+  await page.goto('/webhooks');
+  const button = page.getByRole('button', { name: 'Actions pour Au clavier' });
+  for (const item of ['Tester', 'Voir les livraisons']) {
+    await button.focus();
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('menu')).toBeVisible();
+    await page.keyboard.type(item.slice(0, 2));
+    await expect(page.getByRole('menuitem', { name: item })).toBeFocused();
+    await page.keyboard.press('Escape');
+    await expect(button).toBeFocused();
+  }
+});
+
+test('nothing that opens has an accessibility fault', async ({ page, receiver }) => {
+  const ids: string[] = [];
+  for (let n = 1; n <= 11; n++) ids.push(await create(page, receiver.url, `Réception ${n}`));
+  const shown: Record<string, () => Promise<unknown>> = {
+    menu: () =>
+      page
+        .getByRole('button', { name: /^Actions/ })
+        .first()
+        .click(),
+    'alert dialog': async () => {
+      await page
+        .getByRole('button', { name: /^Actions/ })
+        .first()
+        .click();
+      await page.getByRole('menuitem', { name: 'Supprimer' }).click();
+    },
+    dialog: async () => {
+      await page
+        .getByRole('button', { name: /^Actions/ })
+        .first()
+        .click();
+      await page.getByRole('menuitem', { name: 'Tester' }).click();
+    },
+    toast: async () => {
+      await page
+        .getByRole('button', { name: /^Actions/ })
+        .first()
+        .click();
+      await page.getByRole('menuitem', { name: 'Désactiver' }).click();
+      await expect(page.locator('[data-sonner-toast]')).toBeVisible();
+    },
+    palette: () => page.keyboard.press('ControlOrMeta+k'),
+    keys: () => page.keyboard.press('?'),
+  };
+  const faults: string[] = [];
+  const look = async (path: string, name: string, open: () => Promise<unknown>) => {
+    await page.goto(path);
+    await expect(page.getByRole('heading').first()).toBeVisible();
+    await expect(page.locator('[data-skeleton]')).toHaveCount(0);
+    await open();
+    faults.push(...(await accessibilityFaults(page)).map((fault) => `${name}, ${fault}`));
+  };
+  for (const [name, open] of Object.entries(shown)) await look('/webhooks', name, open);
+  await look('/deliveries?status=failed', 'select', () =>
+    page.getByRole('combobox', { name: 'Période' }).click(),
+  );
+  await look('/deliveries?status=failed', 'combobox', () =>
+    page.getByRole('combobox', { name: 'Webhook' }).click(),
+  );
+  await look('/webhooks', 'tooltip', async () => {
+    await page.getByRole('button', { name: '1 événement' }).first().focus();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Shift+Tab');
+    await expect(page.getByRole('tooltip')).toBeVisible();
+  });
+  expect(faults).toEqual([]);
+});
