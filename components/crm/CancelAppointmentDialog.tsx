@@ -2,7 +2,6 @@
 
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
-import { toast } from 'sonner';
 import type { Appointment } from '@/lib/domain/crm';
 import { FormFailure } from '../shell/FormFailure';
 import { LeaveGuard } from '../shell/LeaveGuard';

@@ -4,7 +4,6 @@ import { zodResolver } from '@hookform/resolvers/zod';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { useForm } from 'react-hook-form';
-import { toast } from 'sonner';
 import { inboxInputSchema } from '@/lib/domain/playground';
 import { FormDialog } from '../shell/FormDialog';
 import { useFieldErrorText } from '../shell/useFieldErrorText';
