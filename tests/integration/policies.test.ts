@@ -497,10 +497,6 @@ const functions: Record<string, FunctionCase> = {
     may: [...signedIn, 'service'],
     args: async () => ({ query: 'x', from_id: unknownId(), below: unknownId(), most: 1 }),
   },
-  walk_event_ids: {
-    may: [...signedIn, 'service'],
-    args: async () => ({ query: 'x', needles: [], from_id: unknownId(), below: unknownId(), piece: 1 }),
-  },
   search_webhook_deliveries: { may: [...signedIn, 'service'], args: async () => ({ words: ['x'], most: 1 }) },
   webhook_readable_json: { may: [...signedIn, 'service'], args: async () => ({ payload: '{}' }) },
   webhook_jsonb: { may: [...signedIn, 'service'], args: async () => ({ payload: {} }) },
