@@ -59,6 +59,7 @@ export function DropdownMenuItem({
     <Item
       className={cn(
         itemClass,
+        'data-disabled:opacity-50',
         danger
           ? 'text-danger-ink data-highlighted:bg-danger-soft [&>svg]:text-danger-ink'
           : 'data-highlighted:bg-hover [&>svg]:text-muted',
