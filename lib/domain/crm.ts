@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { givenText } from './givenText';
+import { givenTime } from './givenTime';
 import { isoTime } from './isoTime';
 import { leadStatuses } from './leadStatus';
 
@@ -49,7 +50,7 @@ export const leadSchema = z.object({
 });
 export type Lead = z.infer<typeof leadSchema>;
 
-const time = z.iso.datetime({ offset: true, error: 'time_required' });
+const time = givenTime('time_required');
 const appointmentFields = {
   titre: givenText('titre_required').trim().min(1, 'titre_required').max(200, 'text_too_long'),
   lead_id: z.uuid('lead_unknown').nullable(),

@@ -20,6 +20,8 @@ export const fieldErrorMessages: Record<string, string> = {
   schema_refuses: 'The payload does not fit its schema here.',
   script_required: 'Enter a script, or switch the transformation off.',
   script_missing: 'Send the script as text.',
+  payload_too_deep: 'Flatten the payload: it is nested more than 200 levels deep.',
+  time_range: 'Use a time of the years 1 to 9999.',
   preview_source: 'Send either a payload or a delivery_id.',
   script_too_large: 'Shorten the script to at most 64 KiB.',
   max_retries_range: 'Enter a whole number of retries from 0 to 20.',

@@ -24,6 +24,15 @@ export function payloadJson(payload: unknown): string {
   return json;
 }
 
+/** Whether a value is nested no deeper than a payload may be. */
+export function isShallow(value: unknown): boolean {
+  try {
+    return !isDeep(JSON.stringify(value) ?? '');
+  } catch {
+    return false;
+  }
+}
+
 function stringified(payload: unknown): string | undefined {
   try {
     return JSON.stringify(payload);

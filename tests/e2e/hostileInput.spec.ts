@@ -129,6 +129,25 @@ const routes: Record<string, Tries> = {
     },
   },
   'deliveries/stats': { GET: { query: [...statistics, ...queries('webhook_id', ['x', unknown])] } },
+  'event-types': {
+    GET: {},
+    POST: {
+      body: [
+        ...bodies,
+        ...fields('name', [...texts, 'x', 'lead.created', 1, null]),
+        ...fields('schema', [1, 'x', [], { type: 'nonsense' }, { $ref: '#/nowhere' }], {
+          name: 'lead.created',
+        }),
+        raw(`{"name":"lead.created","sample":${deep(5000)}}`),
+        raw(`{"name":"lead.created","schema":${deep(5000)}}`),
+      ],
+    },
+  },
+  'event-types/[name]': {
+    GET: {},
+    PATCH: { body: [...bodies, ...fields('labels', odd), raw(`{"sample":${deep(5000)}}`)] },
+    DELETE: {},
+  },
   health: {}, // takes nothing, and 503 is an answer of its own
   jobs: { GET: {} },
   'jobs/[jobId]': { GET: {} },
@@ -205,6 +224,18 @@ const routes: Record<string, Tries> = {
   'webhooks/[webhookId]/secrets/rotate': { POST: { body: [...bodies, ...fields('secret', ['x', 1, null])] } },
   'webhooks/[webhookId]/stats': { GET: { query: statistics } },
   'webhooks/[webhookId]/test': { POST: { body: [...bodies, ...fields('event_type', [...texts, 'x', 1])] } },
+  'webhooks/conditions/preview': {
+    POST: {
+      body: [
+        ...bodies,
+        ...fields('conditions', [...odd, [{}], [{ path: 'x', operator: 'nonsense' }]], {
+          events: ['lead.created'],
+        }),
+        ...fields('events', [[], [1], ['\u0000'], Array(101).fill('x')]),
+        ...fields('limit', odd, { events: ['lead.created'] }),
+      ],
+    },
+  },
   'webhooks/names': {
     GET: {
       query: [

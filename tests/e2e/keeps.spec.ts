@@ -151,8 +151,9 @@ test.describe('a draft', () => {
 
 test.describe('a window', () => {
   const open = async (page: Page) => {
-    await page.goto('/events');
+    await page.goto('/appointments');
     await page.getByRole('link', { name: 'Leads', exact: true }).click();
+    await expect(page).toHaveURL(/\/leads$/);
     await page.getByRole('button', { name: 'Nouveau lead' }).first().click();
     const dialog = page.getByRole('dialog', { name: 'Nouveau lead' });
     await dialog.getByLabel('Nom', { exact: true }).fill('Chloé Lefèvre');
@@ -264,7 +265,7 @@ test.describe('a save that fails', () => {
         ),
       /La base de données est injoignable/,
     ],
-    ['no answer at all', (page, path) => page.route(path, () => {}), /Aucune réponse n’est venue à temps/],
+    ['no answer at all', (page, path) => page.route(path, () => {}), /Le serveur n’a pas répondu à temps/],
     [
       'an expired session',
       (page, path) =>

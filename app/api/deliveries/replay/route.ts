@@ -1,13 +1,13 @@
 import { z } from 'zod';
+import { givenTime } from '@/lib/domain/givenTime';
 import { methodNotAllowed } from '@/lib/http/methodNotAllowed';
 import { jsonResponse, withRoute } from '@/lib/http/withRoute';
 import { deliveryService } from '@/lib/services/deliveryService';
 
-const time = z.iso.datetime({ offset: true });
 const body = z.strictObject({
   webhook_id: z.uuid().optional(),
-  from: time,
-  to: time.optional(),
+  from: givenTime(),
+  to: givenTime().optional(),
   dry_run: z.boolean().default(false),
 });
 
