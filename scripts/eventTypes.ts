@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import postgres from 'postgres';
 import { eventDeclarations, type RegisteredType } from './eventDeclarations.ts';
+import { runningStack } from './stack/localInfo.ts';
 import { dataDirFrom } from './stack/machine/dataDir.ts';
 import { LaunchError } from './stack/machine/launchError.ts';
-import { runningStack } from './stack/localInfo.ts';
 import { tellFailure } from './stack/machine/steps.ts';
 
 // `npm run types:events`, or `npm run types:events -- postgres://…`: writes events.d.ts from the registry of event types.

@@ -5,10 +5,10 @@ import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { Controller, useForm } from 'react-hook-form';
 import { type Appointment, appointmentInputSchema } from '@/lib/domain/crm';
+import { FormDialog } from '../shell/FormDialog';
 import { Field } from '../ui/Field';
 import { Input } from '../ui/Input';
 import { DateTimeInput } from './DateTimeInput';
-import { FormDialog } from './FormDialog';
 import { LeadSelect } from './LeadSelect';
 import { useAppointmentActions } from './useAppointmentActions';
 import { useFormProblem } from './useFormProblem';
@@ -37,12 +37,13 @@ export function AppointmentDialog({ appointment, open, onOpenChange }: Appointme
     },
     resetOptions: { keepDirtyValues: true },
   });
-  const { errorOf, showProblem } = useFormProblem(form);
+  const { errorOf, showProblem, failure, clearFailure } = useFormProblem(form);
   const close = () => {
     onOpenChange(false);
     form.reset(undefined, { keepDirtyValues: false });
   };
   const save = form.handleSubmit((input) => {
+    clearFailure();
     const done = { onSuccess: close, onError: showProblem };
     if (appointment) update.mutate({ id: appointment.id, input }, done);
     else create.mutate(input, done);
@@ -50,14 +51,20 @@ export function AppointmentDialog({ appointment, open, onOpenChange }: Appointme
   return (
     <FormDialog
       open={open}
-      onOpen={() => onOpenChange(true)}
-      onClose={close}
+      onOpenChange={(next) => {
+        clearFailure();
+        onOpenChange(next);
+      }}
       title={appointment ? t('editTitle') : t('newTitle')}
       description={t(appointment ? 'editHint' : 'newHint')}
-      submit={appointment ? common('save') : t('create')}
+      form={form}
+      draftName={`appointment ${appointment?.id ?? 'new'}`}
+      submitLabel={appointment ? common('save') : t('create')}
       pending={create.isPending || update.isPending}
       onSubmit={save}
-      className="sm:grid-cols-2"
+      failure={failure}
+      creates={!appointment}
+      className="grid gap-4 sm:grid-cols-2"
     >
       <Field label={t('titre')} required error={errorOf('titre')} className="sm:col-span-2">
         <Input autoComplete="off" {...form.register('titre')} />

@@ -2,9 +2,10 @@
 
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
-import { toast } from 'sonner';
 import type { Appointment } from '@/lib/domain/crm';
-import { useProblemText } from '../shell/useProblemText';
+import { FormFailure } from '../shell/FormFailure';
+import { LeaveGuard } from '../shell/LeaveGuard';
+import { askToLeave } from '../shell/leaving';
 import { AlertDialog } from '../ui/AlertDialog';
 import { Field } from '../ui/Field';
 import { Input } from '../ui/Input';
@@ -19,28 +20,27 @@ type CancelAppointmentDialogProps = {
 /** Asks for a reason and cancels; the appointment stays in the list. */
 export function CancelAppointmentDialog({ appointment, open, onOpenChange }: CancelAppointmentDialogProps) {
   const t = useTranslations('crm.appointments');
-  const problemText = useProblemText();
   const [motif, setMotif] = useState('');
   const { cancel } = useAppointmentActions();
-  const confirm = () =>
-    cancel.mutate(
-      { appointment, motif },
-      {
-        onSuccess: () => onOpenChange(false),
-        onError: (error) => toast.error(problemText(error)),
-      },
-    );
+  const close = () => {
+    setMotif('');
+    cancel.reset();
+    onOpenChange(false);
+  };
+  const keep = async () => (motif === '' || (await askToLeave())) && close();
   return (
     <AlertDialog
       open={open}
-      onOpenChange={onOpenChange}
+      onOpenChange={(next) => (next ? onOpenChange(true) : void keep())}
       danger
       title={t('cancelTitle', { name: appointment.titre })}
       description={t('cancelText')}
       confirmLabel={t('cancelConfirm')}
       pending={cancel.isPending}
-      onConfirm={confirm}
+      onConfirm={() => cancel.mutate({ appointment, motif }, { onSuccess: close })}
     >
+      {open && <LeaveGuard changed={motif !== ''} />}
+      <FormFailure error={cancel.error} />
       <Field label={t('motif')} optional>
         <Input value={motif} maxLength={500} onChange={(event) => setMotif(event.target.value)} />
       </Field>

@@ -5,10 +5,10 @@ import { useTranslations } from 'next-intl';
 import { Controller, useForm } from 'react-hook-form';
 import { type Lead, leadInputSchema } from '@/lib/domain/crm';
 import { leadStatuses } from '@/lib/domain/leadStatus';
+import { FormDialog } from '../shell/FormDialog';
 import { Field } from '../ui/Field';
 import { Input } from '../ui/Input';
 import { Select } from '../ui/Select';
-import { FormDialog } from './FormDialog';
 import { useFormProblem } from './useFormProblem';
 import { useLeadActions } from './useLeadActions';
 
@@ -35,12 +35,13 @@ export function LeadDialog({ lead, open, onOpenChange }: LeadDialogProps) {
     },
     resetOptions: { keepDirtyValues: true },
   });
-  const { errorOf, showProblem } = useFormProblem(form);
+  const { errorOf, showProblem, failure, clearFailure } = useFormProblem(form);
   const close = () => {
     onOpenChange(false);
     form.reset(undefined, { keepDirtyValues: false });
   };
   const save = form.handleSubmit((input) => {
+    clearFailure();
     const done = { onSuccess: close, onError: showProblem };
     if (lead) update.mutate({ lead, input }, done);
     else create.mutate(input, done);
@@ -48,14 +49,20 @@ export function LeadDialog({ lead, open, onOpenChange }: LeadDialogProps) {
   return (
     <FormDialog
       open={open}
-      onOpen={() => onOpenChange(true)}
-      onClose={close}
+      onOpenChange={(next) => {
+        clearFailure();
+        onOpenChange(next);
+      }}
       title={lead ? t('editTitle') : t('newTitle')}
       description={t(lead ? 'editHint' : 'newHint')}
-      submit={lead ? common('save') : t('create')}
+      form={form}
+      draftName={`lead ${lead?.id ?? 'new'}`}
+      submitLabel={lead ? common('save') : t('create')}
       pending={create.isPending || update.isPending}
       onSubmit={save}
-      className="sm:grid-cols-2"
+      failure={failure}
+      creates={!lead}
+      className="grid gap-4 sm:grid-cols-2"
     >
       <Field label={t('nom')} required error={errorOf('nom')}>
         <Input autoComplete="off" {...form.register('nom')} />

@@ -5,9 +5,9 @@ import { useTranslations } from 'next-intl';
 import { Controller, useForm } from 'react-hook-form';
 import { z } from 'zod';
 import { maxFileBytes } from '@/lib/domain/crm';
+import { FormDialog } from '../shell/FormDialog';
 import { Field } from '../ui/Field';
 import { FileInput } from './FileInput';
-import { FormDialog } from './FormDialog';
 import { LeadSelect } from './LeadSelect';
 import { useFileActions } from './useFileActions';
 import { useFormProblem } from './useFormProblem';
@@ -27,24 +27,32 @@ export function UploadDialog({ open, onOpenChange }: UploadDialogProps) {
     resolver: zodResolver(uploadSchema),
     defaultValues: { lead_id: null },
   });
-  const { errorOf, showProblem } = useFormProblem(form);
+  const { errorOf, showProblem, failure, clearFailure } = useFormProblem(form);
   const close = () => {
     onOpenChange(false);
     form.reset();
   };
-  const save = form.handleSubmit(({ file, lead_id }) =>
-    upload.mutate({ file, leadId: lead_id }, { onSuccess: close, onError: showProblem }),
-  );
+  const save = form.handleSubmit(({ file, lead_id }) => {
+    clearFailure();
+    upload.mutate({ file, leadId: lead_id }, { onSuccess: close, onError: showProblem });
+  });
   return (
     <FormDialog
       open={open}
-      onOpen={() => onOpenChange(true)}
-      onClose={close}
+      onOpenChange={(next) => {
+        clearFailure();
+        onOpenChange(next);
+      }}
       title={t('newTitle')}
       description={t('newHint')}
-      submit={t('create')}
+      form={form}
+      draftName={null}
+      submitLabel={t('create')}
       pending={upload.isPending}
       onSubmit={save}
+      failure={failure}
+      creates
+      className="flex flex-col gap-4"
     >
       <Controller
         control={form.control}

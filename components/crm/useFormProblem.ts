@@ -1,15 +1,14 @@
 'use client';
 
+import { useState } from 'react';
 import type { FieldPath, FieldValues, UseFormReturn } from 'react-hook-form';
-import { toast } from 'sonner';
 import { ApiProblem } from '@/lib/api/apiFetch';
 import { useFieldErrorText } from '../shell/useFieldErrorText';
-import { useProblemText } from '../shell/useProblemText';
 
-/** Words a field's error; puts what the server refused beside its field, and anything else in a short message. */
+/** Words a field's error; puts what the server refused beside its field, and keeps anything else as the failure of the form. */
 export function useFormProblem<V extends FieldValues, O>(form: UseFormReturn<V, unknown, O>) {
   const word = useFieldErrorText();
-  const problemText = useProblemText();
+  const [failure, setFailure] = useState<unknown>(null);
   const { errors } = form.formState;
   const errorOf = (name: FieldPath<V>) => {
     const code = errors[name]?.message;
@@ -18,7 +17,7 @@ export function useFormProblem<V extends FieldValues, O>(form: UseFormReturn<V, 
   const showProblem = (error: unknown) => {
     const fields = error instanceof ApiProblem ? error.errors : [];
     for (const { path, code } of fields) form.setError(path as FieldPath<V>, { message: code });
-    if (fields.length === 0) toast.error(problemText(error));
+    setFailure(error);
   };
-  return { errorOf, showProblem };
+  return { errorOf, showProblem, failure, clearFailure: () => setFailure(null) };
 }

@@ -65,7 +65,7 @@ export function EventListeners({ listeners, webhooks }: EventListenersProps) {
           >
             {webhook.name}
           </Link>
-          <StatusBadge status={webhook.status} />
+          <StatusBadge status={webhook.state} />
         </li>
       ))}
     </ul>

@@ -24,8 +24,8 @@ function Field({ field }: { field: SchemaField }) {
   return (
     <div className="flex flex-wrap items-baseline gap-x-2 gap-y-0.5 text-xs">
       <code className="font-medium font-mono text-code-key">{field.name}</code>
-      <span className="font-mono text-muted">
-        {field.type}
+      <span className="text-muted">
+        {t(`types.${field.type}`)}
         {field.nullable ? ` ${t('nullable')}` : ''}
       </span>
       {field.format && <span className="text-muted">{t('format', { format: field.format })}</span>}

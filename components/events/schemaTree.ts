@@ -1,10 +1,12 @@
 import { z } from 'zod';
 
+const types = ['string', 'number', 'integer', 'boolean', 'object', 'array'] as const;
+
 /** A field of an event's data, as the catalogue shows it. */
 export type SchemaField = {
   name: string;
-  /** JSON Schema type: `string`, `number`, `object`…; `any` where anything is accepted. */
-  type: string;
+  /** JSON Schema type; `any` where anything is accepted. */
+  type: (typeof types)[number] | 'any';
   /** Meaning of the text or number, such as « UUID » or « ISO 8601 ». */
   format?: string;
   required: boolean;
@@ -13,7 +15,8 @@ export type SchemaField = {
 };
 
 type JsonSchema = {
-  type?: string;
+  /** Several where a value may be of several types, null among them. */
+  type?: string | string[];
   description?: string;
   properties?: Record<string, JsonSchema>;
   required?: string[];
@@ -32,12 +35,13 @@ function fieldsOf(schema: JsonSchema): SchemaField[] {
     const variants = property.anyOf ?? [property];
     const value = variants.find((variant) => variant.type !== 'null') ?? {};
     const format = property.description ?? value.description;
+    const named = variants.flatMap((variant) => variant.type ?? []);
     return {
       name,
-      type: value.type ?? 'any',
+      type: types.find((type) => named.includes(type)) ?? 'any',
       ...(format ? { format } : {}),
       required: required.has(name),
-      nullable: variants.some((variant) => variant.type === 'null'),
+      nullable: named.includes('null'),
       children: fieldsOf(value.items ?? value),
     };
   });

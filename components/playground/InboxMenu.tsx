@@ -1,11 +1,17 @@
 'use client';
 
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { EllipsisVertical, Pencil, Trash2 } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { toast } from 'sonner';
-import { deleteInbox, inboxListQuery, playgroundKeys, updateInbox } from '@/lib/api/playground';
+import {
+  deleteInbox,
+  inboxListQuery,
+  inboxUsersQuery,
+  playgroundKeys,
+  updateInbox,
+} from '@/lib/api/playground';
 import type { InboxView } from '@/lib/domain/playground';
 import { useProblemText } from '../shell/useProblemText';
 import { AlertDialog } from '../ui/AlertDialog';
@@ -26,6 +32,7 @@ export function InboxMenu({ inbox }: { inbox: InboxView }) {
   const client = useQueryClient();
   const problemText = useProblemText();
   const [dialog, setDialog] = useState<'rename' | 'delete' | null>(null);
+  const users = useInboxUsers(inbox.id, dialog === 'delete');
   const onError = (error: unknown) => toast.error(problemText(error));
   const refreshInboxes = () => client.invalidateQueries({ queryKey: playgroundKeys.inboxes });
   const remove = useMutation({
@@ -62,6 +69,7 @@ export function InboxMenu({ inbox }: { inbox: InboxView }) {
         </DropdownMenuContent>
       </DropdownMenu>
       <InboxNameDialog
+        inboxId={inbox.id}
         open={dialog === 'rename'}
         onOpenChange={(open) => setDialog(open ? 'rename' : null)}
         title={t('rename')}
@@ -74,11 +82,22 @@ export function InboxMenu({ inbox }: { inbox: InboxView }) {
         onOpenChange={(open) => setDialog(open ? 'delete' : null)}
         danger
         title={t('deleteTitle', { name: inbox.name })}
-        description={t('deleteText', { count: inbox.webhooks.length })}
+        description={
+          typeof users === 'number'
+            ? t('deleteText', { count: users })
+            : t(users === 'unknown' ? 'deleteTextUnknown' : 'deleteTextCounting')
+        }
         confirmLabel={t('delete')}
         pending={remove.isPending}
         onConfirm={() => remove.mutate()}
       />
     </>
   );
+}
+
+/** How many webhooks send to it, as counted at this moment. @param open whether anybody wants to know */
+function useInboxUsers(inboxId: string, open: boolean): number | 'counting' | 'unknown' {
+  const { data, isFetching, isError } = useQuery({ ...inboxUsersQuery(inboxId), enabled: open });
+  if (isFetching || !open) return 'counting';
+  return isError || data === undefined ? 'unknown' : data;
 }

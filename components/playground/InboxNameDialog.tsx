@@ -2,20 +2,19 @@
 
 import { zodResolver } from '@hookform/resolvers/zod';
 import { useTranslations } from 'next-intl';
-import { useId } from 'react';
+import { useState } from 'react';
 import { useForm } from 'react-hook-form';
-import { toast } from 'sonner';
 import { inboxInputSchema } from '@/lib/domain/playground';
+import { FormDialog } from '../shell/FormDialog';
 import { useFieldErrorText } from '../shell/useFieldErrorText';
-import { useProblemText } from '../shell/useProblemText';
-import { Button } from '../ui/Button';
-import { Dialog } from '../ui/Dialog';
 import { Field } from '../ui/Field';
 import { Input } from '../ui/Input';
 
 const nameSchema = inboxInputSchema.pick({ name: true });
 
 type InboxNameDialogProps = {
+  /** The inbox that is named anew; undefined for one to be made. */
+  inboxId?: string;
   open: boolean;
   onOpenChange: (open: boolean) => void;
   title: string;
@@ -27,43 +26,39 @@ type InboxNameDialogProps = {
 /** Asks for an inbox's name: for a new one, or a new name. */
 export function InboxNameDialog(props: InboxNameDialogProps) {
   const t = useTranslations('playground');
-  const common = useTranslations('common');
-  const formId = useId();
   const word = useFieldErrorText();
-  const problemText = useProblemText();
+  const [failure, setFailure] = useState<unknown>(null);
   const form = useForm({ resolver: zodResolver(nameSchema), values: { name: props.initial } });
   const code = form.formState.errors.name?.message;
-  const close = () => {
-    props.onOpenChange(false);
-    form.reset();
-  };
   const save = form.handleSubmit(async ({ name }) => {
+    setFailure(null);
     try {
       await props.onSubmit(name);
-      close();
+      form.reset();
+      props.onOpenChange(false);
     } catch (error) {
-      toast.error(problemText(error));
+      setFailure(error);
     }
   });
   return (
-    <Dialog
+    <FormDialog
       open={props.open}
-      onOpenChange={(next) => (next ? props.onOpenChange(true) : close())}
+      onOpenChange={(next) => {
+        setFailure(null);
+        props.onOpenChange(next);
+      }}
       title={props.title}
-      footer={
-        <>
-          <Button onClick={close}>{common('cancel')}</Button>
-          <Button type="submit" form={formId} variant="primary" loading={form.formState.isSubmitting}>
-            {props.submitLabel}
-          </Button>
-        </>
-      }
+      form={form}
+      draftName={`inbox ${props.inboxId ?? 'new'}`}
+      submitLabel={props.submitLabel}
+      pending={form.formState.isSubmitting}
+      onSubmit={save}
+      failure={failure}
+      creates={props.inboxId === undefined}
     >
-      <form id={formId} noValidate onSubmit={save}>
-        <Field label={t('name')} hint={t('nameHint')} error={code ? word({ code }) : undefined} required>
-          <Input autoComplete="off" {...form.register('name')} />
-        </Field>
-      </form>
-    </Dialog>
+      <Field label={t('name')} hint={t('nameHint')} error={code ? word({ code }) : undefined} required>
+        <Input autoComplete="off" {...form.register('name')} />
+      </Field>
+    </FormDialog>
   );
 }

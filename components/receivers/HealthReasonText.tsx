@@ -14,6 +14,9 @@ export function HealthReasonText({ reason }: { reason: HealthReason }) {
   if (reason.kind === 'held') {
     return t.rich('held', { status: reason.status, time: () => <ClockTime at={reason.until} /> });
   }
-  const { failures: count, since } = reason;
-  return since ? t.rich('rowSince', { count, when: () => <RelativeTime at={since} /> }) : t('row', { count });
+  const { failures: count, since, sign } = reason;
+  const values = { count, how: sign.kind, status: sign.kind === 'status' ? sign.status : 0 };
+  return since
+    ? t.rich('rowSince', { ...values, when: () => <RelativeTime at={since} /> })
+    : t('row', values);
 }

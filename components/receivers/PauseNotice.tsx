@@ -2,7 +2,7 @@
 
 import { HeartPulse } from 'lucide-react';
 import { useTranslations } from 'next-intl';
-import { pausedUntil } from '@/lib/domain/receiverHealth';
+import { failureSign, pausedUntil } from '@/lib/domain/receiverHealth';
 import type { WebhookHealth } from '@/lib/domain/webhook';
 import { Banner } from '../ui/Banner';
 import { Button } from '../ui/Button';
@@ -44,7 +44,7 @@ function BreakerBanner({ webhookId, health }: PauseNoticeProps) {
   if (health.paused_until === null) return null;
   const until = pausedUntil(health, now);
   const { failures, failing_since: since } = health;
-  const reason = { kind: 'row', failures, since } as const;
+  const reason = { kind: 'row', failures, since, sign: failureSign(health) } as const;
   return (
     <Banner
       tone="warning"

@@ -14,6 +14,7 @@ import {
 } from '@/components/ui/DropdownMenu';
 import { Skeleton } from '@/components/ui/Skeleton';
 import { sessionQuery, signOutMutation } from '@/lib/api/session';
+import { forgetDraftsOf } from './drafts';
 import { askToLeave } from './leaving';
 import { ThemeChoice } from './ThemeChoice';
 import { useProblemText } from './useProblemText';
@@ -26,7 +27,10 @@ export function AccountMenu() {
   const signOut = useMutation({
     ...signOutMutation,
     // A full load: nothing of the person's data stays in memory.
-    onSuccess: () => window.location.assign('/login'),
+    onSuccess: () => {
+      if (session) forgetDraftsOf(session.email);
+      window.location.assign('/login');
+    },
     onError: (error) => toast.error(problemText(error)),
   });
   return (

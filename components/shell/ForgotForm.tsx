@@ -9,12 +9,14 @@ import { Field } from '@/components/ui/Field';
 import { Input } from '@/components/ui/Input';
 import { recoverMutation } from '@/lib/api/session';
 import { ToLogin } from './ToLogin';
+import { useHydrated } from './useHydrated';
 import { useProblemText } from './useProblemText';
 
 /** Asks for a link by mail. What it says does not tell whether there is such an account. */
 export function ForgotForm() {
   const t = useTranslations('auth');
   const problemText = useProblemText();
+  const ready = useHydrated();
   const [isWrong, setWrong] = useState(false);
   const recover = useMutation(recoverMutation);
   const submit = (event: FormEvent<HTMLFormElement>) => {
@@ -40,7 +42,14 @@ export function ForgotForm() {
       <Field label={t('email')} error={isWrong && t('emailInvalid')}>
         <Input name="email" type="email" autoComplete="username" autoFocus className="h-10" />
       </Field>
-      <Button type="submit" variant="primary" size="lg" loading={recover.isPending} className="mt-1 text-sm">
+      <Button
+        type="submit"
+        disabled={!ready}
+        variant="primary"
+        size="lg"
+        loading={recover.isPending}
+        className="mt-1 text-sm"
+      >
         {t('forgot.submit')}
       </Button>
       <ToLogin />

@@ -11,8 +11,9 @@ import { guardLeaving } from './leaving';
  * `askToLeave`, and, in the browser's own words, by closing or loading anew. Next's router tells nobody beforehand, so
  * each way out is met where it begins.
  * @param changed something would be lost
+ * @param onLeave the person said that it may be
  */
-export function LeaveGuard({ changed }: { changed: boolean }) {
+export function LeaveGuard({ changed, onLeave }: { changed: boolean; onLeave?: () => void }) {
   const t = useTranslations('common.leave');
   const router = useRouter();
   const [asking, setAsking] = useState(false);
@@ -27,6 +28,7 @@ export function LeaveGuard({ changed }: { changed: boolean }) {
     });
   const close = (leave: boolean) => {
     leaving.current = leave;
+    if (leave) onLeave?.();
     setAsking(false);
     answer.current?.(leave);
     answer.current = undefined;
@@ -40,6 +42,8 @@ export function LeaveGuard({ changed }: { changed: boolean }) {
   useEffect(() => {
     if (!changed) return;
     leaving.current = false;
+    // The question has to be there when the connection is not.
+    void import('../ui/AlertDialogWindow').catch(() => {});
     /** This page's own place in the history. */
     const here = { state: history.state, href: location.href };
     const free = () => leaving.current;

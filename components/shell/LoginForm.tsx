@@ -10,6 +10,7 @@ import { Field } from '@/components/ui/Field';
 import { Input } from '@/components/ui/Input';
 import { signInMutation } from '@/lib/api/session';
 import { quietLink } from './quietLink';
+import { useHydrated } from './useHydrated';
 import { useProblemText } from './useProblemText';
 
 type LoginFormProps = {
@@ -21,6 +22,7 @@ type LoginFormProps = {
 export function LoginForm({ next }: LoginFormProps) {
   const t = useTranslations('auth');
   const problemText = useProblemText();
+  const ready = useHydrated();
   const form = useRef<HTMLFormElement & { password: HTMLInputElement }>(null);
   const [wrong, setWrong] = useState({ email: false, password: false });
   const signIn = useMutation({
@@ -60,6 +62,7 @@ export function LoginForm({ next }: LoginFormProps) {
       </Field>
       <Button
         type="submit"
+        disabled={!ready}
         variant="primary"
         size="lg"
         loading={signIn.isPending || signIn.isSuccess}

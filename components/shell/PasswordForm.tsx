@@ -11,6 +11,7 @@ import { ApiProblem } from '@/lib/api/apiFetch';
 import { choosePasswordMutation } from '@/lib/api/session';
 import type { AuthLink } from '@/lib/domain/authLink';
 import { LinkOver } from './LinkOver';
+import { useHydrated } from './useHydrated';
 import { useProblemText } from './useProblemText';
 
 const shortest = 10;
@@ -19,6 +20,7 @@ const shortest = 10;
 export function PasswordForm({ link }: { link: AuthLink }) {
   const t = useTranslations('auth.newPassword');
   const problemText = useProblemText();
+  const ready = useHydrated();
   const [isShort, setShort] = useState(false);
   const choose = useMutation({
     ...choosePasswordMutation,
@@ -46,6 +48,7 @@ export function PasswordForm({ link }: { link: AuthLink }) {
       </Field>
       <Button
         type="submit"
+        disabled={!ready}
         variant="primary"
         size="lg"
         loading={choose.isPending || choose.isSuccess}

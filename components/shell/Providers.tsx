@@ -4,6 +4,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { ThemeProvider } from 'next-themes';
 import { type ReactNode, useState } from 'react';
 import { ApiProblem } from '@/lib/api/apiFetch';
+import { ConnectionNotice } from './ConnectionNotice';
 
 const passing = new Set(['network', 'database_unavailable', 'timeout']);
 
@@ -13,7 +14,13 @@ function shouldRetry(failures: number, error: unknown): boolean {
 }
 
 const newQueryClient = () =>
-  new QueryClient({ defaultOptions: { queries: { retry: shouldRetry, staleTime: 2000 } } });
+  new QueryClient({
+    defaultOptions: {
+      // Without a network what is asked for fails, and says so, rather than waiting in silence for one.
+      queries: { retry: shouldRetry, staleTime: 2000, networkMode: 'always' },
+      mutations: { networkMode: 'always' },
+    },
+  });
 
 /** What every page stands in: theme and cached data. */
 export function Providers({ nonce, children }: { nonce?: string; children: ReactNode }) {
@@ -26,7 +33,10 @@ export function Providers({ nonce, children }: { nonce?: string; children: React
       disableTransitionOnChange
       {...(nonce ? { nonce } : {})}
     >
-      <QueryClientProvider client={client}>{children}</QueryClientProvider>
+      <QueryClientProvider client={client}>
+        {children}
+        <ConnectionNotice />
+      </QueryClientProvider>
     </ThemeProvider>
   );
 }

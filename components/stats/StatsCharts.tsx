@@ -17,13 +17,13 @@ import { periodEnd, usePeriodLabels } from './usePeriodLabels';
 type StatsChartsProps = {
   periods: readonly StatsPeriod[];
   range: StatsRange;
-  /** All three side by side, lower: above a list. */
+  /** All side by side, lower: above a list. */
   compact?: boolean;
   /** A period was chosen in a chart, ISO 8601. */
   onPick?: (period: { from: string; to: string }, what: 'all' | 'failed') => void;
 };
 
-/** Deliveries by outcome, latency, and failures by family over time; the same numbers as a table. */
+/** Deliveries by outcome, attempts, latency, and failed attempts by family over time; the same numbers as a table. */
 export function StatsCharts({ periods, range, compact, onPick }: StatsChartsProps) {
   const t = useTranslations('stats');
   const [asTable, setAsTable] = useState(false);
@@ -34,8 +34,8 @@ export function StatsCharts({ periods, range, compact, onPick }: StatsChartsProp
     onPick &&
     ((index: number) =>
       onPick({ from: periods[index]?.since ?? '', to: periodEnd(periods, index, range) }, what));
-  const { outcomes, latency, errors, number, duration } = charts;
-  if (outcomes.most === 0) {
+  const { outcomes, attempts, latency, errors, number, duration } = charts;
+  if (outcomes.most === 0 && attempts.most === 0) {
     return (
       <EmptyState
         icon={ChartColumn}
@@ -51,20 +51,31 @@ export function StatsCharts({ periods, range, compact, onPick }: StatsChartsProp
       {asTable ? (
         <StatsTable charts={charts} periods={periods} labelOf={labelOf} />
       ) : (
-        <div className={compact ? 'grid gap-6 lg:grid-cols-3' : 'grid gap-7 lg:grid-cols-2'}>
-          <div className={compact ? 'min-w-0' : 'min-w-0 lg:col-span-2'}>
+        <div className={compact ? 'grid gap-6 sm:grid-cols-2 xl:grid-cols-4' : 'grid gap-7 lg:grid-cols-3'}>
+          <div className={compact ? 'min-w-0' : 'min-w-0 lg:col-span-3'}>
             <ChartFrame
               {...common}
               {...outcomes}
               title={t('outcomes.title')}
               formatValue={number}
-              empty={null}
+              empty={outcomes.most === 0 ? t('outcomes.empty') : null}
               onPick={pick('all')}
               className={compact ? 'h-28' : 'h-44'}
             >
               {(top) => <StackedBars {...outcomes} top={top} />}
             </ChartFrame>
           </div>
+          <ChartFrame
+            {...common}
+            {...attempts}
+            title={t('attempts.title')}
+            formatValue={number}
+            empty={attempts.most === 0 ? t('attempts.empty') : null}
+            onPick={pick('all')}
+            className={half}
+          >
+            {(top) => <StackedBars {...attempts} top={top} />}
+          </ChartFrame>
           <ChartFrame
             {...common}
             {...latency}

@@ -27,8 +27,8 @@ export function StatsFigures({ periods }: { periods: readonly StatsPeriod[] | un
       value: rate === null ? none : format.number(rate, { style: 'percent', maximumFractionDigits: 1 }),
     },
     { name: t('outcomes.succeeded'), value: format.number(total?.succeeded ?? 0), dot: 'bg-success' },
-    { name: t('outcomes.retried'), value: format.number(total?.retried ?? 0), dot: 'bg-warning' },
     { name: t('outcomes.failed'), value: format.number(total?.failed ?? 0), dot: 'bg-danger' },
+    { name: t('attempts.title'), value: format.number(ended + (total?.retried ?? 0)) },
     { name: t('p50'), value: latency(0.5) },
     { name: t('p95'), value: latency(0.95) },
   ];

@@ -13,7 +13,7 @@ type StatsTableProps = {
 /** The numbers of the charts, newest first. */
 export function StatsTable({ charts, periods, labelOf }: StatsTableProps) {
   const t = useTranslations('stats');
-  const parts = [charts.outcomes, charts.latency, charts.errors];
+  const parts = [charts.outcomes, charts.attempts, charts.latency, charts.errors];
   const rows = periods.map((period, index) => ({ period, index })).toReversed();
   return (
     <section

@@ -8,11 +8,17 @@ import { twoDigits } from './chartScale';
 
 type Part = { key: string; swatch: string; of: (period: StatsPeriod) => number };
 
-/** From the bottom of a bar to its top. */
-const outcomes: (Part & { key: 'succeeded' | 'retried' | 'failed' })[] = [
+/** What deliveries came to, from the bottom of a bar to its top. */
+const outcomes: (Part & { key: 'succeeded' | 'failed' | 'skipped' })[] = [
   { key: 'succeeded', swatch: 'bg-success', of: (period) => period.succeeded },
-  { key: 'retried', swatch: 'bg-warning', of: (period) => period.retried },
   { key: 'failed', swatch: 'bg-danger', of: (period) => period.failed },
+  { key: 'skipped', swatch: 'bg-neutral', of: (period) => period.skipped },
+];
+
+/** A delivery that succeeded had one attempt that did; every other attempt failed. */
+const attempts: (Part & { key: 'succeeded' | 'failed' })[] = [
+  { key: 'succeeded', swatch: 'bg-success', of: (period) => period.succeeded },
+  { key: 'failed', swatch: 'bg-warning', of: (period) => period.failed + period.retried },
 ];
 
 const families: (Part & { key: '5xx' | '4xx' | 'timeout' | 'network' | 'transform' | 'other' })[] = [
@@ -29,7 +35,7 @@ const shares = [
   { key: 'p95', share: 0.95, swatch: 'bg-accent', stroke: 'stroke-accent' },
 ] as const;
 
-/** The three charts of a range as numbers and words. */
+/** The charts of a range as numbers and words. */
 export function useCharts(periods: readonly StatsPeriod[]) {
   const t = useTranslations('stats');
   const format = useFormatter();
@@ -53,7 +59,12 @@ export function useCharts(periods: readonly StatsPeriod[]) {
   return {
     number,
     duration,
-    outcomes: stacked(outcomes, ({ key }) => t(`outcomes.${key}`)),
+    outcomes: stacked(
+      // Hardly any script skips.
+      outcomes.filter(({ key, of }) => key !== 'skipped' || periods.some((period) => of(period) > 0)),
+      ({ key }) => t(`outcomes.${key}`),
+    ),
+    attempts: stacked(attempts, ({ key }) => t(`attempts.${key}`)),
     // Families in which nothing failed would only crowd the legend.
     errors: stacked(
       families.filter((family) => periods.some((period) => family.of(period) > 0)),

@@ -2,7 +2,7 @@
 
 import { Search, X } from 'lucide-react';
 import { useTranslations } from 'next-intl';
-import { useRef } from 'react';
+import { useEffect, useEffectEvent, useRef } from 'react';
 import { Button } from './Button';
 import { cn } from './cn';
 import { Input } from './Input';
@@ -21,6 +21,12 @@ type SearchInputProps = {
 export function SearchInput({ value, onValueChange, onComposition, label, className }: SearchInputProps) {
   const t = useTranslations('common');
   const input = useRef<HTMLInputElement>(null);
+  const takeOver = useEffectEvent(() => {
+    const typed = input.current?.value ?? '';
+    if (typed !== value) onValueChange(typed);
+  });
+  // What was typed into the server's drawing of it, before anybody listened.
+  useEffect(() => takeOver(), []);
   const clear = () => {
     onValueChange('');
     input.current?.focus();

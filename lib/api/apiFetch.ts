@@ -1,4 +1,5 @@
 import { type ErrorCode, errorCodes, type FieldError, type Problem } from '@/lib/domain/errors';
+import { noteAnswer } from './connection';
 
 /** An answer of `/api` that is not a success: the stable code, a sentence, and the refused fields. */
 export class ApiProblem extends Error {
@@ -30,6 +31,8 @@ type ApiInit = {
   /** Entity tag that what is written must have (RFC 9110, section 13.1.1). */
   ifMatch?: string;
   signal?: AbortSignal;
+  /** After so long nothing is waited for any more. 20 s unless said otherwise. */
+  patienceMs?: number;
 };
 
 /**
@@ -41,16 +44,21 @@ type ApiInit = {
  */
 export async function apiFetch<T>(path: string, init: ApiInit = {}): Promise<T> {
   const response = await send(path, init);
-  if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
+  if (response.ok)
+    return (response.status === 204 ? undefined : await readAnswer(response, init.signal)) as T;
   const problem = await readProblem(response);
   if (problem.code === 'not_signed_in' && (init.method ?? 'GET') === 'GET') goToSignIn();
   throw problem;
 }
 
-async function send(path: string, { method = 'GET', body, ifMatch, signal }: ApiInit): Promise<Response> {
+async function send(
+  path: string,
+  { method = 'GET', body, ifMatch, signal, patienceMs = 20_000 }: ApiInit,
+): Promise<Response> {
   const raw = body instanceof Blob;
+  const inTime = AbortSignal.timeout(patienceMs);
   try {
-    return await fetch(path, {
+    const response = await fetch(path, {
       method,
       credentials: 'same-origin',
       headers: {
@@ -61,17 +69,38 @@ async function send(path: string, { method = 'GET', body, ifMatch, signal }: Api
           : { 'Content-Type': raw ? 'application/octet-stream' : 'application/json' }),
       },
       ...(body === undefined ? {} : { body: raw ? body : JSON.stringify(body) }),
-      ...(signal ? { signal } : {}),
+      signal: signal ? AbortSignal.any([signal, inTime]) : inTime,
     });
+    noteAnswer(true);
+    return response;
   } catch (cause) {
     if (signal?.aborted) throw cause;
-    throw new ApiProblem({ code: 'network', status: 0, detail: errorCodes.network[1] });
+    noteAnswer(false);
+    throw noAnswer(inTime.aborted ? 'timeout' : 'network');
+  }
+}
+
+const noAnswer = (code: 'timeout' | 'network', status = 0) =>
+  new ApiProblem({ code, status, detail: errorCodes[code][1] });
+
+/** What should be JSON: something that stands before the server may have answered instead, or the rest may never come. */
+async function readAnswer(response: Response, signal: AbortSignal | undefined): Promise<unknown> {
+  try {
+    return await response.json();
+  } catch (cause) {
+    if (signal?.aborted) throw cause;
+    const cut = !(cause instanceof SyntaxError);
+    throw cut
+      ? noAnswer(cause instanceof DOMException && cause.name === 'TimeoutError' ? 'timeout' : 'network')
+      : new ApiProblem({ code: 'internal', status: response.status, detail: errorCodes.internal[1] });
   }
 }
 
 async function readProblem(response: Response): Promise<ApiProblem> {
   const problem: Partial<Problem> = await response.json().catch(() => ({}));
-  const code = problem.code && problem.code in errorCodes ? problem.code : 'internal';
+  // A gateway's own answer: whoever is behind it did not.
+  const unsaid = [502, 503, 504].includes(response.status) ? 'network' : 'internal';
+  const code = problem.code && problem.code in errorCodes ? problem.code : unsaid;
   return new ApiProblem({
     code,
     status: response.status,
@@ -83,7 +112,7 @@ async function readProblem(response: Response): Promise<ApiProblem> {
 
 function goToSignIn() {
   if (typeof window === 'undefined' || window.location.pathname === '/login') return;
-  if (document.querySelector('form')) return;
+  if (document.querySelector('form, [data-keeps-text]')) return;
   const here = window.location.pathname + window.location.search;
   window.location.assign(`/login?next=${encodeURIComponent(here)}`);
 }

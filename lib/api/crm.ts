@@ -86,7 +86,7 @@ export function uploadFile(
   leadId: string | null,
 ): Promise<{ file: CrmFile; deliveries: number }> {
   const query = queryString({ nom: file.name, type_mime: file.type, lead_id: leadId });
-  return apiFetch(`/api/crm/files${query}`, { method: 'POST', body: file });
+  return apiFetch(`/api/crm/files${query}`, { method: 'POST', body: file, patienceMs: 60_000 });
 }
 
 /** Deletes a file; `file.deleted` is committed with the deletion. */

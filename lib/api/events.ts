@@ -1,13 +1,26 @@
 import { queryOptions } from '@tanstack/react-query';
+import { hourlySum } from '@/lib/domain/hourlySum';
 import type { Page } from '@/lib/domain/page';
+import { receiverHealth, type WebhookState, webhookState } from '@/lib/domain/receiverHealth';
 import type { WebhookListItem } from '@/lib/domain/webhook';
 import { apiFetch, queryString } from './apiFetch';
 import { webhookKeys } from './webhooks';
 
 /** What lists and menus need of a webhook. */
-export type WebhookOption = Pick<WebhookListItem, 'id' | 'name' | 'status' | 'events'>;
+export type WebhookOption = Pick<WebhookListItem, 'id' | 'name' | 'status' | 'events'> & {
+  /** How its receiver did when it was asked for. */
+  state: WebhookState;
+};
 
 const mostPages = 10;
+/** So many options may not be all. */
+export const mostOptions = mostPages * 200;
+
+function toOption(item: WebhookListItem): WebhookOption {
+  const { id, name, status, events } = item;
+  const health = receiverHealth(item, hourlySum(item.last_24h), Date.now());
+  return { id, name, status, events, state: webhookState(item, health) };
+}
 
 /** Every webhook (the newest 2,000), newest first, to name it, to choose one and to see who listens to what. */
 export const webhookOptionsQuery = queryOptions({
@@ -20,7 +33,7 @@ export const webhookOptionsQuery = queryOptions({
         `/api/webhooks${queryString({ cursor, limit: 200 })}`,
         { signal },
       );
-      options.push(...page.items.map(({ id, name, status, events }) => ({ id, name, status, events })));
+      options.push(...page.items.map(toOption));
       cursor = page.next_cursor;
     }
     return options;

@@ -23,6 +23,20 @@ export const inboxListQuery = queryOptions({
   refetchInterval: 5000,
 });
 
+/** How many webhooks send to an inbox. */
+export const inboxUsersQuery = (inboxId: string) =>
+  queryOptions({
+    queryKey: ['playground', 'users', inboxId],
+    queryFn: async ({ signal }) => {
+      const { items } = await apiFetch<{ items: InboxView[] }>('/api/playground/inboxes', { signal });
+      return items.find(({ id }) => id === inboxId)?.webhooks.length ?? 0;
+    },
+    staleTime: 0,
+    // Read once for the question that stands there.
+    refetchOnWindowFocus: false,
+    refetchOnReconnect: false,
+  });
+
 /** What an inbox received, newest first; asked again every second. */
 export const inboxRequestsQuery = (inboxId: string) =>
   queryOptions({

@@ -16,5 +16,5 @@ export type PreviewResult = {
 
 /** Runs a script on a payload, or on the event of a past delivery, without sending anything. */
 export function previewTransform(input: PreviewInput): Promise<PreviewResult> {
-  return apiFetch('/api/transforms/preview', { method: 'POST', body: input });
+  return apiFetch('/api/transforms/preview', { method: 'POST', body: input, patienceMs: 60_000 });
 }

@@ -97,11 +97,15 @@ export function deleteWebhook(id: string): Promise<void> {
   return apiFetch(`/api/webhooks/${id}`, { method: 'DELETE' });
 }
 
+/** A webhook's own timeout is 30 s at most. */
+const aTest = 60_000;
+
 /** Sends a test delivery with the sample of `eventType` (`webhook.test`: the plain message) and waits for its outcome. */
 export function testWebhook(id: string, eventType: string): Promise<DeliveryDetail> {
   return apiFetch(`/api/webhooks/${id}/test`, {
     method: 'POST',
     body: { event_type: eventType },
+    patienceMs: aTest,
   });
 }
 

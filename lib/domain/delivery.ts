@@ -72,10 +72,11 @@ export const deliverySchema = z.object({
   finished_at: isoTime.nullable(),
   /**
    * What a waiting delivery waits for. `inactive`: its webhook is switched off; `cancellation`: all that waits for it is
-   * being cancelled; `pause`: the receiver is spared; `receiver`: it asked us to wait; `time`: its own due time. Null: its
-   * turn, or final.
+   * being cancelled; `pause`: the receiver is spared; `receiver`: it asked us to wait; `time`: its own due time; `rate`:
+   * its webhook's requests per second are used up; `limit`: all its webhook's requests at once are under way. Null: its
+   * turn, being sent, or final.
    */
-  waits_for: z.enum(['inactive', 'cancellation', 'pause', 'receiver', 'time']).nullable(),
+  waits_for: z.enum(['inactive', 'cancellation', 'pause', 'receiver', 'time', 'rate', 'limit']).nullable(),
   /** The record that the event is about: the `id` of its payload. Null where it has none, or was removed with age. */
   record_id: z.string().nullable(),
   /** What people call that record, such as Chloé Lefèvre; null where neither the payload nor the table says. */

@@ -12,7 +12,7 @@ export const systemKind = 'webhook';
 export const isEventName = (text: string) => text.length <= maxLength && namePattern.test(text);
 
 /** Whether a webhook may listen to more than one type by this: `lead.*`, or `*` (all but the system's own). */
-export const isEventPattern = (text: string) => text.length <= maxLength && patternPattern.test(text);
+const isEventPattern = (text: string) => text.length <= maxLength && patternPattern.test(text);
 
 /** `lead` of `lead.created`. */
 export const kindOf = (name: string) => name.slice(0, name.indexOf('.'));

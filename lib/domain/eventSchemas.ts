@@ -65,7 +65,10 @@ export const eventSchemas = {
   'webhook.disabled': webhookDisabled,
 } as const satisfies Record<SubscribableEventType, z.ZodType>;
 
-/** Payloads of further event types, by name: `npm run types:events` declares them from the registry. */
+/**
+ * Payloads of further event types, by name: `npm run types:events` declares them from the registry.
+ * @public
+ */
 // biome-ignore lint/suspicious/noEmptyInterface: to be added to by declaration
 export interface RegisteredEventPayloads {}
 

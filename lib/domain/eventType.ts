@@ -4,8 +4,7 @@ import { givenText } from './givenText';
 import { isoTime } from './isoTime';
 
 /** What is done with a payload that does not fit its schema: nothing; the answer says so; it is refused. */
-export const schemaModes = ['document', 'warning', 'gate'] as const;
-export type SchemaMode = (typeof schemaModes)[number];
+const schemaModes = ['document', 'warning', 'gate'] as const;
 
 const fits = (most: number) => (value: unknown) =>
   new TextEncoder().encode(JSON.stringify(value)).length <= most;
@@ -14,9 +13,7 @@ const texts = (most: number) =>
     fr: givenText().trim().max(most, 'text_too_long'),
     en: givenText().trim().max(most, 'text_too_long'),
   });
-const jsonSchema = z
-  .union([z.record(z.string(), z.unknown()), z.boolean()], 'schema_invalid')
-  .refine(fits(65_536), 'schema_invalid');
+const jsonSchema = z.record(z.string(), z.unknown(), 'schema_invalid').refine(fits(65_536), 'schema_invalid');
 
 const fields = {
   labels: texts(200),
@@ -63,7 +60,7 @@ export const eventTypeSchema = z.object({
   kind: z.string(),
   labels: storedTexts,
   descriptions: storedTexts,
-  schema: z.union([z.record(z.string(), z.unknown()), z.boolean()]).nullable(),
+  schema: z.record(z.string(), z.unknown()).nullable(),
   schema_mode: z.enum(schemaModes),
   sample: z.unknown(),
   label_paths: z.array(z.string()),

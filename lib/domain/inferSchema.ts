@@ -1,4 +1,4 @@
-export type JsonSchema = boolean | { readonly [keyword: string]: unknown };
+export type JsonSchema = { readonly [keyword: string]: unknown };
 
 /** The JSON Schema that a sample tells: its fields are there and have its types; others may be. */
 export function inferSchema(sample: unknown): JsonSchema {

@@ -16,14 +16,19 @@ export type DayFigures = {
 /** What more than half of the failed attempts have in common; `other` where nothing has, or it is not known. */
 type FailureCause = 'refused' | 'error' | 'timeout' | 'unreachable' | 'script' | 'other';
 
+/** What a receiver does instead of taking deliveries, by its latest failure; `unknown` where that is of no such kind. */
+export type FailureSign =
+  | { kind: 'status'; status: number }
+  | { kind: 'timeout' | 'unreachable' | 'unknown' };
+
 /** Why a webhook is not well. Times are ISO 8601. */
 export type HealthReason =
   /** The breaker is open `until` then, or half open (null): a delivery tries. */
-  | { kind: 'paused'; until: string | null; failures: number; since: string | null }
+  | { kind: 'paused'; until: string | null; failures: number; since: string | null; sign: FailureSign }
   /** The receiver asked to be left alone, by an answer 429 or 503. */
   | { kind: 'held'; until: string; status: number }
   /** The latest attempts failed, all of them. */
-  | { kind: 'row'; failures: number; since: string | null }
+  | { kind: 'row'; failures: number; since: string | null; sign: FailureSign }
   /** A share of the day's attempts, 0 to 1, failed. */
   | { kind: 'rate'; share: number; cause: FailureCause };
 
@@ -46,6 +51,16 @@ const downFailures = 5;
  */
 export function receiverHealth(
   webhook: Pick<Webhook, 'status' | 'health'>,
+  day: DayFigures,
+  now: number,
+): ReceiverHealth;
+export function receiverHealth(
+  webhook: Pick<Webhook, 'status' | 'health'>,
+  day: DayFigures | undefined,
+  now: number,
+): ReceiverHealth | undefined;
+export function receiverHealth(
+  webhook: Pick<Webhook, 'status' | 'health'>,
   day: DayFigures | undefined,
   now: number,
 ): ReceiverHealth | undefined {
@@ -53,10 +68,12 @@ export function receiverHealth(
   const { health } = webhook;
   const failures = health?.failures ?? 0;
   const since = health?.failing_since ?? null;
+  const sign = failureSign(health);
   if (health?.paused_until) {
-    return { state: 'down', reason: { kind: 'paused', until: pausedUntil(health, now), failures, since } };
+    const until = pausedUntil(health, now);
+    return { state: 'down', reason: { kind: 'paused', until, failures, since, sign } };
   }
-  const row: HealthReason = { kind: 'row', failures, since };
+  const row: HealthReason = { kind: 'row', failures, since, sign };
   if (failures >= downFailures) return { state: 'down', reason: row };
   if (health?.held_until && Date.parse(health.held_until) > now) {
     const { held_until: until, held_status } = health;
@@ -69,6 +86,16 @@ export function receiverHealth(
   return rate ? { state: 'good', share: 1 - rate.share } : { state: 'quiet' };
 }
 
+/** What the latest failure of a receiver was. */
+export function failureSign(health: WebhookHealth | null): FailureSign {
+  const kind = health?.last_error_kind ?? '';
+  if (health?.last_status_code != null) return { kind: 'status', status: health.last_status_code };
+  if (kind === 'timeout') return { kind };
+  return { kind: unreachable.test(kind) ? 'unreachable' : 'unknown' };
+}
+
+const unreachable = /^(dns|address_refused|connection_refused|http2_only|tls(_.*)?)$/;
+
 /** Until when the circuit breaker is open, ISO 8601; null when something may be sent. */
 export function pausedUntil(health: WebhookHealth | null, now: number): string | null {
   const until = health?.paused_until;
@@ -79,6 +106,11 @@ export function pausedUntil(health: WebhookHealth | null, now: number): string |
 export type WebhookState = 'disabled' | 'inactive' | 'down' | 'degraded' | 'active';
 
 /** @param health undefined while it is not known */
+export function webhookState(webhook: Pick<Webhook, 'disabled_reason'>, health: ReceiverHealth): WebhookState;
+export function webhookState(
+  webhook: Pick<Webhook, 'disabled_reason'>,
+  health: ReceiverHealth | undefined,
+): WebhookState | undefined;
 export function webhookState(
   webhook: Pick<Webhook, 'disabled_reason'>,
   health: ReceiverHealth | undefined,

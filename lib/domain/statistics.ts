@@ -6,9 +6,9 @@ const latencyBounds = [
 ] as const;
 
 /**
- * The duration in milliseconds that a share of the attempts stayed below, estimated within its bucket.
+ * The duration in milliseconds that a share of the answers stayed below, estimated within its bucket.
  * @param share from 0 to 1: 0.95 for p95
- * @returns null without any attempt; the last bound for what is above it
+ * @returns null without any answer; the last bound for what is above it
  */
 export function latencyPercentile(histogram: readonly number[], share: number): number | null {
   const total = histogram.reduce((sum, attempts) => sum + attempts, 0);
@@ -35,6 +35,7 @@ export function addUpPeriods(periods: readonly StatsPeriod[]): StatsPeriod {
     succeeded: sum((period) => period.succeeded),
     failed: sum((period) => period.failed),
     retried: sum((period) => period.retried),
+    skipped: sum((period) => period.skipped),
     errors_4xx: sum((period) => period.errors_4xx),
     errors_5xx: sum((period) => period.errors_5xx),
     errors_timeout: sum((period) => period.errors_timeout),

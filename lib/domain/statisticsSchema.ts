@@ -20,8 +20,10 @@ export const statsPeriodSchema = z.object({
   errors_timeout: count,
   errors_network: count,
   errors_transform: count,
-  /** Attempts by duration: see `latencyPercentile`. */
+  /** Attempts that were answered, by duration: see `latencyPercentile`. */
   latency_histogram: z.array(count),
+  /** Deliveries that were never meant to be sent: neither success nor failure. */
+  skipped: count,
 });
 export type StatsPeriod = z.infer<typeof statsPeriodSchema>;
 

@@ -114,6 +114,9 @@ export const webhookHealthSchema = z.object({
   held_until: isoTime.nullable(),
   /** The answer that asked for it. */
   held_status: z.number().nullable(),
+  /** What the latest of the failures in a row was answered; null where nothing was: the kind says what happened. */
+  last_status_code: z.number().nullable(),
+  last_error_kind: z.string().nullable(),
 });
 export type WebhookHealth = z.infer<typeof webhookHealthSchema>;
 

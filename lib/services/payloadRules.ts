@@ -1,11 +1,15 @@
 import { askedRarely } from '@/lib/domain/askedRarely';
 import { type FieldError, WebhookError } from '@/lib/domain/errors';
 import { type EventTypeRule, listEventTypeRules } from '@/lib/store/eventTypeStore';
+import { within } from '@/lib/store/timeLimits';
 import { logger } from '@/lib/telemetry/logger';
 import { schemaFaults } from './payloadSchema';
 
 /** Milliseconds for which what the registry says of payloads is believed: for so long another process does not see a change. */
 const rulesAge = 5000;
+
+/** Milliseconds that the first trigger of a process waits for them. */
+const patience = 2000;
 
 type Rules = ReadonlyMap<string, EventTypeRule>;
 
@@ -47,7 +51,10 @@ export function forgetPayloadRules(): void {
   holder.devlinkEventTypeRules = undefined;
 }
 
-/** Nobody waits for them but the first: they are asked anew while those of before still count. */
+/**
+ * Nobody waits for them but the first: they are asked anew while those of before still count. Where they cannot be read, the
+ * event is worth more than its schema.
+ */
 async function rules(): Promise<Rules> {
   holder.devlinkEventTypeRules ??= { ask: askedRarely(read, () => rulesAge), known: null };
   const held = holder.devlinkEventTypeRules;
@@ -55,9 +62,10 @@ async function rules(): Promise<Rules> {
     held.known = answer;
     return answer;
   });
-  if (held.known === null) return asked;
-  asked.catch(() => {}); // the database tells whoever emits
-  return held.known;
+  asked.catch((error: unknown) =>
+    logger().warn({ err: error }, 'the registry of event types could not be read'),
+  );
+  return held.known ?? within(patience, asked).catch(() => new Map());
 }
 
 const read = async (): Promise<Rules> =>

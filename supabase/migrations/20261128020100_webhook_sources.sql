@@ -363,6 +363,17 @@ $$;
 comment on function public.webhook_source_row is
   'The expression of the event that a source tells of a row that came or went; null where it tells none.';
 
+create function public.webhook_source_label(source public.webhook_sources) returns text
+language sql stable
+set search_path = ''
+as $$
+  select coalesce('nullif(concat_ws('' '', ' || string_agg(format('nullif(%s::text, '''')', format(c.plain, 'r')), ', ' order by l.n) || '), '''')', 'null::text')
+  from unnest(source.label) with ordinality as l (name, n)
+  join public.webhook_source_columns(source.relation, '{}', false) c on c.name = l.name
+$$;
+comment on function public.webhook_source_label is
+  'The expression of what people call a row that was updated: its label''s columns, with spaces between.';
+
 create function public.webhook_source_update(source public.webhook_sources) returns text
 language sql stable
 set search_path = ''
@@ -379,13 +390,14 @@ as $$
     where r.relation = source.relation and r.operation = 'update'
   ), event as (
     select r.place, format($event$
-      select %s as place, json_build_object('event_type', %L::text, 'payload', json_build_object('id', %s, 'changes', d.changes, 'previous', d.previous)) as told
+      select %s as place, json_build_object('event_type', %L::text, 'payload', json_build_object('id', %s, 'changes', d.changes, 'previous', d.previous),
+          'record_label', %s) as told
       from (
         select json_object_agg(c.name, c.new order by c.n) as changes, json_object_agg(c.name, c.old order by c.n) as previous
         from (values %s) as c (n, name, old, new)
         where c.old::text is distinct from c.new::text%s
       ) as d
-      where d.changes is not null and k.stays$event$, r.place, r.event_type, key.new,
+      where d.changes is not null and k.stays$event$, r.place, r.event_type, key.new, public.webhook_source_label(source),
       (select string_agg(format('(%s, %L, to_json(%s), to_json(%s))', coalesce(array_position(r.columns, c.name), c.place), c.name,
           format(c.told, 'o'), format(c.told, 'r')), ', ')
         from col c where c.name not in ('id', key.name) and (r.columns is null or c.name = any (r.columns))),
@@ -396,14 +408,14 @@ as $$
     from rule r cross join key where r.changed is null
     union all
     select r.place, format($event$
-      select %s as place, json_build_object('event_type', %L::text, 'payload', json_build_object('id', %s%s)) as told
+      select %s as place, json_build_object('event_type', %L::text, 'payload', json_build_object('id', %s%s), 'record_label', %s) as told
       where %s and k.stays$event$, r.place, r.event_type, key.new,
       (select string_agg(format(', %L, %s', f.key, case f.value when 'now'
           then case when source.iso_times then 'public.webhook_iso_time(now())' else 'now()' end
           else format(c.told, case split_part(f.value, '.', 1) when 'old' then 'o' else 'r' end) end), '' order by f.n)
         from json_each_text(r.fields) with ordinality as f (key, value, n)
         left join col c on c.name = substr(f.value, 5)
-        where f.value = 'now' or c.name is not null), r.condition)
+        where f.value = 'now' or c.name is not null), public.webhook_source_label(source), r.condition)
     from rule r cross join key where r.changed is not null and r.condition is not null
     union all
     -- Another key is another record.
@@ -454,7 +466,7 @@ declare
 begin
   select s.* into source from public.webhook_sources s where s.relation = webhook_source_statement.relation;
   -- What a query is made of. Another one than when it was made: a column came, went or has another name, or a rule.
-  select concat_ws(' ', source.ignore, source.iso_times,
+  select concat_ws(' ', source.label, source.ignore, source.iso_times,
     (select string_agg(concat_ws(' ', a.attname, a.atttypid, a.attisdropped), ' ' order by a.attnum)
       from pg_catalog.pg_attribute a where a.attrelid = source.relation and a.attnum > 0),
     (select i.indexrelid from pg_catalog.pg_index i where i.indrelid = source.relation and i.indisprimary),
@@ -463,8 +475,12 @@ begin
   if source.shape is distinct from now_shape then
     source.queries := json_build_object('INSERT', public.webhook_source_query(relation, 'INSERT'),
       'UPDATE', public.webhook_source_query(relation, 'UPDATE'), 'DELETE', public.webhook_source_query(relation, 'DELETE'));
-    update public.webhook_sources s set shape = now_shape, queries = source.queries
-    where s.relation = (select x.relation from public.webhook_sources x where x.relation = source.relation for update skip locked);
+    begin
+      update public.webhook_sources s set shape = now_shape, queries = source.queries
+      where s.relation = (select x.relation from public.webhook_sources x where x.relation = source.relation for update skip locked);
+    exception when serialization_failure then
+      null; -- somebody else has kept them since this transaction began
+    end;
   end if;
   return source.queries ->> operation;
 end
@@ -478,7 +494,7 @@ set search_path = ''
 as $$
   select json_agg(case when octet_length((e.event -> 'payload')::text) <= 262144 then e.event
     else json_build_object('event_type', e.event -> 'event_type',
-      'payload', json_build_object('id', e.event -> 'payload' -> 'id', 'too_large', true)) end order by e.n)
+      'payload', json_build_object('id', e.event -> 'payload' -> 'id', 'too_large', true), 'record_label', e.event -> 'record_label') end order by e.n)
   from json_array_elements(events) with ordinality as e (event, n)
 $$;
 comment on function public.webhook_short_events is
@@ -503,17 +519,24 @@ begin
     if query is not null then
       execute query into batches, longest;
     end if;
-  exception when others then
-    -- Nobody is kept from writing a row by what somebody changed about its table.
-    get stacked diagnostics said = message_text;
+  exception
+    when transaction_rollback or insufficient_resources or operator_intervention or system_error or lock_not_available then
+      raise; -- of the transaction's own, or of the server's
+    when others then
+      -- Nobody is kept from writing a row by what somebody changed about its table.
+      get stacked diagnostics said = message_text;
   end;
   if said is not null then
     raise warning 'Changes of % were not told: %', tg_relid::regclass, said;
-    update public.webhook_sources s set failed_at = now(), error = said
-    where s.relation = (
-      select x.relation from public.webhook_sources x
-      where x.relation = tg_relid and (x.error is distinct from said or x.failed_at < now() - interval '1 minute')
-      for update skip locked);
+    begin
+      update public.webhook_sources s set failed_at = now(), error = said
+      where s.relation = (
+        select x.relation from public.webhook_sources x
+        where x.relation = tg_relid and (x.error is distinct from said or x.failed_at < now() - interval '1 minute')
+        for update skip locked);
+    exception when serialization_failure then
+      null; -- somebody else has noted it since this transaction began
+    end;
   end if;
   foreach batch in array coalesce(batches, '{}') loop
     if longest > 262144 then
@@ -709,7 +732,7 @@ comment on function public.watch_sources is
   'A chore that changes nothing: fails, and so is seen in health, when something is wrong with an attached table.';
 
 revoke execute on function public.webhook_column_nature, public.webhook_tellable_json, public.webhook_source_columns,
-  public.webhook_source_key, public.webhook_source_row, public.webhook_source_update, public.webhook_source_query, public.webhook_source_statement,
+  public.webhook_source_key, public.webhook_source_row, public.webhook_source_label, public.webhook_source_update, public.webhook_source_query, public.webhook_source_statement,
   public.webhook_short_events, public.tell_row_changes, public.attach_webhook_source, public.detach_source_triggers,
   public.detach_webhook_source, public.webhook_source_faults, public.watch_sources
 from public, anon, authenticated, service_role;

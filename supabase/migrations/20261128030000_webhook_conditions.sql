@@ -125,18 +125,18 @@ comment on function public.webhook_payload_text is
   'A text or number of a payload''s first level, at most 200 characters; null where there is none.';
 
 create function public.webhook_record_label(event_type text, payload json) returns text
-language sql immutable parallel safe
+language plpgsql stable parallel safe
 set search_path = ''
 as $$
-  select nullif(case split_part(event_type, '.', 1)
-    when 'lead' then concat_ws(' ', nullif(public.webhook_payload_text(payload, 'prenom'), ''), public.webhook_payload_text(payload, 'nom'))
-    when 'appointment' then public.webhook_payload_text(payload, 'titre')
-    when 'file' then public.webhook_payload_text(payload, 'nom')
-    when 'webhook' then public.webhook_payload_text(payload, 'name')
-  end, '')
+begin
+  return (
+    select nullif(string_agg(nullif(public.webhook_payload_text(payload, p.name), ''), ' ' order by p.n), '')
+    from public.webhook_event_types t cross join lateral unnest(t.label_paths) with ordinality as p (name, n)
+    where t.name = event_type);
+end
 $$;
 comment on function public.webhook_record_label is
-  'What people call the record of an event, from its payload, such as Chloé Lefèvre; null where the payload does not say.';
+  'What people call the record of an event, such as Chloé Lefèvre: the fields of its payload that its type''s label_paths name; null where there are none.';
 
 revoke execute on function public.webhook_payload_text, public.webhook_record_label
 from public, anon, authenticated, service_role;

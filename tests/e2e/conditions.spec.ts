@@ -61,12 +61,12 @@ test('a webhook gets only what meets its conditions, which the form tries on the
   await first.choose('est au moins');
   await first.value.fill('1500');
   await expect(page.getByText(/^6 des 20 derniers événements correspondent$/)).toBeVisible();
-  await page.getByText('Lesquels').click();
+  await page.getByRole('button', { name: 'Voir lesquels' }).click();
   await expect(
     page
       .getByRole('listitem')
       .filter({ hasText: 'Chloé Lefèvre 15' })
-      .getByRole('img', { name: 'Correspond' }),
+      .getByRole('img', { name: 'Correspond', exact: true }),
   ).toBeVisible();
   await expect(
     page
@@ -111,4 +111,29 @@ test('a webhook gets only what meets its conditions, which the form tries on the
   await expect(page.getByText('Réglages enregistrés.')).toBeVisible();
   await page.goto(`/webhooks/${items[0].id}`);
   await expect(page.getByText('email est devenu x@acme.fr')).toBeVisible();
+});
+
+test('a delivery is called by its record, in the list, in its sheet and in accessible names, and is found so', async ({
+  page,
+  receiver,
+}) => {
+  const data = { name: 'Tout', url: `${receiver.url}/tout`, events: ['lead.created'] };
+  expect((await page.request.post('/api/webhooks', { data })).status()).toBe(201);
+  const record = { id: 'c1', prenom: 'Chloé', nom: 'Lefèvre-Nommée', telephone: '+33612345678' };
+  expect(await trigger(page.request, record)).toBe(1);
+  expect(await trigger(page.request, { id: 'd2', nom: 'Durand' })).toBe(1);
+  await receiver.waitFor(2);
+  for (const q of ['chloe lefevre', '06 12 34 56 78', 'c1']) {
+    await page.goto(`/deliveries?q=${encodeURIComponent(q)}`);
+    await expect(
+      page.getByRole('link', { name: /Réussie.*lead\.created.*Chloé Lefèvre-Nommée/ }),
+    ).toHaveCount(1);
+    await expect(page.getByText('Durand')).toHaveCount(0);
+  }
+  await expect(
+    page.getByRole('checkbox', { name: /Sélectionner.*lead\.created, Chloé Lefèvre-Nommée/ }),
+  ).toBeVisible();
+  await page.getByRole('link', { name: /Chloé Lefèvre-Nommée/ }).click();
+  await expect(page.getByRole('dialog', { name: /Chloé Lefèvre-Nommée/ })).toBeVisible();
+  await page.screenshot({ path: process.env.SHOT ?? test.info().outputPath('sheet.png') });
 });

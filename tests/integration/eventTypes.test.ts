@@ -87,7 +87,7 @@ describe('a type of one’s own', () => {
       deprecated_at: null,
     });
     const webhook = await ask(createWebhook, {
-      body: { name: 'x', url: 'http://127.0.0.1:9/', events: ['client.created'] },
+      body: { name: 'x', url: 'http://127.0.0.1:49999/', events: ['client.created'] },
     });
     expect(webhook.status).toBe(201);
     const answer = await ask(
@@ -132,6 +132,7 @@ describe('a type of one’s own', () => {
     [{ name: `client.${'x'.repeat(100)}` }, ['name event_name_invalid']],
     [{ name: 'webhook.mine' }, ['name event_kind_reserved']],
     [{ schema: 7 }, ['schema schema_invalid']],
+    [{ schema: true }, ['schema schema_invalid']],
     [{ schema: { type: 'strin' } }, ['schema schema_invalid']],
     [{ schema: { $ref: 'https://example.com/x' } }, ['schema schema_invalid']],
     [{ schema: { description: 'x'.repeat(70_000) } }, ['schema schema_invalid']],
@@ -152,10 +153,10 @@ describe('a type of one’s own', () => {
     await post({});
     const of = (body: object) => ask(patch, { method: 'PATCH', name: 'client.created', body });
     expect(
-      (await of({ labels: { fr: 'Client créé', en: 'Client created' }, schema: true })).body,
+      (await of({ labels: { fr: 'Client créé', en: 'Client created' }, schema: { type: 'object' } })).body,
     ).toMatchObject({
       labels: { fr: 'Client créé' },
-      schema: true,
+      schema: { type: 'object' },
       deprecated_at: null,
     });
     const { body } = await ask(deprecate, { method: 'DELETE', name: 'client.created' });
@@ -165,7 +166,7 @@ describe('a type of one’s own', () => {
     expect((await of({ deprecated: false })).body.deprecated_at).toBeNull();
     expect((await of({})).status).toBe(422);
     expect((await of({ schema: null, schema_mode: 'gate' })).status).toBe(422);
-    const own = await ask(patch, { method: 'PATCH', name: 'webhook.disabled', body: { schema: true } });
+    const own = await ask(patch, { method: 'PATCH', name: 'webhook.disabled', body: { schema: {} } });
     expect(own.status).toBe(403);
     for (const name of ['client.gone', 'x', '%'])
       expect((await ask(deprecate, { method: 'DELETE', name })).body.code).toBe('event_type_not_found');
@@ -203,7 +204,7 @@ describe('a schema that', () => {
 
 describe('a subscription', () => {
   const subscribe = (events: unknown) =>
-    ask(createWebhook, { body: { name: 'x', url: 'http://127.0.0.1:9/', events } });
+    ask(createWebhook, { body: { name: 'x', url: 'http://127.0.0.1:49999/', events } });
 
   it.each([
     [['lead.created', 'lead.sold'], ['events.1 unknown_event']],
@@ -214,7 +215,7 @@ describe('a subscription', () => {
     expect(codesOf(await subscribe(events))).toEqual(codes);
     const admin = await stack.clientFor('admin');
     const row = { name: 'x', url: 'https://a.test/', events };
-    expect((await admin.from('webhooks').insert(row)).error?.code).toBe('23514');
+    expect((await admin.from('webhooks').insert(row)).error?.code).toMatch(/^(23514|22023)$/);
   });
 
   it('may be a pattern, whether something fits it or not, and is answered as it is', async () => {

@@ -44,6 +44,79 @@ async function attempts(webhookId: string, count: number, fields = {}) {
 const endPause = (webhookId: string) =>
   stack.sql`update webhook_health set paused_until = now() - interval '1 ms' where webhook_id = ${webhookId}`;
 
+describe('what is known of a receiver that fails', () => {
+  it('is its latest failure: a status, or what happened instead of an answer', async () => {
+    const webhookId = await addWebhook(stack.sql, { max_in_flight: 100 });
+    const latest = async () => {
+      const [row] = await stack.sql`
+        select last_status_code, last_error_kind from webhook_receiver_health where webhook_id = ${webhookId}`;
+      return row;
+    };
+    await attempts(webhookId, 2, failure);
+    expect(await latest()).toEqual({ last_status_code: 500, last_error_kind: 'status' });
+    await attempts(webhookId, 1, {
+      ...failure,
+      error_kind: 'connection_refused',
+      response_status: undefined,
+    });
+    expect(await latest()).toEqual({ last_status_code: null, last_error_kind: 'connection_refused' });
+    const activity = dataOf<{ health: object }[]>(
+      await stack.adminClient().rpc('list_webhook_activity', { webhook_ids: [webhookId] }),
+    );
+    expect(activity[0]?.health).toMatchObject({ failures: 3, last_error_kind: 'connection_refused' });
+  });
+});
+
+describe('what a delivery that is due waits for', () => {
+  const waits = async (webhookId: string) => {
+    const rows = await stack.sql<{ waits_for: string | null }[]>`
+      select waits_for from webhook_deliveries where webhook_id = ${webhookId} and not in_flight order by id`;
+    return rows.map((row) => row.waits_for);
+  };
+  const underWay = async (webhookId: string) => {
+    const rows = await stack.sql<{ waits_for: string | null }[]>`
+      select waits_for from webhook_deliveries where webhook_id = ${webhookId} and in_flight`;
+    return rows.map((row) => row.waits_for);
+  };
+
+  it('is nothing but its turn while there is room', async () => {
+    const webhookId = await addWebhook(stack.sql, { max_in_flight: 2 });
+    await queueDeliveries(stack.sql, webhookId, 3);
+    expect(await waits(webhookId)).toEqual([null, null, null]);
+  });
+
+  it('is the limit when all requests at once are under way, and what is under way waits for nothing', async () => {
+    const webhookId = await addWebhook(stack.sql, { max_in_flight: 2 });
+    await queueDeliveries(stack.sql, webhookId, 4);
+    await claim(stack.adminClient());
+    expect(await underWay(webhookId)).toEqual([null, null]);
+    expect(await waits(webhookId)).toEqual(['limit', 'limit']);
+    const admin = await stack.clientFor('admin');
+    const { data } = await admin.from('webhook_deliveries').select('waits_for').eq('webhook_id', webhookId);
+    expect(data?.map((row) => row.waits_for).sort()).toEqual(['limit', 'limit', null, null].sort());
+  });
+
+  it('is the rate when its requests per second are used up', async () => {
+    const webhookId = await addWebhook(stack.sql, { rate_limit: 1 });
+    await queueDeliveries(stack.sql, webhookId, 3);
+    await claim(stack.adminClient());
+    expect(await waits(webhookId)).toEqual(['rate', 'rate']);
+    const admin = await stack.clientFor('admin');
+    const { data } = await admin.from('webhook_deliveries').select('waits_for').eq('webhook_id', webhookId);
+    expect(data?.filter((row) => row.waits_for === 'rate')).toHaveLength(2);
+  });
+
+  it('is the pause while another one tries the receiver', async () => {
+    const webhookId = await addWebhook(stack.sql, { max_in_flight: 100 });
+    await attempts(webhookId, 20, failure);
+    await stack.sql`delete from webhook_queue`;
+    await endPause(webhookId);
+    await queueDeliveries(stack.sql, webhookId, 2);
+    await claim(stack.adminClient());
+    expect(await waits(webhookId)).toEqual(['pause']);
+  });
+});
+
 describe('the circuit breaker', () => {
   it('stays closed below 20 failures in a row, and forgets them at a success', async () => {
     const webhookId = await addWebhook(stack.sql, { max_in_flight: 100 });

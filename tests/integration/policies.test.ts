@@ -217,6 +217,7 @@ const tables: Record<string, TableCase> = {
   webhook_pace: {
     ...seedBy('webhook_pace', async () => ({ webhook_id: await addWebhook(stack.sql) }), 'webhook_id'),
     change: { next_at: '2026-01-01T00:00:00Z' },
+    admin: ['select'],
   },
   webhook_stats_hourly: {
     ...seedBy(
@@ -437,6 +438,7 @@ const functions: Record<string, FunctionCase> = {
       for_test: false,
       queued_at: '2026-01-01T00:00:00Z',
       due: '2026-01-01T00:00:00Z',
+      leased: false,
     }),
   },
   webhook_uuid_v7: { may: [...signedIn, 'service'] },
@@ -494,10 +496,6 @@ const functions: Record<string, FunctionCase> = {
   find_event_ids: {
     may: [...signedIn, 'service'],
     args: async () => ({ query: 'x', from_id: unknownId(), below: unknownId(), most: 1 }),
-  },
-  walk_event_ids: {
-    may: [...signedIn, 'service'],
-    args: async () => ({ query: 'x', needles: [], from_id: unknownId(), below: unknownId(), piece: 1 }),
   },
   search_webhook_deliveries: { may: [...signedIn, 'service'], args: async () => ({ words: ['x'], most: 1 }) },
   webhook_readable_json: { may: [...signedIn, 'service'], args: async () => ({ payload: '{}' }) },
@@ -609,6 +607,7 @@ const functions: Record<string, FunctionCase> = {
     may: [],
     args: async () => ({ source: null, operation: 'insert', alias: 'r' }),
   },
+  webhook_source_label: { may: [], args: async () => ({ source: null }) },
   webhook_source_update: { may: [], args: async () => ({ source: null }) },
   webhook_source_query: { may: [], args: async () => ({ relation: 'crm_leads', operation: 'INSERT' }) },
   webhook_source_statement: { may: [], args: async () => ({ relation: 'crm_leads', operation: 'INSERT' }) },

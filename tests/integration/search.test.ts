@@ -145,7 +145,7 @@ describe('a search', () => {
       { event_type: 'lead.updated', payload: { id: 'l1', changes: {} }, record_label: 'Chloé Lefèvre' },
     ];
     await stack.sql`update webhooks set events = array['lead.updated']`;
-    await stack.sql`select tell_row_events(array(select json_array_elements(${stack.sql.json(events)}::json)))`;
+    await stack.sql`select store_webhook_events(${stack.sql.json(events)}::json, true)`;
     expect(await search(['chloe', 'lefevre'])).toMatchObject([
       { record_id: 'l1', record_label: 'Chloé Lefèvre' },
     ]);
@@ -217,6 +217,35 @@ describe('a search', () => {
     const [row] = await search(['x']);
     expect(row).toMatchObject({ webhook_id: webhookId, status: 'pending', in_flight: false });
     expect(row).not.toHaveProperty('payload_text');
+  });
+
+  it('goes over a frequent word, a rare one and a missing one, whatever the webhook', async () => {
+    // More than are looked at one by one, and old enough to be indexed for certain.
+    await stack.sql`
+      with event as (
+        insert into webhook_events (id, event_type, payload)
+        select webhook_uuid_v7(now() - n * interval '1 second'), 'lead.created',
+          json_build_object('nom', case when n in (4700, 4900) then 'Aiguille' else 'Foin' end)
+        from generate_series(1, 5000) n returning id)
+      insert into webhook_queue (id, webhook_id, event_id, event_type)
+      select webhook_uuid_v7(webhook_uuid_v7_time(id) + interval '2 milliseconds'), ${webhookId}, id, 'lead.created' from event`;
+    await indexAll();
+    const ask = async (words: string[], more: object = {}) =>
+      dataOf<Found[]>(await admin.rpc('search_webhook_deliveries', { words, most: 51, ...more }));
+    expect(await ask(['foin'])).toHaveLength(51);
+    const [first, second, ...none] = ids(await ask(['aiguille']));
+    expect([first && second && first > second, none]).toEqual([true, []]);
+    expect(ids(await ask(['aiguille'], { before_id: first }))).toEqual([second]);
+    expect(ids(await ask(['aiguille'], { most: 1 }))).toEqual([first]);
+    expect(ids(await ask(['aiguille'], { since_id: first }))).toEqual([first]);
+    expect(ids(await ask(['aiguille'], { until_id: first }))).toEqual([second]);
+    expect(await ask(['aiguille'], { target: unknownId() })).toEqual([]);
+    expect(await ask(['absent'])).toEqual([]);
+    // Half of them not indexed, as after an update.
+    await stack.sql`delete from webhook_event_words where event_id < (select id from webhook_events order by id offset 2500 limit 1)`;
+    expect(ids(await ask(['aiguille']))).toEqual([first, second]);
+    expect(ids(await ask(['aiguille'], { most: 1 }))).toEqual([first]);
+    expect(await ask(['absent'])).toEqual([]);
   });
 
   it('is indexed behind: the last events, then older ones, and what committed late within the hour', async () => {

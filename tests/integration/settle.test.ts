@@ -432,6 +432,23 @@ it('keeps every text as it came', async () => {
   expect(data).toMatchObject({ ...texts, response_headers });
 });
 
+it('counts latencies of answers alone: what was refused, or never came, has none', async () => {
+  const { webhookId, items } = await leased(3);
+  const [answered, refused, late] = items as [ClaimedItem, ClaimedItem, ClaimedItem];
+  await settle(stack.adminClient(), [
+    resultOf(answered, { ...givenUp(), duration_ms: 42 }),
+    resultOf(refused, { ...givenUp('connection_refused'), response_status: undefined, duration_ms: 1 }),
+    resultOf(late, { ...givenUp('timeout'), response_status: undefined, duration_ms: 5000 }),
+  ]);
+  expect(await statsOf(webhookId)).toMatchObject({ failed: 3, latency_histogram: histogram({ 3: 1 }) });
+
+  const alone = await leased();
+  await settle(stack.adminClient(), [
+    resultOf(alone.item, { ...givenUp('dns'), response_status: undefined, duration_ms: 1 }),
+  ]);
+  expect(await statsOf(alone.webhookId)).toMatchObject({ failed: 1, latency_histogram: histogram({}) });
+});
+
 it('counts the latency of a batch into the right buckets', async () => {
   const durations = [0, 4, 5, 9, 10, 24, 25, 99, 100, 999, 1000, 4999, 5000, 29_999, 30_000, 90_000];
   const { webhookId, items } = await leased(durations.length);

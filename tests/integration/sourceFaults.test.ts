@@ -157,6 +157,22 @@ describe('a table that changes after it was attached', () => {
     await run('drop function if exists bad_json cascade');
   });
 
+  it('while a transaction with an older view of things is open tells that one’s rows too', async () => {
+    await run('create table things (id int primary key, a int)');
+    await attach();
+    await stack.sql.begin('isolation level repeatable read', async (sql) => {
+      await sql`select count(*) from webhook_sources`;
+      await run('alter table things add column b int');
+      await run('insert into things values (1, 1, 1)');
+      await sql`insert into things values (2, 2, 2)`;
+    });
+    expect(await told()).toEqual([
+      ['thing.created', { id: 1, a: 1, b: 1 }],
+      ['thing.created', { id: 2, a: 2 }], // its own view has no b
+    ]);
+    expect(await faults()).toEqual([]);
+  });
+
   it('that is gone leaves its kind to another one', async () => {
     await run('create table things (id int primary key, a int)');
     await attach();

@@ -49,6 +49,17 @@ describe('the statistics', () => {
     ]);
   });
 
+  it('tell skipped deliveries apart from successes and failures', async () => {
+    const id = await addWebhook(stack.sql);
+    await addHour(id, '2026-03-30T09:00:00Z', 5);
+    await stack.sql`update webhook_stats_hourly set skipped = 3 where webhook_id = ${id}`;
+    const periods = await statistics({ step: '1 hour', periods: 2 });
+    expect(periods.map(({ succeeded, failed, skipped }) => [succeeded, failed, skipped])).toEqual([
+      [5, 1, 3],
+      [0, 0, 0],
+    ]);
+  });
+
   it('leave out what was before the first period', async () => {
     const id = await addWebhook(stack.sql);
     await addHour(id, '2026-03-30T08:00:00Z', 1);

@@ -1,11 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { receiverHealth, webhookState } from '@/lib/domain/receiverHealth';
+import { failureSign, receiverHealth, webhookState } from '@/lib/domain/receiverHealth';
 
 const now = Date.parse('2026-03-30T10:00:00Z');
 const later = '2026-03-30T10:00:01.000Z';
 const earlier = '2026-03-30T09:00:00.000Z';
-const well = { failing_since: null, failures: 0, paused_until: null, held_until: null, held_status: null };
+const well = {
+  failing_since: null,
+  failures: 0,
+  paused_until: null,
+  held_until: null,
+  held_status: null,
+  last_error_kind: null,
+  last_status_code: null,
+};
+const unknown = { kind: 'unknown' };
 const failing = { ...well, failing_since: earlier, failures: 3 };
 const active = (health: typeof failing | typeof well | null | object) => ({
   status: 'active' as const,
@@ -55,7 +64,7 @@ describe('the health of a receiver', () => {
   it('counts failures in a row whatever the day was like', () => {
     expect(receiverHealth(active(failing), day(1_000_000, 0, 3), now)).toEqual({
       state: 'degraded',
-      reason: { kind: 'row', failures: 3, since: earlier },
+      reason: { kind: 'row', failures: 3, since: earlier, sign: unknown },
     });
     expect(receiverHealth(active({ ...failing, failures: 5 }), day(1_000_000, 0, 5), now)?.state).toBe(
       'down',
@@ -67,7 +76,7 @@ describe('the health of a receiver', () => {
     const open = { ...failing, failures: 21, paused_until: later };
     expect(receiverHealth(active(open), day(1000, 0, 0), now)).toEqual({
       state: 'down',
-      reason: { kind: 'paused', until: later, failures: 21, since: earlier },
+      reason: { kind: 'paused', until: later, failures: 21, since: earlier, sign: unknown },
     });
     expect(receiverHealth(active({ ...open, paused_until: earlier }), undefined, now)).toMatchObject({
       state: 'down',
@@ -82,6 +91,26 @@ describe('the health of a receiver', () => {
       reason: { kind: 'held', until: later, status: 429 },
     });
     expect(receiverHealth(active({ ...held, held_until: earlier }), day(10, 0, 0), now)?.state).toBe('good');
+  });
+
+  it.each([
+    [
+      { last_status_code: 500, last_error_kind: 'status' },
+      { kind: 'status', status: 500 },
+    ],
+    [
+      { last_status_code: 429, last_error_kind: 'throttled' },
+      { kind: 'status', status: 429 },
+    ],
+    [{ last_status_code: null, last_error_kind: 'timeout' }, { kind: 'timeout' }],
+    [{ last_status_code: null, last_error_kind: 'connection_refused' }, { kind: 'unreachable' }],
+    [{ last_status_code: null, last_error_kind: 'tls_expired' }, { kind: 'unreachable' }],
+    [{ last_status_code: null, last_error_kind: 'connection_reset' }, { kind: 'unknown' }],
+    [{}, { kind: 'unknown' }],
+  ])('has a sign in the latest failure: %j', (latest, sign) => {
+    expect(failureSign({ ...failing, ...latest })).toEqual(sign);
+    const health = receiverHealth(active({ ...failing, ...latest }), undefined, now);
+    expect(health && 'reason' in health && 'sign' in health.reason && health.reason.sign).toEqual(sign);
   });
 
   it('is not told where the day is not known and nothing else is wrong', () => {

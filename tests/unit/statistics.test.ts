@@ -17,6 +17,7 @@ const period = (fields: Partial<StatsPeriod> = {}): StatsPeriod => ({
   errors_network: 0,
   errors_transform: 0,
   latency_histogram: histogram({}),
+  skipped: 0,
   ...fields,
 });
 

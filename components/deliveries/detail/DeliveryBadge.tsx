@@ -1,6 +1,6 @@
 'use client';
 
-import { LoaderCircle, RefreshCw } from 'lucide-react';
+import { Hourglass, LoaderCircle, RefreshCw } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import type { Delivery } from '@/lib/domain/delivery';
 import { Badge } from '../../ui/Badge';
@@ -24,12 +24,33 @@ export function DeliveryBadge({ delivery }: { delivery: DeliveryState }) {
       </Badge>
     );
   }
-  if (next_attempt_at === null) {
-    const isCancelled = delivery.waits_for === 'cancellation';
-    return <StatusBadge status="inactive" label={t(isCancelled ? 'cancelling' : 'paused')} />;
-  }
+  const { waits_for } = delivery;
+  if (next_attempt_at === null)
+    return (
+      <StatusBadge
+        status="inactive"
+        label={t(`waits.${waits_for === 'cancellation' ? waits_for : 'inactive'}`)}
+      />
+    );
+  if (waits_for && waits_for !== 'time')
+    return <Waiting what={t(`waits.${waits_for}`)} at={next_attempt_at} />;
   if (status === 'pending') return <StatusBadge status="pending" />;
   return <Countdown at={next_attempt_at} />;
+}
+
+/** What keeps it, and until when where that is known. */
+function Waiting({ what, at }: { what: string; at: string }) {
+  const t = useTranslations('deliveries.state');
+  const relative = useRelativeTime();
+  const now = useNow();
+  const due = Date.parse(at);
+  const text = due - now < 1000 ? what : t('waitsUntil', { what, when: relative(due, now) });
+  return (
+    <Badge tone="warning">
+      <Hourglass aria-hidden strokeWidth={2.25} />
+      {text}
+    </Badge>
+  );
 }
 
 function Countdown({ at }: { at: string }) {

@@ -12,13 +12,11 @@ import { Badge } from '../../ui/Badge';
 import { Banner } from '../../ui/Banner';
 import { Button } from '../../ui/Button';
 import { CopyButton } from '../../ui/CopyButton';
-import { cn } from '../../ui/cn';
 import { copyText } from '../../ui/copyText';
 import { RelativeTime } from '../../ui/RelativeTime';
 import { CancelButton } from './CancelButton';
 import { curlCommand } from './curlCommand';
 import { DeliveryBadge } from './DeliveryBadge';
-import { recordName } from './recordName';
 import { useRedeliver } from './useRedeliver';
 
 type DeliverySummaryProps = {
@@ -35,16 +33,12 @@ export function DeliverySummary({ delivery, detail, attempt }: DeliverySummaryPr
   const problemText = useProblemText();
   const redeliver = useRedeliver(delivery.id);
   const webhook = detail?.webhook;
-  const name = recordName(delivery);
   const inactive = redeliver.error instanceof ApiProblem && redeliver.error.code === 'webhook_inactive';
   return (
     <div className="flex flex-col gap-4">
       <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
         <div className="flex min-w-0 flex-col items-start gap-2">
-          {name && <p className="wrap-anywhere font-medium text-lg">{name}</p>}
-          <p className={cn('wrap-anywhere font-mono', name ? 'text-sm' : 'font-medium text-lg')}>
-            {delivery.event_type}
-          </p>
+          <p className="wrap-anywhere font-mono font-medium text-lg">{delivery.event_type}</p>
           <div className="flex flex-wrap items-center gap-2">
             <DeliveryBadge delivery={delivery} />
             {delivery.is_test && <Badge>{t('test')}</Badge>}

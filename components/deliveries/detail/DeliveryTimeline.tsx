@@ -6,6 +6,7 @@ import {
   CirclePause,
   CircleX,
   Clock,
+  Hourglass,
   Inbox,
   LoaderCircle,
   RefreshCw,
@@ -115,11 +116,15 @@ function Outcome({ delivery }: { delivery: DeliveryDetail }) {
       </TimelineStep>
     );
   }
-  if (delivery.waits_for === 'pause' || delivery.waits_for === 'receiver') {
-    const status = delivery.webhook?.health?.held_status;
+  if (delivery.waits_for && delivery.waits_for !== 'time') {
+    const { waits_for, webhook } = delivery;
+    // Until then; or, where nobody can say, without a time.
+    const at = Date.parse(next_attempt_at) > Date.now() ? next_attempt_at : undefined;
     return (
-      <TimelineStep icon={Clock} tone="warning" at={next_attempt_at} last>
-        {t(`waits.${delivery.waits_for}`, { status: status ?? 429 })}
+      <TimelineStep icon={Hourglass} tone="warning" at={at} last>
+        {t(`waits.${waits_for === 'pause' && !at ? 'probe' : waits_for}`, {
+          status: webhook?.health?.held_status ?? 429,
+        })}
       </TimelineStep>
     );
   }

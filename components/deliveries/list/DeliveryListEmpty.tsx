@@ -14,6 +14,13 @@ type DeliveryListEmptyProps = {
   webhookId: string | undefined;
 };
 
+const meaning = {
+  all: 'nothingWaits',
+  in_progress: 'nothingWaits',
+  failed: 'nothingFailed',
+  skipped: 'skippedText',
+} as const;
+
 /** No row: because nothing happened yet, because all is well, or because the filters leave none. */
 export function DeliveryListEmpty({ filters, untouched, webhookId }: DeliveryListEmptyProps) {
   const t = useTranslations('deliveries.empty');
@@ -40,11 +47,7 @@ export function DeliveryListEmpty({ filters, untouched, webhookId }: DeliveryLis
   }
   if (!filters.narrowed && filters.status !== 'success') {
     return (
-      <EmptyState
-        icon={CircleCheck}
-        title={t(filters.status)}
-        description={t(filters.status === 'skipped' ? 'skippedText' : 'goodNews')}
-      />
+      <EmptyState icon={CircleCheck} title={t(filters.status)} description={t(meaning[filters.status])} />
     );
   }
   return (

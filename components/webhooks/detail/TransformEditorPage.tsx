@@ -7,9 +7,12 @@ import { toast } from 'sonner';
 import { ApiProblem } from '@/lib/api/apiFetch';
 import { webhookQuery } from '@/lib/api/webhooks';
 import type { Webhook } from '@/lib/domain/webhook';
+import { DraftOffer } from '../../shell/DraftOffer';
+import type { Draft } from '../../shell/drafts';
+import { FormFailure } from '../../shell/FormFailure';
 import { LeaveGuard } from '../../shell/LeaveGuard';
+import { useDraft } from '../../shell/useDraft';
 import { useFieldErrorText } from '../../shell/useFieldErrorText';
-import { useProblemText } from '../../shell/useProblemText';
 import { useSaveKey } from '../../shell/useSaveKey';
 import { Banner } from '../../ui/Banner';
 import { Button } from '../../ui/Button';
@@ -26,17 +29,39 @@ export function TransformEditorPage({ webhookId }: { webhookId: string }) {
   return webhook ? <Editor webhook={webhook} /> : <Skeleton className="h-96" />;
 }
 
+type Script = { script: string; enabled: boolean };
+
 function Editor({ webhook }: { webhook: Webhook }) {
   const t = useTranslations('webhooks');
-  const problemText = useProblemText();
   const word = useFieldErrorText();
-  const starter = t('transform.starter');
+  // Of the language that the page was opened in: another one is no change of the script.
+  const [starter] = useState(t('transform.starter'));
   /** What the script and the switch started from. */
   const [base, setBase] = useState(webhook);
   const [script, setScript] = useState(webhook.transform_script || starter);
   const [enabled, setEnabled] = useState(webhook.transform_enabled || webhook.transform_script === '');
   const dirty = script !== base.transform_script || enabled !== base.transform_enabled;
   const touched = dirty && (base.transform_script !== '' || script !== starter);
+  const draft = useDraft(`transform ${webhook.id}`);
+  /** From then on what differs from what is stored is kept. */
+  const edit = (next: { script?: string; enabled?: boolean }) => {
+    const values = { script, enabled, ...next };
+    setScript(values.script);
+    setEnabled(values.enabled);
+    const stored = { script: base.transform_script, enabled: base.transform_enabled };
+    const same = values.script === stored.script && values.enabled === stored.enabled;
+    draft.keep(same ? null : { version: base.version, values, base: stored });
+  };
+  const take = (offer: Draft) => {
+    const { values, base: former, version } = offer;
+    // Started from what was stored then, so that saving it over what somebody else saved since is asked about.
+    const { script: transform_script, enabled: transform_enabled } = former as Script;
+    if (version && version !== webhook.version)
+      setBase({ ...webhook, transform_script, transform_enabled, version });
+    setScript((values as Script).script);
+    setEnabled((values as Script).enabled);
+    draft.taken();
+  };
   const adopt = (stored: Webhook) => {
     setBase(stored);
     setScript(stored.transform_script || starter);
@@ -47,6 +72,7 @@ function Editor({ webhook }: { webhook: Webhook }) {
     mutationFn: () => store({ transform_script: script, transform_enabled: enabled }, base),
     onSuccess: (stored) => {
       adopt(stored);
+      draft.forget();
       toast.success(t('transform.saved'));
     },
   });
@@ -55,44 +81,49 @@ function Editor({ webhook }: { webhook: Webhook }) {
   useSaveKey(() => dirty && !save.isPending && save.mutate());
   const refused = save.error instanceof ApiProblem ? save.error.errors[0] : undefined;
   return (
-    <div className="flex flex-col gap-5">
-      <LeaveGuard changed={touched} />
+    <div data-keeps-text className="flex flex-col gap-5">
+      <LeaveGuard changed={touched} onLeave={draft.forget} />
+      <DraftOffer
+        offer={draft.offer}
+        changedSince={draft.offer !== null && draft.offer.version !== webhook.version}
+        onTake={() => draft.offer && take(draft.offer)}
+        onRefuse={draft.forget}
+      />
       {question && <LazyConflictDialog question={question} />}
       <div className="flex flex-wrap items-end justify-between gap-4">
         <p className="max-w-prose text-muted text-sm">{t('transform.intro')}</p>
-        {script.trim() === '' && (
-          <Button size="sm" onClick={() => setScript(starter)}>
-            {t('transform.useStarter')}
-          </Button>
-        )}
-      </div>
-      <TransformWorkbench
-        script={script}
-        onScriptChange={setScript}
-        settings={webhook}
-        events={webhook.events}
-        webhookId={webhook.id}
-      />
-      <div className="flex flex-col gap-4 rounded-lg border bg-raised p-4 shadow-xs md:p-5">
-        <SwitchField
-          label={t('transform.enabled')}
-          hint={t('transform.enabledHint')}
-          checked={enabled}
-          onCheckedChange={setEnabled}
-        />
-        {save.isError && (
-          <Banner tone="danger" alert>
-            {refused ? word(refused) : problemText(save.error)}
-          </Banner>
-        )}
-        <div className="flex flex-wrap items-center justify-end gap-3">
-          <p aria-live="polite" className="mr-auto text-muted text-sm">
+        <div className="flex flex-wrap items-center gap-3 md:ml-auto">
+          <p aria-live="polite" className="text-muted text-sm">
             {touched && <ChangedMark>{t('form.unsaved')}</ChangedMark>}
           </p>
+          {script.trim() === '' && (
+            <Button onClick={() => edit({ script: starter })}>{t('transform.useStarter')}</Button>
+          )}
           <Button variant="primary" loading={save.isPending} disabled={!dirty} onClick={() => save.mutate()}>
             {t('transform.save')}
           </Button>
         </div>
+      </div>
+      {refused && (
+        <Banner tone="danger" alert>
+          {word(refused)}
+        </Banner>
+      )}
+      <FormFailure error={save.error} />
+      <TransformWorkbench
+        script={script}
+        onScriptChange={(next) => edit({ script: next })}
+        settings={webhook}
+        events={webhook.events}
+        webhookId={webhook.id}
+      />
+      <div className="rounded-lg border bg-raised p-4 shadow-xs md:p-5">
+        <SwitchField
+          label={t('transform.enabled')}
+          hint={t('transform.enabledHint')}
+          checked={enabled}
+          onCheckedChange={(on) => edit({ enabled: on })}
+        />
       </div>
     </div>
   );

@@ -62,8 +62,14 @@ function Rows({ webhook }: { webhook: Webhook }) {
         </Row>
       )}
       <Row name={t('retries')}>
-        {schedule?.schedule ?? t('retriesOff')}
-        {schedule && !webhook.retry_refusals && ` ${t('retriesNotRefusals')}`}
+        {schedule === null || schedule === 'none' ? (
+          t('retriesOff')
+        ) : (
+          <>
+            {schedule.schedule}
+            {!webhook.retry_refusals && ` ${t('retriesNotRefusals')}`}
+          </>
+        )}
       </Row>
       <Row name={t('timeout')}>{duration(webhook.timeout_ms)}</Row>
       <Row name={t('pace')}>

@@ -2,8 +2,10 @@
 
 import { Check, Minus } from 'lucide-react';
 import { useTranslations } from 'next-intl';
+import { useId, useState } from 'react';
 import type { ConditionPreview as Preview } from '@/lib/domain/conditions';
 import { useProblemText } from '../../shell/useProblemText';
+import { Button } from '../../ui/Button';
 import { cn } from '../../ui/cn';
 import { RelativeTime } from '../../ui/RelativeTime';
 import type { useConditionPreview } from './useConditionPreview';
@@ -12,6 +14,8 @@ import type { useConditionPreview } from './useConditionPreview';
 export function ConditionPreview({ preview }: { preview: ReturnType<typeof useConditionPreview> }) {
   const t = useTranslations('webhooks.form');
   const problemText = useProblemText();
+  const id = useId();
+  const [open, setOpen] = useState(false);
   const { data, error, asksNothing, isSettled } = preview;
   const met = data?.events.filter((event) => event.meets).length ?? 0;
   const count = data?.events.length ?? 0;
@@ -27,14 +31,23 @@ export function ConditionPreview({ preview }: { preview: ReturnType<typeof useCo
         {summary()}
       </p>
       {data && count > 0 && !asksNothing && (
-        <details className="text-sm">
-          <summary className="cursor-pointer rounded-sm text-muted">{t('conditionPreviewWhich')}</summary>
-          <ul className="mt-2 grid gap-x-6 gap-y-1 xl:grid-cols-2">
+        <>
+          <Button
+            variant="link"
+            size="sm"
+            className="self-start"
+            aria-expanded={open}
+            aria-controls={id}
+            onClick={() => setOpen(!open)}
+          >
+            {t(open ? 'conditionPreviewHide' : 'conditionPreviewWhich')}
+          </Button>
+          <ul id={id} hidden={!open} className="grid gap-x-6 gap-y-1 text-sm xl:grid-cols-2">
             {data.events.map((event) => (
               <PreviewedEvent key={event.id} event={event} />
             ))}
           </ul>
-        </details>
+        </>
       )}
     </div>
   );

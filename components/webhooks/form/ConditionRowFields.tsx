@@ -34,19 +34,24 @@ export function ConditionRowFields({ index, seen, fieldsId, unseen, onRemove }: 
   const { register, control, watch, formState } = useFormContext<WebhookFormValues>();
   const { field, operator } = watch(`conditions.${index}`);
   const errors = formState.errors.conditions?.[index];
-  const error = [errors?.field, errors?.value, errors?.from, errors?.to].find((one) => one)?.message;
+  const touched = formState.touchedFields.conditions?.[index];
+  // What nobody came to yet is not wrong.
+  const shown = (['field', 'value', 'from', 'to'] as const).filter(
+    (name) => errors?.[name] && (formState.isSubmitted || touched?.[name]),
+  );
+  const error = shown[0] && errors?.[shown[0]]?.message;
   const number = { index: index + 1 };
   const place = operator.startsWith('changed') ? `changes.${field.trim()}` : field.trim();
   const known = seen.find((one) => one.field === place);
   const described = { 'aria-describedby': error ? id : undefined };
-  const ofValue = { index, known, ...described };
+  const ofValue = { index, known, shown, ...described };
   return (
     <fieldset className="flex min-w-0 flex-col gap-1.5">
       <legend className="sr-only">{t('condition', number)}</legend>
       <div className="grid grid-cols-[minmax(0,1fr)_auto] gap-2 sm:grid-cols-[minmax(0,4fr)_minmax(0,3fr)_minmax(0,5fr)_auto]">
         <Input
           aria-label={t('conditionField', number)}
-          aria-invalid={errors?.field ? true : undefined}
+          aria-invalid={shown.includes('field') || undefined}
           {...described}
           list={fieldsId}
           placeholder="statut"

@@ -3,7 +3,7 @@
 import { useTranslations } from 'next-intl';
 import { useId } from 'react';
 import { useController, useFormContext } from 'react-hook-form';
-import type { ConditionPreview } from '@/lib/domain/conditions';
+import type { ConditionPreview, ConditionScalar } from '@/lib/domain/conditions';
 import { Button } from '../../ui/Button';
 import { Input } from '../../ui/Input';
 import { otherType, typedValue } from './conditionValues';
@@ -16,11 +16,13 @@ type ConditionValueProps = {
   placeholder?: string;
   /** The field in past events: its types, and values to choose from. */
   known: ConditionPreview['fields'][number] | undefined;
+  /** The parts of the row whose errors are shown. */
+  shown: readonly string[];
   'aria-describedby': string | undefined;
 };
 
 /** What a field is compared with. Digits may be a number or a text: which of them is shown, and can be changed. */
-export function ConditionValue({ index, side, label, known, ...input }: ConditionValueProps) {
+export function ConditionValue({ index, side, label, known, shown, ...input }: ConditionValueProps) {
   const t = useTranslations('webhooks.form');
   const id = useId();
   const { watch, trigger } = useFormContext<WebhookFormValues>();
@@ -29,6 +31,11 @@ export function ConditionValue({ index, side, label, known, ...input }: Conditio
     name: `conditions.${index}.${side}` as `conditions.${number}.value`,
   });
   const { value, onChange, onBlur, ref } = field;
+  const change = (to: ConditionScalar | undefined) => {
+    onChange(to);
+    // Not only once it is left: nothing may move under a click.
+    if (fieldState.error) void trigger(`conditions.${index}`);
+  };
   const other = operator === 'contains' || operator === 'begins_with' ? undefined : otherType(value);
   return (
     <div className="relative flex min-w-0 flex-1 items-center">
@@ -36,12 +43,12 @@ export function ConditionValue({ index, side, label, known, ...input }: Conditio
         ref={ref}
         list={id}
         aria-label={label}
-        aria-invalid={fieldState.error ? true : undefined}
+        aria-invalid={shown.includes(side) || undefined}
         autoComplete="off"
         spellCheck={false}
         className={other === undefined ? 'text-sm' : 'pr-18 text-sm'}
         value={value === undefined ? '' : String(value)}
-        onChange={(event) => onChange(typedValue(event.target.value, operator, known?.types ?? []))}
+        onChange={(event) => change(typedValue(event.target.value, operator, known?.types ?? []))}
         onBlur={onBlur}
         {...input}
       />
@@ -56,10 +63,7 @@ export function ConditionValue({ index, side, label, known, ...input }: Conditio
           size="sm"
           className="absolute right-0.5 px-2"
           aria-label={t(typeof value === 'number' ? 'conditionAsText' : 'conditionAsNumber', { label })}
-          onClick={() => {
-            onChange(other);
-            if (fieldState.error) void trigger(`conditions.${index}`);
-          }}
+          onClick={() => change(other)}
         >
           {t(typeof value === 'number' ? 'conditionNumber' : 'conditionString')}
         </Button>

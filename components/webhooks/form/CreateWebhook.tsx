@@ -10,6 +10,7 @@ import { errorCodes } from '@/lib/domain/errors';
 import type { UrlPolicy } from '@/lib/domain/targetUrl';
 import type { WebhookInput } from '@/lib/domain/webhook';
 import { ErrorState } from '../../shell/ErrorState';
+import { Banner } from '../../ui/Banner';
 import { PageHeader } from '../../ui/PageHeader';
 import { FormSkeleton } from './FormSkeleton';
 import { LazyWebhookForm } from './LazyWebhookForm';
@@ -59,10 +60,14 @@ export function CreateWebhook({ policy, copyOf, url, name }: CreateWebhookProps)
         <ErrorState error={original.error} onRetry={() => original.refetch()} />
       )}
       {copyOf && original.isPending && <FormSkeleton />}
+      {original.data && !member && (
+        <Banner title={t('form.copyTitle', { name: original.data.name })}>{t('form.copyText')}</Banner>
+      )}
       {(!copyOf || copy) && !member && (
         <LazyWebhookForm
           policy={policy}
           initial={copy ?? { url: url ?? '', name: name ?? '' }}
+          draftName={copyOf ? `copy ${copyOf}` : 'new'}
           submitLabel={t('form.create')}
           onSubmit={create}
         />

@@ -63,8 +63,8 @@ export function RetryFields() {
         />
       </div>
       <p aria-live="polite" className="flex items-start gap-2 text-muted text-sm">
-        <Clock aria-hidden className="mt-0.5 size-4 shrink-0" />
-        <span>{text ? t('schedule', text) : t('scheduleNone')}</span>
+        {text && <Clock aria-hidden className="mt-0.5 size-4 shrink-0" />}
+        <span>{text === 'none' ? t('scheduleNone') : text && t('schedule', text)}</span>
       </p>
     </FormSection>
   );

@@ -7,6 +7,7 @@ import { Controller, FormProvider, useForm } from 'react-hook-form';
 import { ApiProblem } from '@/lib/api/apiFetch';
 import type { UrlPolicy } from '@/lib/domain/targetUrl';
 import type { Webhook, WebhookInput } from '@/lib/domain/webhook';
+import { DraftOffer } from '../../shell/DraftOffer';
 import { LeaveGuard } from '../../shell/LeaveGuard';
 import { useFieldErrorText } from '../../shell/useFieldErrorText';
 import { useSaveKey } from '../../shell/useSaveKey';
@@ -22,6 +23,7 @@ import { SaveBar } from './SaveBar';
 import { SendingFields } from './SendingFields';
 import { TransformFields } from './TransformFields';
 import { TransformLink } from './TransformLink';
+import { useWebhookDraft } from './useWebhookDraft';
 import { formPath, toFormValues, type WebhookFormValues } from './webhookFormValues';
 
 type WebhookFormProps = {
@@ -30,6 +32,8 @@ type WebhookFormProps = {
   initial?: Partial<Webhook>;
   /** The webhook being edited; undefined while creating. As long as nothing is changed, the fields follow it. */
   webhook?: Webhook;
+  /** Names what is typed into the form of a new webhook, for a draft. */
+  draftName?: string;
   submitLabel: string;
   /**
    * Saves; what it throws is shown, and the form keeps what was typed. Returns what is now stored.
@@ -39,7 +43,14 @@ type WebhookFormProps = {
 };
 
 /** Every setting of a webhook, checked by the schema of the API as it is typed. */
-export function WebhookForm({ policy, initial, webhook, submitLabel, onSubmit }: WebhookFormProps) {
+export function WebhookForm({
+  policy,
+  initial,
+  webhook,
+  draftName,
+  submitLabel,
+  onSubmit,
+}: WebhookFormProps) {
   const t = useTranslations('webhooks.form');
   const advancedId = useId();
   const word = useFieldErrorText();
@@ -64,8 +75,13 @@ export function WebhookForm({ policy, initial, webhook, submitLabel, onSubmit }:
     base.current = webhook;
     form.reset(toFormValues(webhook));
   }, [webhook, isDirty, isSubmitting, form]);
+  const draft = useWebhookDraft(form, webhook, base, draftName);
   useSaveKey(() => !isSubmitting && element.current?.requestSubmit());
 
+  const takeDraft = () => {
+    setAdvanced(true);
+    draft.take();
+  };
   const showErrors = () => {
     setAdvanced(true);
     // The fields have to be drawn before one can take the focus.
@@ -93,7 +109,10 @@ export function WebhookForm({ policy, initial, webhook, submitLabel, onSubmit }:
   const submit = (event: FormEvent) => form.handleSubmit(save, showErrors)(event).catch(setFailure);
   return (
     <FormProvider {...form}>
-      <LeaveGuard changed={isDirty} />
+      <LeaveGuard changed={isDirty} onLeave={draft.forget} />
+      <DraftOffer {...draft} onTake={takeDraft} onRefuse={draft.forget}>
+        {draft.offer && 'headers' in draft.offer.values && t('draftHeaders')}
+      </DraftOffer>
       <form ref={element} noValidate onFocus={check.ahead} onSubmit={submit} className="flex flex-col">
         <DestinationFields policy={policy} />
         <FormSection title={t('events')} hint={t('eventsHint')}>

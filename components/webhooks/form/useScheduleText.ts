@@ -8,13 +8,19 @@ type RetrySettings = { retry_enabled: boolean; max_retries: number; retry_delay:
 
 const shownWaits = 6;
 
-/** The waits before each retry in words: « après 5 s, 10 s, 20 s », and their sum; null when there is no retry. */
-export function useScheduleText(): (settings: RetrySettings) => { schedule: string; total: string } | null {
+type ScheduleText = { schedule: string; total: string };
+
+/**
+ * The waits before each retry in words: « après 5 s, 10 s, 20 s », and their sum; `none` where there is no retry, null
+ * while the settings are none that could be saved.
+ */
+export function useScheduleText(): (settings: RetrySettings) => ScheduleText | 'none' | null {
   const t = useTranslations('webhooks.form');
   const duration = useDuration();
   return ({ retry_enabled, max_retries, retry_delay }) => {
-    const valid = Number.isInteger(max_retries) && max_retries >= 1 && max_retries <= 20 && retry_delay >= 1;
-    if (!retry_enabled || !valid) return null;
+    if (!retry_enabled) return 'none';
+    if (!isWhole(max_retries, 0, 20) || !isWhole(retry_delay, 1, 3600)) return null;
+    if (max_retries === 0) return 'none';
     const waits = retrySchedule({ retryDelay: retry_delay, maxRetries: max_retries });
     const words = waits.map((seconds) => duration(seconds * 1000));
     const list =
@@ -25,3 +31,6 @@ export function useScheduleText(): (settings: RetrySettings) => { schedule: stri
     return { schedule: t('scheduleAfter', { list }), total };
   };
 }
+
+const isWhole = (value: number, least: number, most: number) =>
+  Number.isInteger(value) && value >= least && value <= most;

@@ -1,9 +1,10 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
+import { hourlySum } from '@/lib/domain/hourlySum';
 import type { HourlyStats } from '@/lib/domain/webhook';
 import { useNow } from '../../ui/useNow';
-import { addUp, fillHours } from './fillHours';
+import { fillHours } from './fillHours';
 
 const hours = 24;
 const barWidth = 3;
@@ -14,17 +15,16 @@ const width = hours * (barWidth + gap) - gap;
 /** From the bottom of a bar to its top. */
 const parts = [
   { key: 'succeeded', fill: 'fill-success' },
-  { key: 'retried', fill: 'fill-warning' },
   { key: 'failed', fill: 'fill-danger' },
 ] as const;
 
-/** The last 24 hours, a bar each: successes, tries to repeat, and given-up deliveries on top. */
+/** The last 24 hours, a bar each: deliveries that succeeded, and those given up on top. */
 export function Sparkline({ stats }: { stats: HourlyStats[] }) {
   const t = useTranslations('webhooks.list');
   const bars = fillHours(stats, hours, useNow(60_000));
-  const most = Math.max(1, ...bars.map((bar) => bar.succeeded + bar.retried + bar.failed));
-  const { succeeded, retried, failed } = addUp(bars);
-  const label = t('sparkline', { succeeded, retried, failed });
+  const most = Math.max(1, ...bars.map((bar) => bar.succeeded + bar.failed));
+  const { succeeded, failed } = hourlySum(bars);
+  const label = t('sparkline', { succeeded, failed });
   return (
     <svg role="img" aria-label={label} width={width} height={height} viewBox={`0 0 ${width} ${height}`}>
       <title>{label}</title>

@@ -17,18 +17,6 @@ export function fillHours(stats: readonly HourlyStats[], hours: number, now: num
   });
 }
 
-/** One sum of all the hours; its `hour` is the first one's, empty without any. */
-export function addUp(hours: readonly HourlyStats[]): HourlyStats {
-  const sum = (key: 'succeeded' | 'failed' | 'retried') =>
-    hours.reduce((total, hour) => total + hour[key], 0);
-  return {
-    hour: hours[0]?.hour ?? '',
-    succeeded: sum('succeeded'),
-    failed: sum('failed'),
-    retried: sum('retried'),
-  };
-}
-
 /** The share of deliveries that ended well, from 0 to 1; null when none ended. */
 export function successRate(stats: { succeeded: number; failed: number }): number | null {
   const ended = stats.succeeded + stats.failed;

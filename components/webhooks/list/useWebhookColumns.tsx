@@ -2,6 +2,7 @@
 
 import { useTranslations } from 'next-intl';
 import { useMemo } from 'react';
+import { hourlySum } from '@/lib/domain/hourlySum';
 import { receiverHealth, webhookState } from '@/lib/domain/receiverHealth';
 import type { WebhookListItem } from '@/lib/domain/webhook';
 import { HealthReasonText } from '../../receivers/HealthReasonText';
@@ -13,7 +14,7 @@ import { RelativeTime } from '../../ui/RelativeTime';
 import { StatusBadge } from '../../ui/StatusBadge';
 import { Tooltip } from '../../ui/Tooltip';
 import { useNow } from '../../ui/useNow';
-import { addUp, successRate } from './fillHours';
+import { successRate } from './fillHours';
 import { Sparkline } from './Sparkline';
 
 /** The columns of the list of webhooks. */
@@ -60,10 +61,10 @@ function NameCell({ name, url }: { name: string; url: string }) {
 
 function StatusCell({ webhook }: { webhook: WebhookListItem }) {
   const now = useNow();
-  const health = receiverHealth(webhook, addUp(webhook.last_24h), now);
+  const health = receiverHealth(webhook, hourlySum(webhook.last_24h), now);
   return (
     <span className="flex flex-col items-start gap-1 max-md:items-end">
-      <StatusBadge status={webhookState(webhook, health) ?? 'active'} />
+      <StatusBadge status={webhookState(webhook, health)} />
       {health && 'reason' in health && (
         <span
           className={cn(
@@ -92,7 +93,7 @@ function EventsCell({ events }: { events: string[] }) {
 function SuccessCell({ webhook }: { webhook: WebhookListItem }) {
   const t = useTranslations('webhooks.list');
   const rateText = useRateText();
-  const day = addUp(webhook.last_24h);
+  const day = hourlySum(webhook.last_24h);
   const rate = successRate(day);
   return (
     <span className="flex items-center gap-3">
@@ -107,13 +108,18 @@ function SuccessCell({ webhook }: { webhook: WebhookListItem }) {
   );
 }
 
+/** By `list_webhook_activity`. */
+const countedUpTo = 1000;
+
 function LastCell({ at, waiting }: { at: string | null; waiting: number }) {
   const t = useTranslations('webhooks.list');
   return (
     <span className="flex flex-col whitespace-nowrap max-md:items-end">
       {at ? <RelativeTime at={at} /> : <span className="text-muted">{t('never')}</span>}
       {waiting > 0 && (
-        <span className="text-warning-ink text-xs">{t('waitingCount', { count: waiting })}</span>
+        <span className="text-warning-ink text-xs">
+          {waiting < countedUpTo ? t('waitingCount', { count: waiting }) : t('waitingMany')}
+        </span>
       )}
     </span>
   );

@@ -56,20 +56,20 @@ export function CodeEditor({
     return true;
   });
   const keys = useEffectEvent(() => payloadKeys);
-  const create = useEffectEvent((parent: HTMLElement) => {
+  const attributes = useEffectEvent(() => ({
+    'aria-label': label,
     // Editable text is focusable by itself; the attribute says so to tools that look for one.
-    const attributes = {
-      'aria-label': label,
-      tabindex: '0',
-      ...(describedBy ? { 'aria-describedby': describedBy } : {}),
-    };
+    tabindex: '0',
+    ...(describedBy ? { 'aria-describedby': describedBy } : {}),
+  }));
+  const create = useEffectEvent((parent: HTMLElement) => {
     const runKey = keymap.of([{ key: 'Mod-Enter', run: () => run() }]);
     const extensions = [
       Prec.highest(runKey),
       editing,
       javascriptLanguage.data.of({ autocomplete: payloadCompletion(() => keys()) }),
       codeEditorTheme,
-      EditorView.contentAttributes.of(attributes),
+      EditorView.contentAttributes.of(() => attributes()),
       EditorView.updateListener.of((update) => {
         if (update.docChanged) changed(update.state.doc.toString());
       }),
@@ -89,6 +89,9 @@ export function CodeEditor({
     if (!editor || editor.state.doc.toString() === value) return;
     editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: value } });
   }, [value]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: an update reads the attributes anew, in another language
+  useEffect(() => view.current?.dispatch({}), [label]);
 
   useEffect(() => {
     const editor = view.current;

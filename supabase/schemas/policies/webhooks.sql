@@ -1,4 +1,4 @@
--- Administrators manage webhooks, and write what people may decide; secrets and pace are reached by verbs only.
+-- Administrators manage webhooks, and write what people may decide; secrets are reached by verbs only.
 
 alter table public.webhooks enable row level security;
 revoke all on public.webhooks from public, anon, authenticated;
@@ -22,6 +22,9 @@ grant all on public.webhook_secrets to service_role;
 alter table public.webhook_pace enable row level security;
 revoke all on public.webhook_pace from public, anon, authenticated;
 grant all on public.webhook_pace to service_role;
+grant select on public.webhook_pace to authenticated;
+create policy "administrators read" on public.webhook_pace
+  for select to authenticated using ((select public.is_webhook_admin()));
 
 alter table public.webhook_health enable row level security;
 revoke all on public.webhook_health from public, anon, authenticated;

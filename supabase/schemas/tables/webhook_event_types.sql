@@ -3,7 +3,7 @@ create table public.webhook_event_types (
   kind text not null generated always as (split_part(name, '.', 1)) stored,
   labels jsonb not null default '{}' check (jsonb_typeof(labels) = 'object' and octet_length(labels::text) <= 2000),
   descriptions jsonb not null default '{}' check (jsonb_typeof(descriptions) = 'object' and octet_length(descriptions::text) <= 10000),
-  schema json check (octet_length(schema::text) <= 65536 and json_typeof(schema) in ('object', 'boolean')),
+  schema json check (octet_length(schema::text) <= 65536 and json_typeof(schema) = 'object'),
   schema_mode text not null default 'document' check (schema_mode in ('document', 'warning', 'gate')),
   sample json check (octet_length(sample::text) <= 65536),
   label_paths text[] not null default '{}' check (cardinality(label_paths) <= 10),

@@ -5,7 +5,9 @@ create table public.webhook_health (
   paused_until timestamptz,
   pauses integer not null default 0,
   last_failed_at timestamptz not null default now(),
-  outages integer not null default 0
+  outages integer not null default 0,
+  last_error_kind text,
+  last_status_code integer
 ) with (fillfactor = 50);
 
 comment on table public.webhook_health is
@@ -16,3 +18,5 @@ comment on column public.webhook_health.paused_until is
   'The circuit breaker: open until then, half open after it (one delivery at a time), closed when null.';
 comment on column public.webhook_health.outages is
   'Outages in a row (5xx, timeouts, no connection): these open the breaker. An answer of any other kind begins anew.';
+comment on column public.webhook_health.last_status_code is
+  'What the latest of these failures was answered; null where nothing was: last_error_kind says what happened instead.';

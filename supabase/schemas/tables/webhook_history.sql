@@ -25,6 +25,7 @@ create index webhook_history_webhook on public.webhook_history (webhook_id, id d
 -- What a replay of failures sends: found without reading what succeeded.
 create index webhook_history_failures on public.webhook_history (webhook_id, id)
   where status = 'failed' and not is_test and last_error_kind is distinct from 'cancelled';
+-- From an event to its deliveries. The queue has none: it would cost each emit a tenth, and a queue is short, or is read through once.
 create index webhook_history_event on public.webhook_history (event_id);
 -- What was final long after its day: its day's partitions are kept on account of it.
 create index webhook_history_late on public.webhook_history (finished_at)

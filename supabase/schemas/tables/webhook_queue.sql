@@ -31,7 +31,6 @@ comment on column public.webhook_queue.payload_bytes is
   'Of the event: a claim takes no more than a drain can hold. 0 where it is small for certain.';
 
 create index webhook_queue_lane on public.webhook_queue (webhook_id, lane, due_at, id);
-create index webhook_queue_event on public.webhook_queue (event_id);
 -- Tests are sent whatever the state of their webhook. By a column that no other index has: a plan made on a short queue
 -- would else take the other one.
 create index webhook_queue_tests on public.webhook_queue (created_at) where is_test;

@@ -17,7 +17,7 @@ create table public.webhook_stats_hourly (
 ) with (fillfactor = 50);
 
 comment on table public.webhook_stats_hourly is
-  'Per webhook and hour: outcomes and a latency histogram, written by settle. Charts never count raw rows. Tests are left out.';
+  'Per webhook and hour: outcomes and a histogram of the latencies of answered attempts, written by settle. Charts never count raw rows. Tests are left out.';
 comment on column public.webhook_stats_hourly.errors_4xx is
   'The errors_ columns count failed attempts by what failed; failed + retried less their sum failed in another way.';
 comment on column public.webhook_stats_hourly.stripe is

@@ -121,7 +121,7 @@ begin
   where e.name !~ '\*$' and not exists (select from public.webhook_event_types t where t.name = e.name)
   limit 1;
   if found then
-    raise exception 'unknown_event' using errcode = '23514',
+    raise exception 'unknown_event' using errcode = '22023',
       hint = format('%s is not in the registry of event types (webhook_event_types).', unknown);
   end if;
   return new;

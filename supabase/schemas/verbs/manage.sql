@@ -155,7 +155,8 @@ begin
         where s.webhook_id = asked.id and s.hour > now() - interval '24 hours'
         group by s.hour) as h),
     (select json_build_object('failing_since', x.failing_since, 'failures', x.failures, 'paused_until', x.paused_until,
-        'held_until', x.held_until, 'held_status', x.held_status)
+        'held_until', x.held_until, 'held_status', x.held_status,
+        'last_error_kind', x.last_error_kind, 'last_status_code', x.last_status_code)
       from public.webhook_receiver_health x where x.webhook_id = asked.id)
   from unnest(webhook_ids) as asked (id);
 end

@@ -71,7 +71,9 @@ begin
     from tried h
     where h.status <> 'retrying'
   ), bucket as materialized (
-    select h.webhook_id, public.webhook_latency_bucket(h.duration_ms) as n, count(*)::integer as attempts,
+    -- A latency is of an answer: what was refused, or never came, has none.
+    select h.webhook_id, case when h.response_status is not null then public.webhook_latency_bucket(h.duration_ms) end as n,
+      count(*)::integer as attempts,
       count(*) filter (where h.status = 'success') as succeeded,
       count(*) filter (where h.status = 'failed') as failed,
       count(*) filter (where h.status = 'retrying') as retried,
@@ -90,7 +92,8 @@ begin
         errors_4xx, errors_5xx, errors_timeout, errors_network, errors_transform, latency_histogram)
     select b.webhook_id, date_trunc('hour', now()), this_stripe, sum(b.succeeded), sum(b.failed), sum(b.retried), sum(b.duration_ms_sum),
       sum(b.errors_4xx), sum(b.errors_5xx), sum(b.errors_timeout), sum(b.errors_network), sum(b.errors_transform),
-      public.webhook_histogram(array_agg(b.n), array_agg(b.attempts))
+      public.webhook_histogram(
+        coalesce(array_agg(b.n) filter (where b.n is not null), '{}'), array_agg(b.attempts) filter (where b.n is not null))
     from bucket b
     group by b.webhook_id
     order by b.webhook_id -- one lock order for all drains
@@ -115,21 +118,23 @@ begin
       coalesce(bool_or(h.fault in ('refusal', 'throttle')) filter (where not h.is_test), false) as answers,
       coalesce(bool_or(h.fault = 'throttle') filter (where not h.is_test), false) as throttles,
       max(h.hold_ms) filter (where not h.is_test) as hold_ms,
-      max(h.response_status) filter (where h.hold_ms is not null) as hold_status
+      max(h.response_status) filter (where h.hold_ms is not null) as hold_status,
+      (array_agg(h.error_kind order by h.started_at desc) filter (where h.fault is not null and not h.is_test))[1] as error_kind,
+      (array_agg(h.response_status order by h.started_at desc) filter (where h.fault is not null and not h.is_test))[1] as status_code
     from tried h group by h.webhook_id
   ), recovered as (
     delete from public.webhook_health x using verdict v where x.webhook_id = v.webhook_id and v.successes > 0
   ), failing as (
-    insert into public.webhook_health as x (webhook_id, failures, outages, paused_until, pauses)
+    insert into public.webhook_health as x (webhook_id, failures, outages, paused_until, pauses, last_error_kind, last_status_code)
     select v.webhook_id, v.failures, case when v.answers then 0 else v.outages end, opening.until,
-      case when opening.until is null then 0 else 1 end
+      case when opening.until is null then 0 else 1 end, v.error_kind, v.status_code
     from verdict v
     cross join lateral (
       select case when v.outages >= 20 and not v.answers then now() + public.webhook_pause(0) end as until) as opening
     where v.successes = 0 and v.failures > 0
     order by v.webhook_id
     on conflict (webhook_id) do update set
-      (failures, outages, paused_until, pauses, last_failed_at) = (
+      (failures, outages, paused_until, pauses, last_failed_at, last_error_kind, last_status_code) = (
         select x.failures + v.failures,
           case when v.answers then 0 else x.outages + v.outages end,
           case
@@ -152,7 +157,7 @@ begin
             when v.outages > 0 then x.pauses + 1
             else x.pauses
           end,
-          now()
+          now(), v.error_kind, v.status_code
         from verdict v where v.webhook_id = x.webhook_id)
   ), holding as (
     insert into public.webhook_holds as x (webhook_id, held_until, status_code)

@@ -6,7 +6,7 @@ create function public.webhook_statistics(
 returns table (
   since timestamptz, succeeded bigint, failed bigint, retried bigint,
   errors_4xx bigint, errors_5xx bigint, errors_timeout bigint, errors_network bigint, errors_transform bigint,
-  latency_histogram bigint[]
+  latency_histogram bigint[], skipped bigint
 )
 language plpgsql stable security invoker
 set search_path = ''
@@ -36,7 +36,7 @@ begin
   ), counted as (
     select h.local_start, sum(h.succeeded) as succeeded, sum(h.failed) as failed, sum(h.retried) as retried,
       sum(h.errors_4xx) as errors_4xx, sum(h.errors_5xx) as errors_5xx, sum(h.errors_timeout) as errors_timeout,
-      sum(h.errors_network) as errors_network, sum(h.errors_transform) as errors_transform
+      sum(h.errors_network) as errors_network, sum(h.errors_transform) as errors_transform, sum(h.skipped) as skipped
     from hour h group by 1
   ), latency as (
     select sums.local_start, array_agg(sums.attempts order by sums.n) as histogram
@@ -50,13 +50,13 @@ begin
   select p.local_start at time zone time_zone, coalesce(c.succeeded, 0), coalesce(c.failed, 0), coalesce(c.retried, 0),
     coalesce(c.errors_4xx, 0), coalesce(c.errors_5xx, 0), coalesce(c.errors_timeout, 0),
     coalesce(c.errors_network, 0), coalesce(c.errors_transform, 0),
-    coalesce(l.histogram, array_fill(0::bigint, array[16]))
+    coalesce(l.histogram, array_fill(0::bigint, array[16])), coalesce(c.skipped, 0)
   from period p left join counted c using (local_start) left join latency l using (local_start)
   order by p.local_start;
 end
 $$;
 comment on function public.webhook_statistics is
-  'The last periods of a length (an hour, 6 hours, a day) on the clock of a time zone, oldest first, the present one included: outcomes, failed attempts by what failed, and the latency histogram. Of one webhook (target) or of all.';
+  'The last periods of a length (an hour, 6 hours, a day) on the clock of a time zone, oldest first, the present one included: outcomes, failed attempts by what failed, and the histogram of the latencies of answered attempts. Of one webhook (target) or of all.';
 
 create function public.fold_statistics(max_rows integer) returns integer
 language plpgsql security invoker
