@@ -1,11 +1,11 @@
 'use client';
 
-import dynamic from 'next/dynamic';
 import { createContext, type ReactNode, useState } from 'react';
+import { lazily } from '@/components/ui/lazily';
 import { useKeys } from './useKeys';
 
-const CommandPalette = dynamic(() => import('./CommandPalette').then((file) => file.CommandPalette));
-const KeyList = dynamic(() => import('./KeyList').then((file) => file.KeyList));
+const CommandPalette = lazily(() => import('./CommandPalette').then((file) => file.CommandPalette));
+const KeyList = lazily(() => import('./KeyList').then((file) => file.KeyList));
 
 /** Opens the palette: for a button. */
 export const OpenPalette = createContext<() => void>(() => undefined);

@@ -1,11 +1,11 @@
 'use client';
 
-import dynamic from 'next/dynamic';
 import { type ComponentType, useState } from 'react';
+import { lazily } from './lazily';
 
 /** A dialog that draws nothing, and so fetches nothing, until it is opened for the first time. */
 export function onceOpened<Props extends { open: boolean }>(fetch: () => Promise<ComponentType<Props>>) {
-  const Dialog = dynamic(fetch);
+  const Dialog = lazily(fetch);
   // biome-ignore lint/correctness/noComponentHookFactories: called once per dialog, at the top of a module
   return function OnceOpened(props: Props) {
     const [used, setUsed] = useState(props.open);

@@ -1,28 +1,10 @@
 import { z } from 'zod';
+import { type ConditionOperator, conditionOperators, maxConditions } from './conditionOperators';
 import { givenText } from './givenText';
 import { isoTime } from './isoTime';
 
-/** Most conditions of one webhook. */
-export const maxConditions = 20;
 /** Longest field name and longest text of a value, in characters. */
 const longest = 200;
-
-/** What a condition may ask, and what its value must be. */
-export const conditionOperators = {
-  is: 'scalar',
-  is_not: 'scalar',
-  contains: 'text',
-  begins_with: 'text',
-  gt: 'orderable',
-  gte: 'orderable',
-  lt: 'orderable',
-  lte: 'orderable',
-  present: 'none',
-  absent: 'none',
-  changed: 'none',
-  changed_from_to: 'change',
-} as const;
-export type ConditionOperator = keyof typeof conditionOperators;
 
 const isShort = (text: string) => [...text].length <= longest;
 

@@ -1,13 +1,13 @@
 'use client';
 
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import dynamic from 'next/dynamic';
 import { useTranslations } from 'next-intl';
 import { useEffect, useRef } from 'react';
 import { deliveryKeys } from '@/lib/api/deliveries';
 import { jobsQuery } from '@/lib/api/jobs';
 import { webhookKeys } from '@/lib/api/webhooks';
 import type { Job } from '@/lib/domain/job';
+import { lazily } from '../../ui/lazily';
 import { useNow } from '../../ui/useNow';
 import { shownJobs } from './shownJobs';
 
@@ -15,7 +15,7 @@ import { shownJobs } from './shownJobs';
 const mostShown = 5;
 
 /** Most of the time there is none. */
-const JobLine = dynamic(() => import('./JobLine').then((file) => file.JobLine));
+const JobLine = lazily(() => import('./JobLine').then((file) => file.JobLine));
 
 /** The background jobs of a webhook, or of all: how far each is, and a way to stop it. Nothing while there is none. */
 export function JobStrip({ webhookId }: { webhookId?: string | undefined }) {

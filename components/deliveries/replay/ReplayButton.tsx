@@ -1,13 +1,13 @@
 'use client';
 
 import { History } from 'lucide-react';
-import dynamic from 'next/dynamic';
 import { useTranslations } from 'next-intl';
 import { parseAsBoolean, useQueryState } from 'nuqs';
 import type { WebhookOption } from '@/lib/api/events';
 import { Button } from '../../ui/Button';
+import { lazily } from '../../ui/lazily';
 
-const ReplayDialog = dynamic(() => import('./ReplayDialog').then((file) => file.ReplayDialog));
+const ReplayDialog = lazily(() => import('./ReplayDialog').then((file) => file.ReplayDialog));
 
 type ReplayButtonProps = {
   /** Chosen beforehand. */

@@ -1,9 +1,9 @@
 'use client';
 
-import dynamic from 'next/dynamic';
+import { lazily } from '../../ui/lazily';
 
 /* Most webhooks need neither. */
-export const WebhookNotice = dynamic(() => import('./WebhookNotice').then((file) => file.WebhookNotice));
-export const PauseNotice = dynamic(() =>
+export const WebhookNotice = lazily(() => import('./WebhookNotice').then((file) => file.WebhookNotice));
+export const PauseNotice = lazily(() =>
   import('../../receivers/PauseNotice').then((file) => file.PauseNotice),
 );

@@ -4,7 +4,7 @@ import { Plus } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useId } from 'react';
 import { useFieldArray, useFormContext } from 'react-hook-form';
-import { maxConditions } from '@/lib/domain/conditions';
+import { maxConditions } from '@/lib/domain/conditionOperators';
 import { Button } from '../../ui/Button';
 import { ConditionPreview } from './ConditionPreview';
 import { ConditionRowFields } from './ConditionRowFields';

@@ -1,8 +1,8 @@
 'use client';
 
-import dynamic from 'next/dynamic';
+import { lazily } from '../../ui/lazily';
 
 /** Fetched when somebody else saved meanwhile. */
-export const LazyConflictDialog = dynamic(() =>
+export const LazyConflictDialog = lazily(() =>
   import('./ConflictDialog').then((file) => file.ConflictDialog),
 );

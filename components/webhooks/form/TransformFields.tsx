@@ -1,17 +1,17 @@
 'use client';
 
-import dynamic from 'next/dynamic';
 import { useTranslations } from 'next-intl';
 import { Controller, useFormContext } from 'react-hook-form';
 import { FieldError } from '../../ui/Field';
+import { lazily } from '../../ui/lazily';
 import { Skeleton } from '../../ui/Skeleton';
 import { SwitchField } from '../../ui/SwitchField';
 import { FormSection } from './FormSection';
 import type { WebhookFormValues } from './webhookFormValues';
 
-const TransformWorkbench = dynamic(
+const TransformWorkbench = lazily(
   () => import('../transform/TransformWorkbench').then((file) => file.TransformWorkbench),
-  { loading: () => <Skeleton className="h-96" /> },
+  <Skeleton className="h-96" />,
 );
 
 /** The transformation: on or off, and the script with a run on a sample. */

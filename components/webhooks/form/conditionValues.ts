@@ -1,9 +1,5 @@
-import {
-  type Condition,
-  type ConditionOperator,
-  type ConditionScalar,
-  conditionOperators,
-} from '@/lib/domain/conditions';
+import { type ConditionOperator, conditionOperators } from '@/lib/domain/conditionOperators';
+import type { Condition, ConditionScalar } from '@/lib/domain/conditions';
 
 /** A condition as the form holds it; undefined is what has not been filled in. */
 export type ConditionRow = {

@@ -1,6 +1,5 @@
 'use client';
 
-import dynamic from 'next/dynamic';
 import { useTranslations } from 'next-intl';
 import { useEffect, useState } from 'react';
 import type { PreviewResult } from '@/lib/api/transforms';
@@ -10,19 +9,19 @@ import { useProblemText } from '../../shell/useProblemText';
 import { Banner } from '../../ui/Banner';
 import { CodeBlock } from '../../ui/CodeBlock';
 import { cn } from '../../ui/cn';
+import { lazily } from '../../ui/lazily';
 import { Skeleton } from '../../ui/Skeleton';
 import { Tabs } from '../../ui/Tabs';
 import { useDuration } from '../../ui/useDuration';
 import type { SendingSettings } from './SendingPane';
 
-const Meanwhile = () => <Skeleton className="h-40" />;
+const meanwhile = <Skeleton className="h-40" />;
 /* Panes that are not the first one. */
-const DiffView = dynamic(() => import('../../deliveries/detail/DiffView').then((file) => file.DiffView), {
-  loading: Meanwhile,
-});
-const SendingPane = dynamic(() => import('./SendingPane').then((file) => file.SendingPane), {
-  loading: Meanwhile,
-});
+const DiffView = lazily(
+  () => import('../../deliveries/detail/DiffView').then((file) => file.DiffView),
+  meanwhile,
+);
+const SendingPane = lazily(() => import('./SendingPane').then((file) => file.SendingPane), meanwhile);
 
 type Preview = { data: PreviewResult | undefined; error: unknown; isPending: boolean; submittedAt: number };
 
