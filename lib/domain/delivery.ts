@@ -104,7 +104,7 @@ export const attemptSchema = z.object({
 export type Attempt = z.infer<typeof attemptSchema>;
 
 /** A delivery with its event and every attempt, oldest first. */
-export const deliveryDetailSchema = deliverySchema.extend({
+const deliveryDetailSchema = deliverySchema.extend({
   /** Null when the webhook was deleted. */
   webhook: z
     .object({

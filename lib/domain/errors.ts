@@ -71,6 +71,9 @@ export const errorCodes = {
 
 export type ErrorCode = keyof typeof errorCodes;
 
+/** Whether a text is one of our codes. */
+export const isErrorCode = (text: string): text is ErrorCode => Object.hasOwn(errorCodes, text);
+
 /** One refused field of an input: where, a stable code, and an English sentence. */
 export type FieldError = {
   /** Path of the field, such as `headers.X-Token` or `url`. */

@@ -1,7 +1,7 @@
 import { env } from '@/lib/env';
+import type { Claim } from '@/lib/store/claimSchema';
 import type { Bell } from '@/lib/store/queueBell';
 import {
-  type Claim,
   type ClaimRequest,
   exchangeDeliveries,
   releaseLeases,

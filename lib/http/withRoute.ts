@@ -57,6 +57,7 @@ export function withRoute<P extends z.ZodType, Q extends z.ZodType, B extends z.
     try {
       requireSameOrigin(request);
       const { caller, who } = await requireCaller(options, request);
+      // The compiler does not see that each part is there exactly where its schema is.
       const input = {
         request,
         caller,

@@ -70,7 +70,7 @@ export async function triggerEachAsCaller(events: unknown[]): Promise<(EmittedEv
       try {
         return await triggerAs(caller, parseInput(askedTriggerSchema, event));
       } catch (error) {
-        return error as Error;
+        return error instanceof Error ? error : new Error(String(error));
       }
     }),
   );

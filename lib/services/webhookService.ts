@@ -1,12 +1,7 @@
 import { maskHeaderValues } from '@/lib/domain/customHeaders';
 import type { Delivery, DeliveryDetail } from '@/lib/domain/delivery';
 import { WebhookError } from '@/lib/domain/errors';
-import {
-  type SubscribableEventType,
-  subscribableEventTypes,
-  testEventType,
-  testPayload,
-} from '@/lib/domain/eventTypes';
+import { isSubscribable, subscribableEventTypes, testEventType, testPayload } from '@/lib/domain/eventTypes';
 import { fieldErrorMessages } from '@/lib/domain/fieldErrors';
 import type { Job } from '@/lib/domain/job';
 import type { Page } from '@/lib/domain/page';
@@ -154,8 +149,8 @@ export const webhookService = {
 
 function samplePayload(eventType: string): unknown {
   if (eventType === testEventType) return testPayload(new Date());
-  if (!Object.hasOwn(subscribableEventTypes, eventType)) throw new WebhookError('unknown_event');
-  return subscribableEventTypes[eventType as SubscribableEventType].sample;
+  if (!isSubscribable(eventType)) throw new WebhookError('unknown_event');
+  return subscribableEventTypes[eventType].sample;
 }
 
 async function requirePublicHost(url: string | undefined): Promise<void> {

@@ -16,6 +16,7 @@ import {
 import { WebhookError } from '@/lib/domain/errors';
 import { fieldErrorMessages } from '@/lib/domain/fieldErrors';
 import { sessionClient } from './sessionClient';
+import { columnsOf } from './storeClient';
 import { unwrap } from './storeError';
 
 /*
@@ -23,23 +24,17 @@ import { unwrap } from './storeError';
  * administrators.
  */
 
-const tables = {
-  crm_leads: leadSchema,
-  crm_appointments: appointmentSchema,
-  crm_files: crmFileSchema,
-} as const;
-
-const columns = (schema: z.ZodObject) => Object.keys(schema.shape).join(', ');
+const columns = {
+  crm_leads: columnsOf('crm_leads', leadSchema),
+  crm_appointments: columnsOf('crm_appointments', appointmentSchema),
+  crm_files: columnsOf('crm_files', crmFileSchema),
+};
 
 type ListFilter = { cursor?: string | undefined; limit: number };
 
-async function listRows(table: keyof typeof tables, { cursor, limit }: ListFilter): Promise<unknown> {
+async function listRows(table: keyof typeof columns, { cursor, limit }: ListFilter): Promise<unknown> {
   const client = await sessionClient();
-  let query = client
-    .from(table)
-    .select(columns(tables[table]))
-    .order('id', { ascending: false })
-    .limit(limit);
+  let query = client.from(table).select(columns[table]).order('id', { ascending: false }).limit(limit);
   if (cursor) query = query.lt('id', cursor);
   return unwrap(await query);
 }

@@ -3,13 +3,14 @@ import { WebhookError } from '@/lib/domain/errors';
 import { type Job, jobSchema } from '@/lib/domain/job';
 import { readableRows } from './readableRows';
 import { sessionClient } from './sessionClient';
+import { columnsOf } from './storeClient';
 import { unwrap } from './storeError';
 
 /*
  * Everything here runs as the person behind the request: row-level security answers only to administrators.
  */
 
-const columns = Object.keys(jobSchema.shape).join(', ');
+const columns = columnsOf('webhook_jobs', jobSchema);
 /** A job that ended stays in sight for a while. */
 const recentlyMs = 60 * 60 * 1000;
 

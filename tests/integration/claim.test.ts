@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Claim, ClaimedItem } from '@/lib/store/queueStore';
+import type { Claim, ClaimedItem } from '@/lib/store/claimSchema';
 import { startTestStack, type TestStack } from '../support/database';
 import { emptyTables } from '../support/emptyTables';
 import {

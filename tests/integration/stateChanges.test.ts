@@ -1,6 +1,6 @@
 import type { SupabaseClient } from '@supabase/supabase-js';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import type { ClaimedItem } from '@/lib/store/queueStore';
+import type { ClaimedItem } from '@/lib/store/claimSchema';
 import { startTestStack, type TestStack } from '../support/database';
 import { emptyTables } from '../support/emptyTables';
 import {

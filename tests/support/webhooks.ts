@@ -3,8 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SupabaseClient } from '@supabase/supabase-js';
 import type { Sql } from 'postgres';
 import type { Job } from '@/lib/domain/job';
+import type { Claim, ClaimedItem } from '@/lib/store/claimSchema';
 import { emitEvent, type NewEvent } from '@/lib/store/eventStore';
-import { type Claim, type ClaimedItem, exchangeDeliveries, type SettledResult } from '@/lib/store/queueStore';
+import { exchangeDeliveries, type SettledResult } from '@/lib/store/queueStore';
 
 type WebhookFields = {
   id?: string;

@@ -1,0 +1,1377 @@
+export type Json =
+  | string
+  | number
+  | boolean
+  | null
+  | { [key: string]: Json | undefined }
+  | Json[]
+
+export type Database = {
+  public: {
+    Tables: {
+      crm_appointments: {
+        Row: {
+          created_at: string
+          debut: string
+          fin: string
+          id: string
+          lead_id: string | null
+          lieu: string
+          motif: string
+          statut: string
+          titre: string
+        }
+        Insert: {
+          created_at?: string
+          debut: string
+          fin: string
+          id?: string
+          lead_id?: string | null
+          lieu?: string
+          motif?: string
+          statut?: string
+          titre: string
+        }
+        Update: {
+          created_at?: string
+          debut?: string
+          fin?: string
+          id?: string
+          lead_id?: string | null
+          lieu?: string
+          motif?: string
+          statut?: string
+          titre?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "crm_appointments_lead_id_fkey"
+            columns: ["lead_id"]
+            referencedRelation: "crm_leads"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      crm_files: {
+        Row: {
+          contenu: string
+          created_at: string
+          id: string
+          lead_id: string | null
+          nom: string
+          taille: number
+          type_mime: string
+        }
+        Insert: {
+          contenu: string
+          created_at?: string
+          id?: string
+          lead_id?: string | null
+          nom: string
+          taille: number
+          type_mime?: string
+        }
+        Update: {
+          contenu?: string
+          created_at?: string
+          id?: string
+          lead_id?: string | null
+          nom?: string
+          taille?: number
+          type_mime?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "crm_files_lead_id_fkey"
+            columns: ["lead_id"]
+            referencedRelation: "crm_leads"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      crm_leads: {
+        Row: {
+          created_at: string
+          email: string
+          id: string
+          nom: string
+          prenom: string
+          statut: string
+          telephone: string
+        }
+        Insert: {
+          created_at?: string
+          email?: string
+          id?: string
+          nom: string
+          prenom?: string
+          statut?: string
+          telephone?: string
+        }
+        Update: {
+          created_at?: string
+          email?: string
+          id?: string
+          nom?: string
+          prenom?: string
+          statut?: string
+          telephone?: string
+        }
+        Relationships: []
+      }
+      playground_inboxes: {
+        Row: {
+          behaviour: string
+          created_at: string
+          id: string
+          name: string
+        }
+        Insert: {
+          behaviour?: string
+          created_at?: string
+          id?: string
+          name: string
+        }
+        Update: {
+          behaviour?: string
+          created_at?: string
+          id?: string
+          name?: string
+        }
+        Relationships: []
+      }
+      playground_requests: {
+        Row: {
+          answered_after_ms: number
+          answered_status: number
+          attempt: number
+          body: string
+          delivery_id: string | null
+          event_type: string | null
+          headers: NonNullable<Json>
+          id: string
+          inbox_id: string
+          method: string
+          query: string
+          received_at: string
+          seed_signature: string
+          standard_signature: string
+          webhook_id: string | null
+        }
+        Insert: {
+          answered_after_ms?: number
+          answered_status: number
+          attempt?: number
+          body: string
+          delivery_id?: string | null
+          event_type?: string | null
+          headers: NonNullable<Json>
+          id?: string
+          inbox_id: string
+          method: string
+          query?: string
+          received_at?: string
+          seed_signature: string
+          standard_signature: string
+          webhook_id?: string | null
+        }
+        Update: {
+          answered_after_ms?: number
+          answered_status?: number
+          attempt?: number
+          body?: string
+          delivery_id?: string | null
+          event_type?: string | null
+          headers?: NonNullable<Json>
+          id?: string
+          inbox_id?: string
+          method?: string
+          query?: string
+          received_at?: string
+          seed_signature?: string
+          standard_signature?: string
+          webhook_id?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: "playground_requests_inbox_id_fkey"
+            columns: ["inbox_id"]
+            referencedRelation: "playground_inboxes"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      webhook_attempts: {
+        Row: {
+          attempt: number
+          console: Json | null
+          delivery_id: string
+          duration_ms: number
+          error_kind: string | null
+          error_message: string | null
+          request_body: string | null
+          request_format: string | null
+          request_headers: Json | null
+          request_url: string | null
+          response_body: string | null
+          response_headers: Json | null
+          response_status: number | null
+          response_truncated: boolean
+          started_at: string
+          succeeded: boolean
+          webhook_id: string
+        }
+        Insert: {
+          attempt: number
+          console?: Json | null
+          delivery_id: string
+          duration_ms: number
+          error_kind?: string | null
+          error_message?: string | null
+          request_body?: string | null
+          request_format?: string | null
+          request_headers?: Json | null
+          request_url?: string | null
+          response_body?: string | null
+          response_headers?: Json | null
+          response_status?: number | null
+          response_truncated?: boolean
+          started_at: string
+          succeeded: boolean
+          webhook_id: string
+        }
+        Update: {
+          attempt?: number
+          console?: Json | null
+          delivery_id?: string
+          duration_ms?: number
+          error_kind?: string | null
+          error_message?: string | null
+          request_body?: string | null
+          request_format?: string | null
+          request_headers?: Json | null
+          request_url?: string | null
+          response_body?: string | null
+          response_headers?: Json | null
+          response_status?: number | null
+          response_truncated?: boolean
+          started_at?: string
+          succeeded?: boolean
+          webhook_id?: string
+        }
+        Relationships: []
+      }
+      webhook_audit_log: {
+        Row: {
+          action: string
+          at: string
+          id: string
+          user_id: string | null
+          webhook_id: string
+        }
+        Insert: {
+          action: string
+          at?: string
+          id?: string
+          user_id?: string | null
+          webhook_id: string
+        }
+        Update: {
+          action?: string
+          at?: string
+          id?: string
+          user_id?: string | null
+          webhook_id?: string
+        }
+        Relationships: []
+      }
+      webhook_chores: {
+        Row: {
+          chore: string
+          error: string | null
+          every: string
+          last_failure_at: string | null
+          last_success_at: string | null
+        }
+        Insert: {
+          chore: string
+          error?: string | null
+          every: string
+          last_failure_at?: string | null
+          last_success_at?: string | null
+        }
+        Update: {
+          chore?: string
+          error?: string | null
+          every?: string
+          last_failure_at?: string | null
+          last_success_at?: string | null
+        }
+        Relationships: []
+      }
+      webhook_events: {
+        Row: {
+          deliveries: number
+          event_type: string
+          id: string
+          occurred_at: string
+          payload: NonNullable<Json>
+          traceparent: string | null
+          triggered_by: string | null
+        }
+        Insert: {
+          deliveries?: number
+          event_type: string
+          id?: string
+          occurred_at?: string
+          payload: NonNullable<Json>
+          traceparent?: string | null
+          triggered_by?: string | null
+        }
+        Update: {
+          deliveries?: number
+          event_type?: string
+          id?: string
+          occurred_at?: string
+          payload?: NonNullable<Json>
+          traceparent?: string | null
+          triggered_by?: string | null
+        }
+        Relationships: []
+      }
+      webhook_health: {
+        Row: {
+          failing_since: string
+          failures: number
+          last_failed_at: string
+          outages: number
+          paused_until: string | null
+          pauses: number
+          webhook_id: string
+        }
+        Insert: {
+          failing_since?: string
+          failures: number
+          last_failed_at?: string
+          outages?: number
+          paused_until?: string | null
+          pauses?: number
+          webhook_id: string
+        }
+        Update: {
+          failing_since?: string
+          failures?: number
+          last_failed_at?: string
+          outages?: number
+          paused_until?: string | null
+          pauses?: number
+          webhook_id?: string
+        }
+        Relationships: []
+      }
+      webhook_history: {
+        Row: {
+          attempt_count: number
+          created_at: string
+          event_id: string
+          event_type: string
+          fence: number
+          finished_at: string
+          id: string
+          is_test: boolean
+          last_duration_ms: number | null
+          last_error: string | null
+          last_error_kind: string | null
+          last_status_code: number | null
+          retry_count: number
+          status: string
+          webhook_id: string
+        }
+        Insert: {
+          attempt_count: number
+          created_at: string
+          event_id: string
+          event_type: string
+          fence: number
+          finished_at?: string
+          id: string
+          is_test: boolean
+          last_duration_ms?: number | null
+          last_error?: string | null
+          last_error_kind?: string | null
+          last_status_code?: number | null
+          retry_count: number
+          status: string
+          webhook_id: string
+        }
+        Update: {
+          attempt_count?: number
+          created_at?: string
+          event_id?: string
+          event_type?: string
+          fence?: number
+          finished_at?: string
+          id?: string
+          is_test?: boolean
+          last_duration_ms?: number | null
+          last_error?: string | null
+          last_error_kind?: string | null
+          last_status_code?: number | null
+          retry_count?: number
+          status?: string
+          webhook_id?: string
+        }
+        Relationships: []
+      }
+      webhook_holds: {
+        Row: {
+          held_until: string
+          slots: number
+          status_code: number
+          webhook_id: string
+        }
+        Insert: {
+          held_until: string
+          slots?: number
+          status_code: number
+          webhook_id: string
+        }
+        Update: {
+          held_until?: string
+          slots?: number
+          status_code?: number
+          webhook_id?: string
+        }
+        Relationships: []
+      }
+      webhook_idempotency_keys: {
+        Row: {
+          created_at: string
+          digest: string | null
+          event_id: string
+          key: string
+          owner: string
+        }
+        Insert: {
+          created_at?: string
+          digest?: string | null
+          event_id: string
+          key: string
+          owner?: string
+        }
+        Update: {
+          created_at?: string
+          digest?: string | null
+          event_id?: string
+          key?: string
+          owner?: string
+        }
+        Relationships: []
+      }
+      webhook_jobs: {
+        Row: {
+          created_at: string
+          created_by: string | null
+          done: number
+          error: string | null
+          failures: number
+          finished_at: string | null
+          id: string
+          kind: string
+          params: NonNullable<Json>
+          state: string
+          total: number | null
+          updated_at: string
+          webhook_id: string | null
+          count_job_deliveries: number | null
+        }
+        Insert: {
+          created_at?: string
+          created_by?: string | null
+          done?: number
+          error?: string | null
+          failures?: number
+          finished_at?: string | null
+          id?: string
+          kind: string
+          params?: NonNullable<Json>
+          state?: string
+          total?: number | null
+          updated_at?: string
+          webhook_id?: string | null
+        }
+        Update: {
+          created_at?: string
+          created_by?: string | null
+          done?: number
+          error?: string | null
+          failures?: number
+          finished_at?: string | null
+          id?: string
+          kind?: string
+          params?: NonNullable<Json>
+          state?: string
+          total?: number | null
+          updated_at?: string
+          webhook_id?: string | null
+        }
+        Relationships: []
+      }
+      webhook_marks: {
+        Row: {
+          claimed_due: string
+          claimed_id: string
+          span: string
+          webhook_id: string
+        }
+        Insert: {
+          claimed_due: string
+          claimed_id: string
+          span?: string
+          webhook_id: string
+        }
+        Update: {
+          claimed_due?: string
+          claimed_id?: string
+          span?: string
+          webhook_id?: string
+        }
+        Relationships: []
+      }
+      webhook_pace: {
+        Row: {
+          next_at: string
+          webhook_id: string
+        }
+        Insert: {
+          next_at?: string
+          webhook_id: string
+        }
+        Update: {
+          next_at?: string
+          webhook_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "webhook_pace_webhook_id_fkey"
+            columns: ["webhook_id"]
+            referencedRelation: "webhook_gates"
+            referencedColumns: ["webhook_id"]
+          },
+          {
+            foreignKeyName: "webhook_pace_webhook_id_fkey"
+            columns: ["webhook_id"]
+            referencedRelation: "webhooks"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      webhook_queue: {
+        Row: {
+          attempt_count: number
+          created_at: string
+          due_at: string
+          event_id: string
+          event_type: string
+          fence: number
+          id: string
+          is_test: boolean
+          lane: number | null
+          last_duration_ms: number | null
+          last_error: string | null
+          last_error_kind: string | null
+          last_status_code: number | null
+          locked_until: string | null
+          payload_bytes: number
+          retry_count: number
+          webhook_id: string
+          worker: string | null
+        }
+        Insert: {
+          attempt_count?: number
+          created_at?: string
+          due_at?: string
+          event_id: string
+          event_type: string
+          fence?: number
+          id?: string
+          is_test?: boolean
+          lane?: never
+          last_duration_ms?: number | null
+          last_error?: string | null
+          last_error_kind?: string | null
+          last_status_code?: number | null
+          locked_until?: string | null
+          payload_bytes?: number
+          retry_count?: number
+          webhook_id: string
+          worker?: string | null
+        }
+        Update: {
+          attempt_count?: number
+          created_at?: string
+          due_at?: string
+          event_id?: string
+          event_type?: string
+          fence?: number
+          id?: string
+          is_test?: boolean
+          lane?: never
+          last_duration_ms?: number | null
+          last_error?: string | null
+          last_error_kind?: string | null
+          last_status_code?: number | null
+          locked_until?: string | null
+          payload_bytes?: number
+          retry_count?: number
+          webhook_id?: string
+          worker?: string | null
+        }
+        Relationships: []
+      }
+      webhook_roles: {
+        Row: {
+          created_at: string
+          role: string
+          user_id: string
+        }
+        Insert: {
+          created_at?: string
+          role: string
+          user_id: string
+        }
+        Update: {
+          created_at?: string
+          role?: string
+          user_id?: string
+        }
+        Relationships: []
+      }
+      webhook_row_events: {
+        Row: {
+          event_id: string
+          event_type: string
+          record_id: string
+        }
+        Insert: {
+          event_id: string
+          event_type: string
+          record_id: string
+        }
+        Update: {
+          event_id?: string
+          event_type?: string
+          record_id?: string
+        }
+        Relationships: []
+      }
+      webhook_secrets: {
+        Row: {
+          previous_expires_at: string | null
+          previous_signing_secret: string | null
+          secret_key: string
+          signing_secret: string
+          webhook_id: string
+        }
+        Insert: {
+          previous_expires_at?: string | null
+          previous_signing_secret?: string | null
+          secret_key?: string
+          signing_secret?: string
+          webhook_id: string
+        }
+        Update: {
+          previous_expires_at?: string | null
+          previous_signing_secret?: string | null
+          secret_key?: string
+          signing_secret?: string
+          webhook_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "webhook_secrets_webhook_id_fkey"
+            columns: ["webhook_id"]
+            referencedRelation: "webhook_gates"
+            referencedColumns: ["webhook_id"]
+          },
+          {
+            foreignKeyName: "webhook_secrets_webhook_id_fkey"
+            columns: ["webhook_id"]
+            referencedRelation: "webhooks"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      webhook_stats_hourly: {
+        Row: {
+          duration_ms_sum: number
+          errors_4xx: number
+          errors_5xx: number
+          errors_network: number
+          errors_timeout: number
+          errors_transform: number
+          failed: number
+          hour: string
+          latency_histogram: number[]
+          retried: number
+          skipped: number
+          stripe: number
+          succeeded: number
+          webhook_id: string
+        }
+        Insert: {
+          duration_ms_sum?: number
+          errors_4xx?: number
+          errors_5xx?: number
+          errors_network?: number
+          errors_timeout?: number
+          errors_transform?: number
+          failed?: number
+          hour: string
+          latency_histogram: number[]
+          retried?: number
+          skipped?: number
+          stripe?: number
+          succeeded?: number
+          webhook_id: string
+        }
+        Update: {
+          duration_ms_sum?: number
+          errors_4xx?: number
+          errors_5xx?: number
+          errors_network?: number
+          errors_timeout?: number
+          errors_transform?: number
+          failed?: number
+          hour?: string
+          latency_histogram?: number[]
+          retried?: number
+          skipped?: number
+          stripe?: number
+          succeeded?: number
+          webhook_id?: string
+        }
+        Relationships: []
+      }
+      webhook_workers: {
+        Row: {
+          floor: string
+          floor_seen_at: string | null
+          floor_took: string | null
+          last_exchange_at: string
+          last_settled_at: string | null
+          worker: string
+        }
+        Insert: {
+          floor?: string
+          floor_seen_at?: string | null
+          floor_took?: string | null
+          last_exchange_at?: string
+          last_settled_at?: string | null
+          worker: string
+        }
+        Update: {
+          floor?: string
+          floor_seen_at?: string | null
+          floor_took?: string | null
+          last_exchange_at?: string
+          last_settled_at?: string | null
+          worker?: string
+        }
+        Relationships: []
+      }
+      webhooks: {
+        Row: {
+          body_format: string
+          cancel_before: string | null
+          created_at: string
+          created_by: string | null
+          deleted_at: string | null
+          description: string
+          disabled_reason: string | null
+          events: string[]
+          headers: NonNullable<Json>
+          id: string
+          max_in_flight: number
+          max_retries: number
+          name: string
+          rate_limit: number | null
+          retry_delay: number
+          retry_enabled: boolean
+          retry_refusals: boolean
+          search_text: string | null
+          seed_signature_enabled: boolean
+          status: string
+          timeout_ms: number
+          transform_enabled: boolean
+          transform_script: string
+          updated_at: string
+          url: string
+        }
+        Insert: {
+          body_format?: string
+          cancel_before?: string | null
+          created_at?: string
+          created_by?: string | null
+          deleted_at?: string | null
+          description?: string
+          disabled_reason?: string | null
+          events: string[]
+          headers?: NonNullable<Json>
+          id?: string
+          max_in_flight?: number
+          max_retries?: number
+          name: string
+          rate_limit?: number | null
+          retry_delay?: number
+          retry_enabled?: boolean
+          retry_refusals?: boolean
+          search_text?: never
+          seed_signature_enabled?: boolean
+          status?: string
+          timeout_ms?: number
+          transform_enabled?: boolean
+          transform_script?: string
+          updated_at?: string
+          url: string
+        }
+        Update: {
+          body_format?: string
+          cancel_before?: string | null
+          created_at?: string
+          created_by?: string | null
+          deleted_at?: string | null
+          description?: string
+          disabled_reason?: string | null
+          events?: string[]
+          headers?: NonNullable<Json>
+          id?: string
+          max_in_flight?: number
+          max_retries?: number
+          name?: string
+          rate_limit?: number | null
+          retry_delay?: number
+          retry_enabled?: boolean
+          retry_refusals?: boolean
+          search_text?: never
+          seed_signature_enabled?: boolean
+          status?: string
+          timeout_ms?: number
+          transform_enabled?: boolean
+          transform_script?: string
+          updated_at?: string
+          url?: string
+        }
+        Relationships: []
+      }
+    }
+    Views: {
+      webhook_deliveries: {
+        Row: {
+          attempt_count: number | null
+          created_at: string | null
+          event_id: string | null
+          event_type: string | null
+          finished_at: string | null
+          id: string | null
+          in_flight: boolean | null
+          is_test: boolean | null
+          last_duration_ms: number | null
+          last_error: string | null
+          last_error_kind: string | null
+          last_status_code: number | null
+          next_attempt_at: string | null
+          payload_text: string | null
+          retry_count: number | null
+          status: string | null
+          waits_for: string | null
+          webhook_id: string | null
+        }
+        Relationships: []
+      }
+      webhook_gates: {
+        Row: {
+          cancel_before: string | null
+          claimed_due: string | null
+          claimed_id: string | null
+          closed: string | null
+          lease: string | null
+          max_in_flight: number | null
+          next_at: string | null
+          opens_at: string | null
+          probe_lane: number | null
+          rate_limit: number | null
+          slots: number | null
+          webhook_id: string | null
+        }
+        Relationships: []
+      }
+      webhook_receiver_health: {
+        Row: {
+          failing_since: string | null
+          failures: number | null
+          held_status: number | null
+          held_until: string | null
+          paused_until: string | null
+          webhook_id: string | null
+        }
+        Relationships: []
+      }
+    }
+    Functions: {
+      activate_webhook: {
+        Args: { waiting?: string; webhook_id: string }
+        Returns: undefined
+      }
+      bury_webhook: { Args: { target: string }; Returns: undefined }
+      cancel_waiting_deliveries: { Args: { webhook_id: string }; Returns: Json }
+      cancel_webhook_deliveries: {
+        Args: { delivery_ids: string[] }
+        Returns: Json
+      }
+      claim_webhook_deliveries: {
+        Args: {
+          after_webhook?: string
+          max_items: number
+          max_payload?: number
+          since?: string
+          worker: string
+        }
+        Returns: Json
+      }
+      count_failed_deliveries: {
+        Args: { since: string; target?: string; until?: string }
+        Returns: Json
+      }
+      count_job_deliveries: {
+        Args: { job: Database["public"]["Tables"]["webhook_jobs"]["Row"] }
+        Returns: number
+      }
+      create_test_delivery: {
+        Args: {
+          event_type: string
+          payload: Json
+          webhook_id: string
+          worker: string
+        }
+        Returns: Json
+      }
+      crm_file_content: { Args: { id: string }; Returns: Json }
+      delete_crm_file: { Args: { id: string }; Returns: Json }
+      delete_webhook: { Args: { webhook_id: string }; Returns: Json }
+      disable_failing_webhooks: {
+        Args: Record<PropertyKey, never>
+        Returns: number
+      }
+      drop_webhook_partition: { Args: { keep_days: number }; Returns: boolean }
+      due_webhook_chores: { Args: Record<PropertyKey, never>; Returns: Json }
+      emit_and_claim_webhook_deliveries: {
+        Args: {
+          after_webhook: string
+          events: string[]
+          max_items: number
+          max_payload: number
+          patience_ms: number
+          person: Json
+          worker: string
+        }
+        Returns: string
+      }
+      emit_webhook_event: {
+        Args: { event_type: string; idempotency_key?: string; payload: Json }
+        Returns: Json
+      }
+      emit_webhook_events: { Args: { events: Json }; Returns: Json }
+      emit_webhook_events_each: {
+        Args: { events: string[]; patience_ms?: number }
+        Returns: Json
+      }
+      end_orphaned_deliveries: { Args: { max_rows: number }; Returns: number }
+      end_queued_deliveries: {
+        Args: {
+          delivery_ids: string[]
+          error_kind: string
+          error_message: string
+        }
+        Returns: string[]
+      }
+      exchange_webhook_deliveries: {
+        Args: {
+          after_webhook?: string
+          max_items: number
+          max_payload?: number
+          patience_ms?: number
+          results: string
+          worker: string
+        }
+        Returns: string
+      }
+      fold_statistics: { Args: { max_rows: number }; Returns: number }
+      forget_row_events: { Args: { max_rows: number }; Returns: number }
+      grant_webhook_role: {
+        Args: { email: string; role: string }
+        Returns: undefined
+      }
+      is_webhook_admin: { Args: Record<PropertyKey, never>; Returns: boolean }
+      is_webhook_member: { Args: Record<PropertyKey, never>; Returns: boolean }
+      list_webhook_activity: {
+        Args: { webhook_ids: string[] }
+        Returns: {
+          health: Json
+          last_24h: Json
+          last_delivery_at: string
+          waiting: number
+          webhook_id: string
+        }[]
+      }
+      make_webhook_partition: {
+        Args: Record<PropertyKey, never>
+        Returns: boolean
+      }
+      note_webhook_chore_failure: {
+        Args: { chore: string; error: string }
+        Returns: undefined
+      }
+      note_webhook_exchange: {
+        Args: {
+          own: Database["public"]["Tables"]["webhook_workers"]["Row"]
+          settles: boolean
+          worker: string
+        }
+        Returns: {
+          floor: string
+          floor_seen_at: string | null
+          floor_took: string | null
+          last_exchange_at: string
+          last_settled_at: string | null
+          worker: string
+        }
+        SetofOptions: {
+          from: "*"
+          to: "webhook_workers"
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      redeliver_webhook_deliveries: {
+        Args: { delivery_ids: string[] }
+        Returns: Json
+      }
+      release_unknown_webhook_leases: {
+        Args: { under_way: string[]; worker: string }
+        Returns: number
+      }
+      release_webhook_leases: {
+        Args: { present: string; worker: string }
+        Returns: number
+      }
+      replay_failed_deliveries: {
+        Args: { since: string; target?: string; until?: string }
+        Returns: Json
+      }
+      reveal_webhook_secrets: { Args: { webhook_id: string }; Returns: Json }
+      rotate_webhook_secret: {
+        Args: { overlap?: string; secret: string; webhook_id: string }
+        Returns: undefined
+      }
+      run_queue_ending_step: {
+        Args: {
+          before: string
+          error_kind: string
+          error_message: string
+          max_rows: number
+          target: string
+        }
+        Returns: number
+      }
+      run_replay_step: {
+        Args: {
+          job: Database["public"]["Tables"]["webhook_jobs"]["Row"]
+          max_rows: number
+        }
+        Returns: Json
+      }
+      run_webhook_chore: {
+        Args: { chore: string; keep_days: number }
+        Returns: Json
+      }
+      run_webhook_job_step: { Args: Record<PropertyKey, never>; Returns: Json }
+      search_webhook_deliveries: {
+        Args: {
+          before_id?: string
+          most: number
+          since_id?: string
+          statuses?: string[]
+          target?: string
+          type?: string
+          until_id?: string
+          words: string[]
+        }
+        Returns: Json
+      }
+      settle_webhook_deliveries: {
+        Args: { patience_ms?: number; results: Json }
+        Returns: Json
+      }
+      stop_webhook_job: { Args: { job_id: string }; Returns: Json }
+      store_webhook_events: {
+        Args: { events: Json; of_rows: boolean }
+        Returns: Json
+      }
+      tell_row_events: { Args: { events: Json[] }; Returns: Json }
+      trim_webhook_default_partition: {
+        Args: { keep_days: number; max_rows: number }
+        Returns: number
+      }
+      try_webhook_events: { Args: { events: string[] }; Returns: Json[] }
+      upload_crm_file: {
+        Args: {
+          content_base64: string
+          lead_id: string
+          nom: string
+          type_mime: string
+        }
+        Returns: Json
+      }
+      webhook_add_histograms: {
+        Args: { one: number[]; other: number[] }
+        Returns: number[]
+      }
+      webhook_backlog: {
+        Args: Record<PropertyKey, never>
+        Returns: {
+          held: string
+          oldest_due: string
+          webhook_id: string
+        }[]
+      }
+      webhook_caller: { Args: Record<PropertyKey, never>; Returns: Json }
+      webhook_changes: { Args: { after: Json; before: Json }; Returns: Json }
+      webhook_day_is_needed: {
+        Args: { day: string; keep_days: number }
+        Returns: boolean
+      }
+      webhook_default_partition_holds: {
+        Args: { day: string; parent: string }
+        Returns: boolean
+      }
+      webhook_delivery_batch: {
+        Args: { leased: Database["public"]["Tables"]["webhook_queue"]["Row"][] }
+        Returns: Json
+      }
+      webhook_delivery_wait: {
+        Args: {
+          due: string
+          for_test: boolean
+          queued_at: string
+          target: string
+        }
+        Returns: {
+          next_attempt_at: string
+          waits_for: string
+        }[]
+      }
+      webhook_event_digest: {
+        Args: { event_type: string; payload: Json }
+        Returns: string
+      }
+      webhook_event_types: {
+        Args: Record<PropertyKey, never>
+        Returns: string[]
+      }
+      webhook_headers_are_valid: { Args: { headers: Json }; Returns: boolean }
+      webhook_histogram: {
+        Args: { buckets: number[]; counts: number[] }
+        Returns: number[]
+      }
+      webhook_is_blank: { Args: { value: string }; Returns: boolean }
+      webhook_iso_time: { Args: { at: string }; Returns: string }
+      webhook_json_is_deep: { Args: { payload: Json }; Returns: boolean }
+      webhook_jsonb: { Args: { payload: Json }; Returns: Json }
+      webhook_latency_bucket: { Args: { duration_ms: number }; Returns: number }
+      webhook_pace_allowance: {
+        Args: { at: string; next_at: string; rate_limit: number }
+        Returns: number
+      }
+      webhook_pace_turn: {
+        Args: { next_at: string; rate_limit: number; taken: number }
+        Returns: string
+      }
+      webhook_partition_key: { Args: { parent: string }; Returns: string }
+      webhook_pause: { Args: { pauses: number }; Returns: string }
+      webhook_queue_figures: { Args: Record<PropertyKey, never>; Returns: Json }
+      webhook_queue_floor: { Args: { since: string }; Returns: string }
+      webhook_random_secret: {
+        Args: Record<PropertyKey, never>
+        Returns: string
+      }
+      webhook_readable_json: { Args: { payload: string }; Returns: string }
+      webhook_schema_version: {
+        Args: Record<PropertyKey, never>
+        Returns: string
+      }
+      webhook_session_lives: {
+        Args: Record<PropertyKey, never>
+        Returns: boolean
+      }
+      webhook_statistics: {
+        Args: {
+          periods: number
+          step: string
+          target?: string
+          time_zone?: string
+          until?: string
+        }
+        Returns: {
+          errors_4xx: number
+          errors_5xx: number
+          errors_network: number
+          errors_timeout: number
+          errors_transform: number
+          failed: number
+          latency_histogram: number[]
+          retried: number
+          since: string
+          succeeded: number
+        }[]
+      }
+      webhook_subscribable_event_types: {
+        Args: Record<PropertyKey, never>
+        Returns: string[]
+      }
+      webhook_url_is_valid: { Args: { url: string }; Returns: boolean }
+      webhook_uuid_v7: { Args: { at?: string }; Returns: string }
+      webhook_uuid_v7_floor: { Args: { at: string }; Returns: string }
+      webhook_uuid_v7_time: { Args: { id: string }; Returns: string }
+    }
+    Enums: {
+      [_ in never]: never
+    }
+    CompositeTypes: {
+      [_ in never]: never
+    }
+  }
+}
+
+type DatabaseWithoutInternals = Omit<Database, "__InternalSupabase">
+
+type DefaultSchema = DatabaseWithoutInternals[Extract<keyof Database, "public">]
+
+export type Tables<
+  DefaultSchemaTableNameOrOptions extends
+    | keyof (DefaultSchema["Tables"] & DefaultSchema["Views"])
+    | { schema: keyof DatabaseWithoutInternals },
+  TableName extends (DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof (DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"] &
+        DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Views"])
+    : never) = never,
+> = DefaultSchemaTableNameOrOptions extends {
+  schema: keyof DatabaseWithoutInternals
+}
+  ? (DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"] &
+      DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Views"])[TableName] extends {
+      Row: infer R
+    }
+    ? R
+    : never
+  : DefaultSchemaTableNameOrOptions extends keyof (DefaultSchema["Tables"] &
+        DefaultSchema["Views"])
+    ? (DefaultSchema["Tables"] &
+        DefaultSchema["Views"])[DefaultSchemaTableNameOrOptions] extends {
+        Row: infer R
+      }
+      ? R
+      : never
+    : never
+
+export type TablesInsert<
+  DefaultSchemaTableNameOrOptions extends
+    | keyof DefaultSchema["Tables"]
+    | { schema: keyof DatabaseWithoutInternals },
+  TableName extends (DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"]
+    : never) = never,
+> = DefaultSchemaTableNameOrOptions extends {
+  schema: keyof DatabaseWithoutInternals
+}
+  ? DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"][TableName] extends {
+      Insert: infer I
+    }
+    ? I
+    : never
+  : DefaultSchemaTableNameOrOptions extends keyof DefaultSchema["Tables"]
+    ? DefaultSchema["Tables"][DefaultSchemaTableNameOrOptions] extends {
+        Insert: infer I
+      }
+      ? I
+      : never
+    : never
+
+export type TablesUpdate<
+  DefaultSchemaTableNameOrOptions extends
+    | keyof DefaultSchema["Tables"]
+    | { schema: keyof DatabaseWithoutInternals },
+  TableName extends (DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"]
+    : never) = never,
+> = DefaultSchemaTableNameOrOptions extends {
+  schema: keyof DatabaseWithoutInternals
+}
+  ? DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"][TableName] extends {
+      Update: infer U
+    }
+    ? U
+    : never
+  : DefaultSchemaTableNameOrOptions extends keyof DefaultSchema["Tables"]
+    ? DefaultSchema["Tables"][DefaultSchemaTableNameOrOptions] extends {
+        Update: infer U
+      }
+      ? U
+      : never
+    : never
+
+export type Enums<
+  DefaultSchemaEnumNameOrOptions extends
+    | keyof DefaultSchema["Enums"]
+    | { schema: keyof DatabaseWithoutInternals },
+  EnumName extends (DefaultSchemaEnumNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof DatabaseWithoutInternals[DefaultSchemaEnumNameOrOptions["schema"]]["Enums"]
+    : never) = never,
+> = DefaultSchemaEnumNameOrOptions extends {
+  schema: keyof DatabaseWithoutInternals
+}
+  ? DatabaseWithoutInternals[DefaultSchemaEnumNameOrOptions["schema"]]["Enums"][EnumName]
+  : DefaultSchemaEnumNameOrOptions extends keyof DefaultSchema["Enums"]
+    ? DefaultSchema["Enums"][DefaultSchemaEnumNameOrOptions]
+    : never
+
+export type CompositeTypes<
+  PublicCompositeTypeNameOrOptions extends
+    | keyof DefaultSchema["CompositeTypes"]
+    | { schema: keyof DatabaseWithoutInternals },
+  CompositeTypeName extends (PublicCompositeTypeNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof DatabaseWithoutInternals[PublicCompositeTypeNameOrOptions["schema"]]["CompositeTypes"]
+    : never) = never,
+> = PublicCompositeTypeNameOrOptions extends {
+  schema: keyof DatabaseWithoutInternals
+}
+  ? DatabaseWithoutInternals[PublicCompositeTypeNameOrOptions["schema"]]["CompositeTypes"][CompositeTypeName]
+  : PublicCompositeTypeNameOrOptions extends keyof DefaultSchema["CompositeTypes"]
+    ? DefaultSchema["CompositeTypes"][PublicCompositeTypeNameOrOptions]
+    : never
+
+export const Constants = {
+  public: {
+    Enums: {},
+  },
+} as const
