@@ -15,7 +15,7 @@ COPY --from=build /app/.next/standalone ./
 COPY --from=build /app/.next/static ./.next/static
 COPY --from=build /app/public ./public
 COPY --from=build /app/scripts/cron.ts ./scripts/cron.ts
-COPY --from=build /app/scripts/stack/cronTicker.ts ./scripts/stack/cronTicker.ts
+COPY --from=build /app/scripts/stack/app/cronTicker.ts ./scripts/stack/app/cronTicker.ts
 USER node
 EXPOSE 3000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s CMD ["node", "--eval", "fetch(`http://127.0.0.1:${process.env.PORT}/api/health`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]

@@ -1,17 +1,23 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { writeBackup } from './stack/backupFile.ts';
-import { takeBaseBackup } from './stack/baseBackup.ts';
-import { dataDirFrom, keptFiles, openDataDir, productVersion, readIfPresent } from './stack/dataDir.ts';
-import { LaunchError } from './stack/launchError.ts';
+import { loadSecrets } from './stack/api/secrets.ts';
 import { runningStack } from './stack/localInfo.ts';
-import { appliedVersions } from './stack/migrations.ts';
-import { startPostgres } from './stack/postgres.ts';
-import { preparePostgresHome } from './stack/postgresHome.ts';
-import { takeDataDir } from './stack/restore.ts';
-import { holderOf } from './stack/runLock.ts';
-import { loadSecrets } from './stack/secrets.ts';
-import { fileArgument, megabytes, step, tellFailure } from './stack/steps.ts';
+import {
+  dataDirFrom,
+  keptFiles,
+  openDataDir,
+  productVersion,
+  readIfPresent,
+} from './stack/machine/dataDir.ts';
+import { LaunchError } from './stack/machine/launchError.ts';
+import { holderOf } from './stack/machine/runLock.ts';
+import { fileArgument, megabytes, step, tellFailure } from './stack/machine/steps.ts';
+import { writeBackup } from './stack/postgres/backupFile.ts';
+import { takeBaseBackup } from './stack/postgres/baseBackup.ts';
+import { appliedVersions } from './stack/postgres/migrations.ts';
+import { startPostgres } from './stack/postgres/postgres.ts';
+import { preparePostgresHome } from './stack/postgres/postgresHome.ts';
+import { takeDataDir } from './stack/postgres/restore.ts';
 
 // `npm run backup -- file.tar.gz`: all of the local stack in one file, while it runs or not. docs/backup.md says the rest.
 const dataDir = openDataDir(dataDirFrom(process.env));

@@ -4,13 +4,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { testAccounts } from '../tests/support/accounts.ts';
-import { nextEnv } from './stack/appBuild.ts';
-import { readDatabaseFacts } from './stack/databaseFacts.ts';
-import { dataDirFrom, openDataDir, projectRoot } from './stack/dataDir.ts';
-import { checkHosted } from './stack/hostedCheck.ts';
-import { explain, LaunchError } from './stack/launchError.ts';
-import { lookAtProject } from './stack/lookAtProject.ts';
-import { missing, type Need, untried } from './stack/projectNeeds.ts';
+import { nextEnv } from './stack/app/appBuild.ts';
+import { readDatabaseFacts } from './stack/hosted/databaseFacts.ts';
+import { lookAtProject } from './stack/hosted/lookAtProject.ts';
+import { missing, type Need, untried } from './stack/hosted/projectNeeds.ts';
 import {
   endTrial,
   fillProject,
@@ -18,8 +15,11 @@ import {
   markTrial,
   type TriedProject,
   withDatabase,
-} from './stack/projectTrial.ts';
-import { note, step, tellFailure } from './stack/steps.ts';
+} from './stack/hosted/projectTrial.ts';
+import { checkHosted } from './stack/hostedCheck.ts';
+import { dataDirFrom, openDataDir, projectRoot } from './stack/machine/dataDir.ts';
+import { explain, LaunchError } from './stack/machine/launchError.ts';
+import { note, step, tellFailure } from './stack/machine/steps.ts';
 
 // `npm run check:hosted -- --url https://….supabase.co --service-key … --database-url postgres://…` tries whether this version
 // runs on an empty project: what it lacks is looked for, the migrations are applied as its `postgres`, and the integration tests

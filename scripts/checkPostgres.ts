@@ -1,10 +1,10 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { nextEnv } from './stack/appBuild.ts';
-import { dataDirFrom, openDataDir, projectRoot } from './stack/dataDir.ts';
-import { LaunchError } from './stack/launchError.ts';
-import { step, tellFailure } from './stack/steps.ts';
+import { nextEnv } from './stack/app/appBuild.ts';
+import { dataDirFrom, openDataDir, projectRoot } from './stack/machine/dataDir.ts';
+import { LaunchError } from './stack/machine/launchError.ts';
+import { step, tellFailure } from './stack/machine/steps.ts';
 import { type Counts, vitestCounts } from './testing/counts.ts';
 
 // `npm run check:postgres -- 15 17`: the integration tests on other versions of Postgres, the migrations applied by a

@@ -1,4 +1,4 @@
-import { startCronTicker } from './stack/cronTicker.ts';
+import { startCronTicker } from './stack/app/cronTicker.ts';
 
 // `CRON_SECRET=… node scripts/cron.ts http://app:3000`: the cron of an installation that has none, such as that of compose.yaml.
 const [url] = process.argv.slice(2);

@@ -1,8 +1,8 @@
-import { dataDirFrom, openDataDir } from './stack/dataDir.ts';
+import { sendLiteToItsLog } from './stack/api/quietLite.ts';
 import type { LocalInfo } from './stack/localInfo.ts';
-import { sendLiteToItsLog } from './stack/quietLite.ts';
+import { dataDirFrom, openDataDir } from './stack/machine/dataDir.ts';
+import { note, tellFailure } from './stack/machine/steps.ts';
 import { type RunningStack, startStack } from './stack/stack.ts';
-import { note, tellFailure } from './stack/steps.ts';
 
 const mode = process.argv[2] === 'dev' ? 'dev' : 'start';
 const dataDir = dataDirFrom(process.env);

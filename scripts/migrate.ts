@@ -1,7 +1,7 @@
-import { dataDirFrom, openDataDir } from './stack/dataDir.ts';
-import { LaunchError } from './stack/launchError.ts';
-import { migrate } from './stack/migrations.ts';
-import { step, tellFailure } from './stack/steps.ts';
+import { dataDirFrom, openDataDir } from './stack/machine/dataDir.ts';
+import { LaunchError } from './stack/machine/launchError.ts';
+import { step, tellFailure } from './stack/machine/steps.ts';
+import { migrate } from './stack/postgres/migrations.ts';
 
 // `npm run migrate -- postgres://postgres:…@db.….supabase.co:5432/postgres`, or with DATABASE_URL: brings a database of one's
 // own to this version, as `supabase db push` does, and notes it where that does. Safe to repeat.

@@ -1,15 +1,20 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { type BackupLabel, readBackup } from './stack/backupFile.ts';
-import { dataDirFrom, keptFiles, openDataDir } from './stack/dataDir.ts';
-import { LaunchError } from './stack/launchError.ts';
-import { newestVersion } from './stack/migrations.ts';
-import { clearFormerRun } from './stack/postgres.ts';
-import { forgetOthersHome, giveAllTo, type PostgresHome, preparePostgresHome } from './stack/postgresHome.ts';
-import { postgresFailure, runProgram } from './stack/postgresProgram.ts';
-import { draftIn, replace, takeDataDir } from './stack/restore.ts';
-import { lockFolder } from './stack/runLock.ts';
-import { fileArgument, step, tellFailure } from './stack/steps.ts';
+import { dataDirFrom, keptFiles, openDataDir } from './stack/machine/dataDir.ts';
+import { LaunchError } from './stack/machine/launchError.ts';
+import { lockFolder } from './stack/machine/runLock.ts';
+import { fileArgument, step, tellFailure } from './stack/machine/steps.ts';
+import { type BackupLabel, readBackup } from './stack/postgres/backupFile.ts';
+import { newestVersion } from './stack/postgres/migrations.ts';
+import { clearFormerRun } from './stack/postgres/postgres.ts';
+import {
+  forgetOthersHome,
+  giveAllTo,
+  type PostgresHome,
+  preparePostgresHome,
+} from './stack/postgres/postgresHome.ts';
+import { postgresFailure, runProgram } from './stack/postgres/postgresProgram.ts';
+import { draftIn, replace, takeDataDir } from './stack/postgres/restore.ts';
 
 // `npm run restore -- file.tar.gz`: the local stack as it was when the backup was made; what is there now is kept aside.
 const dataDir = openDataDir(dataDirFrom(process.env));

@@ -1,9 +1,9 @@
-import { goBackToCopy } from './stack/databaseCopy.ts';
-import { dataDirFrom, openDataDir } from './stack/dataDir.ts';
-import { startPostgres } from './stack/postgres.ts';
-import { takeDataDir } from './stack/restore.ts';
-import { loadSecrets } from './stack/secrets.ts';
-import { tellFailure } from './stack/steps.ts';
+import { loadSecrets } from './stack/api/secrets.ts';
+import { dataDirFrom, openDataDir } from './stack/machine/dataDir.ts';
+import { tellFailure } from './stack/machine/steps.ts';
+import { goBackToCopy } from './stack/postgres/databaseCopy.ts';
+import { startPostgres } from './stack/postgres/postgres.ts';
+import { takeDataDir } from './stack/postgres/restore.ts';
 
 // `npm run rollback`: the local stack's database as it was before its last update, for the version from before it.
 const dataDir = openDataDir(dataDirFrom(process.env));

@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { buildApp, buildIsFresh, nextEnv, nextProgram } from './stack/appBuild.ts';
-import { dataDirFrom, logFile, openDataDir, projectRoot, readIfPresent } from './stack/dataDir.ts';
-import { seconds } from './stack/steps.ts';
+import { buildApp, buildIsFresh, nextEnv, nextProgram } from './stack/app/appBuild.ts';
+import { dataDirFrom, logFile, openDataDir, projectRoot, readIfPresent } from './stack/machine/dataDir.ts';
+import { seconds } from './stack/machine/steps.ts';
 import { chromiumVersion, fetchChromium } from './testing/chromium.ts';
 import { add, type Counts, nothing, one, playwrightCounts, vitestCounts } from './testing/counts.ts';
 

@@ -1,10 +1,10 @@
-import { grantRole, setPassword, signUp } from './stack/accounts.ts';
-import { dataDirFrom } from './stack/dataDir.ts';
-import { keepPassword } from './stack/firstAdmin.ts';
-import { LaunchError } from './stack/launchError.ts';
+import { grantRole, setPassword, signUp } from './stack/api/accounts.ts';
+import { keepPassword } from './stack/api/firstAdmin.ts';
+import { loadSecrets, readablePassword } from './stack/api/secrets.ts';
 import { runningStack } from './stack/localInfo.ts';
-import { loadSecrets, readablePassword } from './stack/secrets.ts';
-import { tellFailure } from './stack/steps.ts';
+import { dataDirFrom } from './stack/machine/dataDir.ts';
+import { LaunchError } from './stack/machine/launchError.ts';
+import { tellFailure } from './stack/machine/steps.ts';
 
 // `npm run user -- marie@exemple.fr member`: an account of the local stack, which keeps sign-up closed.
 // `npm run user -- marie@exemple.fr password`: another password for it, as the local stack sends no mail.

@@ -5,10 +5,10 @@ import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import type { DeliveryDetail } from '@/lib/domain/delivery';
 import type { InboxWebhook } from '@/lib/domain/playground';
+import { useWebhookTest } from '../receivers/useWebhookTest';
 import { useProblemText } from '../shell/useProblemText';
 import { Button } from '../ui/Button';
 import { toast } from '../ui/toast';
-import { useWebhookTest } from '../webhooks/useWebhookTest';
 
 /** Sends a test; the request shows up in the inbox, and a short message says what the sender made of it. */
 export function TestButton({ webhook, primary }: { webhook: InboxWebhook; primary?: boolean }) {

@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 /** The child's first file, which Node runs as it is, and those that it imports. */
-const files = ['main', 'frames', 'guest', 'isolate', 'outcome', 'serve', 'walls'].map(
-  (name) => `lib/sandbox/child/${name}.ts`,
-);
+const files = [
+  ...['main', 'guest', 'isolate', 'outcome', 'serve', 'walls'].map((name) => `child/${name}`),
+  'frames',
+  'limits',
+].map((name) => `lib/sandbox/${name}.ts`);
 const stripMs = 10_000;
 
 /** Runs in a process of its own: Node warns of this function, and loading it takes tens of milliseconds. */
@@ -52,7 +54,7 @@ export function strippedCode(): string | undefined {
 export function stripChildCode(): void {
   if (isAsked) return;
   isAsked = true;
-  const urls = [...files, 'lib/sandbox/limits.ts'].map((file) => pathToFileURL(pathOf(file)).href);
+  const urls = files.map((file) => pathToFileURL(pathOf(file)).href);
   const flags = ['--disable-warning=ExperimentalWarning', '--input-type=module', '--eval', stripper];
   const options = { env: {} as NodeJS.ProcessEnv, timeout: stripMs, windowsHide: true };
   try {

@@ -1,7 +1,7 @@
 import type { TransformErrorKind, TransformInput, TransformResult } from '../domain/transform';
 import { countSandboxDeath } from '../telemetry/metrics';
-import type { Frame } from './child/frames';
 import type { RestReason, ScriptConduct, Standing } from './conduct';
+import type { Frame } from './frames';
 import { sandboxLimits } from './limits';
 import type { RequestEnd } from './process';
 

@@ -1,8 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { setPriority } from 'node:os';
 import type { TransformResult } from '../domain/transform';
-import { encodeFrame, type Frame, FrameReader } from './child/frames';
 import { childFile, stripChildCode } from './childCode';
+import { encodeFrame, type Frame, FrameReader } from './frames';
 import { guard, unguard } from './guardian';
 import { sandboxLimits } from './limits';
 import { cpuMs, residentBytes, threadsOf } from './procfs';

@@ -1,5 +1,5 @@
 import type { ConsoleLine, TransformErrorKind, TransformResult } from '../domain/transform';
-import type { Frame } from './child/frames';
+import type { Frame } from './frames';
 
 const textsPerResult = 6;
 

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import type { Account } from './accounts.ts';
-import { copyBeforeUpdate } from './databaseCopy.ts';
-import { ensureFirstAdmin } from './firstAdmin.ts';
-import { LaunchError } from './launchError.ts';
-import { migrate, needsUpdate, newestVersion } from './migrations.ts';
-import { preparePlatform } from './platform.ts';
-import { startPostgres } from './postgres.ts';
-import { loadSecrets } from './secrets.ts';
-import { step, tellRestart } from './steps.ts';
-import { serveSupabaseApi } from './supabaseApi.ts';
+import type { Account } from './api/accounts.ts';
+import { ensureFirstAdmin } from './api/firstAdmin.ts';
+import { preparePlatform } from './api/platform.ts';
+import { loadSecrets } from './api/secrets.ts';
+import { serveSupabaseApi } from './api/supabaseApi.ts';
+import { LaunchError } from './machine/launchError.ts';
+import { step, tellRestart } from './machine/steps.ts';
+import { copyBeforeUpdate } from './postgres/databaseCopy.ts';
+import { migrate, needsUpdate, newestVersion } from './postgres/migrations.ts';
+import { startPostgres } from './postgres/postgres.ts';
 
 /** Supabase and the database, ours or somebody else's. */
 export interface Backend {

@@ -1,7 +1,7 @@
 import { createClient, type SupabaseClient } from '@supabase/supabase-js';
 import { schemaDifference, schemaVersion } from '../../lib/domain/schemaVersion.ts';
 import type { Backend } from './backend.ts';
-import { LaunchError } from './launchError.ts';
+import { LaunchError } from './machine/launchError.ts';
 
 /** Milliseconds for both questions together: whoever starts wants to know at once. */
 const limitMs = 8000;

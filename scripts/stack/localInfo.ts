@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import type { Backend } from './backend.ts';
-import { readIfPresent, writePrivateFile } from './dataDir.ts';
-import { holderOf } from './runLock.ts';
+import { readIfPresent, writePrivateFile } from './machine/dataDir.ts';
+import { holderOf } from './machine/runLock.ts';
 
 /** What `local.json` tells scripts and tests while the stack runs. */
 export interface LocalInfo extends Backend {

@@ -1,13 +1,13 @@
-import { buildApp, buildIsFresh } from './appBuild.ts';
-import { type AppProcess, requireOwnAnswer, startApp, waitUntilHealthy } from './appProcess.ts';
+import { buildApp, buildIsFresh } from './app/appBuild.ts';
+import { type AppProcess, requireOwnAnswer, startApp, waitUntilHealthy } from './app/appProcess.ts';
+import { startCronTicker } from './app/cronTicker.ts';
 import { type Backend, type Cleanup, hostedBackend, startLocalBackend } from './backend.ts';
-import { startCronTicker } from './cronTicker.ts';
-import { openDataDir } from './dataDir.ts';
-import { choosePort, isFree, ownHost } from './freePort.ts';
 import { checkHosted } from './hostedCheck.ts';
 import { type LocalInfo, removeLocalInfo, writeLocalInfo } from './localInfo.ts';
-import { takeDataDir } from './restore.ts';
-import { note, step, tellRestart } from './steps.ts';
+import { openDataDir } from './machine/dataDir.ts';
+import { choosePort, isFree, ownHost } from './machine/freePort.ts';
+import { note, step, tellRestart } from './machine/steps.ts';
+import { takeDataDir } from './postgres/restore.ts';
 
 export interface StackOptions {
   mode: 'start' | 'dev';

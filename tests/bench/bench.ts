@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import postgres from 'postgres';
-import { sendLiteToItsLog } from '../../scripts/stack/quietLite.ts';
+import { sendLiteToItsLog } from '../../scripts/stack/api/quietLite.ts';
 import { startStack } from '../../scripts/stack/stack.ts';
 import { temporaryDataDir } from '../support/temporaryDataDir.ts';
 import { signedInApi } from './benchApi.ts';

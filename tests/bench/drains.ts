@@ -4,9 +4,9 @@ import {
   requireOwnAnswer,
   startApp,
   waitUntilHealthy,
-} from '../../scripts/stack/appProcess.ts';
-import { startCronTicker } from '../../scripts/stack/cronTicker.ts';
-import { choosePort } from '../../scripts/stack/freePort.ts';
+} from '../../scripts/stack/app/appProcess.ts';
+import { startCronTicker } from '../../scripts/stack/app/cronTicker.ts';
+import { choosePort } from '../../scripts/stack/machine/freePort.ts';
 import { appEnv } from '../../scripts/stack/stack.ts';
 import type { Bench } from './benchContext.ts';
 import { appPids, cpuByPart } from './cpu.ts';

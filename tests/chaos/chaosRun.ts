@@ -1,10 +1,10 @@
 import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import postgres, { type Sql } from 'postgres';
-import { requireOwnAnswer, startApp, waitUntilHealthy } from '../../scripts/stack/appProcess.ts';
-import { startCronTicker } from '../../scripts/stack/cronTicker.ts';
-import { freePort } from '../../scripts/stack/freePort.ts';
-import { sendLiteToItsLog } from '../../scripts/stack/quietLite.ts';
+import { sendLiteToItsLog } from '../../scripts/stack/api/quietLite.ts';
+import { requireOwnAnswer, startApp, waitUntilHealthy } from '../../scripts/stack/app/appProcess.ts';
+import { startCronTicker } from '../../scripts/stack/app/cronTicker.ts';
+import { freePort } from '../../scripts/stack/machine/freePort.ts';
 import { appEnv, type RunningStack, startStack } from '../../scripts/stack/stack.ts';
 import { temporaryDataDir } from '../support/temporaryDataDir.ts';
 import { type Check, checkLedger, type Totals } from './ledger.ts';

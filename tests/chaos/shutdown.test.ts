@@ -1,10 +1,10 @@
 import { rmSync } from 'node:fs';
 import postgres, { type Sql } from 'postgres';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { type AppProcess, startApp, waitUntilHealthy } from '../../scripts/stack/appProcess.ts';
+import { sendLiteToItsLog } from '../../scripts/stack/api/quietLite.ts';
+import { type AppProcess, startApp, waitUntilHealthy } from '../../scripts/stack/app/appProcess.ts';
 import { type Backend, type Cleanup, startLocalBackend } from '../../scripts/stack/backend.ts';
-import { freePort } from '../../scripts/stack/freePort.ts';
-import { sendLiteToItsLog } from '../../scripts/stack/quietLite.ts';
+import { freePort } from '../../scripts/stack/machine/freePort.ts';
 import { appEnv } from '../../scripts/stack/stack.ts';
 import { type Fault, type FaultProxy, startFaultProxy } from '../support/faultProxy.ts';
 import { type Gate, startGate } from '../support/gate.ts';

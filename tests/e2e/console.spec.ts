@@ -1,5 +1,5 @@
 import { expect, type Page } from '@playwright/test';
-import type { Account } from '../../scripts/stack/accounts.ts';
+import type { Account } from '../../scripts/stack/api/accounts.ts';
 import { test } from '../support/e2e.ts';
 import { deleteAllWebhooks } from '../support/session.ts';
 

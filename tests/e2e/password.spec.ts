@@ -1,7 +1,7 @@
 import { expect } from '@playwright/test';
 import postgres from 'postgres';
-import { signUp } from '../../scripts/stack/accounts.ts';
-import { loadSecrets } from '../../scripts/stack/secrets.ts';
+import { signUp } from '../../scripts/stack/api/accounts.ts';
+import { loadSecrets } from '../../scripts/stack/api/secrets.ts';
 import { accessibilityFaults } from '../support/axe.ts';
 import { test } from '../support/e2e.ts';
 

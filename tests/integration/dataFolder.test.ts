@@ -4,10 +4,10 @@ import os from 'node:os';
 import path from 'node:path';
 import postgres from 'postgres';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { openDataDir, projectRoot, readIfPresent } from '../../scripts/stack/dataDir';
 import { type LocalInfo, runningStack, writeLocalInfo } from '../../scripts/stack/localInfo';
-import { type PostgresServer, startPostgres } from '../../scripts/stack/postgres';
-import { holderOf, lockFolder } from '../../scripts/stack/runLock';
+import { openDataDir, projectRoot, readIfPresent } from '../../scripts/stack/machine/dataDir';
+import { holderOf, lockFolder } from '../../scripts/stack/machine/runLock';
+import { type PostgresServer, startPostgres } from '../../scripts/stack/postgres/postgres';
 
 /*
  * A data folder and its copies, made while it runs or not: each has its own database, and none touches another's.
@@ -128,7 +128,7 @@ it('a folder that was moved keeps its database; one whose database is gone does 
 
 it('of many that find the lock of a dead run, one gets the folder', async () => {
   const script = `
-    import { lockFolder } from ${JSON.stringify(path.join(projectRoot, 'scripts/stack/runLock.ts'))};
+    import { lockFolder } from ${JSON.stringify(path.join(projectRoot, 'scripts/stack/machine/runLock.ts'))};
     process.stdin.once('data', () => {
       try { lockFolder(${JSON.stringify(original)}); console.log('mine'); } catch { console.log('not mine'); }
     });

@@ -1,8 +1,8 @@
 // @module-tag local
 import postgres, { type Sql } from 'postgres';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { copyBeforeUpdate, goBackToCopy } from '../../scripts/stack/databaseCopy';
-import { needsUpdate } from '../../scripts/stack/migrations';
+import { copyBeforeUpdate, goBackToCopy } from '../../scripts/stack/postgres/databaseCopy';
+import { needsUpdate } from '../../scripts/stack/postgres/migrations';
 import { startTestStack, superuserUrl, type TestStack } from '../support/database';
 
 /*

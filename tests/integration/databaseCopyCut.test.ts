@@ -2,8 +2,8 @@ import { readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import postgres, { type Sql } from 'postgres';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { copyBeforeUpdate } from '../../scripts/stack/databaseCopy';
-import { type PostgresServer, startPostgres } from '../../scripts/stack/postgres';
+import { copyBeforeUpdate } from '../../scripts/stack/postgres/databaseCopy';
+import { type PostgresServer, startPostgres } from '../../scripts/stack/postgres/postgres';
 import { temporaryDataDir } from '../support/temporaryDataDir';
 
 /*

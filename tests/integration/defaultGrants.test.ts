@@ -1,9 +1,9 @@
 // @module-tag local
 import postgres, { type Sql } from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { migrate } from '../../scripts/stack/migrations';
-import { formerDefaultGrants, preparePlatform } from '../../scripts/stack/platform';
-import { superuser } from '../../scripts/stack/postgresInit';
+import { formerDefaultGrants, preparePlatform } from '../../scripts/stack/api/platform';
+import { migrate } from '../../scripts/stack/postgres/migrations';
+import { superuser } from '../../scripts/stack/postgres/postgresInit';
 import { requireCluster, startTestStack, type TestStack } from '../support/database';
 
 /*

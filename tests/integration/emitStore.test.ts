@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parseExactly } from '@/lib/domain/jsonText';
 import { adminClient } from '@/lib/store/adminClient';
 import { unwrap } from '@/lib/store/storeError';
-import { freePort } from '../../scripts/stack/freePort';
+import { freePort } from '../../scripts/stack/machine/freePort';
 import { startTestStack, superuserUrl, type TestStack } from '../support/database';
 import { emptyTables } from '../support/emptyTables';
 import { emitAs, waitForBlocked } from '../support/webhooks';

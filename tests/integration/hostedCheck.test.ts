@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { checkHosted } from '../../scripts/stack/hostedCheck';
-import { newestVersion } from '../../scripts/stack/migrations';
+import { newestVersion } from '../../scripts/stack/postgres/migrations';
 import { startTestStack, type TestStack } from '../support/database';
 
 /*

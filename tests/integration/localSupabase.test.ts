@@ -1,6 +1,6 @@
 // @module-tag local
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { setPassword } from '../../scripts/stack/accounts';
+import { setPassword } from '../../scripts/stack/api/accounts';
 import { testAccounts } from '../support/accounts';
 import { startTestStack, type TestStack } from '../support/database';
 

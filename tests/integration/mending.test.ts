@@ -3,8 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 import postgres, { type Sql } from 'postgres';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { migrate } from '../../scripts/stack/migrations';
-import { superuser } from '../../scripts/stack/postgresInit';
+import { migrate } from '../../scripts/stack/postgres/migrations';
+import { superuser } from '../../scripts/stack/postgres/postgresInit';
 import { startCluster, type TestCluster } from '../support/cluster';
 
 /*

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { splitSqlStatements } from '@supabase/lite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { migrate } from '../../scripts/stack/migrations';
+import { migrate } from '../../scripts/stack/postgres/migrations';
 import { startTestStack, type TestStack } from '../support/database';
 
 const newest = path.join(import.meta.dirname, '../../supabase/migrations');

@@ -3,8 +3,8 @@ import { globSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import postgres, { type Sql } from 'postgres';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { preparePlatform } from '../../scripts/stack/platform';
-import { superuser } from '../../scripts/stack/postgresInit';
+import { preparePlatform } from '../../scripts/stack/api/platform';
+import { superuser } from '../../scripts/stack/postgres/postgresInit';
 import { requireCluster, startTestStack, type TestStack } from '../support/database';
 
 /*

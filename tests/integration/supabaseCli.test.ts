@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import postgres, { type Sql } from 'postgres';
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { appliedVersions, migrate } from '../../scripts/stack/migrations';
+import { appliedVersions, migrate } from '../../scripts/stack/postgres/migrations';
 import { type EmptyProject, emptyProject } from '../support/emptyProject';
 import { cliVersion, fetchCli, runCli } from '../support/supabaseCli';
 

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import postgres from 'postgres';
-import { signUp } from '../../scripts/stack/accounts.ts';
-import type { StackSecrets } from '../../scripts/stack/secrets.ts';
+import { signUp } from '../../scripts/stack/api/accounts.ts';
+import type { StackSecrets } from '../../scripts/stack/api/secrets.ts';
 
 /**
  * The local API with the auth server's interface for administrators in front of it, which the local one has not: accounts are

@@ -1,11 +1,11 @@
 import { rmSync } from 'node:fs';
 import postgres from 'postgres';
-import { grantRole, signUp } from '../../scripts/stack/accounts.ts';
-import { migrate } from '../../scripts/stack/migrations.ts';
-import { preparePlatform } from '../../scripts/stack/platform.ts';
-import { type PostgresServer, startPostgres } from '../../scripts/stack/postgres.ts';
-import { removePostgresHome } from '../../scripts/stack/postgresHome.ts';
-import { createSecrets, type StackSecrets } from '../../scripts/stack/secrets.ts';
+import { grantRole, signUp } from '../../scripts/stack/api/accounts.ts';
+import { preparePlatform } from '../../scripts/stack/api/platform.ts';
+import { createSecrets, type StackSecrets } from '../../scripts/stack/api/secrets.ts';
+import { migrate } from '../../scripts/stack/postgres/migrations.ts';
+import { type PostgresServer, startPostgres } from '../../scripts/stack/postgres/postgres.ts';
+import { removePostgresHome } from '../../scripts/stack/postgres/postgresHome.ts';
 import { testAccounts } from './accounts.ts';
 import { temporaryDataDir } from './temporaryDataDir.ts';
 

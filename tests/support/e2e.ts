@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test as base, request } from '@playwright/test';
-import { freePort } from '../../scripts/stack/freePort.ts';
 import type { LocalInfo } from '../../scripts/stack/localInfo.ts';
+import { freePort } from '../../scripts/stack/machine/freePort.ts';
 import { type Receiver, startReceiver } from './receiver.ts';
 import { type Session, signIn } from './session.ts';
 

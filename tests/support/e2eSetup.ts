@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
 import type { FullConfig } from '@playwright/test';
-import { buildApp, buildIsFresh } from '../../scripts/stack/appBuild.ts';
-import { openDataDir } from '../../scripts/stack/dataDir.ts';
-import { sendLiteToItsLog } from '../../scripts/stack/quietLite.ts';
+import { sendLiteToItsLog } from '../../scripts/stack/api/quietLite.ts';
+import { buildApp, buildIsFresh } from '../../scripts/stack/app/appBuild.ts';
+import { openDataDir } from '../../scripts/stack/machine/dataDir.ts';
 import { startStack } from '../../scripts/stack/stack.ts';
 import { dataDirOfWorker, portOfWorker } from './e2e.ts';
 import { temporaryDataDir } from './temporaryDataDir.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import postgres from 'postgres';
-import { preparePlatform } from '../../scripts/stack/platform.ts';
-import { superuser } from '../../scripts/stack/postgresInit.ts';
+import { preparePlatform } from '../../scripts/stack/api/platform.ts';
+import { superuser } from '../../scripts/stack/postgres/postgresInit.ts';
 import { requireCluster } from './database.ts';
 
 /** A database of the local stack as a new Supabase project has it: roles and schemas, and nothing of ours. */

@@ -1,6 +1,6 @@
 import { createClient, type Session } from '@supabase/supabase-js';
-import { grantRole } from '../../scripts/stack/accounts.ts';
-import { clearProject, fillProject, type TriedProject } from '../../scripts/stack/projectTrial.ts';
+import { grantRole } from '../../scripts/stack/api/accounts.ts';
+import { clearProject, fillProject, type TriedProject } from '../../scripts/stack/hosted/projectTrial.ts';
 import { testAccounts } from './accounts.ts';
 
 /** A project of somebody's own with the test accounts in it; plain data, for it crosses processes. */

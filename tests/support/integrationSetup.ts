@@ -1,5 +1,5 @@
 import type { TestProject } from 'vitest/node';
-import type { TriedProject } from '../../scripts/stack/projectTrial.ts';
+import type { TriedProject } from '../../scripts/stack/hosted/projectTrial.ts';
 import { startCluster, type TestCluster } from './cluster.ts';
 import { type GivenProject, givenProject } from './givenProject.ts';
 

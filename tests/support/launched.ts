@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { projectRoot, readIfPresent } from '../../scripts/stack/dataDir.ts';
 import { type LocalInfo, runningStack } from '../../scripts/stack/localInfo.ts';
+import { projectRoot, readIfPresent } from '../../scripts/stack/machine/dataDir.ts';
 import { childrenOf } from '../chaos/processTree.ts';
 
 /** A program of `npm run`, as npm starts it, on a data folder; `variables` are set for it. */

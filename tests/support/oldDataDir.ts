@@ -2,12 +2,12 @@ import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import postgres, { type Sql } from 'postgres';
-import { projectRoot } from '../../scripts/stack/dataDir.ts';
-import { ensureFirstAdmin } from '../../scripts/stack/firstAdmin.ts';
-import { migrate } from '../../scripts/stack/migrations.ts';
-import { preparePlatform } from '../../scripts/stack/platform.ts';
-import { startPostgres } from '../../scripts/stack/postgres.ts';
-import { loadSecrets } from '../../scripts/stack/secrets.ts';
+import { ensureFirstAdmin } from '../../scripts/stack/api/firstAdmin.ts';
+import { preparePlatform } from '../../scripts/stack/api/platform.ts';
+import { loadSecrets } from '../../scripts/stack/api/secrets.ts';
+import { projectRoot } from '../../scripts/stack/machine/dataDir.ts';
+import { migrate } from '../../scripts/stack/postgres/migrations.ts';
+import { startPostgres } from '../../scripts/stack/postgres/postgres.ts';
 import { temporaryDataDir } from './temporaryDataDir.ts';
 
 /** Makes a data folder as version 0.1.0 left it when it was stopped: its schema, an administrator, and what `fill` writes. */

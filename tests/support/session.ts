@@ -1,5 +1,5 @@
 import { type APIRequestContext, expect } from '@playwright/test';
-import type { Account } from '../../scripts/stack/accounts.ts';
+import type { Account } from '../../scripts/stack/api/accounts.ts';
 
 /** Cookies of a signed-in person, as `newContext` takes them. */
 export type Session = Awaited<ReturnType<APIRequestContext['storageState']>>;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { requireOwnAnswer, waitUntilHealthy } from '../../scripts/stack/appProcess';
+import { requireOwnAnswer, waitUntilHealthy } from '../../scripts/stack/app/appProcess';
 
 /*
  * Whoever listens on the chosen port first is believed only when it knows what was given to the app alone.

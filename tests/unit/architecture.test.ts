@@ -3,7 +3,7 @@ import { dirname, join, normalize, relative } from 'node:path';
 import { expect, test } from 'vitest';
 
 /*
- * Holds the import table of docs/architecture.md: arrows between layers only go down.
+ * Holds the import table of docs/architecture.md: arrows between layers only go down. Holds its picture, too.
  */
 
 const root = join(import.meta.dirname, '../..');
@@ -80,6 +80,19 @@ const packages: Record<string, RegExp> = {
   'lib/telemetry': /^(@opentelemetry\/.*|prom-client|pino|node:fs)$/,
 };
 
+/** Every folder with code of ours below components/, lib/ and scripts/stack/. */
+const pictured = [
+  ...['crm', 'events', 'playground', 'receivers', 'shell', 'stats', 'ui'].map((room) => `components/${room}`),
+  ...['detail', 'list', 'replay'].map((room) => `components/deliveries/${room}`),
+  ...['detail', 'form', 'list', 'transform'].map((room) => `components/webhooks/${room}`),
+  ...['api', 'domain', 'engine', 'http', 'i18n', 'sandbox', 'sandbox/child', 'sender'].map(
+    (room) => `lib/${room}`,
+  ),
+  ...['services', 'store', 'telemetry', 'utils'].map((room) => `lib/${room}`),
+  'scripts/stack',
+  ...['api', 'app', 'hosted', 'machine', 'postgres'].map((room) => `scripts/stack/${room}`),
+];
+
 const sources = globSync(['app/**/*.{ts,tsx}', 'components/**/*.{ts,tsx}', 'lib/**/*.ts', '*.ts'], {
   cwd: root,
 }).filter((path) => !/(^next-env|\.config\.ts$|\.d\.ts$)/.test(path));
@@ -107,6 +120,16 @@ test('every source belongs to a layer', () => {
   expect(sources.filter((path) => layerOf(path) === undefined)).toEqual([]);
 });
 
+test('the rooms are those of the picture', () => {
+  const folders = (pattern: string) => globSync(pattern, { cwd: root }).map(dirname);
+  const held = new Set([
+    ...folders('components/**/*.{ts,tsx}'),
+    ...folders('lib/*/**/*.ts'),
+    ...folders('scripts/stack/**/*.ts'),
+  ]);
+  expect([...held].sort()).toEqual(pictured.toSorted());
+});
+
 test('imports only go down', () => {
   const faults = sources.flatMap((path) => {
     const layer = layerOf(path) ?? '';
@@ -123,27 +146,47 @@ test('imports only go down', () => {
   expect(faults).toEqual([]);
 });
 
-test('no file imports itself over others, not even for a type', () => {
-  const files = new Set(sources);
-  const resolved = (from: string, specifier: string) => {
-    const target = localPath(from, specifier);
-    const candidates = target === null ? [] : [target, `${target}.ts`, `${target}.tsx`];
-    return candidates.filter((candidate) => files.has(candidate));
-  };
-  const graph = new Map(
-    sources.map((path) => [path, importsOf(path).flatMap((specifier) => resolved(path, specifier))]),
-  );
+/** Which node leads to which, over imports that stay in the project. */
+function importGraph(files: string[], nodeOf: (path: string) => string): Map<string, Set<string>> {
+  const known = new Set(files);
+  const graph = new Map(files.map((path) => [nodeOf(path), new Set<string>()]));
+  for (const path of files) {
+    for (const specifier of importsOf(path)) {
+      const target = localPath(path, specifier);
+      const file = [target, `${target}.ts`, `${target}.tsx`].find((candidate) => known.has(candidate ?? ''));
+      if (file && nodeOf(file) !== nodeOf(path)) graph.get(nodeOf(path))?.add(nodeOf(file));
+    }
+  }
+  return graph;
+}
+
+function circlesOf(graph: Map<string, Set<string>>): string[] {
   const done = new Set<string>();
-  const cycles: string[] = [];
-  const visit = (path: string, trail: string[]) => {
-    if (trail.includes(path)) cycles.push([...trail.slice(trail.indexOf(path)), path].join(' -> '));
-    if (done.has(path)) return;
-    done.add(path);
-    for (const next of graph.get(path) ?? []) visit(next, [...trail, path]);
+  const circles: string[] = [];
+  const visit = (node: string, trail: string[]) => {
+    if (trail.includes(node)) circles.push([...trail.slice(trail.indexOf(node)), node].join(' -> '));
+    if (done.has(node)) return;
+    done.add(node);
+    for (const next of graph.get(node) ?? []) visit(next, [...trail, node]);
   };
-  for (const path of sources) visit(path, []);
-  expect([...graph.values()].flat().length).toBeGreaterThan(300);
-  expect(cycles).toEqual([]);
+  for (const node of graph.keys()) visit(node, []);
+  return circles;
+}
+
+test('no file imports itself over others, not even for a type', () => {
+  const graph = importGraph(sources, (path) => path);
+  expect([...graph.values()].flatMap((targets) => [...targets]).length).toBeGreaterThan(300);
+  expect(circlesOf(graph)).toEqual([]);
+});
+
+test('no folder imports itself over others', () => {
+  const scripts = globSync('scripts/**/*.ts', { cwd: root });
+  expect(circlesOf(importGraph([...sources, ...scripts], dirname))).toEqual([]);
+});
+
+test('no family of screens imports itself over another', () => {
+  const screens = sources.filter((path) => path.startsWith('components/'));
+  expect(circlesOf(importGraph(screens, (path) => path.split('/')[1] ?? ''))).toEqual([]);
 });
 
 test('only lib/env.ts reads the configuration', () => {

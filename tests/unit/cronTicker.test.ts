@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { startCronTicker } from '../../scripts/stack/cronTicker';
+import { startCronTicker } from '../../scripts/stack/app/cronTicker';
 
 /** Milliseconds, monotonic, at which the route was called. */
 let calls: number[];

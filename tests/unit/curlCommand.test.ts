@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { curlCommand } from '@/components/deliveries/curlCommand';
+import { curlCommand } from '@/components/deliveries/detail/curlCommand';
 import { type Receiver, startReceiver } from '../support/receiver';
 import { runShell } from './support/runShell';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { readDeliveryParams, startOf, toDeliveryFilter } from '@/components/deliveries/deliveryParams';
-import { isoTimeOf, localInputTime } from '@/components/deliveries/localInputTime';
+import { readDeliveryParams, startOf, toDeliveryFilter } from '@/components/deliveries/list/deliveryParams';
+import { isoTimeOf, localInputTime } from '@/components/ui/localInputTime';
 import { deliveryFilterSchema } from '@/lib/domain/delivery';
 import { searchTerm } from '@/lib/domain/searchTerm';
 import { idFloor } from '@/lib/store/deliveryStore';

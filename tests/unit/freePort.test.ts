@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { expect, it } from 'vitest';
-import { choosePort, isFree } from '../../scripts/stack/freePort';
+import { choosePort, isFree } from '../../scripts/stack/machine/freePort';
 
 it('a port that is taken is told from a free one, at its own address', async () => {
   const server = createServer().listen(0, '127.0.0.1');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type DiffLine, foldUnchanged, lineDiff } from '@/components/deliveries/lineDiff';
+import { type DiffLine, foldUnchanged, lineDiff } from '@/components/deliveries/detail/lineDiff';
 
 const text = (lines: DiffLine[], without: DiffLine['change']) =>
   lines

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type DatabaseFacts, databaseNeeds } from '@/scripts/stack/projectNeeds';
+import { type DatabaseFacts, databaseNeeds } from '@/scripts/stack/hosted/projectNeeds';
 
 /*
  * What `npm run check:hosted` says of a database: here on facts that a shared server cannot be given in a test.

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { draftIn, replacementSteps, takeDataDir } from '../../scripts/stack/restore';
+import { draftIn, replacementSteps, takeDataDir } from '../../scripts/stack/postgres/restore';
 import { temporaryDataDir } from '../support/temporaryDataDir';
 
 /*

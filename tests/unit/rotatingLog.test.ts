@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } f
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { openLog, outputRead } from '../../scripts/stack/rotatingLog';
+import { openLog, outputRead } from '../../scripts/stack/machine/rotatingLog';
 
 let dataDir: string;
 let logs: string;

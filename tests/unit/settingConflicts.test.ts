@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { changedSettings, decided, settingConflicts } from '@/components/webhooks/settingConflicts';
-import { toFormValues, toInput } from '@/components/webhooks/webhookFormValues';
+import { changedSettings, decided, settingConflicts } from '@/components/webhooks/form/settingConflicts';
+import { toFormValues, toInput } from '@/components/webhooks/form/webhookFormValues';
 import type { Webhook } from '@/lib/domain/webhook';
 import { webhookDefaults } from '@/lib/domain/webhookDefaults';
 

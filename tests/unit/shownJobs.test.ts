@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { shownJobs } from '@/components/deliveries/shownJobs';
+import { shownJobs } from '@/components/deliveries/replay/shownJobs';
 import type { Job } from '@/lib/domain/job';
 
 const now = Date.parse('2026-01-15T10:00:00Z');

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { encodeFrame, FrameReader } from '@/lib/sandbox/child/frames';
 import { ConductBook, ScriptConduct } from '@/lib/sandbox/conduct';
 import { FairQueue } from '@/lib/sandbox/fairQueue';
+import { encodeFrame, FrameReader } from '@/lib/sandbox/frames';
 import { moduleArguments } from './support/runModule';
 import { isRunning } from './support/sandboxChildren';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { changedSettings } from '@/components/webhooks/settingConflicts';
-import { toFormValues, toInput } from '@/components/webhooks/webhookFormValues';
+import { changedSettings } from '@/components/webhooks/form/settingConflicts';
+import { toFormValues, toInput } from '@/components/webhooks/form/webhookFormValues';
 import { type Webhook, webhookInputSchema } from '@/lib/domain/webhook';
 import { webhookDefaults } from '@/lib/domain/webhookDefaults';
 

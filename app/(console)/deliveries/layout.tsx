@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import { getTranslations } from 'next-intl/server';
 import type { ReactNode } from 'react';
-import { DeliveryExplorer } from '@/components/deliveries/DeliveryExplorer';
+import { DeliveryExplorer } from '@/components/deliveries/list/DeliveryExplorer';
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('deliveries'))('title') };

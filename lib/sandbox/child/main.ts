@@ -4,8 +4,8 @@
  */
 import { LRUCache } from 'lru-cache';
 import type { TransformInput, TransformResult } from '../../domain/transform.ts';
+import type { Frame } from '../frames.ts';
 import { sandboxLimits } from '../limits.ts';
-import type { Frame } from './frames.ts';
 import { SandboxIsolate } from './isolate.ts';
 import { send, serve } from './serve.ts';
 

@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
+import { encodeFrame, type Frame, FrameReader } from '../frames.ts';
 import { sandboxLimits } from '../limits.ts';
-import { encodeFrame, type Frame, FrameReader } from './frames.ts';
 import { dropRights, equip } from './walls.ts';
 
 const stdoutFd = 1;

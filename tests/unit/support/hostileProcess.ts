@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { encodeFrame, type Frame, FrameReader } from '@/lib/sandbox/child/frames';
+import { encodeFrame, type Frame, FrameReader } from '@/lib/sandbox/frames';
 import { permissionFlags } from '@/lib/sandbox/spawnChild';
 import { freshUser, shutIn, wallWords } from '@/lib/sandbox/walls';
 

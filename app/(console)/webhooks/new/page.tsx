@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import { getTranslations } from 'next-intl/server';
-import { CreateWebhook } from '@/components/webhooks/CreateWebhook';
+import { CreateWebhook } from '@/components/webhooks/form/CreateWebhook';
 import { urlPolicy } from '@/lib/env';
 
 export async function generateMetadata(): Promise<Metadata> {

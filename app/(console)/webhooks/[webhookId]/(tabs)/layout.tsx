@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import { getTranslations } from 'next-intl/server';
 import type { ReactNode } from 'react';
-import { WebhookShell } from '@/components/webhooks/WebhookShell';
+import { WebhookShell } from '@/components/webhooks/detail/WebhookShell';
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('webhooks'))('title') };

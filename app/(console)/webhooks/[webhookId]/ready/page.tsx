@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import { getTranslations } from 'next-intl/server';
-import { WebhookReady } from '@/components/webhooks/WebhookReady';
+import { WebhookReady } from '@/components/webhooks/detail/WebhookReady';
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('webhooks'))('title') };

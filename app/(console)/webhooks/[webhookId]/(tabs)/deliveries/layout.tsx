@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { DeliveryExplorer } from '@/components/deliveries/DeliveryExplorer';
+import { DeliveryExplorer } from '@/components/deliveries/list/DeliveryExplorer';
 
 type WebhookDeliveriesLayoutProps = { params: Promise<{ webhookId: string }>; children: ReactNode };
 

@@ -1,4 +1,4 @@
-import { WebhookSettings } from '@/components/webhooks/WebhookSettings';
+import { WebhookSettings } from '@/components/webhooks/detail/WebhookSettings';
 import { urlPolicy } from '@/lib/env';
 
 export default async function SettingsPage({ params }: { params: Promise<{ webhookId: string }> }) {

@@ -1,0 +1,114 @@
+'use client';
+
+import { useTranslations } from 'next-intl';
+import type { Attempt, DeliveryDetail } from '@/lib/domain/delivery';
+import { Badge } from '../../ui/Badge';
+import { CodeBlock } from '../../ui/CodeBlock';
+import { Tabs } from '../../ui/Tabs';
+import { ConsoleLines } from './ConsoleLines';
+import { HeaderList } from './HeaderList';
+import { HttpStatus } from './HttpStatus';
+import { Nothing } from './Nothing';
+import { TransformDiff } from './TransformDiff';
+
+type AttemptTabsProps = { delivery: DeliveryDetail; attempt: Attempt | undefined };
+
+/** What was said: the request and the answer of one attempt, and how the payload came to be. */
+export function AttemptTabs({ delivery, attempt }: AttemptTabsProps) {
+  const t = useTranslations('deliveries.tabs');
+  const lines = attempt?.console?.length ?? 0;
+  return (
+    <section aria-labelledby="attempt-title" className="flex min-w-0 flex-col gap-2">
+      <h3 id="attempt-title" className="text-sm">
+        {attempt ? t('title', { number: attempt.attempt, count: delivery.attempts.length }) : t('titleNone')}
+      </h3>
+      <Tabs
+        aria-label={t('label')}
+        className="min-w-0"
+        defaultValue={attempt?.response_status != null ? 'response' : attempt ? 'request' : 'payload'}
+        items={[
+          { value: 'request', label: t('request'), content: <RequestPane attempt={attempt} /> },
+          { value: 'response', label: t('response'), content: <ResponsePane attempt={attempt} /> },
+          { value: 'payload', label: t('payload'), content: <PayloadPane delivery={delivery} /> },
+          {
+            value: 'transform',
+            label: t('transform'),
+            content: <TransformDiff delivery={delivery} attempt={attempt} />,
+          },
+          {
+            value: 'console',
+            label: (
+              <span className="inline-flex items-center gap-1.5">
+                {t('console')}
+                {lines > 0 && <Badge className="h-4.5 px-1 text-2xs">{lines}</Badge>}
+              </span>
+            ),
+            content: <ConsoleLines lines={attempt?.console ?? []} />,
+          },
+        ]}
+      />
+    </section>
+  );
+}
+
+function RequestPane({ attempt }: { attempt: Attempt | undefined }) {
+  const t = useTranslations('deliveries.tabs');
+  if (!attempt) return <Nothing>{t('notYet')}</Nothing>;
+  if (attempt.request_url === null) return <Nothing>{t('nothingSent')}</Nothing>;
+  return (
+    <div className="flex min-w-0 flex-col gap-4">
+      <p className="wrap-anywhere flex items-baseline gap-2 font-mono text-xs">
+        <Badge mono>POST</Badge>
+        {attempt.request_url}
+      </p>
+      <HeaderList label={t('requestHeaders')} headers={attempt.request_headers} />
+      <Body label={t('requestBody')} text={attempt.request_body} empty={t('emptyBody')} />
+    </div>
+  );
+}
+
+function ResponsePane({ attempt }: { attempt: Attempt | undefined }) {
+  const t = useTranslations('deliveries.tabs');
+  if (!attempt) return <Nothing>{t('notYet')}</Nothing>;
+  if (attempt.request_url === null) return <Nothing>{t('nothingSent')}</Nothing>;
+  if (attempt.response_status === null) return <Nothing>{t('noResponse')}</Nothing>;
+  return (
+    <div className="flex min-w-0 flex-col gap-4">
+      <p className="flex items-center gap-2 text-sm">
+        <HttpStatus status={attempt.response_status} />
+        {t('answered')}
+      </p>
+      <HeaderList label={t('responseHeaders')} headers={attempt.response_headers} />
+      <Body label={t('responseBody')} text={attempt.response_body} empty={t('emptyBody')} />
+      {attempt.response_truncated && <p className="text-muted text-xs">{t('truncated')}</p>}
+    </div>
+  );
+}
+
+function PayloadPane({ delivery }: { delivery: DeliveryDetail }) {
+  const t = useTranslations('deliveries.tabs');
+  if (!delivery.event) return <Nothing>{t('payloadGone')}</Nothing>;
+  return (
+    <Body
+      label={t('payload')}
+      text={JSON.stringify(delivery.event.payload)}
+      empty={t('emptyBody')}
+      labelHidden
+    />
+  );
+}
+
+type BodyProps = { label: string; text: string | null; empty: string; labelHidden?: boolean };
+
+function Body({ label, text, empty, labelHidden }: BodyProps) {
+  return (
+    <div className="flex min-w-0 flex-col gap-1.5">
+      {!labelHidden && <h4 className="font-medium text-muted text-xs">{label}</h4>}
+      {text ? (
+        <CodeBlock code={text} language="json" label={label} />
+      ) : (
+        <p className="text-muted text-sm">{empty}</p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,151 @@
+'use client';
+
+import {
+  CircleCheck,
+  CircleMinus,
+  CirclePause,
+  CircleX,
+  Clock,
+  Inbox,
+  LoaderCircle,
+  RefreshCw,
+  Zap,
+} from 'lucide-react';
+import { useLocale, useTranslations } from 'next-intl';
+import { useState } from 'react';
+import type { DeliveryDetail } from '@/lib/domain/delivery';
+import { Button } from '../../ui/Button';
+import { formatRelative } from '../../ui/formatRelative';
+import { useNow } from '../../ui/useNow';
+import { useRetryText } from './DeliveryBadge';
+import { TimelineAttempt } from './TimelineAttempt';
+import { TimelineStep } from './TimelineStep';
+
+type DeliveryTimelineProps = {
+  delivery: DeliveryDetail;
+  /** Number of the attempt that the parts below show. */
+  selected: number | undefined;
+  onSelect: (attempt: number) => void;
+};
+
+const mostShown = 6;
+
+/** The life of a delivery from top to bottom: the event, the queue, each attempt, and what comes next. */
+export function DeliveryTimeline({ delivery, selected, onSelect }: DeliveryTimelineProps) {
+  const t = useTranslations('deliveries.timeline');
+  const [all, setAll] = useState(false);
+  const { attempts, event } = delivery;
+  const hidden = all || attempts.length <= mostShown ? 0 : attempts.length - mostShown + 1;
+  const shown = hidden === 0 ? attempts : [...attempts.slice(0, 1), ...attempts.slice(1 + hidden)];
+  const longest = Math.max(...attempts.map((attempt) => attempt.duration_ms), 1);
+  return (
+    <section aria-labelledby="timeline-title" className="flex flex-col gap-3">
+      <h3 id="timeline-title" className="text-sm">
+        {t('title')}
+      </h3>
+      <ol className="flex flex-col">
+        {event && (
+          <TimelineStep icon={Zap} at={event.occurred_at}>
+            {t('event')}
+          </TimelineStep>
+        )}
+        <TimelineStep icon={Inbox} at={delivery.created_at}>
+          {t('queued')}
+        </TimelineStep>
+        {shown.map((attempt, index) => (
+          <TimelineAttempt
+            key={attempt.attempt}
+            attempt={attempt}
+            previous={attempts[attempts.indexOf(attempt) - 1]}
+            longest={longest}
+            selected={attempt.attempt === selected}
+            onSelect={() => onSelect(attempt.attempt)}
+            before={
+              hidden > 0 && index === 1 ? (
+                <Button variant="link" className="text-xs" onClick={() => setAll(true)}>
+                  {t('more', { count: hidden })}
+                </Button>
+              ) : undefined
+            }
+          />
+        ))}
+        <Outcome delivery={delivery} />
+      </ol>
+    </section>
+  );
+}
+
+function Outcome({ delivery }: { delivery: DeliveryDetail }) {
+  const t = useTranslations('deliveries.timeline');
+  const retryText = useRetryText();
+  const { status, in_flight, next_attempt_at, finished_at } = delivery;
+  if (status === 'success') {
+    return (
+      <TimelineStep icon={CircleCheck} tone="success" at={finished_at} last>
+        {t('success')}
+      </TimelineStep>
+    );
+  }
+  if (status === 'failed') {
+    return (
+      <TimelineStep icon={CircleX} tone="danger" at={finished_at} last>
+        {t(delivery.attempts.length > 1 ? 'failedAfter' : 'failed', { count: delivery.attempts.length })}
+      </TimelineStep>
+    );
+  }
+  if (status === 'skipped') {
+    return (
+      <TimelineStep icon={CircleMinus} at={finished_at} last>
+        {t('skipped')}
+      </TimelineStep>
+    );
+  }
+  if (in_flight) {
+    return (
+      <TimelineStep icon={LoaderCircle} tone="accent" spinning last>
+        {t('inFlight')}
+      </TimelineStep>
+    );
+  }
+  if (next_attempt_at === null) {
+    const why = delivery.waits_for === 'cancellation' ? 'cancellation' : 'inactive';
+    return (
+      <TimelineStep icon={CirclePause} last>
+        {t(delivery.webhook ? `waits.${why}` : 'waits.deleted')}
+      </TimelineStep>
+    );
+  }
+  if (delivery.waits_for === 'pause' || delivery.waits_for === 'receiver') {
+    const status = delivery.webhook?.health?.held_status;
+    return (
+      <TimelineStep icon={Clock} tone="warning" at={next_attempt_at} last>
+        {t(`waits.${delivery.waits_for}`, { status: status ?? 429 })}
+      </TimelineStep>
+    );
+  }
+  if (status === 'pending') return <FirstTry at={next_attempt_at} />;
+  return (
+    <TimelineStep icon={RefreshCw} tone="warning" at={next_attempt_at} last>
+      <span className="inline-block first-letter:uppercase">{retryText(next_attempt_at)}</span>
+    </TimelineStep>
+  );
+}
+
+/** A delivery that is due goes out at once; one whose webhook is spared waits for the end of the pause. */
+function FirstTry({ at }: { at: string }) {
+  const t = useTranslations('deliveries.timeline');
+  const locale = useLocale();
+  const now = useNow();
+  if (Date.parse(at) - now < 1000) {
+    return (
+      <TimelineStep icon={LoaderCircle} tone="accent" last>
+        {t('pending')}
+      </TimelineStep>
+    );
+  }
+  return (
+    <TimelineStep icon={Clock} tone="warning" at={at} last>
+      {t('pendingUntil', { when: formatRelative(Date.parse(at), now, locale) })}
+    </TimelineStep>
+  );
+}

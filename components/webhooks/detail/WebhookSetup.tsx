@@ -1,0 +1,82 @@
+'use client';
+
+import Link from 'next/link';
+import { useTranslations } from 'next-intl';
+import type { ReactNode } from 'react';
+import type { Webhook } from '@/lib/domain/webhook';
+import { Badge } from '../../ui/Badge';
+import { Card } from '../../ui/Card';
+import { RelativeTime } from '../../ui/RelativeTime';
+import { Skeleton } from '../../ui/Skeleton';
+import { useDuration } from '../../ui/useDuration';
+import { useScheduleText } from '../form/useScheduleText';
+
+/** The settings in brief. */
+export function WebhookSetup({ webhook }: { webhook: Webhook | undefined }) {
+  const t = useTranslations('webhooks');
+  return (
+    <Card
+      title={t('overview.setup')}
+      actions={
+        webhook && (
+          <Link
+            href={`/webhooks/${webhook.id}/settings`}
+            className="rounded-sm text-accent-ink text-sm hover:underline"
+          >
+            {t('actions.edit')}
+          </Link>
+        )
+      }
+    >
+      {webhook ? <Rows webhook={webhook} /> : <Skeleton className="h-48" />}
+    </Card>
+  );
+}
+
+function Rows({ webhook }: { webhook: Webhook }) {
+  const t = useTranslations('webhooks.overview');
+  const form = useTranslations('webhooks.form');
+  const duration = useDuration();
+  const schedule = useScheduleText()(webhook);
+  return (
+    <dl className="grid grid-cols-[minmax(7rem,auto)_minmax(0,1fr)] gap-x-6 gap-y-3 text-sm">
+      {webhook.description && <Row name={form('description')}>{webhook.description}</Row>}
+      <Row name={t('events')}>
+        <span className="flex flex-wrap gap-1">
+          {webhook.events.map((event) => (
+            <Badge key={event} mono>
+              {event}
+            </Badge>
+          ))}
+        </span>
+      </Row>
+      <Row name={t('retries')}>
+        {schedule?.schedule ?? t('retriesOff')}
+        {schedule && !webhook.retry_refusals && ` ${t('retriesNotRefusals')}`}
+      </Row>
+      <Row name={t('timeout')}>{duration(webhook.timeout_ms)}</Row>
+      <Row name={t('pace')}>
+        {t('paceValue', { atOnce: webhook.max_in_flight })}
+        {webhook.rate_limit !== null && `, ${t('paceRate', { rate: webhook.rate_limit })}`}
+      </Row>
+      <Row name={t('format')}>{form(webhook.body_format)}</Row>
+      <Row name={t('transform')}>{t(webhook.transform_enabled ? 'on' : 'off')}</Row>
+      <Row name={t('headers')}>{t('headersCount', { count: Object.keys(webhook.headers).length })}</Row>
+      <Row name={t('created')}>
+        <RelativeTime at={webhook.created_at} />
+      </Row>
+      <Row name={t('updated')}>
+        <RelativeTime at={webhook.updated_at} />
+      </Row>
+    </dl>
+  );
+}
+
+function Row({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <>
+      <dt className="text-muted">{name}</dt>
+      <dd className="wrap-anywhere min-w-0">{children}</dd>
+    </>
+  );
+}
