@@ -1,7 +1,7 @@
 'use client';
 
 import type { FieldPath, FieldValues, UseFormReturn } from 'react-hook-form';
-import { ApiProblem } from '@/lib/api/apiFetch';
+import { WebhookError } from '@/lib/domain/errors';
 import { useFieldErrorText } from '../shell/useFieldErrorText';
 import { useProblemText } from '../shell/useProblemText';
 import { toast } from '../ui/toast';
@@ -16,7 +16,7 @@ export function useFormProblem<V extends FieldValues, O>(form: UseFormReturn<V, 
     return typeof code === 'string' ? word({ code, message: code }) : undefined;
   };
   const showProblem = (error: unknown) => {
-    const fields = error instanceof ApiProblem ? error.errors : [];
+    const fields = error instanceof WebhookError ? error.errors : [];
     for (const { path, code } of fields) form.setError(path as FieldPath<V>, { message: code });
     if (fields.length === 0) toast.error(problemText(error));
   };

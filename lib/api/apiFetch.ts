@@ -1,97 +1,82 @@
-import { type ErrorCode, errorCodes, type FieldError, type Problem } from '@/lib/domain/errors';
+import type { ApiAnswer, ApiRoute } from '@/lib/domain/apiRoutes';
+import { isErrorCode, type Problem, WebhookError } from '@/lib/domain/errors';
 
-/** An answer of `/api` that is not a success: the stable code, a sentence, and the refused fields. */
-export class ApiProblem extends Error {
-  override readonly name = 'ApiProblem';
-  readonly code: ErrorCode;
-  /** HTTP status; 0 when no answer came. */
-  readonly status: number;
-  /** English sentence of the server; the console words it per code. */
-  readonly detail: string;
-  readonly errors: FieldError[];
-  /** Seconds after which it is worth asking again, where the server says so. */
-  readonly retryAfter: number | undefined;
+/** What stands in braces in a route's path. */
+type PathNames<Route extends string> = Route extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | PathNames<Rest>
+  : never;
 
-  constructor(problem: Pick<Problem, 'code' | 'status' | 'detail' | 'errors' | 'retry_after'>) {
-    super(problem.detail);
-    this.code = problem.code;
-    this.status = problem.status;
-    this.detail = problem.detail;
-    this.errors = problem.errors ?? [];
-    this.retryAfter = problem.retry_after;
-  }
-}
+type QueryValue = string | number | null | undefined;
 
-type ApiInit = {
-  /** `GET` unless said otherwise. */
-  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+/** What goes along with a request; `path` where the route has ids in its path. */
+type ApiRequest<Route extends ApiRoute> = {
+  query?: Record<string, QueryValue>;
   /** Sent as JSON; a Blob as it is. */
   body?: unknown;
+  /** JSON that is written already, in place of `body`. */
+  text?: string;
   /** Entity tag that what is written must have (RFC 9110, section 13.1.1). */
-  ifMatch?: string;
-  signal?: AbortSignal;
-};
+  ifMatch?: string | undefined;
+  signal?: AbortSignal | undefined;
+  /** The request outlives a page that is being left. */
+  keepalive?: boolean;
+} & ([PathNames<Route>] extends [never] ? unknown : { path: Record<PathNames<Route>, string> });
 
 /**
- * Calls one of our own routes and returns its JSON (undefined for 204).
- * Reading without a session goes to the sign-in page and comes back; writing without one, and reading while a
- * form is on the page, throws: nothing typed is lost.
- * @param path under this origin, such as `/api/webhooks`
- * @throws {ApiProblem} for every answer outside 2xx, and with code `network` when none came
+ * Calls one of our own routes and answers what it says (`apiRoutes`). Its answer is not parsed again: its handler is compiled
+ * against the same schema, and a page would have to bring the schemas along.
+ * @throws WebhookError for every answer outside 2xx, with its `code`; `network` when none came; an AbortError when `signal` aborts
  */
-export async function apiFetch<T>(path: string, init: ApiInit = {}): Promise<T> {
-  const response = await send(path, init);
-  if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
-  const problem = await readProblem(response);
-  if (problem.code === 'not_signed_in' && (init.method ?? 'GET') === 'GET') goToSignIn();
-  throw problem;
+export async function apiFetch<const Route extends ApiRoute>(
+  route: Route,
+  ...[request]: [PathNames<Route>] extends [never] ? [ApiRequest<Route>?] : [ApiRequest<Route>]
+): Promise<ApiAnswer<Route>> {
+  const response = await send(route, request ?? {});
+  if (response.ok) return answerOf(response);
+  throw await problemOf(response);
 }
 
-async function send(path: string, { method = 'GET', body, ifMatch, signal }: ApiInit): Promise<Response> {
-  const raw = body instanceof Blob;
+type AnyRequest = ApiRequest<'POST /api/webhooks'> & { path?: Record<string, string> };
+
+async function send(route: ApiRoute, request: AnyRequest): Promise<Response> {
+  const [method, path = ''] = route.split(' ');
+  const { body, text, ifMatch, signal, keepalive } = request;
+  const raw = body instanceof Blob ? body : undefined;
+  const json = text ?? (body === undefined || raw ? undefined : JSON.stringify(body));
+  const address = path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(request.path?.[name] ?? ''));
   try {
-    return await fetch(path, {
+    return await fetch(address + queryString(request.query ?? {}), {
       method,
       credentials: 'same-origin',
       headers: {
         Accept: 'application/json',
         ...(ifMatch ? { 'If-Match': ifMatch } : {}),
-        ...(body === undefined
-          ? {}
-          : { 'Content-Type': raw ? 'application/octet-stream' : 'application/json' }),
+        ...(raw ? { 'Content-Type': 'application/octet-stream' } : {}),
+        ...(json === undefined ? {} : { 'Content-Type': 'application/json' }),
       },
-      ...(body === undefined ? {} : { body: raw ? body : JSON.stringify(body) }),
-      ...(signal ? { signal } : {}),
+      body: raw ?? json ?? null,
+      signal: signal ?? null,
+      keepalive: keepalive ?? false,
     });
   } catch (cause) {
     if (signal?.aborted) throw cause;
-    throw new ApiProblem({ code: 'network', status: 0, detail: errorCodes.network[1] });
+    throw new WebhookError('network', { cause });
   }
 }
 
-async function readProblem(response: Response): Promise<ApiProblem> {
-  const problem: Partial<Problem> = await response.json().catch(() => ({}));
-  const code = problem.code && problem.code in errorCodes ? problem.code : 'internal';
-  return new ApiProblem({
-    code,
-    status: response.status,
-    detail: problem.detail ?? errorCodes[code][1],
-    ...(problem.errors ? { errors: problem.errors } : {}),
-    ...(problem.retry_after === undefined ? {} : { retry_after: problem.retry_after }),
-  });
-}
+const answerOf = async (response: Response) => (response.status === 204 ? undefined : await response.json());
 
-function goToSignIn() {
-  if (typeof window === 'undefined' || window.location.pathname === '/login') return;
-  if (document.querySelector('form')) return;
-  const here = window.location.pathname + window.location.search;
-  window.location.assign(`/login?next=${encodeURIComponent(here)}`);
+async function problemOf(response: Response): Promise<WebhookError> {
+  const problem: Partial<Problem> = await response.json().catch(() => ({}));
+  const code = problem.code && isErrorCode(problem.code) ? problem.code : 'internal';
+  const { detail, errors, current, retry_after: retryAfter } = problem;
+  return new WebhookError(code, { detail, errors, current, retryAfter });
 }
 
 /**
  * A query string of the parameters that have a value, with its `?`; empty when none has.
  */
-export function queryString(params: Record<string, string | number | null | undefined>): string {
+export function queryString(params: Record<string, QueryValue>): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(params)) {
     if (value !== undefined && value !== null && value !== '') search.set(name, String(value));

@@ -1,7 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import type { Page } from '@/lib/domain/page';
 import type { WebhookListItem } from '@/lib/domain/webhook';
-import { apiFetch, queryString } from './apiFetch';
+import { apiFetch } from './apiFetch';
 import { webhookKeys } from './webhooks';
 
 /** What lists and menus need of a webhook. */
@@ -16,10 +16,10 @@ export const webhookOptionsQuery = queryOptions({
     const options: WebhookOption[] = [];
     let cursor: string | null = null;
     for (let n = 0; n === 0 || (cursor !== null && n < mostPages); n++) {
-      const page: Page<WebhookListItem> = await apiFetch(
-        `/api/webhooks${queryString({ cursor, limit: 200 })}`,
-        { signal },
-      );
+      const page: Page<WebhookListItem> = await apiFetch('GET /api/webhooks', {
+        query: { cursor, limit: 200 },
+        signal,
+      });
       options.push(...page.items.map(({ id, name, status, events }) => ({ id, name, status, events })));
       cursor = page.next_cursor;
     }

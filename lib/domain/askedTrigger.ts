@@ -8,4 +8,8 @@ export const askedTriggerSchema = z.strictObject({
   idempotency_key: givenText().optional(),
 });
 
+/** A committed event and how many deliveries it made. */
+export const emittedEventSchema = z.object({ event_id: z.string(), deliveries: z.number() });
+export type EmittedEvent = z.infer<typeof emittedEventSchema>;
+
 export type AskedTrigger = z.infer<typeof askedTriggerSchema>;

@@ -105,7 +105,8 @@ export class WebhookError extends Error {
   readonly code: ErrorCode;
   /** HTTP status that the code maps to. */
   readonly status: number;
-  readonly errors: FieldError[] | undefined;
+  /** What is wrong, field by field; empty where it is no field. */
+  readonly errors: FieldError[];
   readonly current: unknown;
   /** Seconds after which it is worth asking again. */
   readonly retryAfter: number | undefined;
@@ -113,8 +114,8 @@ export class WebhookError extends Error {
   constructor(
     code: ErrorCode,
     options: {
-      detail?: string;
-      errors?: FieldError[];
+      detail?: string | undefined;
+      errors?: FieldError[] | undefined;
       current?: unknown;
       retryAfter?: number | undefined;
       cause?: unknown;
@@ -123,7 +124,7 @@ export class WebhookError extends Error {
     super(options.detail ?? errorCodes[code][1], { cause: options.cause });
     this.code = code;
     this.status = errorCodes[code][0];
-    this.errors = options.errors;
+    this.errors = options.errors ?? [];
     this.current = options.current;
     this.retryAfter = options.retryAfter;
   }
@@ -136,7 +137,7 @@ export class WebhookError extends Error {
       status: this.status,
       code: this.code,
       detail: this.message,
-      ...(this.errors ? { errors: this.errors } : {}),
+      ...(this.errors.length > 0 ? { errors: this.errors } : {}),
       ...(this.current === undefined ? {} : { current: this.current }),
       ...(this.retryAfter === undefined ? {} : { retry_after: this.retryAfter }),
     };

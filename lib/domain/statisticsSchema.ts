@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { deliverySchema } from './delivery';
 import { isoTime } from './isoTime';
 import { statsRangeNames } from './statsRange';
 
@@ -24,6 +25,17 @@ export const statsPeriodSchema = z.object({
   latency_histogram: z.array(count),
 });
 export type StatsPeriod = z.infer<typeof statsPeriodSchema>;
+
+/** Every period of a range, oldest first, the present one last. */
+export const statisticsSchema = z.object({
+  range: z.enum(statsRangeNames),
+  periods: z.array(statsPeriodSchema),
+});
+export type Statistics = z.infer<typeof statisticsSchema>;
+
+/** The same of one webhook, with its deliveries that are tried again next. */
+export const webhookStatisticsSchema = statisticsSchema.extend({ next_retries: z.array(deliverySchema) });
+export type WebhookStatistics = z.infer<typeof webhookStatisticsSchema>;
 
 /** Query of the routes of statistics. `time_zone` decides where days begin. */
 export const statsQuerySchema = z.object({

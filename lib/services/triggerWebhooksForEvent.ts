@@ -1,4 +1,4 @@
-import { type AskedTrigger, askedTriggerSchema } from '@/lib/domain/askedTrigger';
+import { type AskedTrigger, askedTriggerSchema, type EmittedEvent } from '@/lib/domain/askedTrigger';
 import { type ErrorCode, WebhookError } from '@/lib/domain/errors';
 import type { EventPayload } from '@/lib/domain/eventSchemas';
 import { isTriggerable, type WebhookEventType } from '@/lib/domain/eventTypes';
@@ -7,7 +7,7 @@ import { payloadJson } from '@/lib/domain/payloadJson';
 import { emitWithDrain } from '@/lib/engine/drain';
 import { adminClient } from '@/lib/store/adminClient';
 import { getCaller } from '@/lib/store/callerStore';
-import { type EmittedEvent, type Emitter, emitEvent } from '@/lib/store/eventStore';
+import { type Emitter, emitEvent } from '@/lib/store/eventStore';
 import { requireSecretKey } from '@/lib/store/secretKey';
 import { session } from '@/lib/store/sessionClient';
 import { countTrigger } from '@/lib/telemetry/metrics';

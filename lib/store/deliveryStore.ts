@@ -2,10 +2,14 @@ import { z } from 'zod';
 import {
   type Attempt,
   attemptSchema,
+  type Cancelled,
+  cancelledSchema,
   type Delivery,
   type DeliveryDetail,
   type DeliveryFilter,
   deliverySchema,
+  type Redelivered,
+  redeliveredSchema,
 } from '@/lib/domain/delivery';
 import { isFinal } from '@/lib/domain/deliveryStatus';
 import { buildBody } from '@/lib/domain/envelope';
@@ -155,13 +159,6 @@ function asSent(
   return { ...attempt, request_headers, request_body };
 }
 
-const redeliveredSchema = z.array(
-  z.object({ id: z.string(), result: z.enum(['queued', 'in_flight', 'webhook_inactive', 'not_found']) }),
-);
-
-/** What became of each delivery that was asked to go out again. */
-export type Redelivered = z.infer<typeof redeliveredSchema>;
-
 /** Makes deliveries due now, under the same ids. */
 export async function redeliver(ids: string[]): Promise<Redelivered> {
   const client = await sessionClient();
@@ -169,13 +166,6 @@ export async function redeliver(ids: string[]): Promise<Redelivered> {
     unwrap(await client.rpc('redeliver_webhook_deliveries', { delivery_ids: ids })),
   );
 }
-
-const cancelledSchema = z.array(
-  z.object({ id: z.string(), result: z.enum(['cancelled', 'in_flight', 'not_waiting', 'not_found']) }),
-);
-
-/** What became of each delivery that was to be taken out of the queue. */
-export type Cancelled = z.infer<typeof cancelledSchema>;
 
 /** Takes waiting deliveries out of the queue, at most 1,000. */
 export async function cancel(ids: string[]): Promise<Cancelled> {

@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
 import type { JWTPayload } from 'jose';
 import { z } from 'zod';
+import { type EmittedEvent, emittedEventSchema } from '@/lib/domain/askedTrigger';
 import type { Claim } from './claimSchema';
 import type { ClaimRequest } from './queueStore';
 import { callAsService } from './serviceCall';
@@ -18,12 +19,8 @@ export type NewEvent = {
   traceparent?: string | undefined;
 };
 
-const emittedSchema = z.object({ event_id: z.string(), deliveries: z.number() });
 const refusedSchema = z.object({ code: z.string(), message: z.string() });
-const answersSchema = z.array(z.union([emittedSchema, refusedSchema]));
-
-/** A committed event and how many deliveries it made. */
-export type EmittedEvent = z.infer<typeof emittedSchema>;
+const answersSchema = z.array(z.union([emittedEventSchema, refusedSchema]));
 
 /** Most events of one call, and about most characters. */
 const most = { events: 250, characters: 1024 * 1024 };

@@ -4,8 +4,8 @@ import { useQuery } from '@tanstack/react-query';
 import { ChartColumn } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { type MouseEvent, useMemo, useRef, useState } from 'react';
-import { ApiProblem } from '@/lib/api/apiFetch';
 import { webhookOptionsQuery } from '@/lib/api/events';
+import { WebhookError } from '@/lib/domain/errors';
 import { ErrorState } from '../../shell/ErrorState';
 import { Button } from '../../ui/Button';
 import { cn } from '../../ui/cn';
@@ -46,7 +46,7 @@ export function DeliveryBrowser({ webhookId, eventTypes }: DeliveryBrowserProps)
   const nothingYet = untouched && rows?.length === 0;
   const unreadable = feed.isError && !rows;
   // What was asked stays in sight, to be asked otherwise; who may not read has nothing to ask.
-  const forbidden = unreadable && feed.error instanceof ApiProblem && feed.error.code === 'forbidden';
+  const forbidden = unreadable && feed.error instanceof WebhookError && feed.error.code === 'forbidden';
   const replay = (
     <ReplayButton webhookId={filters.webhookId} webhooks={webhooks} fixed={webhookId !== undefined} />
   );

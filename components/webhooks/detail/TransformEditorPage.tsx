@@ -3,8 +3,8 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
-import { ApiProblem } from '@/lib/api/apiFetch';
 import { webhookQuery } from '@/lib/api/webhooks';
+import { WebhookError } from '@/lib/domain/errors';
 import type { Webhook } from '@/lib/domain/webhook';
 import { LeaveGuard } from '../../shell/LeaveGuard';
 import { useFieldErrorText } from '../../shell/useFieldErrorText';
@@ -53,7 +53,7 @@ function Editor({ webhook }: { webhook: Webhook }) {
   // As long as nothing is changed here, what others save is shown.
   if (webhook.version !== base.version && !touched && !save.isPending) adopt(webhook);
   useSaveKey(() => dirty && !save.isPending && save.mutate());
-  const refused = save.error instanceof ApiProblem ? save.error.errors[0] : undefined;
+  const refused = save.error instanceof WebhookError ? save.error.errors[0] : undefined;
   return (
     <div className="flex flex-col gap-5">
       <LeaveGuard changed={touched} />

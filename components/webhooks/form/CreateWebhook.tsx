@@ -3,10 +3,9 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
-import { ApiProblem } from '@/lib/api/apiFetch';
 import { sessionQuery } from '@/lib/api/session';
 import { createWebhook, webhookKeys, webhookQuery } from '@/lib/api/webhooks';
-import { errorCodes } from '@/lib/domain/errors';
+import { WebhookError } from '@/lib/domain/errors';
 import type { UrlPolicy } from '@/lib/domain/targetUrl';
 import type { WebhookInput } from '@/lib/domain/webhook';
 import { ErrorState } from '../../shell/ErrorState';
@@ -14,8 +13,7 @@ import { PageHeader } from '../../ui/PageHeader';
 import { FormSkeleton } from './FormSkeleton';
 import { LazyWebhookForm } from './LazyWebhookForm';
 
-const [status, detail] = errorCodes.forbidden;
-const forbidden = new ApiProblem({ code: 'forbidden', status, detail });
+const forbidden = new WebhookError('forbidden');
 
 type CreateWebhookProps = {
   policy: UrlPolicy;

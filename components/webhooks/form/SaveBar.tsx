@@ -3,7 +3,7 @@
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { useFormContext } from 'react-hook-form';
-import { ApiProblem } from '@/lib/api/apiFetch';
+import { WebhookError } from '@/lib/domain/errors';
 import { useProblemText } from '../../shell/useProblemText';
 import { Banner } from '../../ui/Banner';
 import { Button } from '../../ui/Button';
@@ -19,8 +19,8 @@ export function SaveBar({ submitLabel, failure, creating }: SaveBarProps) {
   const problemText = useProblemText();
   const { formState, reset } = useFormContext<WebhookFormValues>();
   const wrong = Object.keys(formState.errors).length;
-  const onFields = failure instanceof ApiProblem && failure.errors.length > 0;
-  const signedOut = failure instanceof ApiProblem && failure.code === 'not_signed_in';
+  const onFields = failure instanceof WebhookError && failure.errors.length > 0;
+  const signedOut = failure instanceof WebhookError && failure.code === 'not_signed_in';
   return (
     <div className="sticky bottom-0 z-20 flex flex-col gap-3 border-t bg-surface/92 py-3 backdrop-blur max-md:-mx-4 max-md:px-4">
       {failure !== null && !onFields && (

@@ -5,8 +5,9 @@ import { Plus } from 'lucide-react';
 import Link from 'next/link';
 import { useSearchParams } from 'next/navigation';
 import { useTranslations } from 'next-intl';
-import { ApiProblem, queryString } from '@/lib/api/apiFetch';
+import { queryString } from '@/lib/api/apiFetch';
 import { webhookListQuery } from '@/lib/api/webhooks';
+import { WebhookError } from '@/lib/domain/errors';
 import { searchTerm } from '@/lib/domain/searchTerm';
 import { JobStrip } from '../../deliveries/replay/JobStrip';
 import { ErrorState } from '../../shell/ErrorState';
@@ -29,7 +30,7 @@ export function WebhookList() {
   const columns = useWebhookColumns();
   const rows = list.data?.pages.flatMap((page) => page.items);
   const unused = rows?.length === 0 && q === '' && search.value === '';
-  const forbidden = list.error instanceof ApiProblem && list.error.code === 'forbidden';
+  const forbidden = list.error instanceof WebhookError && list.error.code === 'forbidden';
   return (
     <>
       <PageHeader
