@@ -1,3 +1,4 @@
+import { dehydrate, HydrationBoundary, QueryClient } from '@tanstack/react-query';
 import { cookies } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { getTranslations } from 'next-intl/server';
@@ -5,14 +6,19 @@ import type { ReactNode } from 'react';
 import { MobileBar } from '@/components/shell/MobileBar';
 import { Sidebar } from '@/components/shell/Sidebar';
 import { LazyToaster } from '@/components/ui/LazyToaster';
+import { sessionQuery } from '@/lib/api/session';
 import { holdsSession } from '@/lib/domain/sessionCookie';
+import { viewer } from './viewer';
 
-/** Behind the proxy, which knows whether the session is good: whoever comes past it without any sees no console either. */
+/** Behind the proxy, which knows whether the session is good: whoever comes past it without any sees no console either. The role is asked here, once. */
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
   if (!holdsSession((await cookies()).getAll())) redirect('/login');
   const t = await getTranslations('common');
+  const who = await viewer();
+  const client = new QueryClient();
+  if (who?.role) client.setQueryData(sessionQuery.queryKey, { email: who.email ?? '', role: who.role });
   return (
-    <>
+    <HydrationBoundary state={dehydrate(client)}>
       <a
         href="#content"
         className="sr-only z-50 rounded-md bg-accent px-4 py-2 font-medium text-on-accent focus:not-sr-only focus:fixed focus:top-3 focus:left-3"
@@ -31,6 +37,6 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
         </main>
       </div>
       <LazyToaster />
-    </>
+    </HydrationBoundary>
   );
 }

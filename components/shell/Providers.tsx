@@ -4,6 +4,7 @@ import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-qu
 import { ThemeProvider } from 'next-themes';
 import { type ReactNode, useState } from 'react';
 import { WebhookError } from '@/lib/domain/errors';
+import { TimeZoneNote } from './TimeZoneNote';
 
 const passing = new Set(['network', 'database_unavailable', 'timeout']);
 
@@ -38,6 +39,7 @@ export function Providers({ nonce, children }: { nonce?: string; children: React
       {...(nonce ? { nonce } : {})}
     >
       <QueryClientProvider client={client}>{children}</QueryClientProvider>
+      <TimeZoneNote />
     </ThemeProvider>
   );
 }

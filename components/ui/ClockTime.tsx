@@ -1,14 +1,13 @@
 'use client';
 
-import { useLocale } from 'next-intl';
+import { useFormatter } from 'next-intl';
 import { cn } from './cn';
 import { ExactTime } from './RelativeTime';
 import { Tooltip } from './Tooltip';
 
 /** « 10:30:02 » in the person's time zone; hover or focus shows the whole date, here and in UTC. */
 export function ClockTime({ at, className }: { at: string; className?: string }) {
-  const locale = useLocale();
-  const text = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' }).format(new Date(at));
+  const text = useFormatter().dateTime(new Date(at), { timeStyle: 'medium' });
   return (
     <Tooltip content={<ExactTime at={at} />}>
       <time

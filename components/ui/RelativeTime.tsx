@@ -1,6 +1,6 @@
 'use client';
 
-import { useLocale, useTranslations } from 'next-intl';
+import { useFormatter, useLocale, useTranslations } from 'next-intl';
 import { formatRelative } from './formatRelative';
 import { Tooltip } from './Tooltip';
 import { useNow } from './useNow';
@@ -27,16 +27,16 @@ export function RelativeTime({ at, className }: RelativeTimeProps) {
 
 /** Two lines: the moment in the person's own time zone, and in UTC. */
 export function ExactTime({ at }: { at: string }) {
-  const locale = useLocale();
+  const format = useFormatter();
   const t = useTranslations('common');
   const date = new Date(at);
   const style = { dateStyle: 'medium', timeStyle: 'medium' } as const;
   return (
     <span className="grid grid-cols-[auto_1fr] gap-x-3 gap-y-0.5 tabular-nums" suppressHydrationWarning>
       <span className="opacity-70">{t('localTime')}</span>
-      <span>{new Intl.DateTimeFormat(locale, style).format(date)}</span>
+      <span>{format.dateTime(date, style)}</span>
       <span className="opacity-70">UTC</span>
-      <span>{new Intl.DateTimeFormat(locale, { ...style, timeZone: 'UTC' }).format(date)}</span>
+      <span>{format.dateTime(date, { ...style, timeZone: 'UTC' })}</span>
     </span>
   );
 }

@@ -7,6 +7,14 @@ import { webhookKeys } from './webhooks';
 /** What lists and menus need of a webhook. */
 export type WebhookOption = Pick<WebhookListItem, 'id' | 'name' | 'status' | 'events'>;
 
+/** A webhook, as lists and menus need it. */
+export const webhookOption = ({ id, name, status, events }: WebhookListItem): WebhookOption => ({
+  id,
+  name,
+  status,
+  events,
+});
+
 const mostPages = 10;
 
 /** Every webhook (the newest 2,000), newest first, to name it, to choose one and to see who listens to what. */
@@ -20,7 +28,7 @@ export const webhookOptionsQuery = queryOptions({
         query: { cursor, limit: 200 },
         signal,
       });
-      options.push(...page.items.map(({ id, name, status, events }) => ({ id, name, status, events })));
+      options.push(...page.items.map(webhookOption));
       cursor = page.next_cursor;
     }
     return options;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { deliverySchema } from './delivery';
 import { isoTime } from './isoTime';
 import { statsRangeNames } from './statsRange';
+import { isTimeZone } from './timeZone';
 
 const count = z.number();
 
@@ -42,12 +43,3 @@ export const statsQuerySchema = z.object({
   range: z.enum(statsRangeNames).default('24h'),
   time_zone: z.string().refine(isTimeZone, 'time_zone_unknown').default('UTC'),
 });
-
-function isTimeZone(name: string): boolean {
-  try {
-    // Offsets are zones to JavaScript but read the other way round by Postgres.
-    return /^[A-Za-z]/.test(name) && Boolean(new Intl.DateTimeFormat('en', { timeZone: name }));
-  } catch {
-    return false;
-  }
-}

@@ -3,17 +3,13 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
-import { sessionQuery } from '@/lib/api/session';
 import { createWebhook, webhookKeys, webhookQuery } from '@/lib/api/webhooks';
-import { WebhookError } from '@/lib/domain/errors';
 import type { UrlPolicy } from '@/lib/domain/targetUrl';
 import type { WebhookInput } from '@/lib/domain/webhook';
 import { ErrorState } from '../../shell/ErrorState';
 import { PageHeader } from '../../ui/PageHeader';
 import { FormSkeleton } from './FormSkeleton';
 import { LazyWebhookForm } from './LazyWebhookForm';
-
-const forbidden = new WebhookError('forbidden');
 
 type CreateWebhookProps = {
   policy: UrlPolicy;
@@ -42,7 +38,6 @@ export function CreateWebhook({ policy, copyOf, url, name }: CreateWebhookProps)
     router.push(`/webhooks/${webhook.id}/ready`);
     return webhook;
   };
-  const member = useQuery(sessionQuery).data?.role === 'member';
   const copy = original.data && { ...original.data, name: t('form.copyName', { name: original.data.name }) };
   return (
     <>
@@ -52,12 +47,9 @@ export function CreateWebhook({ policy, copyOf, url, name }: CreateWebhookProps)
         backHref="/webhooks"
         backLabel={t('detail.back')}
       />
-      {member && <ErrorState error={forbidden} />}
-      {original.isError && !member && (
-        <ErrorState error={original.error} onRetry={() => original.refetch()} />
-      )}
+      {original.isError && <ErrorState error={original.error} onRetry={() => original.refetch()} />}
       {copyOf && original.isPending && <FormSkeleton />}
-      {(!copyOf || copy) && !member && (
+      {(!copyOf || copy) && (
         <LazyWebhookForm
           policy={policy}
           initial={copy ?? { url: url ?? '', name: name ?? '' }}

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { clientAddress } from '@/lib/domain/clientAddress';
+import { requestOrigin } from '@/lib/domain/requestOrigin';
 import { methodNotAllowed } from '@/lib/http/methodNotAllowed';
-import { requestOrigin } from '@/lib/http/requestOrigin';
 import { withRoute } from '@/lib/http/withRoute';
 import { sendRecoveryLink } from '@/lib/services/passwordService';
 

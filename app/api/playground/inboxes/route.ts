@@ -1,6 +1,6 @@
 import { inboxInputSchema } from '@/lib/domain/playground';
+import { requestOrigin } from '@/lib/domain/requestOrigin';
 import { methodNotAllowed } from '@/lib/http/methodNotAllowed';
-import { requestOrigin } from '@/lib/http/requestOrigin';
 import { withRoute } from '@/lib/http/withRoute';
 import { playgroundService } from '@/lib/services/playgroundService';
 
