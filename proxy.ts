@@ -26,6 +26,8 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
   const policy = contentSecurityPolicy();
   request.headers.set('content-security-policy', policy.header);
   request.headers.set('x-nonce', policy.nonce);
+  // Layouts are told of no query, and nothing of the path.
+  request.headers.set('x-path', request.nextUrl.pathname + request.nextUrl.search);
 
   const { mayEnter, refreshed } = await refreshSession(request);
   const path = request.nextUrl.pathname;

@@ -1,4 +1,4 @@
 'use client';
 
-// The same page, inside the shell: the sidebar stays usable.
-export { default } from '../error';
+/** Inside the shell: the sidebar stays usable. */
+export { Crash as default } from '@/components/shell/Crash';

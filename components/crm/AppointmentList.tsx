@@ -1,7 +1,7 @@
 'use client';
 
 import { CalendarDays, Plus } from 'lucide-react';
-import { useLocale, useTranslations } from 'next-intl';
+import { useFormatter, useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { appointmentListQuery } from '@/lib/api/crm';
 import type { Appointment } from '@/lib/domain/crm';
@@ -11,6 +11,7 @@ import { cn } from '../ui/cn';
 import type { Column } from '../ui/dataTableTypes';
 import { EmptyState } from '../ui/EmptyState';
 import { PageHeader } from '../ui/PageHeader';
+import { useNow } from '../ui/useNow';
 import { AppointmentMenu } from './AppointmentMenu';
 import { CrmTable } from './CrmTable';
 import { LeadName } from './LeadName';
@@ -85,8 +86,10 @@ export function AppointmentList() {
 
 /** « mar. 24 nov., 10:00 – 10:45 », on the person's clock; with the year when it is another one. */
 function TimeSpan({ debut, fin }: { debut: string; fin: string }) {
-  const thisYear = new Date(debut).getFullYear() === new Date().getFullYear();
-  const format = new Intl.DateTimeFormat(useLocale(), {
+  const format = useFormatter();
+  const yearOf = (at: Date) => format.dateTime(at, { year: 'numeric' });
+  const thisYear = yearOf(new Date(debut)) === yearOf(new Date(useNow(60_000)));
+  const text = format.dateTimeRange(new Date(debut), new Date(fin), {
     weekday: 'short',
     day: 'numeric',
     month: 'short',
@@ -94,5 +97,9 @@ function TimeSpan({ debut, fin }: { debut: string; fin: string }) {
     hour: '2-digit',
     minute: '2-digit',
   });
-  return <span className="tabular-nums">{format.formatRange(new Date(debut), new Date(fin))}</span>;
+  return (
+    <span className="tabular-nums" suppressHydrationWarning>
+      {text}
+    </span>
+  );
 }

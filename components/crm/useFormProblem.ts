@@ -2,7 +2,7 @@
 
 import { useState } from 'react';
 import type { FieldPath, FieldValues, UseFormReturn } from 'react-hook-form';
-import { ApiProblem } from '@/lib/api/apiFetch';
+import { WebhookError } from '@/lib/domain/errors';
 import { useFieldErrorText } from '../shell/useFieldErrorText';
 
 /** Words a field's error; puts what the server refused beside its field, and keeps anything else as the failure of the form. */
@@ -15,7 +15,7 @@ export function useFormProblem<V extends FieldValues, O>(form: UseFormReturn<V, 
     return typeof code === 'string' ? word({ code, message: code }) : undefined;
   };
   const showProblem = (error: unknown) => {
-    const fields = error instanceof ApiProblem ? error.errors : [];
+    const fields = error instanceof WebhookError ? error.errors : [];
     for (const { path, code } of fields) form.setError(path as FieldPath<V>, { message: code });
     setFailure(error);
   };

@@ -4,8 +4,8 @@ import type { UseQueryResult } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
-import { ApiProblem } from '@/lib/api/apiFetch';
 import type { WebhookOption } from '@/lib/api/events';
+import { WebhookError } from '@/lib/domain/errors';
 import { useProblemText } from '../shell/useProblemText';
 import { Banner } from '../ui/Banner';
 import { Button } from '../ui/Button';
@@ -24,7 +24,7 @@ export function EventListeners({ listeners, webhooks }: EventListenersProps) {
   const problemText = useProblemText();
   if (listeners === undefined) {
     if (!webhooks.error) return <Skeleton className="h-9" />;
-    const forbidden = webhooks.error instanceof ApiProblem && webhooks.error.status === 403;
+    const forbidden = webhooks.error instanceof WebhookError && webhooks.error.status === 403;
     if (forbidden) return <p className="text-muted text-sm">{t('listenersForbidden')}</p>;
     return (
       <Banner

@@ -1,6 +1,6 @@
 'use client';
 
-import { useLocale, useTranslations } from 'next-intl';
+import { useFormatter, useTranslations } from 'next-intl';
 import { useState } from 'react';
 import type { InboxRequest } from '@/lib/domain/playground';
 import { Badge } from '../ui/Badge';
@@ -13,9 +13,8 @@ type RequestItemProps = { request: InboxRequest; current: boolean; onPick: () =>
 /** One request in the list. A fresh one lights up as it comes in. */
 export function RequestItem({ request, current, onPick }: RequestItemProps) {
   const t = useTranslations('playground');
-  const locale = useLocale();
   const [fresh] = useState(() => Date.now() - Date.parse(request.received_at) < 3000);
-  const time = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' }).format(new Date(request.received_at));
+  const time = useFormatter().dateTime(new Date(request.received_at), { timeStyle: 'medium' });
   return (
     <li className={cn('border-b last:border-b-0', fresh && 'animate-row-in')}>
       <button

@@ -1,6 +1,6 @@
 'use client';
 
-import { useLocale, useTranslations } from 'next-intl';
+import { useFormatter, useTranslations } from 'next-intl';
 import type { InboxRequest } from '@/lib/domain/playground';
 import { Banner } from '../ui/Banner';
 import { Button } from '../ui/Button';
@@ -14,10 +14,9 @@ type SameDeliveryProps = {
 /** The tries of one delivery: a receiver sees the same id each time and must act on it once. */
 export function SameDelivery({ request, requests, onPick }: SameDeliveryProps) {
   const t = useTranslations('playground');
-  const locale = useLocale();
+  const format = useFormatter();
   const tries = requests.filter(({ delivery_id }) => delivery_id && delivery_id === request.delivery_id);
   if (tries.length < 2) return null;
-  const time = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' });
   return (
     <Banner title={t('duplicates', { count: tries.length })}>
       <p>{t('duplicatesText')}</p>
@@ -30,7 +29,8 @@ export function SameDelivery({ request, requests, onPick }: SameDeliveryProps) {
               className={other.id === request.id ? 'border-accent' : undefined}
               onClick={() => onPick(other.id)}
             >
-              {t('attempt', { attempt: other.attempt })} · {time.format(new Date(other.received_at))} ·{' '}
+              {t('attempt', { attempt: other.attempt })} ·{' '}
+              {format.dateTime(new Date(other.received_at), { timeStyle: 'medium' })} ·{' '}
               {other.answered_status}
             </Button>
           </li>

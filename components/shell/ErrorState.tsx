@@ -5,7 +5,7 @@ import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { Button } from '@/components/ui/Button';
 import { EmptyState } from '@/components/ui/EmptyState';
-import { ApiProblem } from '@/lib/api/apiFetch';
+import { WebhookError } from '@/lib/domain/errors';
 import { useProblemText } from './useProblemText';
 
 type ErrorStateProps = { error: unknown; onRetry?: () => void; className?: string };
@@ -14,8 +14,8 @@ type ErrorStateProps = { error: unknown; onRetry?: () => void; className?: strin
 export function ErrorState({ error, onRetry, className }: ErrorStateProps) {
   const t = useTranslations();
   const problemText = useProblemText();
-  const forbidden = error instanceof ApiProblem && error.status === 403;
-  const final = forbidden || (error instanceof ApiProblem && error.status === 404);
+  const forbidden = error instanceof WebhookError && error.status === 403;
+  const final = forbidden || (error instanceof WebhookError && error.status === 404);
   return (
     <div role="alert">
       <EmptyState
@@ -38,13 +38,13 @@ export function ErrorState({ error, onRetry, className }: ErrorStateProps) {
 }
 
 function titleOf(error: unknown) {
-  if (!(error instanceof ApiProblem)) return 'errors.title';
+  if (!(error instanceof WebhookError)) return 'errors.title';
   if (error.status === 403) return 'errors.forbiddenTitle';
   return error.status === 404 ? 'errors.notFoundTitle' : 'errors.title';
 }
 
 function iconOf(error: unknown) {
-  if (!(error instanceof ApiProblem)) return TriangleAlert;
+  if (!(error instanceof WebhookError)) return TriangleAlert;
   if (error.status === 403) return Lock;
   if (error.status === 404) return SearchX;
   return error.status === 0 || error.status === 503 ? CloudOff : TriangleAlert;

@@ -1,14 +1,14 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
-import { ApiProblem } from '@/lib/api/apiFetch';
+import { WebhookError } from '@/lib/domain/errors';
 import { Banner } from '../ui/Banner';
 import { Button } from '../ui/Button';
 import { useProblemText } from './useProblemText';
 
 /** Whether what was asked for may have happened all the same: no answer came that says. */
 const mayHaveHappened = (error: unknown) =>
-  !(error instanceof ApiProblem) || ['network', 'timeout', 'internal'].includes(error.code);
+  !(error instanceof WebhookError) || ['network', 'timeout', 'internal'].includes(error.code);
 
 type FormFailureProps = {
   /** What saving threw; null or undefined: nothing. */
@@ -21,8 +21,8 @@ type FormFailureProps = {
 export function FormFailure({ error, creates }: FormFailureProps) {
   const t = useTranslations('common.failure');
   const problemText = useProblemText();
-  if (error == null || (error instanceof ApiProblem && error.errors.length > 0)) return null;
-  const signedOut = error instanceof ApiProblem && error.code === 'not_signed_in';
+  if (error == null || (error instanceof WebhookError && error.errors.length > 0)) return null;
+  const signedOut = error instanceof WebhookError && error.code === 'not_signed_in';
   return (
     <Banner
       tone="danger"

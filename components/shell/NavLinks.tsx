@@ -1,7 +1,8 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import Link from 'next/link';
+import type { LucideIcon } from 'lucide-react';
+import Link, { useLinkStatus } from 'next/link';
 import { usePathname } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { cn } from '@/components/ui/cn';
@@ -22,6 +23,18 @@ export function NavLinks({ onNavigate }: { onNavigate?: () => void }) {
         <LinkList links={crmLinks} labelledBy="nav-crm" onNavigate={onNavigate} />
       </div>
     </nav>
+  );
+}
+
+/** Beats while its page is on its way. */
+function NavIcon({ icon: Icon, current }: { icon: LucideIcon; current: boolean }) {
+  const { pending } = useLinkStatus();
+  return (
+    <Icon
+      aria-hidden
+      className={cn('size-4', current && 'text-accent-ink', pending && 'animate-shimmer')}
+      strokeWidth={2}
+    />
   );
 }
 
@@ -49,7 +62,7 @@ function LinkList({ links, labelledBy, onNavigate }: LinkListProps) {
                 current ? 'bg-raised text-ink shadow-xs' : 'text-muted hover:bg-hover hover:text-ink',
               )}
             >
-              <Icon aria-hidden className={cn('size-4', current && 'text-accent-ink')} strokeWidth={2} />
+              <NavIcon icon={Icon} current={current} />
               {t(name)}
             </Link>
           </li>

@@ -7,9 +7,9 @@ import { Banner } from '@/components/ui/Banner';
 import { Button } from '@/components/ui/Button';
 import { Field } from '@/components/ui/Field';
 import { Input } from '@/components/ui/Input';
-import { ApiProblem } from '@/lib/api/apiFetch';
 import { choosePasswordMutation } from '@/lib/api/session';
 import type { AuthLink } from '@/lib/domain/authLink';
+import { WebhookError } from '@/lib/domain/errors';
 import { LinkOver } from './LinkOver';
 import { useHydrated } from './useHydrated';
 import { useProblemText } from './useProblemText';
@@ -35,7 +35,7 @@ export function PasswordForm({ link }: { link: AuthLink }) {
     if (found) event.currentTarget.querySelector<HTMLInputElement>('[name=password]')?.focus();
     else choose.mutate({ password, link });
   };
-  if (choose.error instanceof ApiProblem && choose.error.code === 'link_over') return <LinkOver />;
+  if (choose.error instanceof WebhookError && choose.error.code === 'link_over') return <LinkOver />;
   return (
     <form method="post" noValidate onSubmit={submit} className="flex flex-col gap-4">
       {choose.isError && (

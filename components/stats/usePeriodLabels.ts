@@ -1,7 +1,6 @@
 'use client';
 
-import { useFormatter } from 'next-intl';
-import { timeZone } from '@/lib/api/statistics';
+import { useFormatter, useTimeZone } from 'next-intl';
 import type { StatsPeriod } from '@/lib/domain/statisticsSchema';
 import type { StatsRange } from '@/lib/domain/statsRange';
 
@@ -16,13 +15,11 @@ export function periodEnd(periods: readonly StatsPeriod[], index: number, range:
 /** The words for the periods of a chart, on the person's own clock. */
 export function usePeriodLabels(periods: readonly StatsPeriod[], range: StatsRange) {
   const format = useFormatter();
-  const zone = { timeZone: timeZone() };
-  const clock = (iso: string) =>
-    format.dateTime(new Date(iso), { hour: '2-digit', minute: '2-digit', ...zone });
+  const zone = useTimeZone() ?? 'UTC';
+  const clock = (iso: string) => format.dateTime(new Date(iso), { hour: '2-digit', minute: '2-digit' });
   const day = (iso: string) =>
-    format.dateTime(new Date(iso), { weekday: 'short', day: 'numeric', month: 'short', ...zone });
-  const shortDay = (iso: string) =>
-    format.dateTime(new Date(iso), { day: 'numeric', month: 'short', ...zone });
+    format.dateTime(new Date(iso), { weekday: 'short', day: 'numeric', month: 'short' });
+  const shortDay = (iso: string) => format.dateTime(new Date(iso), { day: 'numeric', month: 'short' });
 
   /** The whole period: « mar. 18 nov., 14:00 – 15:00 ». */
   const labelOf = (index: number): string => {
@@ -35,7 +32,7 @@ export function usePeriodLabels(periods: readonly StatsPeriod[], range: StatsRan
   const tickOf = (index: number): string | null => {
     const since = periods[index]?.since;
     if (!since) return null;
-    const hour = hourOf(since, zone.timeZone);
+    const hour = hourOf(since, zone);
     if (range === '24h') return hour % 6 === 0 ? clock(since) : null;
     if (range === '7d') return hour === 0 ? shortDay(since) : null;
     return (periods.length - 1 - index) % 7 === 0 ? shortDay(since) : null;

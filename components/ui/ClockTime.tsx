@@ -1,13 +1,12 @@
 'use client';
 
-import { useLocale } from 'next-intl';
+import { useFormatter } from 'next-intl';
 import { cn } from './cn';
 import { useExactTime } from './useExactTime';
 
 /** « 10:30:02 » in the person's time zone; under a pointer the whole date, here and in UTC. */
 export function ClockTime({ at, className }: { at: string; className?: string }) {
-  const locale = useLocale();
-  const text = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' }).format(new Date(at));
+  const text = useFormatter().dateTime(new Date(at), { timeStyle: 'medium' });
   return (
     <time
       dateTime={at}

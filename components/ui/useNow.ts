@@ -1,5 +1,6 @@
 'use client';
 
+import { useNow as useFirstNow } from 'next-intl';
 import { useSyncExternalStore } from 'react';
 
 const listeners = new Set<() => void>();
@@ -23,10 +24,14 @@ function subscribe(listener: () => void): () => void {
 }
 
 /**
- * The present moment in milliseconds, the same for every caller.
+ * The present moment in milliseconds, the same for every caller; while a page that the server drew is taken up, the server's.
  * @param step how often it changes, in milliseconds: whole seconds
  */
 export function useNow(step = 1000): number {
-  const read = () => now - (now % step);
-  return useSyncExternalStore(subscribe, read, read);
+  const first = useFirstNow().getTime();
+  return useSyncExternalStore(
+    subscribe,
+    () => now - (now % step),
+    () => first - (first % step),
+  );
 }

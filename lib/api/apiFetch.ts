@@ -1,126 +1,102 @@
-import { type ErrorCode, errorCodes, type FieldError, type Problem } from '@/lib/domain/errors';
+import type { ApiAnswer, ApiRoute } from '@/lib/domain/apiRoutes';
+import { isErrorCode, type Problem, WebhookError } from '@/lib/domain/errors';
 import { noteAnswer } from './connection';
 
-/** An answer of `/api` that is not a success: the stable code, a sentence, and the refused fields. */
-export class ApiProblem extends Error {
-  override readonly name = 'ApiProblem';
-  readonly code: ErrorCode;
-  /** HTTP status; 0 when no answer came. */
-  readonly status: number;
-  /** English sentence of the server; the console words it per code. */
-  readonly detail: string;
-  readonly errors: FieldError[];
-  /** Seconds after which it is worth asking again, where the server says so. */
-  readonly retryAfter: number | undefined;
+/** What stands in braces in a route's path. */
+type PathNames<Route extends string> = Route extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | PathNames<Rest>
+  : never;
 
-  constructor(problem: Pick<Problem, 'code' | 'status' | 'detail' | 'errors' | 'retry_after'>) {
-    super(problem.detail);
-    this.code = problem.code;
-    this.status = problem.status;
-    this.detail = problem.detail;
-    this.errors = problem.errors ?? [];
-    this.retryAfter = problem.retry_after;
-  }
-}
+type QueryValue = string | number | null | undefined;
 
-type ApiInit = {
-  /** `GET` unless said otherwise. */
-  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+/** What goes along with a request; `path` where the route has ids in its path. */
+type ApiRequest<Route extends ApiRoute> = {
+  query?: Record<string, QueryValue>;
   /** Sent as JSON; a Blob as it is. */
   body?: unknown;
+  /** JSON that is written already, in place of `body`. */
+  text?: string;
   /** Entity tag that what is written must have (RFC 9110, section 13.1.1). */
-  ifMatch?: string;
-  signal?: AbortSignal;
+  ifMatch?: string | undefined;
+  signal?: AbortSignal | undefined;
+  /** The request outlives a page that is being left. */
+  keepalive?: boolean;
   /** After so long nothing is waited for any more. 20 s unless said otherwise. */
   patienceMs?: number;
-};
+} & ([PathNames<Route>] extends [never] ? unknown : { path: Record<PathNames<Route>, string> });
 
 /**
- * Calls one of our own routes and returns its JSON (undefined for 204).
- * Reading without a session goes to the sign-in page and comes back; writing without one, and reading while a
- * form is on the page, throws: nothing typed is lost.
- * @param path under this origin, such as `/api/webhooks`
- * @throws {ApiProblem} for every answer outside 2xx, and with code `network` when none came
+ * Calls one of our own routes and answers what it says (`apiRoutes`). Its answer is not parsed again: its handler is compiled
+ * against the same schema, and a page would have to bring the schemas along.
+ * @throws WebhookError for every answer outside 2xx, with its `code`; `network` when none came; an AbortError when `signal` aborts
  */
-export async function apiFetch<T>(path: string, init: ApiInit = {}): Promise<T> {
-  const response = await send(path, init);
-  if (response.ok)
-    return (response.status === 204 ? undefined : await readAnswer(response, init.signal)) as T;
-  const problem = await readProblem(response);
-  if (problem.code === 'not_signed_in' && (init.method ?? 'GET') === 'GET') goToSignIn();
-  throw problem;
+export async function apiFetch<const Route extends ApiRoute>(
+  route: Route,
+  ...[request]: [PathNames<Route>] extends [never] ? [ApiRequest<Route>?] : [ApiRequest<Route>]
+): Promise<ApiAnswer<Route>> {
+  const response = await send(route, request ?? {});
+  if (response.ok) return answerOf(response, request?.signal);
+  throw await problemOf(response);
 }
 
-async function send(
-  path: string,
-  { method = 'GET', body, ifMatch, signal, patienceMs = 20_000 }: ApiInit,
-): Promise<Response> {
-  const raw = body instanceof Blob;
+type AnyRequest = ApiRequest<'POST /api/webhooks'> & { path?: Record<string, string> };
+
+async function send(route: ApiRoute, request: AnyRequest): Promise<Response> {
+  const [method, path = ''] = route.split(' ');
+  const { body, text, ifMatch, signal, keepalive, patienceMs = 20_000 } = request;
+  const raw = body instanceof Blob ? body : undefined;
+  const json = text ?? (body === undefined || raw ? undefined : JSON.stringify(body));
+  const address = path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(request.path?.[name] ?? ''));
   const inTime = AbortSignal.timeout(patienceMs);
   try {
-    const response = await fetch(path, {
+    const response = await fetch(address + queryString(request.query ?? {}), {
       method,
       credentials: 'same-origin',
       headers: {
         Accept: 'application/json',
         ...(ifMatch ? { 'If-Match': ifMatch } : {}),
-        ...(body === undefined
-          ? {}
-          : { 'Content-Type': raw ? 'application/octet-stream' : 'application/json' }),
+        ...(raw ? { 'Content-Type': 'application/octet-stream' } : {}),
+        ...(json === undefined ? {} : { 'Content-Type': 'application/json' }),
       },
-      ...(body === undefined ? {} : { body: raw ? body : JSON.stringify(body) }),
+      body: raw ?? json ?? null,
       signal: signal ? AbortSignal.any([signal, inTime]) : inTime,
+      keepalive: keepalive ?? false,
     });
     noteAnswer(true);
     return response;
   } catch (cause) {
     if (signal?.aborted) throw cause;
     noteAnswer(false);
-    throw noAnswer(inTime.aborted ? 'timeout' : 'network');
+    throw new WebhookError(inTime.aborted ? 'timeout' : 'network', { cause });
   }
 }
 
-const noAnswer = (code: 'timeout' | 'network', status = 0) =>
-  new ApiProblem({ code, status, detail: errorCodes[code][1] });
-
 /** What should be JSON: something that stands before the server may have answered instead, or the rest may never come. */
-async function readAnswer(response: Response, signal: AbortSignal | undefined): Promise<unknown> {
+async function answerOf(response: Response, signal: AbortSignal | undefined) {
+  if (response.status === 204) return undefined;
   try {
     return await response.json();
   } catch (cause) {
     if (signal?.aborted) throw cause;
-    const cut = !(cause instanceof SyntaxError);
-    throw cut
-      ? noAnswer(cause instanceof DOMException && cause.name === 'TimeoutError' ? 'timeout' : 'network')
-      : new ApiProblem({ code: 'internal', status: response.status, detail: errorCodes.internal[1] });
+    if (cause instanceof SyntaxError) throw new WebhookError('internal', { cause });
+    const isLate = cause instanceof DOMException && cause.name === 'TimeoutError';
+    throw new WebhookError(isLate ? 'timeout' : 'network', { cause });
   }
 }
 
-async function readProblem(response: Response): Promise<ApiProblem> {
+async function problemOf(response: Response): Promise<WebhookError> {
   const problem: Partial<Problem> = await response.json().catch(() => ({}));
   // A gateway's own answer: whoever is behind it did not.
   const unsaid = [502, 503, 504].includes(response.status) ? 'network' : 'internal';
-  const code = problem.code && problem.code in errorCodes ? problem.code : unsaid;
-  return new ApiProblem({
-    code,
-    status: response.status,
-    detail: problem.detail ?? errorCodes[code][1],
-    ...(problem.errors ? { errors: problem.errors } : {}),
-    ...(problem.retry_after === undefined ? {} : { retry_after: problem.retry_after }),
-  });
-}
-
-function goToSignIn() {
-  if (typeof window === 'undefined' || window.location.pathname === '/login') return;
-  if (document.querySelector('form, [data-keeps-text]')) return;
-  const here = window.location.pathname + window.location.search;
-  window.location.assign(`/login?next=${encodeURIComponent(here)}`);
+  const code = problem.code && isErrorCode(problem.code) ? problem.code : unsaid;
+  const { detail, errors, current, retry_after: retryAfter } = problem;
+  return new WebhookError(code, { detail, errors, current, retryAfter });
 }
 
 /**
  * A query string of the parameters that have a value, with its `?`; empty when none has.
  */
-export function queryString(params: Record<string, string | number | null | undefined>): string {
+export function queryString(params: Record<string, QueryValue>): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(params)) {
     if (value !== undefined && value !== null && value !== '') search.set(name, String(value));

@@ -1,8 +1,7 @@
 import { infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/react-query';
-import type { Delivery, DeliveryDetail, DeliveryFilter } from '@/lib/domain/delivery';
+import type { Cancelled, Delivery, DeliveryDetail, DeliveryFilter, Redelivered } from '@/lib/domain/delivery';
 import type { Job } from '@/lib/domain/job';
-import type { Page } from '@/lib/domain/page';
-import { apiFetch, queryString } from './apiFetch';
+import { apiFetch } from './apiFetch';
 import { applyPage, type DeliveryFeed, emptyFeed, isUnderWay, patchFeed, refreshFeed } from './deliveryFeed';
 
 /** Keys of everything cached about deliveries; invalidate `all` after a change. */
@@ -17,8 +16,8 @@ export const deliveryKeys = {
 type Paging = { cursor: string | null; limit: number };
 
 function fetchDeliveries({ status, ...filter }: DeliveryFilter, paging: Paging, signal?: AbortSignal) {
-  const query = queryString({ ...filter, status: status?.join(','), ...paging });
-  return apiFetch<Page<Delivery>>(`/api/deliveries${query}`, { signal });
+  const query = { ...filter, status: status?.join(','), ...paging };
+  return apiFetch('GET /api/deliveries', { query, signal });
 }
 
 /**
@@ -83,45 +82,47 @@ export const deliveryListQuery = (filter: DeliveryFilter, limit = 50) =>
 export const deliveryQuery = (id: string) =>
   queryOptions({
     queryKey: deliveryKeys.one(id),
-    queryFn: ({ signal }) => apiFetch<DeliveryDetail>(`/api/deliveries/${id}`, { signal }),
+    queryFn: ({ signal }) =>
+      apiFetch('GET /api/deliveries/{deliveryId}', { path: { deliveryId: id }, signal }),
     refetchInterval: (query) => (query.state.data && isUnderWay(query.state.data) ? 1000 : false),
   });
 
 /** Sends a delivery again under its own id. */
 export function redeliver(id: string): Promise<DeliveryDetail> {
-  return apiFetch(`/api/deliveries/${id}/redeliver`, { method: 'POST' });
+  return apiFetch('POST /api/deliveries/{deliveryId}/redeliver', { path: { deliveryId: id } });
 }
 
 /** What became of one delivery that was asked to go out again. */
-export type RedeliveryResult = 'queued' | 'in_flight' | 'webhook_inactive' | 'not_found';
+export type RedeliveryResult = Redelivered[number]['result'];
 
 const mostAtOnce = 200;
 
 /** Sends several deliveries again, each under its own id; 200 a request. */
-export function redeliverMany(ids: string[]): Promise<{ id: string; result: RedeliveryResult }[]> {
-  return inBatches(ids, '/api/deliveries/redeliver');
+export function redeliverMany(ids: string[]): Promise<Redelivered> {
+  return inBatches(ids, (body) => apiFetch('POST /api/deliveries/redeliver', { body }));
 }
 
-async function inBatches<Result>(ids: string[], path: string): Promise<{ id: string; result: Result }[]> {
-  const answers: { id: string; result: Result }[] = [];
-  for (let start = 0; start < ids.length; start += mostAtOnce) {
-    const body = { ids: ids.slice(start, start + mostAtOnce) };
-    answers.push(...(await apiFetch<typeof answers>(path, { method: 'POST', body })));
-  }
+async function inBatches<Answer>(
+  ids: string[],
+  ask: (body: { ids: string[] }) => Promise<Answer[]>,
+): Promise<Answer[]> {
+  const answers: Answer[] = [];
+  for (let start = 0; start < ids.length; start += mostAtOnce)
+    answers.push(...(await ask({ ids: ids.slice(start, start + mostAtOnce) })));
   return answers;
 }
 
 /** Takes a waiting delivery out of the queue. */
 export function cancelDelivery(id: string): Promise<DeliveryDetail> {
-  return apiFetch(`/api/deliveries/${id}/cancel`, { method: 'POST' });
+  return apiFetch('POST /api/deliveries/{deliveryId}/cancel', { path: { deliveryId: id } });
 }
 
 /** What became of one delivery that was to be taken out of the queue. */
-export type CancelResult = 'cancelled' | 'in_flight' | 'not_waiting' | 'not_found';
+export type CancelResult = Cancelled[number]['result'];
 
 /** Takes several waiting deliveries out of the queue; 200 a request. */
-export function cancelMany(ids: string[]): Promise<{ id: string; result: CancelResult }[]> {
-  return inBatches(ids, '/api/deliveries/cancel');
+export function cancelMany(ids: string[]): Promise<Cancelled> {
+  return inBatches(ids, (body) => apiFetch('POST /api/deliveries/cancel', { body }));
 }
 
 /** Failed deliveries of active webhooks created in [from, to), ISO 8601; of one webhook or of all. */
@@ -131,18 +132,22 @@ export type ReplayRange = { webhook_id?: string; from: string; to: string };
 export const replayCountQuery = (range: ReplayRange) =>
   queryOptions({
     queryKey: ['deliveries', 'replay', range],
-    queryFn: ({ signal }) =>
-      apiFetch<{ count: number; capped: boolean }>('/api/deliveries/replay', {
-        method: 'POST',
+    queryFn: async ({ signal }) => {
+      const answer = await apiFetch('POST /api/deliveries/replay', {
         body: { ...range, dry_run: true },
         signal,
-      }),
+      });
+      if ('count' in answer) return answer;
+      throw new Error('a dry run made a job');
+    },
     staleTime: 0,
   });
 
 /** Sends every failed delivery of the range again, in the background; tests and cancelled ones are left out. */
-export function replayFailures(range: ReplayRange): Promise<{ job: Job }> {
-  return apiFetch('/api/deliveries/replay', { method: 'POST', body: range });
+export async function replayFailures(range: ReplayRange): Promise<{ job: Job }> {
+  const answer = await apiFetch('POST /api/deliveries/replay', { body: range });
+  if ('job' in answer) return answer;
+  throw new Error('a replay made no job');
 }
 
 /** How many of a webhook's deliveries wait to be sent; `Infinity` beyond what one page holds. */

@@ -3,7 +3,7 @@ import { hourlySum } from '@/lib/domain/hourlySum';
 import type { Page } from '@/lib/domain/page';
 import { receiverHealth, type WebhookState, webhookState } from '@/lib/domain/receiverHealth';
 import type { WebhookListItem } from '@/lib/domain/webhook';
-import { apiFetch, queryString } from './apiFetch';
+import { apiFetch } from './apiFetch';
 import { webhookKeys } from './webhooks';
 
 /** What lists and menus need of a webhook. */
@@ -16,7 +16,8 @@ const mostPages = 10;
 /** So many options may not be all. */
 export const mostOptions = mostPages * 200;
 
-function toOption(item: WebhookListItem): WebhookOption {
+/** A webhook, as lists and menus need it. */
+export function webhookOption(item: WebhookListItem): WebhookOption {
   const { id, name, status, events } = item;
   const health = receiverHealth(item, hourlySum(item.last_24h), Date.now());
   return { id, name, status, events, state: webhookState(item, health) };
@@ -29,11 +30,11 @@ export const webhookOptionsQuery = queryOptions({
     const options: WebhookOption[] = [];
     let cursor: string | null = null;
     for (let n = 0; n === 0 || (cursor !== null && n < mostPages); n++) {
-      const page: Page<WebhookListItem> = await apiFetch(
-        `/api/webhooks${queryString({ cursor, limit: 200 })}`,
-        { signal },
-      );
-      options.push(...page.items.map(toOption));
+      const page: Page<WebhookListItem> = await apiFetch('GET /api/webhooks', {
+        query: { cursor, limit: 200 },
+        signal,
+      });
+      options.push(...page.items.map(webhookOption));
       cursor = page.next_cursor;
     }
     return options;

@@ -9,7 +9,7 @@ type Jobs = { items: Job[] };
 /** The background jobs that run, and those that ended within the last hour; asked again every second while one runs. */
 export const jobsQuery = queryOptions({
   queryKey: jobKeys.all,
-  queryFn: ({ signal }) => apiFetch<Jobs>('/api/jobs', { signal }),
+  queryFn: ({ signal }) => apiFetch('GET /api/jobs', { signal }),
   refetchInterval: ({ state }) =>
     state.data?.items.some(({ state: is }) => is === 'running') ? 1000 : false,
 });
@@ -24,10 +24,10 @@ export function followJob(client: QueryClient, job: Job): void {
 
 /** Ends a running job where it is. */
 export function stopJob(id: string): Promise<Job> {
-  return apiFetch(`/api/jobs/${id}/stop`, { method: 'POST' });
+  return apiFetch('POST /api/jobs/{jobId}/stop', { path: { jobId: id } });
 }
 
 /** Takes everything that waits for a webhook out of the queue, in the background. */
 export function cancelWaiting(webhookId: string): Promise<Job> {
-  return apiFetch(`/api/webhooks/${webhookId}/cancel`, { method: 'POST' });
+  return apiFetch('POST /api/webhooks/{webhookId}/cancel', { path: { webhookId } });
 }

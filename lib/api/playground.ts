@@ -1,12 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
-import type {
-  Inbox,
-  InboxInput,
-  InboxPatch,
-  InboxRequest,
-  InboxRequestDetail,
-  InboxView,
-} from '@/lib/domain/playground';
+import type { Inbox, InboxInput, InboxPatch, InboxView } from '@/lib/domain/playground';
 import { apiFetch } from './apiFetch';
 
 /** Keys of everything cached about the playground; invalidate after a change. */
@@ -18,8 +11,7 @@ export const playgroundKeys = {
 /** Every inbox with its address and its webhooks, oldest first; asked again every 5 s. */
 export const inboxListQuery = queryOptions({
   queryKey: playgroundKeys.inboxes,
-  queryFn: async ({ signal }) =>
-    (await apiFetch<{ items: InboxView[] }>('/api/playground/inboxes', { signal })).items,
+  queryFn: async ({ signal }) => (await apiFetch('GET /api/playground/inboxes', { signal })).items,
   refetchInterval: 5000,
 });
 
@@ -28,7 +20,7 @@ export const inboxUsersQuery = (inboxId: string) =>
   queryOptions({
     queryKey: ['playground', 'users', inboxId],
     queryFn: async ({ signal }) => {
-      const { items } = await apiFetch<{ items: InboxView[] }>('/api/playground/inboxes', { signal });
+      const { items } = await apiFetch('GET /api/playground/inboxes', { signal });
       return items.find(({ id }) => id === inboxId)?.webhooks.length ?? 0;
     },
     staleTime: 0,
@@ -42,8 +34,7 @@ export const inboxRequestsQuery = (inboxId: string) =>
   queryOptions({
     queryKey: playgroundKeys.requests(inboxId),
     queryFn: async ({ signal }) =>
-      (await apiFetch<{ items: InboxRequest[] }>(`/api/playground/inboxes/${inboxId}/requests`, { signal }))
-        .items,
+      (await apiFetch('GET /api/playground/inboxes/{inboxId}/requests', { path: { inboxId }, signal })).items,
     refetchInterval: 1000,
   });
 
@@ -52,26 +43,29 @@ export const inboxRequestQuery = (inboxId: string, requestId: string) =>
   queryOptions({
     queryKey: ['playground', 'request', requestId] as const,
     queryFn: ({ signal }) =>
-      apiFetch<InboxRequestDetail>(`/api/playground/inboxes/${inboxId}/requests/${requestId}`, { signal }),
+      apiFetch('GET /api/playground/inboxes/{inboxId}/requests/{requestId}', {
+        path: { inboxId, requestId },
+        signal,
+      }),
     staleTime: 'static',
   });
 
 /** Creates an inbox. */
 export function createInbox(input: InboxInput): Promise<InboxView> {
-  return apiFetch('/api/playground/inboxes', { method: 'POST', body: input });
+  return apiFetch('POST /api/playground/inboxes', { body: input });
 }
 
 /** Renames an inbox, or tells it how to answer. */
 export function updateInbox(id: string, patch: InboxPatch): Promise<Inbox> {
-  return apiFetch(`/api/playground/inboxes/${id}`, { method: 'PATCH', body: patch });
+  return apiFetch('PATCH /api/playground/inboxes/{inboxId}', { path: { inboxId: id }, body: patch });
 }
 
 /** Deletes an inbox with its requests: its address answers 404 from then on. */
 export function deleteInbox(id: string): Promise<void> {
-  return apiFetch(`/api/playground/inboxes/${id}`, { method: 'DELETE' });
+  return apiFetch('DELETE /api/playground/inboxes/{inboxId}', { path: { inboxId: id } });
 }
 
 /** Forgets what an inbox received. */
 export function clearInbox(id: string): Promise<void> {
-  return apiFetch(`/api/playground/inboxes/${id}/requests`, { method: 'DELETE' });
+  return apiFetch('DELETE /api/playground/inboxes/{inboxId}/requests', { path: { inboxId: id } });
 }

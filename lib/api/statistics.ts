@@ -1,7 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
-import type { StatsPeriod } from '@/lib/domain/statisticsSchema';
 import type { StatsRange } from '@/lib/domain/statsRange';
-import { apiFetch, queryString } from './apiFetch';
+import { apiFetch } from './apiFetch';
 
 /** The person's own time zone: where the days of a chart begin. */
 export const timeZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -11,9 +10,9 @@ export const deliveryStatsQuery = (range: StatsRange, webhookId: string | undefi
   queryOptions({
     queryKey: ['deliveries', 'stats', range, webhookId],
     queryFn: ({ signal }) =>
-      apiFetch<{ range: StatsRange; periods: StatsPeriod[] }>(
-        `/api/deliveries/stats${queryString({ range, time_zone: timeZone(), webhook_id: webhookId })}`,
-        { signal },
-      ),
+      apiFetch('GET /api/deliveries/stats', {
+        query: { range, time_zone: timeZone(), webhook_id: webhookId },
+        signal,
+      }),
     refetchInterval: 10_000,
   });

@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { mostNames, type WebhookNames } from '@/lib/domain/webhookNames';
-import { apiFetch, queryString } from './apiFetch';
+import { apiFetch } from './apiFetch';
 import { webhookKeys } from './webhooks';
 
 /** A webhook's name; null when it is deleted. Many that are asked for at once make one request. */
@@ -25,5 +25,5 @@ async function nameOf(id: string): Promise<string | null> {
 
 function fetchNames(ids: Set<string>): Promise<WebhookNames> {
   if (open?.ids === ids) open = undefined;
-  return apiFetch(`/api/webhooks/names${queryString({ ids: [...ids].join(',') })}`);
+  return apiFetch('GET /api/webhooks/names', { query: { ids: [...ids].join(',') } });
 }

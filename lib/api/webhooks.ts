@@ -1,17 +1,9 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import type { Condition, ConditionPreview } from '@/lib/domain/conditions';
-import type { Delivery, DeliveryDetail } from '@/lib/domain/delivery';
-import type { Page } from '@/lib/domain/page';
-import type { StatsPeriod } from '@/lib/domain/statisticsSchema';
+import type { Condition } from '@/lib/domain/conditions';
+import type { DeliveryDetail } from '@/lib/domain/delivery';
 import type { StatsRange } from '@/lib/domain/statsRange';
-import type {
-  Webhook,
-  WebhookInput,
-  WebhookListItem,
-  WebhookPatch,
-  WebhookSecrets,
-} from '@/lib/domain/webhook';
-import { apiFetch, queryString } from './apiFetch';
+import type { ProbeResult, Webhook, WebhookInput, WebhookPatch, WebhookSecrets } from '@/lib/domain/webhook';
+import { apiFetch } from './apiFetch';
 import { timeZone } from './statistics';
 
 const pageSize = 50;
@@ -24,9 +16,6 @@ export const webhookKeys = {
   stats: (id: string, range: StatsRange) => ['webhooks', 'stats', id, range] as const,
 };
 
-/** Figures of one webhook over a range. */
-type WebhookStats = { range: StatsRange; periods: StatsPeriod[]; next_retries: Delivery[] };
-
 /**
  * The webhooks, newest first, a page at a time; asked again every 15 s while in view.
  * @param q text in the name or the URL
@@ -35,10 +24,7 @@ export const webhookListQuery = (q: string) =>
   infiniteQueryOptions({
     queryKey: webhookKeys.list(q),
     queryFn: ({ pageParam, signal }) =>
-      apiFetch<Page<WebhookListItem>>(
-        `/api/webhooks${queryString({ q, cursor: pageParam, limit: pageSize })}`,
-        { signal },
-      ),
+      apiFetch('GET /api/webhooks', { query: { q, cursor: pageParam, limit: pageSize }, signal }),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
     refetchInterval: 15_000,
@@ -48,7 +34,7 @@ export const webhookListQuery = (q: string) =>
 export const webhookQuery = (id: string) =>
   queryOptions({
     queryKey: webhookKeys.one(id),
-    queryFn: ({ signal }) => apiFetch<Webhook>(`/api/webhooks/${id}`, { signal }),
+    queryFn: ({ signal }) => apiFetch('GET /api/webhooks/{webhookId}', { path: { webhookId: id }, signal }),
     refetchInterval: ({ state }) => (isSpared(state.data?.health) ? 2000 : 10_000),
   });
 
@@ -60,7 +46,9 @@ export const webhookStatsQuery = (id: string, range: StatsRange) =>
   queryOptions({
     queryKey: webhookKeys.stats(id, range),
     queryFn: ({ signal }) =>
-      apiFetch<WebhookStats>(`/api/webhooks/${id}/stats${queryString({ range, time_zone: timeZone() })}`, {
+      apiFetch('GET /api/webhooks/{webhookId}/stats', {
+        path: { webhookId: id },
+        query: { range, time_zone: timeZone() },
         signal,
       }),
     refetchInterval: 10_000,
@@ -70,13 +58,12 @@ export const webhookStatsQuery = (id: string, range: StatsRange) =>
 export const conditionPreviewQuery = (input: { conditions: Condition[]; events: string[] }) =>
   queryOptions({
     queryKey: ['conditionPreview', input] as const,
-    queryFn: ({ signal }) =>
-      apiFetch<ConditionPreview>('/api/webhooks/conditions/preview', { method: 'POST', body: input, signal }),
+    queryFn: ({ signal }) => apiFetch('POST /api/webhooks/conditions/preview', { body: input, signal }),
   });
 
 /** Creates a webhook. */
 export function createWebhook(input: WebhookInput): Promise<Webhook> {
-  return apiFetch('/api/webhooks', { method: 'POST', body: input });
+  return apiFetch('POST /api/webhooks', { body: input });
 }
 
 /**
@@ -89,12 +76,12 @@ export function updateWebhook(
   version?: string,
 ): Promise<Webhook> {
   const ifMatch = version && `"${version}"`;
-  return apiFetch(`/api/webhooks/${id}`, { method: 'PATCH', body: patch, ifMatch });
+  return apiFetch('PATCH /api/webhooks/{webhookId}', { path: { webhookId: id }, body: patch, ifMatch });
 }
 
 /** Removes a webhook and gives up its waiting deliveries. */
 export function deleteWebhook(id: string): Promise<void> {
-  return apiFetch(`/api/webhooks/${id}`, { method: 'DELETE' });
+  return apiFetch('DELETE /api/webhooks/{webhookId}', { path: { webhookId: id } });
 }
 
 /** A webhook's own timeout is 30 s at most. */
@@ -102,26 +89,28 @@ const aTest = 60_000;
 
 /** Sends a test delivery with the sample of `eventType` (`webhook.test`: the plain message) and waits for its outcome. */
 export function testWebhook(id: string, eventType: string): Promise<DeliveryDetail> {
-  return apiFetch(`/api/webhooks/${id}/test`, {
-    method: 'POST',
-    body: { event_type: eventType },
+  const body = { event_type: eventType };
+  return apiFetch('POST /api/webhooks/{webhookId}/test', {
+    path: { webhookId: id },
+    body,
     patienceMs: aTest,
   });
 }
 
 /** Reads both secrets; the server writes down who looked. */
 export function revealSecrets(id: string): Promise<WebhookSecrets> {
-  return apiFetch(`/api/webhooks/${id}/secrets`);
+  return apiFetch('GET /api/webhooks/{webhookId}/secrets', { path: { webhookId: id } });
 }
 
 /** Replaces one secret. The former signing secret goes on signing for 24 hours; the former secret key stops at once. */
 export function rotateSecret(id: string, secret: 'signing_secret' | 'secret_key'): Promise<WebhookSecrets> {
-  return apiFetch(`/api/webhooks/${id}/secrets/rotate`, { method: 'POST', body: { secret } });
+  return apiFetch('POST /api/webhooks/{webhookId}/secrets/rotate', {
+    path: { webhookId: id },
+    body: { secret },
+  });
 }
-
-export type ProbeResult = { reachable: boolean; error_kind?: string; message?: string };
 
 /** Asks the server whether it can open a connection to `url`. */
 export function probeUrl(url: string): Promise<ProbeResult> {
-  return apiFetch('/api/webhooks/probe', { method: 'POST', body: { url } });
+  return apiFetch('POST /api/webhooks/probe', { body: { url } });
 }

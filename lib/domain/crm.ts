@@ -98,6 +98,17 @@ export const appointmentSchema = z.object({
 });
 export type Appointment = z.infer<typeof appointmentSchema>;
 
+/**
+ * `changed`: false when nothing was changed, so that there is no event. `deliveries`: to how many webhooks it goes; null
+ * when there is none, or when that could not be asked.
+ */
+export const appointmentAnswerSchema = z.object({
+  appointment: appointmentSchema,
+  changed: z.boolean(),
+  deliveries: z.number().nullable(),
+});
+export type AppointmentAnswer = z.infer<typeof appointmentAnswerSchema>;
+
 /** What comes with the bytes of `POST /api/crm/files`, in its query string. */
 export const fileInputSchema = z.object({
   nom: givenText('nom_required').trim().min(1, 'nom_required').max(255, 'text_too_long'),
@@ -121,3 +132,7 @@ export const crmFileSchema = z.object({
   created_at: isoTime,
 });
 export type CrmFile = z.infer<typeof crmFileSchema>;
+
+/** A stored file, and to how many webhooks its event goes. */
+export const uploadedFileSchema = z.object({ file: crmFileSchema, deliveries: z.number() });
+export type UploadedFile = z.infer<typeof uploadedFileSchema>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { givenText } from './givenText';
 import { isoTime } from './isoTime';
-import type { ConsoleLine } from './transform';
+import { consoleLineSchema } from './transformPreview';
 import { webhookHealthSchema } from './webhook';
 
 /** The seed's four statuses of a delivery, and `skipped`: never meant to be sent, neither success nor failure. */
@@ -104,7 +104,7 @@ export const attemptSchema = z.object({
   response_truncated: z.boolean(),
   error_kind: z.enum(deliveryErrorKinds).nullable(),
   error_message: z.string().nullable(),
-  console: z.array(z.custom<ConsoleLine>()).nullable(),
+  console: z.array(consoleLineSchema).nullable(),
 });
 export type Attempt = z.infer<typeof attemptSchema>;
 
@@ -124,6 +124,22 @@ export const deliveryDetailSchema = deliverySchema.extend({
   attempts: z.array(attemptSchema),
 });
 export type DeliveryDetail = z.infer<typeof deliveryDetailSchema>;
+
+/** What became of each delivery that was asked to go out again. */
+export const redeliveredSchema = z.array(
+  z.object({ id: z.string(), result: z.enum(['queued', 'in_flight', 'webhook_inactive', 'not_found']) }),
+);
+export type Redelivered = z.infer<typeof redeliveredSchema>;
+
+/** What became of each delivery that was to be taken out of the queue. */
+export const cancelledSchema = z.array(
+  z.object({ id: z.string(), result: z.enum(['cancelled', 'in_flight', 'not_waiting', 'not_found']) }),
+);
+export type Cancelled = z.infer<typeof cancelledSchema>;
+
+/** How many failed deliveries a replay would send; `capped`: at least that many. */
+export const failedCountSchema = z.object({ count: z.number(), capped: z.boolean() });
+export type FailedCount = z.infer<typeof failedCountSchema>;
 
 /** What the list of deliveries can be narrowed by. */
 export const deliveryFilterSchema = z.object({

@@ -74,6 +74,9 @@ export const errorCodes = {
 
 export type ErrorCode = keyof typeof errorCodes;
 
+/** Whether a text is one of our codes. */
+export const isErrorCode = (text: string): text is ErrorCode => Object.hasOwn(errorCodes, text);
+
 /** One refused field of an input: where, a stable code, and an English sentence. */
 export type FieldError = {
   /** Path of the field, such as `headers.X-Token` or `url`. */
@@ -105,7 +108,8 @@ export class WebhookError extends Error {
   readonly code: ErrorCode;
   /** HTTP status that the code maps to. */
   readonly status: number;
-  readonly errors: FieldError[] | undefined;
+  /** What is wrong, field by field; empty where it is no field. */
+  readonly errors: FieldError[];
   readonly current: unknown;
   /** Seconds after which it is worth asking again. */
   readonly retryAfter: number | undefined;
@@ -113,8 +117,8 @@ export class WebhookError extends Error {
   constructor(
     code: ErrorCode,
     options: {
-      detail?: string;
-      errors?: FieldError[];
+      detail?: string | undefined;
+      errors?: FieldError[] | undefined;
       current?: unknown;
       retryAfter?: number | undefined;
       cause?: unknown;
@@ -123,7 +127,7 @@ export class WebhookError extends Error {
     super(options.detail ?? errorCodes[code][1], { cause: options.cause });
     this.code = code;
     this.status = errorCodes[code][0];
-    this.errors = options.errors;
+    this.errors = options.errors ?? [];
     this.current = options.current;
     this.retryAfter = options.retryAfter;
   }
@@ -136,7 +140,7 @@ export class WebhookError extends Error {
       status: this.status,
       code: this.code,
       detail: this.message,
-      ...(this.errors ? { errors: this.errors } : {}),
+      ...(this.errors.length > 0 ? { errors: this.errors } : {}),
       ...(this.current === undefined ? {} : { current: this.current }),
       ...(this.retryAfter === undefined ? {} : { retry_after: this.retryAfter }),
     };

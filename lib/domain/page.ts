@@ -3,6 +3,10 @@ import { z } from 'zod';
 /** A page of a list: pass `next_cursor` as `cursor` for the next one; null at the end. */
 export type Page<T> = { items: T[]; next_cursor: string | null };
 
+/** The same as a schema, for what answers it. */
+export const pageOf = <Item extends z.ZodType>(item: Item) =>
+  z.object({ items: z.array(item), next_cursor: z.string().nullable() });
+
 /** `?cursor=&limit=` of every list: the cursor is an id, the limit 1 to 200. */
 export const pageQuery = {
   cursor: z.uuid().optional(),

@@ -23,10 +23,12 @@ export const inboxSchema = z.object({ id: z.string(), name: z.string(), behaviou
 export type Inbox = z.infer<typeof inboxSchema>;
 
 /** A webhook that sends to an inbox. */
-export type InboxWebhook = { id: string; name: string; status: string };
+const inboxWebhookSchema = z.object({ id: z.string(), name: z.string(), status: z.string() });
+export type InboxWebhook = z.infer<typeof inboxWebhookSchema>;
 
 /** An inbox in the console: its address, and which webhooks send to it. */
-export type InboxView = Inbox & { url: string; webhooks: InboxWebhook[] };
+export const inboxViewSchema = inboxSchema.extend({ url: z.string(), webhooks: z.array(inboxWebhookSchema) });
+export type InboxView = z.infer<typeof inboxViewSchema>;
 
 /**
  * What came of checking one signature: `unknown` when no webhook has the inbox's address, so that there is no

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { deliverySchema } from './delivery';
 import { isoTime } from './isoTime';
 import { statsRangeNames } from './statsRange';
+import { isTimeZone } from './timeZone';
 
 const count = z.number();
 
@@ -27,17 +29,19 @@ export const statsPeriodSchema = z.object({
 });
 export type StatsPeriod = z.infer<typeof statsPeriodSchema>;
 
+/** Every period of a range, oldest first, the present one last. */
+export const statisticsSchema = z.object({
+  range: z.enum(statsRangeNames),
+  periods: z.array(statsPeriodSchema),
+});
+export type Statistics = z.infer<typeof statisticsSchema>;
+
+/** The same of one webhook, with its deliveries that are tried again next. */
+export const webhookStatisticsSchema = statisticsSchema.extend({ next_retries: z.array(deliverySchema) });
+export type WebhookStatistics = z.infer<typeof webhookStatisticsSchema>;
+
 /** Query of the routes of statistics. `time_zone` decides where days begin. */
 export const statsQuerySchema = z.object({
   range: z.enum(statsRangeNames).default('24h'),
   time_zone: z.string().refine(isTimeZone, 'time_zone_unknown').default('UTC'),
 });
-
-function isTimeZone(name: string): boolean {
-  try {
-    // Offsets are zones to JavaScript but read the other way round by Postgres.
-    return /^[A-Za-z]/.test(name) && Boolean(new Intl.DateTimeFormat('en', { timeZone: name }));
-  } catch {
-    return false;
-  }
-}

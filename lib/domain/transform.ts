@@ -8,18 +8,22 @@ export type TransformInput = {
   timestamp: string;
 };
 
+export const consoleLevels = ['log', 'info', 'warn', 'error', 'debug'] as const;
+
 /** One call of `console.*` in a script. Hostile text: show it as text only. */
-export type ConsoleLine = { level: 'log' | 'info' | 'warn' | 'error' | 'debug'; text: string };
+export type ConsoleLine = { level: (typeof consoleLevels)[number]; text: string };
 
 /** Why a script gave no result. */
-export type TransformErrorKind =
-  | 'transform_syntax' // it does not parse, or is larger than 64 KiB
-  | 'transform_error' // it threw
-  | 'transform_timeout'
-  | 'transform_memory'
-  | 'transform_result' // it returned neither null nor an object or array that can be written as at most 256 KiB of JSON, 200 levels deep
-  | 'transform_paused' // it was stopped by force too often, and rests for a while
-  | 'transform_fault'; // a fault of the engine ended its sandbox, and it rests for a while
+export const transformErrorKinds = [
+  'transform_syntax', // it does not parse, or is larger than 64 KiB
+  'transform_error', // it threw
+  'transform_timeout',
+  'transform_memory',
+  'transform_result', // it returned neither null nor an object or array that can be written as at most 256 KiB of JSON, 200 levels deep
+  'transform_paused', // it was stopped by force too often, and rests for a while
+  'transform_fault', // a fault of the engine ended its sandbox, and it rests for a while
+] as const;
+export type TransformErrorKind = (typeof transformErrorKinds)[number];
 
 /** A script that could not be used, and where. `line` and `column` are 1-based in the person's own text. */
 export type ScriptFault = { message: string; line?: number; column?: number };

@@ -180,6 +180,14 @@ export const webhookListItemSchema = webhookSchema.omit({ transform_script: true
 });
 export type WebhookListItem = z.infer<typeof webhookListItemSchema>;
 
+/** Whether something answers at a URL; else why it seems that nothing does. */
+export const probeResultSchema = z.object({
+  reachable: z.boolean(),
+  error_kind: z.string().optional(),
+  message: z.string().optional(),
+});
+export type ProbeResult = z.infer<typeof probeResultSchema>;
+
 /** Both secrets of a webhook: `secret_key` for the seed's header, `signing_secret` for Standard Webhooks. */
 export const webhookSecretsSchema = z.object({
   secret_key: z.string(),

@@ -8,7 +8,8 @@ import type { ConsoleLine, ScriptFault, TransformInput } from '@/lib/domain/tran
 import type { BodyFormat } from '@/lib/domain/webhook';
 import { urlPolicy } from '@/lib/env';
 import { sendRequest } from '@/lib/sender/send';
-import type { ClaimedEvent, SettledResult } from '@/lib/store/queueStore';
+import type { ClaimedEvent } from '@/lib/store/claimSchema';
+import type { SettledResult } from '@/lib/store/queueStore';
 import packageJson from '@/package.json' with { type: 'json' };
 import { recordAttempt } from './attemptRecord';
 import { type Clock, monotonicClock } from './clock';

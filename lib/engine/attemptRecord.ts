@@ -2,7 +2,7 @@ import type { AttemptOutcome } from '@/lib/domain/attemptOutcome';
 import type { Decision } from '@/lib/domain/outcome';
 import { remembered } from '@/lib/domain/remembered';
 import { env } from '@/lib/env';
-import type { ClaimedEvent, ClaimedItem, ClaimedWebhook } from '@/lib/store/queueStore';
+import type { ClaimedEvent, ClaimedItem, ClaimedWebhook } from '@/lib/store/claimSchema';
 import { logger } from '@/lib/telemetry/logger';
 import { countAttempt } from '@/lib/telemetry/metrics';
 import { traceAttempt, traceIdOf } from '@/lib/telemetry/spans';

@@ -1,4 +1,5 @@
-import type { Claim, ClaimRequest, releaseLeases, releaseUnknownLeases } from '@/lib/store/queueStore';
+import type { Claim } from '@/lib/store/claimSchema';
+import type { ClaimRequest, releaseLeases, releaseUnknownLeases } from '@/lib/store/queueStore';
 import { wasRefused } from '@/lib/store/storeError';
 import { countClaimed } from '@/lib/telemetry/metrics';
 import type { Clock } from './clock';

@@ -1,6 +1,6 @@
+import type { Claim } from '@/lib/store/claimSchema';
 import type { Bell } from '@/lib/store/queueBell';
 import type {
-  Claim,
   ClaimRequest,
   exchangeDeliveries,
   releaseLeases,

@@ -1,4 +1,4 @@
-import type { Claim } from '@/lib/store/queueStore';
+import type { Claim } from '@/lib/store/claimSchema';
 
 /*
  * What a drain does next: pure functions of its state, the monotonic clock and a random number. All times are

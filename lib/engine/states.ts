@@ -4,13 +4,8 @@ import { type Decision, decideOutcome } from '@/lib/domain/outcome';
 import { loggedHeaders } from '@/lib/domain/signature';
 import { storableText } from '@/lib/domain/storableText';
 import type { ConsoleLine } from '@/lib/domain/transform';
-import type {
-  ClaimedBatch,
-  ClaimedEvent,
-  ClaimedItem,
-  ClaimedWebhook,
-  SettledResult,
-} from '@/lib/store/queueStore';
+import type { ClaimedBatch, ClaimedEvent, ClaimedItem, ClaimedWebhook } from '@/lib/store/claimSchema';
+import type { SettledResult } from '@/lib/store/queueStore';
 
 /* What a delivery is on its way through `attempt`: Pending, Sent, SettledResult. The way is drawn above the drain. */
 

@@ -1,8 +1,7 @@
 import { WebhookError } from '@/lib/domain/errors';
 import { problemResponse } from './problem';
 
-const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
-type Method = (typeof methods)[number];
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** Handlers for the methods that a route does not take: 405 in the API's own language, naming those that it does. */
 export function methodNotAllowed<Taken extends Method>(
@@ -13,5 +12,12 @@ export function methodNotAllowed<Taken extends Method>(
     response.headers.set('allow', taken.join(', '));
     return response;
   };
-  return Object.fromEntries(methods.map((method) => [method, refuse])) as Record<Method, () => Response>;
+  const all: Record<Method, () => Response> = {
+    GET: refuse,
+    POST: refuse,
+    PUT: refuse,
+    PATCH: refuse,
+    DELETE: refuse,
+  };
+  return all;
 }

@@ -13,7 +13,7 @@ export async function readBytes(request: Request): Promise<Buffer> {
   if (!request.body) return Buffer.alloc(0);
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
+  for await (const chunk of request.body) {
     size += chunk.length;
     if (size > maxRequestBytes) throw new WebhookError('request_too_large');
     chunks.push(chunk);

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { type ApiAnswer, type ApiRoute, apiRoutes } from '@/lib/domain/apiRoutes';
 import { type ErrorCode, WebhookError } from '@/lib/domain/errors';
 import { parseInput } from '@/lib/domain/fieldErrors';
 import type { Turn } from '@/lib/domain/turn';
@@ -14,12 +15,16 @@ type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
 
 type Role = 'admin' | 'member' | 'verb' | 'cron' | 'metrics' | 'anyone';
 
-type RouteOptions<P, Q, B> = {
+type Known = Exclude<Caller['role'], null>;
+/** Who is known to call, where the role asks for that. */
+type CallerOf<Who extends Role> = Who extends 'admin' | 'member' ? Caller & { role: Known } : null;
+
+type RouteOptions<Route extends ApiRoute, Who extends Role, P, Q, B> = {
   /**
    * Least role that may call. `verb`: whoever brings a session, and the one verb called asks for the role.
    * `cron` and `metrics`: whoever has the secret for that.
    */
-  role: Role;
+  role: Who;
   /** Taken by whoever calls, before anything is read: refuses those who call too often. */
   turn?: Turn;
   /** How many a body takes in all; one where nothing is said. */
@@ -32,40 +37,52 @@ type RouteOptions<P, Q, B> = {
   body?: B | (() => B);
   /** How the body's text is read, where `JSON.parse` would change what is passed on. */
   parse?: (text: string) => unknown;
+  /** Of the answer, where it depends on it; else as `apiRoutes` says. */
+  status?: (answer: ApiAnswer<Route>) => number;
+  headers?: (answer: ApiAnswer<Route>) => Record<string, string>;
 };
 
-type RouteInput<P, Q, B> = {
+type RouteInput<Who extends Role, P, Q, B> = {
   request: Request;
   params: Parsed<P>;
   query: Parsed<Q>;
   body: Parsed<B>;
-  /** Null where the role is neither `admin` nor `member`. */
-  caller: Caller | null;
+  caller: CallerOf<Who>;
 };
 
 /**
  * One shape for every route handler: who calls, input checked, one verb called, errors mapped. The handler
- * answers a value, which is sent as JSON, or a Response.
+ * answers what `apiRoutes` says of the route, which is sent as JSON; a Response where that is none.
  */
-export function withRoute<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(
-  options: RouteOptions<P, Q, B>,
-  handle: (input: RouteInput<P, Q, B>) => Promise<unknown>,
+export function withRoute<
+  const Route extends ApiRoute,
+  const Who extends Role,
+  P extends z.ZodType,
+  Q extends z.ZodType,
+  B extends z.ZodType,
+>(
+  route: Route,
+  options: RouteOptions<Route, Who, P, Q, B>,
+  handle: (input: RouteInput<Who, P, Q, B>) => Promise<ApiAnswer<Route>>,
 ) {
   return async (request: Request, context: RouteContext): Promise<Response> => {
     try {
       requireSameOrigin(request);
       const { caller, who } = await requireCaller(options, request);
+      // The compiler does not see that each part is there exactly where its schema is.
       const input = {
         request,
         caller,
         params: parsePath(options, await context.params),
         query: parseQuery(options, request),
         body: await parseBody(options, request),
-      } as RouteInput<P, Q, B>;
+      } as RouteInput<Who, P, Q, B>;
       const more = (options.turns?.(input.body) ?? 1) - 1;
       if (more > 0) await options.turn?.(who, more);
       const answer = await handle(input);
-      return answer instanceof Response ? answer : jsonResponse(answer);
+      if (answer instanceof Response) return answer;
+      const { status } = apiRoutes[route];
+      return jsonResponse(answer, options.status?.(answer) ?? status, options.headers?.(answer));
     } catch (error) {
       return problemResponse(error);
     }
@@ -73,12 +90,13 @@ export function withRoute<P extends z.ZodType, Q extends z.ZodType, B extends z.
 }
 
 /** A JSON answer that no cache keeps. */
-export function jsonResponse(value: unknown, status = 200): Response {
-  return Response.json(value, { status, headers: { 'cache-control': 'no-store' } });
+function jsonResponse(value: unknown, status: number, headers?: Record<string, string>): Response {
+  const init = { status, headers: { 'cache-control': 'no-store', ...headers } };
+  return value === undefined ? new Response(null, init) : Response.json(value, init);
 }
 
 async function requireCaller(
-  { role, turn }: Pick<RouteOptions<never, never, never>, 'role' | 'turn'>,
+  { role, turn }: { role: Role; turn?: Turn },
   request: Request,
 ): Promise<{ caller: Caller | null; who: string }> {
   if (role === 'cron') requireCronSecret(request);
@@ -104,11 +122,11 @@ function parsePath<P extends z.ZodType>(options: { params?: P; notFound?: ErrorC
   return result.data;
 }
 
-const parseQuery = <P, Q extends z.ZodType, B>({ query }: RouteOptions<P, Q, B>, request: Request) =>
+const parseQuery = <Q extends z.ZodType>({ query }: { query?: Q }, request: Request) =>
   query && parseInput(query, Object.fromEntries(new URL(request.url).searchParams));
 
-async function parseBody<P, Q, B extends z.ZodType>(
-  { body, parse }: RouteOptions<P, Q, B>,
+async function parseBody<B extends z.ZodType>(
+  { body, parse }: { body?: B | (() => B); parse?: (text: string) => unknown },
   request: Request,
 ) {
   if (!body) return undefined;

@@ -8,6 +8,9 @@ export const defaultLocale: Locale = 'fr';
 /** Name of the cookie that remembers the chosen language. */
 export const localeCookie = 'devlink_locale';
 
+/** Name of the cookie with the person's time zone. */
+export const timeZoneCookie = 'devlink_time_zone';
+
 /** True when `value` names a language of the console. */
 export function isLocale(value: unknown): value is Locale {
   return locales.includes(value as Locale);

@@ -1,6 +1,7 @@
 import { cookies } from 'next/headers';
 import { getRequestConfig } from 'next-intl/server';
 import { defaultLocale, isLocale, type Locale, localeCookie } from './locales';
+import { knownTimeZone } from './timeZone';
 
 async function loadMessages(locale: Locale) {
   const [common, auth, webhooks, deliveries, events, playground, stats, crm, errors] = await Promise.all([
@@ -31,5 +32,11 @@ async function loadMessages(locale: Locale) {
 export default getRequestConfig(async () => {
   const chosen = (await cookies()).get(localeCookie)?.value;
   const locale = isLocale(chosen) ? chosen : defaultLocale;
-  return { locale, messages: await loadMessages(locale), timeZone: 'Europe/Paris' };
+  // `now`: what the server draws with a clock, the browser takes up with the same one.
+  return {
+    locale,
+    messages: await loadMessages(locale),
+    timeZone: (await knownTimeZone()) ?? 'Europe/Paris',
+    now: new Date(),
+  };
 });

@@ -25,9 +25,9 @@ export async function authAnswer<T>(
   const { auth } = await cookieClient((answer) => {
     heard = answer.clone();
   });
-  const { data, error } = await within(requestLimit, ask(auth));
-  if (error) throw await refusal(error, heard, refused);
-  return data as T;
+  const answer = await within(requestLimit, ask(auth));
+  if (answer.error) throw await refusal(answer.error, heard, refused);
+  return answer.data;
 }
 
 /** What a refusal of the auth server means, or of the gateway before it. */

@@ -1,9 +1,8 @@
-import type { Delivery, DeliveryDetail, DeliveryFilter } from '@/lib/domain/delivery';
+import type { Delivery, DeliveryDetail, DeliveryFilter, Redelivered } from '@/lib/domain/delivery';
 import { WebhookError } from '@/lib/domain/errors';
 import type { Job } from '@/lib/domain/job';
 import type { Page } from '@/lib/domain/page';
-import type { StatsPeriod } from '@/lib/domain/statisticsSchema';
-import type { StatsRange } from '@/lib/domain/statsRange';
+import type { Statistics } from '@/lib/domain/statisticsSchema';
 import { wakeJobs } from '@/lib/engine/jobs';
 import { wakeDrain } from '@/lib/engine/processDrain';
 import * as store from '@/lib/store/deliveryStore';
@@ -24,18 +23,17 @@ const cancelRefusals = {
 
 /** What administrators do with deliveries. Acts for the person behind the current request. */
 export const deliveryService = {
+  get: store.getDelivery,
+  cancelMany: store.cancel,
+  countFailed,
+
   /** Deliveries of all webhooks, newest first. */
   list(filter: DeliveryFilter & { cursor?: string; limit?: number }): Promise<Page<Delivery>> {
     return store.listDeliveries({ limit: 50, ...filter });
   },
 
-  /** @throws WebhookError `delivery_not_found` */
-  get(id: string): Promise<DeliveryDetail> {
-    return store.getDelivery(id);
-  },
-
   /** What happened in the range: of one webhook, or of all. */
-  async stats(question: StatsQuestion): Promise<{ range: StatsRange; periods: StatsPeriod[] }> {
+  async stats(question: StatsQuestion): Promise<Statistics> {
     return { range: question.range, periods: await listStatistics(question) };
   },
 
@@ -52,7 +50,7 @@ export const deliveryService = {
   },
 
   /** Sends several deliveries again; answers what became of each. */
-  async redeliverMany(ids: string[]): Promise<store.Redelivered> {
+  async redeliverMany(ids: string[]): Promise<Redelivered> {
     const redelivered = await store.redeliver(ids);
     wakeDrain();
     return redelivered;
@@ -67,16 +65,6 @@ export const deliveryService = {
     const result = cancelled?.result ?? 'not_found';
     if (result !== 'cancelled') throw new WebhookError(cancelRefusals[result]);
     return store.getDelivery(id);
-  },
-
-  /** Takes several waiting deliveries out of the queue; answers what became of each. */
-  cancelMany(ids: string[]): Promise<store.Cancelled> {
-    return store.cancel(ids);
-  },
-
-  /** How many deliveries `replayFailed` would send again; counted up to 10,000. */
-  countFailed(range: ReplayRange): Promise<{ count: number; capped: boolean }> {
-    return countFailed(range);
   },
 
   /**

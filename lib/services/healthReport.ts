@@ -1,3 +1,4 @@
+import type { HealthReport } from '@/lib/domain/health';
 import { schemaFault, schemaVersion } from '@/lib/domain/schemaVersion';
 import type { DrainFigures } from '@/lib/engine/drain';
 import type { FiguresProblem } from '@/lib/store/queueFigures';
@@ -20,38 +21,6 @@ export type HealthInput = {
   configuredConcurrency: number;
   /** Milliseconds for which this process has run. */
   uptimeMs: number;
-};
-
-/** What `GET /api/health` answers. Milliseconds; null: not known, or there is none, as `warnings` says. */
-export type HealthReport = {
-  /**
-   * `unavailable`: the database does not answer, or has the schema of another version. `stalled`: deliveries that could be sent have waited for over a minute,
-   * and within a minute no drain has asked for deliveries or none has ended one. `ok`: neither.
-   */
-  status: 'ok' | 'stalled' | 'unavailable';
-  /** Sentences that say what is wrong, or not known. */
-  warnings: string[];
-  schema_version: string | null;
-  /** For how long the oldest delivery has waited that could be claimed at this moment; null: there is none, or unknown. */
-  oldest_claimable_ms: number | null;
-  deliveries: QueueFigures['deliveries'] | null;
-  /** Webhooks with due deliveries of which none may be sent now, by reason. */
-  held: QueueFigures['held'] | null;
-  /** Of this process. */
-  drain: {
-    free_slots: number;
-    concurrency: number;
-    in_flight: number;
-    results_waiting: number;
-    last_exchange_ms: number | null;
-    failed_exchanges: number;
-    /** Its own connections to the database; null: WEBHOOKS_DATABASE_URL is not given. */
-    database: HealthInput['database'];
-  };
-  /** Of all processes, as the database knows them: the drains of the last hour and the latest of what they did. */
-  drains: { count: number; last_exchange_ms: number | null; last_settled_ms: number | null } | null;
-  chores: { chore: string; last_success_ms: number | null; error: string | null }[] | null;
-  jobs: QueueFigures['jobs'] | null;
 };
 
 /** Decides what health says. Ages below zero, of clocks that were set back, count as none at all. */

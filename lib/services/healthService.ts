@@ -1,4 +1,5 @@
 import { askedRarely } from '@/lib/domain/askedRarely';
+import type { HealthReport } from '@/lib/domain/health';
 import { drainFigures } from '@/lib/engine/processDrain';
 import { env } from '@/lib/env';
 import { publishableKeyRefusal } from '@/lib/store/publishableKey';
@@ -7,7 +8,7 @@ import { directCalls } from '@/lib/store/serviceCall';
 import type { QueueFigures } from '@/lib/store/upkeepStore';
 import { safeText } from '@/lib/telemetry/errorFields';
 import { logger } from '@/lib/telemetry/logger';
-import { type HealthReport, healthReport } from './healthReport';
+import { healthReport } from './healthReport';
 
 /** Milliseconds for the database, so that health answers within 2 s whatever hangs. */
 const figuresLimit = 1700;

@@ -3,9 +3,7 @@ import { maskQuery } from '@/lib/domain/masking';
 import {
   type Inbox,
   type InboxInput,
-  type InboxPatch,
   type InboxRequest,
-  type InboxRequestDetail,
   type InboxView,
   inboxHeaders,
   inboxPath,
@@ -26,6 +24,10 @@ const toleranceSeconds = 300;
  * must be an administrator.
  */
 export const playgroundService = {
+  updateInbox: store.updateInbox,
+  removeInbox: store.deleteInbox,
+  getRequest: store.getRequest,
+
   /**
    * Every inbox with its address and the webhooks that send to it.
    * @param origin of the addresses, such as `https://crm.example`
@@ -50,26 +52,11 @@ export const playgroundService = {
     return { ...inbox, url: origin + inboxPath(inbox.id), webhooks: [] };
   },
 
-  /** @throws WebhookError `inbox_not_found` */
-  updateInbox(id: string, patch: InboxPatch): Promise<Inbox> {
-    return store.updateInbox(id, patch);
-  },
-
-  /** Deletes an inbox and what it received. @throws WebhookError `inbox_not_found` */
-  removeInbox(id: string): Promise<void> {
-    return store.deleteInbox(id);
-  },
-
   /** What an inbox received, newest first, without headers and bodies. @throws WebhookError `inbox_not_found` */
   async listRequests(inboxId: string): Promise<{ items: InboxRequest[] }> {
     const items = await store.listRequests(inboxId);
     if (items.length === 0) await store.requireInbox(inboxId);
     return { items };
-  },
-
-  /** @throws WebhookError `not_found` */
-  getRequest(inboxId: string, requestId: string): Promise<InboxRequestDetail> {
-    return store.getRequest(inboxId, requestId);
   },
 
   /** Forgets what an inbox received. @throws WebhookError `inbox_not_found` */

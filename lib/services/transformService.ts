@@ -1,18 +1,7 @@
 import { WebhookError } from '@/lib/domain/errors';
-import type { ConsoleLine, TransformErrorKind } from '@/lib/domain/transform';
+import type { TransformPreview } from '@/lib/domain/transformPreview';
 import { runTransforms } from '@/lib/sandbox/transformSandbox';
 import { getDelivery } from '@/lib/store/deliveryStore';
-
-export type TransformPreview = {
-  ok: boolean;
-  /** Absent when the script failed; null when it dropped the event. */
-  output?: unknown;
-  /** The script returned `null`: nothing would be sent, on purpose. */
-  dropped?: true;
-  error?: { kind: TransformErrorKind; message: string; line?: number; column?: number };
-  console: ConsoleLine[];
-  duration_ms: number;
-};
 
 type PreviewSource = { payload: unknown; eventType: string } | { deliveryId: string };
 

@@ -1,4 +1,4 @@
-import { type AskedTrigger, askedTriggerSchema } from '@/lib/domain/askedTrigger';
+import { type AskedTrigger, askedTriggerSchema, type TriggeredEvent } from '@/lib/domain/askedTrigger';
 import { type ErrorCode, WebhookError } from '@/lib/domain/errors';
 import { isTriggerable } from '@/lib/domain/eventName';
 import type { EventName, EventPayload } from '@/lib/domain/eventSchemas';
@@ -7,12 +7,12 @@ import { payloadJson } from '@/lib/domain/payloadJson';
 import { emitWithDrain } from '@/lib/engine/processDrain';
 import { adminClient } from '@/lib/store/adminClient';
 import { getCaller } from '@/lib/store/callerStore';
-import { type EmittedEvent, type Emitter, emitEvent } from '@/lib/store/eventStore';
+import { type Emitter, emitEvent } from '@/lib/store/eventStore';
 import { requireSecretKey } from '@/lib/store/secretKey';
 import { session } from '@/lib/store/sessionClient';
 import { countTrigger } from '@/lib/telemetry/metrics';
 import { traceTrigger } from '@/lib/telemetry/spans';
-import { checkPayload, type PayloadNotes } from './payloadRules';
+import { checkPayload } from './payloadRules';
 
 export type TriggerOptions = {
   /**
@@ -27,9 +27,6 @@ export type TriggerResult = {
   /** How many active webhooks listen: one delivery each. */
   deliveries: number;
 };
-
-/** A committed event, and what there is to say of its payload and type. */
-type TriggeredEvent = EmittedEvent & PayloadNotes;
 
 /**
  * Triggers all webhooks that listen to an event. Resolves once the event and its deliveries are committed;
@@ -74,7 +71,7 @@ export async function triggerEachAsCaller(events: unknown[]): Promise<(Triggered
       try {
         return await triggerAs(caller, parseInput(askedTriggerSchema, event));
       } catch (error) {
-        return error as Error;
+        return error instanceof Error ? error : new Error(String(error));
       }
     }),
   );

@@ -7,9 +7,9 @@ import { testEventType, testPayload } from '@/lib/domain/eventTypes';
 import { fieldErrorMessages } from '@/lib/domain/fieldErrors';
 import type { Job } from '@/lib/domain/job';
 import type { Page } from '@/lib/domain/page';
-import type { StatsPeriod } from '@/lib/domain/statisticsSchema';
-import type { StatsRange } from '@/lib/domain/statsRange';
+import type { WebhookStatistics } from '@/lib/domain/statisticsSchema';
 import type {
+  ProbeResult,
   Webhook,
   WebhookInput,
   WebhookListItem,
@@ -17,7 +17,6 @@ import type {
   WebhookSecrets,
   WebhookStatus,
 } from '@/lib/domain/webhook';
-import type { WebhookNames } from '@/lib/domain/webhookNames';
 import { wakeJobs } from '@/lib/engine/jobs';
 import { wakeDrain } from '@/lib/engine/processDrain';
 import { testDelivery } from '@/lib/engine/testDelivery';
@@ -32,8 +31,6 @@ import { listStatistics, type StatsQuestion } from '@/lib/store/statisticsStore'
 import * as store from '@/lib/store/webhookStore';
 import { triggerWebhooksForEvent } from './triggerWebhooksForEvent';
 
-type WebhookStats = { range: StatsRange; periods: StatsPeriod[]; next_retries: Delivery[] };
-
 /**
  * Everything that CRM code and the API do with webhooks. Server only. All but `triggerWebhooksForEvent` act for
  * the person behind the current request and refuse, by row-level security, everybody but administrators.
@@ -41,22 +38,15 @@ type WebhookStats = { range: StatsRange; periods: StatsPeriod[]; next_retries: D
  */
 export const webhookService = {
   triggerWebhooksForEvent,
+  names: store.webhookNames,
+  get: store.getWebhook,
+  revealSecrets: store.revealSecrets,
 
   /** Webhooks with their last 24 hours, newest first; header values masked. */
   async list(filter: { q?: string; cursor?: string; limit?: number } = {}): Promise<Page<WebhookListItem>> {
     const { items, next_cursor } = await store.listWebhooks({ limit: 50, ...filter });
     const masked = items.map((webhook) => ({ ...webhook, headers: maskHeaderValues(webhook.headers) }));
     return { items: masked, next_cursor };
-  },
-
-  /** Names of any webhooks by id; null for what is deleted, or never was. */
-  names(ids: string[]): Promise<WebhookNames> {
-    return store.webhookNames(ids);
-  },
-
-  /** @throws WebhookError `webhook_not_found` */
-  get(id: string): Promise<Webhook> {
-    return store.getWebhook(id);
   },
 
   /** @throws WebhookError `validation_failed`: a syntax error in the script, a host that leads to a private address */
@@ -111,11 +101,6 @@ export const webhookService = {
     return webhookService.update(id, { status, waiting });
   },
 
-  /** Both secrets; the audit log keeps who asked. */
-  revealSecrets(id: string): Promise<WebhookSecrets> {
-    return store.revealSecrets(id);
-  },
-
   /** Replaces one secret: a signing secret overlaps with its predecessor for 24 hours, a secret key does not. */
   async rotateSecret(id: string, secret: 'signing_secret' | 'secret_key'): Promise<WebhookSecrets> {
     await store.rotateSecret(id, secret);
@@ -140,7 +125,7 @@ export const webhookService = {
   },
 
   /** What happened in the range, and the webhook's next retries. @throws WebhookError `webhook_not_found` */
-  async stats(id: string, question: Omit<StatsQuestion, 'webhook_id'>): Promise<WebhookStats> {
+  async stats(id: string, question: Omit<StatsQuestion, 'webhook_id'>): Promise<WebhookStatistics> {
     const [periods, retrying] = await Promise.all([
       listStatistics({ ...question, webhook_id: id }),
       listDeliveries({ webhook_id: id, status: ['retrying'], limit: 20 }),
@@ -152,7 +137,7 @@ export const webhookService = {
   },
 
   /** Whether something answers at a URL: resolves and connects, sends nothing. */
-  async probe(url: string): Promise<{ reachable: boolean; error_kind?: string; message?: string }> {
+  async probe(url: string): Promise<ProbeResult> {
     const { reachable, errorKind, message } = await probeUrl(url, urlPolicy());
     return { reachable, error_kind: errorKind, message };
   },

@@ -5,17 +5,19 @@ import {
   type AppointmentInput,
   type AppointmentPatch,
   appointmentSchema,
-  type CrmFile,
   crmFileSchema,
   type FileInput,
   type Lead,
   type LeadInput,
   type LeadPatch,
   leadSchema,
+  type UploadedFile,
 } from '@/lib/domain/crm';
 import { WebhookError } from '@/lib/domain/errors';
 import { fieldErrorMessages } from '@/lib/domain/fieldErrors';
+import { type Page, toPage } from '@/lib/domain/page';
 import { sessionClient } from './sessionClient';
+import { columnsOf } from './storeClient';
 import { unwrap } from './storeError';
 
 /*
@@ -23,31 +25,32 @@ import { unwrap } from './storeError';
  * administrators.
  */
 
-const tables = {
-  crm_leads: leadSchema,
-  crm_appointments: appointmentSchema,
-  crm_files: crmFileSchema,
-} as const;
-
-const columns = (schema: z.ZodObject) => Object.keys(schema.shape).join(', ');
+const columns = {
+  crm_leads: columnsOf('crm_leads', leadSchema),
+  crm_appointments: columnsOf('crm_appointments', appointmentSchema),
+  crm_files: columnsOf('crm_files', crmFileSchema),
+};
 
 type ListFilter = { cursor?: string | undefined; limit: number };
 
-async function listRows(table: keyof typeof tables, { cursor, limit }: ListFilter): Promise<unknown> {
+/** Newest first. */
+async function listRows<T extends { id: string }>(
+  table: keyof typeof columns,
+  schema: z.ZodType<T>,
+  { cursor, limit }: ListFilter,
+): Promise<Page<T>> {
   const client = await sessionClient();
   let query = client
     .from(table)
-    .select(columns(tables[table]))
+    .select(columns[table])
     .order('id', { ascending: false })
-    .limit(limit);
+    .limit(limit + 1);
   if (cursor) query = query.lt('id', cursor);
-  return unwrap(await query);
+  return toPage(z.array(schema).parse(unwrap(await query)), limit);
 }
 
 /** Leads, newest first. */
-export async function listLeads(filter: ListFilter): Promise<Lead[]> {
-  return z.array(leadSchema).parse(await listRows('crm_leads', filter));
-}
+export const listLeads = (filter: ListFilter) => listRows('crm_leads', leadSchema, filter);
 
 /** Stores a new lead. */
 export async function insertLead(input: LeadInput): Promise<Lead> {
@@ -69,9 +72,8 @@ export async function deleteLead(id: string): Promise<void> {
 }
 
 /** Appointments, newest first. */
-export async function listAppointments(filter: ListFilter): Promise<Appointment[]> {
-  return z.array(appointmentSchema).parse(await listRows('crm_appointments', filter));
-}
+export const listAppointments = (filter: ListFilter) =>
+  listRows('crm_appointments', appointmentSchema, filter);
 
 /** @throws WebhookError `not_found` */
 export async function getAppointment(id: string): Promise<Appointment> {
@@ -108,9 +110,7 @@ export async function cancelAppointment(id: string, motif: string): Promise<Appo
 }
 
 /** Files without their content, newest first. */
-export async function listFiles(filter: ListFilter): Promise<CrmFile[]> {
-  return z.array(crmFileSchema).parse(await listRows('crm_files', filter));
-}
+export const listFiles = (filter: ListFilter) => listRows('crm_files', crmFileSchema, filter);
 
 const receiptSchema = z.object({ deliveries: z.number() });
 const uploadedSchema = z.object({ file: crmFileSchema, event: receiptSchema });
@@ -119,10 +119,7 @@ const uploadedSchema = z.object({ file: crmFileSchema, event: receiptSchema });
  * Stores a file; the table's trigger emits `file.uploaded` in the same transaction. Answers how many deliveries.
  * @throws WebhookError `validation_failed` when the lead does not exist
  */
-export async function insertFile(
-  input: FileInput,
-  content: Buffer,
-): Promise<{ file: CrmFile; deliveries: number }> {
+export async function insertFile(input: FileInput, content: Buffer): Promise<UploadedFile> {
   const client = await sessionClient();
   const response = await client.rpc('upload_crm_file', {
     ...input,

@@ -60,24 +60,24 @@ export class DatabaseConnections {
   }
 
   /**
-   * Calls a function of the schema `public` and gives the connection back.
+   * Calls a function of the schema `public` that answers a text, and gives the connection back.
    * @param args by name; arrays are arrays, objects JSON
    * @throws as `unwrap` does
    */
-  async call(client: Client, verb: string, args: Record<string, unknown>): Promise<unknown> {
+  async call(client: Client, verb: string, args: Record<string, unknown>): Promise<string> {
     const named = Object.keys(args).map((name, index) => `${name} => $${index + 1}`);
     const text = `select public.${verb}(${named.join(', ')}) as answer`;
     try {
-      const { rows } = await client.query<{ answer: unknown }>({
+      const { rows } = await client.query<{ answer: string }>({
         name: verb,
         text,
         values: Object.values(args),
       });
       this.#giveBack(client);
-      return rows[0]?.answer;
+      return rows[0]?.answer ?? '';
     } catch (error) {
       const code = (error instanceof DatabaseError && error.code) || '';
-      const { message } = error as Error;
+      const message = error instanceof Error ? error.message : String(error);
       // After an error of the statement's own, the session goes on; after anything else nobody knows what is still to come.
       if (code === '' || sessionEnds.test(code)) this.#dropAll(client);
       else this.#giveBack(client);

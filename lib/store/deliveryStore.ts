@@ -2,15 +2,19 @@ import { z } from 'zod';
 import {
   type Attempt,
   attemptSchema,
+  type Cancelled,
+  cancelledSchema,
   type Delivery,
   type DeliveryDetail,
   type DeliveryFilter,
-  deliveryDetailSchema,
   deliverySchema,
+  type Redelivered,
+  redeliveredSchema,
 } from '@/lib/domain/delivery';
 import { isFinal } from '@/lib/domain/deliveryStatus';
 import { buildBody } from '@/lib/domain/envelope';
 import { WebhookError } from '@/lib/domain/errors';
+import { isoTime } from '@/lib/domain/isoTime';
 import { canonicalJson, jsonDepth } from '@/lib/domain/jsonText';
 import type { Page } from '@/lib/domain/page';
 import { headersAsSent } from '@/lib/domain/signature';
@@ -18,6 +22,7 @@ import { bodyFormats } from '@/lib/domain/webhook';
 import { readablePage } from './readableRows';
 import { inSearchSlot } from './searchSlots';
 import { sessionClient } from './sessionClient';
+import { columnsOf } from './storeClient';
 import { unwrap } from './storeError';
 import { healthOf } from './webhookStore';
 
@@ -26,10 +31,13 @@ import { healthOf } from './webhookStore';
  */
 
 // payload_text is left out on purpose: the view computes it only where asked for.
-const deliveryColumns = Object.keys(deliverySchema.shape).join(', ');
+const deliveryColumns = columnsOf('webhook_deliveries', deliverySchema);
+/** With the payload as it was stored: what parses it may change its numbers. Null when it was removed with age. */
+const storedDeliverySchema = deliverySchema.extend({ payload_text: z.string().nullable() });
+const storedDeliveryColumns = columnsOf('webhook_deliveries', storedDeliverySchema);
 /** As stored: without the headers that the rest tells, and without the body when it was the event's own payload. */
 const storedAttemptSchema = attemptSchema.extend({ request_format: z.enum(bodyFormats).nullable() });
-const storedAttemptColumns = Object.keys(storedAttemptSchema.shape).join(', ');
+const storedAttemptColumns = columnsOf('webhook_attempts', storedAttemptSchema);
 
 /** Deliveries of all webhooks, newest first, by keyset: `cursor` is the last id of the page before. */
 export async function listDeliveries(
@@ -96,33 +104,32 @@ export function idFloor(iso: string): string {
 export async function getDelivery(id: string): Promise<DeliveryDetail> {
   const client = await sessionClient();
   const [deliveryRow, attemptRows] = await Promise.all([
-    client.from('webhook_deliveries').select(`${deliveryColumns}, payload_text`).eq('id', id).maybeSingle(),
+    client.from('webhook_deliveries').select(storedDeliveryColumns).eq('id', id).maybeSingle(),
     client.from('webhook_attempts').select(storedAttemptColumns).eq('delivery_id', id).order('attempt'),
   ]);
   const row = unwrap(deliveryRow);
   if (row === null) throw new WebhookError('delivery_not_found');
-  const delivery = deliverySchema.parse(row);
-  const { payload_text } = storedPayloadSchema.parse(row);
+  const { payload_text, ...delivery } = storedDeliverySchema.parse(row);
   const [webhookRow, health, eventRow] = await Promise.all([
     client.from('webhooks').select('id, name, status').eq('id', delivery.webhook_id).maybeSingle(),
     healthOf(client, delivery.webhook_id),
     client.from('webhook_events').select('occurred_at').eq('id', delivery.event_id).maybeSingle(),
   ]);
   const webhook = unwrap(webhookRow);
-  const occurredAt = z.object({ occurred_at: z.string() }).nullable().parse(unwrap(eventRow))?.occurred_at;
+  const occurredAt = unwrap(eventRow)?.occurred_at;
   const event =
-    occurredAt === undefined || payload_text === null ? null : { payload_text, occurred_at: occurredAt };
+    occurredAt === undefined || payload_text === null
+      ? null
+      : { payload_text, occurred_at: isoTime.parse(occurredAt) };
   const attempts = z.array(storedAttemptSchema).parse(unwrap(attemptRows));
-  return deliveryDetailSchema.parse({
+  return {
     ...delivery,
     webhook: webhook && { ...webhook, health },
     event: event && { payload: readablePayload(event.payload_text), occurred_at: event.occurred_at },
     attempts: attempts.map((attempt) => asSent(attempt, delivery, event)),
-  });
+  };
 }
 
-/** As it was stored: what parses it may change its numbers. Null when it was removed with age. */
-const storedPayloadSchema = z.object({ payload_text: z.string().nullable() });
 type EventRow = { payload_text: string; occurred_at: string };
 
 /** Nesting that is refused since, and that what shows a payload need not take: such a one is shown as text. */
@@ -153,13 +160,6 @@ function asSent(
   return { ...attempt, request_headers, request_body };
 }
 
-const redeliveredSchema = z.array(
-  z.object({ id: z.string(), result: z.enum(['queued', 'in_flight', 'webhook_inactive', 'not_found']) }),
-);
-
-/** What became of each delivery that was asked to go out again. */
-export type Redelivered = z.infer<typeof redeliveredSchema>;
-
 /** Makes deliveries due now, under the same ids. */
 export async function redeliver(ids: string[]): Promise<Redelivered> {
   const client = await sessionClient();
@@ -167,13 +167,6 @@ export async function redeliver(ids: string[]): Promise<Redelivered> {
     unwrap(await client.rpc('redeliver_webhook_deliveries', { delivery_ids: ids })),
   );
 }
-
-const cancelledSchema = z.array(
-  z.object({ id: z.string(), result: z.enum(['cancelled', 'in_flight', 'not_waiting', 'not_found']) }),
-);
-
-/** What became of each delivery that was to be taken out of the queue. */
-export type Cancelled = z.infer<typeof cancelledSchema>;
 
 /** Takes waiting deliveries out of the queue, at most 1,000. */
 export async function cancel(ids: string[]): Promise<Cancelled> {

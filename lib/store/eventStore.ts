@@ -1,9 +1,11 @@
-import type { SupabaseClient } from '@supabase/supabase-js';
 import DataLoader from 'dataloader';
 import type { JWTPayload } from 'jose';
 import { z } from 'zod';
-import type { Claim, ClaimRequest } from './queueStore';
+import { type EmittedEvent, emittedEventSchema } from '@/lib/domain/askedTrigger';
+import type { Claim } from './claimSchema';
+import type { ClaimRequest } from './queueStore';
 import { callAsService } from './serviceCall';
+import type { StoreClient } from './storeClient';
 import { databaseError, isLocked, unwrap } from './storeError';
 import { within } from './timeLimits';
 
@@ -17,12 +19,8 @@ export type NewEvent = {
   traceparent?: string | undefined;
 };
 
-const emittedSchema = z.object({ event_id: z.string(), deliveries: z.number() });
 const refusedSchema = z.object({ code: z.string(), message: z.string() });
-const answersSchema = z.array(z.union([emittedSchema, refusedSchema]));
-
-/** A committed event and how many deliveries it made. */
-export type EmittedEvent = z.infer<typeof emittedSchema>;
+const answersSchema = z.array(z.union([emittedEventSchema, refusedSchema]));
 
 /** Most events of one call, and about most characters. */
 const most = { events: 250, characters: 1024 * 1024 };
@@ -47,13 +45,13 @@ type EmitWith = (commit: (request: ClaimRequest | null) => Promise<Emission>) =>
 /** Who triggers. */
 export type Emitter = {
   /** Its rights are those of the events. */
-  client: SupabaseClient;
+  client: StoreClient;
   /** What the proven token of a person says; null: the service itself; undefined: somebody whom only the database knows. */
   claims: JWTPayload | null | undefined;
 };
 
 // By what says who calls: no event ever goes with another caller's rights, nor with those that a token no longer proves.
-const travellers = new WeakMap<JWTPayload | SupabaseClient, DataLoader<NewEvent, Outcome>>();
+const travellers = new WeakMap<JWTPayload | StoreClient, DataLoader<NewEvent, Outcome>>();
 
 /**
  * Commits an event with its deliveries. Events of one client travel together (group commit): what arrives while a call is
@@ -151,7 +149,7 @@ async function emitTexts(
     after_webhook: after,
     max_payload: maxPayload,
   });
-  const { events: emitted, claim } = JSON.parse(answer as string);
+  const { events: emitted, claim } = JSON.parse(answer);
   return emissionOf(emitted, claim);
 }
 

@@ -1,15 +1,16 @@
-import { z } from 'zod';
+import { type FailedCount, failedCountSchema } from '@/lib/domain/delivery';
 import { WebhookError } from '@/lib/domain/errors';
 import { type Job, jobSchema } from '@/lib/domain/job';
 import { readableRows } from './readableRows';
 import { sessionClient } from './sessionClient';
+import { columnsOf } from './storeClient';
 import { unwrap } from './storeError';
 
 /*
  * Everything here runs as the person behind the request: row-level security answers only to administrators.
  */
 
-const columns = Object.keys(jobSchema.shape).join(', ');
+const columns = columnsOf('webhook_jobs', jobSchema);
 /** A job that ended stays in sight for a while. */
 const recentlyMs = 60 * 60 * 1000;
 
@@ -60,11 +61,11 @@ const argumentsOf = ({ from, to, webhook_id }: ReplayRange) => ({
   target: webhook_id ?? null,
 });
 
-/** How many failed deliveries of active webhooks a replay would send; `capped`: at least that many. */
-export async function countFailed(range: ReplayRange): Promise<{ count: number; capped: boolean }> {
+/** How many failed deliveries of active webhooks a replay would send; counted up to 10,000. */
+export async function countFailed(range: ReplayRange): Promise<FailedCount> {
   const client = await sessionClient();
   const response = await client.rpc('count_failed_deliveries', argumentsOf(range));
-  return z.object({ count: z.number(), capped: z.boolean() }).parse(unwrap(response));
+  return failedCountSchema.parse(unwrap(response));
 }
 
 /** Makes every failed delivery of active webhooks in the range due again, as a job. */

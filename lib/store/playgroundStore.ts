@@ -14,6 +14,7 @@ import {
 } from '@/lib/domain/playground';
 import { adminClient } from './adminClient';
 import { sessionClient } from './sessionClient';
+import { columnsOf, type Row } from './storeClient';
 import { unwrap } from './storeError';
 
 /*
@@ -21,8 +22,8 @@ import { unwrap } from './storeError';
  * at an inbox's address runs as the service (`received…`).
  */
 
-const requestColumns = Object.keys(inboxRequestSchema.shape).join(', ');
-const detailColumns = Object.keys(inboxRequestDetailSchema.shape).join(', ');
+const requestColumns = columnsOf('playground_requests', inboxRequestSchema);
+const detailColumns = columnsOf('playground_requests', inboxRequestDetailSchema);
 
 /** Every inbox, oldest first. */
 export async function listInboxes(): Promise<Inbox[]> {
@@ -32,13 +33,6 @@ export async function listInboxes(): Promise<Inbox[]> {
     .parse(unwrap(await client.from('playground_inboxes').select().order('created_at').order('id')));
 }
 
-const inboxWebhookSchema = z.object({
-  id: z.string(),
-  name: z.string(),
-  status: z.string(),
-  url: z.string(),
-});
-
 /** The webhooks that send to some inbox, with their URLs, oldest first. */
 export async function listInboxWebhooks(): Promise<(InboxWebhook & { url: string })[]> {
   const client = await sessionClient();
@@ -47,7 +41,7 @@ export async function listInboxWebhooks(): Promise<(InboxWebhook & { url: string
     .select('id, name, status, url')
     .ilike('url', `%${inboxPath('')}%`)
     .order('id');
-  return z.array(inboxWebhookSchema).parse(unwrap(response));
+  return unwrap(response);
 }
 
 /** Stores a new inbox. */
@@ -119,16 +113,8 @@ export async function receivingInbox(id: string): Promise<Inbox | null> {
   return inboxSchema.nullable().parse(unwrap(response));
 }
 
-const secretsSchema = z.object({
-  webhook_id: z.string(),
-  secret_key: z.string(),
-  signing_secret: z.string(),
-  previous_signing_secret: z.string().nullable(),
-  previous_expires_at: z.string().nullable(),
-});
-
 /** The secrets of one webhook, as needed to check what it sent: never leave the server. */
-export type SenderSecrets = z.infer<typeof secretsSchema>;
+export type SenderSecrets = Row<'webhook_secrets'>;
 
 /** The secrets of every webhook that has the inbox's address. */
 export async function senderSecrets(inboxId: string): Promise<SenderSecrets[]> {
@@ -140,13 +126,9 @@ export async function senderSecrets(inboxId: string): Promise<SenderSecrets[]> {
       .ilike('url', `%${inboxPath(inboxId)}%`)
       .limit(100),
   );
-  const ids = z
-    .array(z.object({ id: z.string() }))
-    .parse(senders)
-    .map((webhook) => webhook.id);
+  const ids = senders.map((webhook) => webhook.id);
   if (ids.length === 0) return [];
-  const response = await client.from('webhook_secrets').select().in('webhook_id', ids);
-  return z.array(secretsSchema).parse(unwrap(response));
+  return unwrap(await client.from('webhook_secrets').select().in('webhook_id', ids));
 }
 
 /** How many requests of one delivery an inbox remembers. */
@@ -157,7 +139,7 @@ export async function receivedCount(inboxId: string, deliveryId: string): Promis
     .eq('inbox_id', inboxId)
     .eq('delivery_id', deliveryId)
     .limit(100);
-  return z.array(z.unknown()).parse(unwrap(response)).length;
+  return unwrap(response).length;
 }
 
 /** Keeps what an inbox received. */

@@ -1,59 +1,11 @@
+import { z } from 'zod';
 import type { DeliveryErrorKind } from '@/lib/domain/delivery';
 import type { Fault } from '@/lib/domain/outcome';
 import type { BodyFormat } from '@/lib/domain/webhook';
 import { adminClient } from './adminClient';
+import { type Claim, type ClaimedBatch, claimedBatchSchema } from './claimSchema';
 import { callAsService } from './serviceCall';
 import { retryOnce, unwrap } from './storeError';
-
-/** What an attempt needs to know of its webhook, secrets included: never leaves the server. */
-export type ClaimedWebhook = {
-  url: string;
-  headers: Record<string, string>;
-  body_format: BodyFormat;
-  timeout_ms: number;
-  /** Null when transformation is off. */
-  transform_script: string | null;
-  retry_enabled: boolean;
-  /** Whether an answer 4xx (but 408, 425, 429) is tried again. */
-  retry_refusals: boolean;
-  max_retries: number;
-  /** Seconds. */
-  retry_delay: number;
-  max_in_flight: number;
-  seed_signature_enabled: boolean;
-  secret_key: string;
-  /** Newest first; two while a rotation overlaps. */
-  signing_secrets: string[];
-};
-
-export type ClaimedEvent = {
-  event_type: string;
-  /** JSON text as the sender wrote it, parsed by nobody on its way: any depth, all digits. */
-  payload: string;
-  occurred_at: string;
-  /** The trace in which it was triggered; null when nobody traced. */
-  traceparent: string | null;
-};
-
-export type ClaimedItem = {
-  id: string;
-  /** Passed back at settle: a lease that was lost in between writes nothing. */
-  fence: number;
-  webhook_id: string;
-  event_id: string;
-  retry_count: number;
-  attempt_count: number;
-  is_test: boolean;
-  /** Milliseconds of lease left when the claim was answered. */
-  lease_ms: number;
-};
-
-/** Leased deliveries: each webhook and each event once. */
-export type ClaimedBatch = {
-  webhooks: Record<string, ClaimedWebhook>;
-  events: Record<string, ClaimedEvent>;
-  items: ClaimedItem[];
-};
 
 /** What a drain asks for. */
 export type ClaimRequest = {
@@ -65,18 +17,6 @@ export type ClaimRequest = {
   maxPayload?: number | null;
   /** Milliseconds that any lock is waited for, 50 to 500: whoever holds one longer is answered 55P03. */
   patienceMs?: number;
-};
-
-export type Claim = {
-  /** Where the next claim goes on; null at the end of a round over the webhooks. */
-  cursor: string | null;
-  /** Milliseconds until something of this round may be due; null when nothing waits. */
-  wait_ms: number | null;
-  /** How many deliveries of these webhooks other workers claimed within the last second and still hold. */
-  in_flight_elsewhere: number;
-  /** Whether a background job waits for somebody to work on it. */
-  jobs: boolean;
-  batch: ClaimedBatch;
 };
 
 /** What became of one leased delivery, as `settle_webhook_deliveries` takes it. What does not apply is left out. */
@@ -111,9 +51,7 @@ export type SettledResult = {
 /** Results that were not written: somebody else has their delivery locked. Hand them in again, later and alone. */
 export type Busy = { busy: string[] };
 
-/*
- * The answers of the three verbs below are not parsed with zod: they are our own SQL's, at thousands a second.
- */
+const settledSchema = z.object({ busy: z.array(z.string()), settled: z.array(z.string()) });
 
 /**
  * Writes results, then leases up to `maxItems` due deliveries to this worker, fairly across webhooks: one
@@ -132,7 +70,9 @@ export async function exchangeDeliveries(
     max_payload: maxPayload,
     patience_ms: patienceMs,
   });
-  return JSON.parse(answer as string);
+  // Not parsed with zod: they are our own SQL's, at thousands a second.
+  const exchanged: Busy & { claim: Claim | null } = JSON.parse(answer);
+  return exchanged;
 }
 
 /** Gives up the leases that earlier processes of this name left behind. */
@@ -142,18 +82,13 @@ export async function releaseLeases(name: string, worker: string): Promise<void>
 
 /** Gives up the leases of this very worker but those of the deliveries that it knows to be under way. */
 export async function releaseUnknownLeases(worker: string, underWay: string[]): Promise<number> {
-  return unwrap(
-    await adminClient().rpc('release_unknown_webhook_leases', { worker, under_way: underWay }),
-  ) as number;
+  return unwrap(await adminClient().rpc('release_unknown_webhook_leases', { worker, under_way: underWay }));
 }
 
 /** Writes results; answers the ids whose lease still held, and those that are locked at the moment. */
 export async function settleDeliveries(results: SettledResult[]): Promise<Busy & { settled: string[] }> {
-  return retryOnce(
-    async () =>
-      unwrap(await adminClient().rpc('settle_webhook_deliveries', { results })) as Busy & {
-        settled: string[];
-      },
+  return retryOnce(async () =>
+    settledSchema.parse(unwrap(await adminClient().rpc('settle_webhook_deliveries', { results }))),
   );
 }
 
@@ -166,7 +101,7 @@ export async function createTestDelivery(
   event: { event_type: string; payload: unknown },
   worker: string,
 ): Promise<ClaimedBatch> {
-  return unwrap(
-    await adminClient().rpc('create_test_delivery', { webhook_id: webhookId, ...event, worker }),
-  ) as ClaimedBatch;
+  return claimedBatchSchema.parse(
+    unwrap(await adminClient().rpc('create_test_delivery', { webhook_id: webhookId, ...event, worker })),
+  );
 }

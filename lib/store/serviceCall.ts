@@ -2,7 +2,11 @@ import { env } from '@/lib/env';
 import { logger } from '@/lib/telemetry/logger';
 import { adminClient } from './adminClient';
 import { DatabaseConnections } from './databaseConnections';
+import type { ArgumentsOf } from './storeClient';
 import { unwrap } from './storeError';
+
+/** The verbs that answer JSON as text: no layer between takes it apart. */
+type TextVerb = 'emit_and_claim_webhook_deliveries' | 'exchange_webhook_deliveries';
 
 // Route handlers are bundled apart from each other: the process's connections live on globalThis.
 const holder = globalThis as typeof globalThis & { devlinkDatabaseConnections?: DatabaseConnections };
@@ -13,7 +17,10 @@ const holder = globalThis as typeof globalThis & { devlinkDatabaseConnections?: 
  * @param args by name: texts, numbers, arrays of texts, and objects for JSON
  * @throws as `unwrap` does
  */
-export async function callAsService(verb: string, args: Record<string, unknown>): Promise<unknown> {
+export async function callAsService<Verb extends TextVerb>(
+  verb: Verb,
+  args: ArgumentsOf<Verb>,
+): Promise<string> {
   const connections = openConnections();
   const client = connections?.take();
   if (connections && client) return connections.call(client, verb, args);

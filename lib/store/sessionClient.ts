@@ -1,5 +1,5 @@
 import { createServerClient } from '@supabase/ssr';
-import { createClient, type SupabaseClient } from '@supabase/supabase-js';
+import { createClient } from '@supabase/supabase-js';
 import type { JWTPayload } from 'jose';
 import { cookies, headers } from 'next/headers';
 import { bearerToken } from '@/lib/domain/bearerToken';
@@ -11,6 +11,7 @@ import { type CheckedToken, checkToken } from './accessToken';
 import { authFetch } from './authFetch';
 import { sessionCookies, withLife } from './sessionCookies';
 import { isUnanswered } from './sessionFetch';
+import type { Database, StoreClient } from './storeClient';
 import { bounded, sessionLimit, within } from './timeLimits';
 
 /**
@@ -39,13 +40,13 @@ async function cookieToken(): Promise<string | undefined> {
  * The client of the person behind the current request. Row-level security applies. Only within a request.
  * @throws WebhookError `not_signed_in`, `session_unchecked`
  */
-export const sessionClient = async (): Promise<SupabaseClient> => (await session()).client;
+export const sessionClient = async (): Promise<StoreClient> => (await session()).client;
 
 /**
  * The same with what the token says, where that is proven; null: only the database can tell whose it is.
  * @throws WebhookError `not_signed_in`, `session_unchecked`
  */
-export async function session(): Promise<{ client: SupabaseClient; claims: JWTPayload | null }> {
+export async function session(): Promise<{ client: StoreClient; claims: JWTPayload | null }> {
   const known = await requestToken();
   if (!known) throw new WebhookError('not_signed_in');
   // A role of another name has rights of its own, which only the database knows.
@@ -55,7 +56,7 @@ export async function session(): Promise<{ client: SupabaseClient; claims: JWTPa
 
 // One for each token, and so for each person: what asks with it travels together.
 const clientOf = remembered(500, (token) =>
-  createClient(env().SUPABASE_URL, env().SUPABASE_PUBLISHABLE_KEY, {
+  createClient<Database>(env().SUPABASE_URL, env().SUPABASE_PUBLISHABLE_KEY, {
     ...bounded,
     accessToken: async () => token,
   }),
@@ -65,10 +66,10 @@ const clientOf = remembered(500, (token) =>
  * The client of the browser behind the current request, whatever else it brings: to sign in and out.
  * @param heard told of each answer of the auth server
  */
-export async function cookieClient(heard?: (answer: Response) => void): Promise<SupabaseClient> {
+export async function cookieClient(heard?: (answer: Response) => void): Promise<StoreClient> {
   const jar = await cookies();
   const sent = await headers();
-  return createServerClient(env().SUPABASE_URL, env().SUPABASE_PUBLISHABLE_KEY, {
+  return createServerClient<Database>(env().SUPABASE_URL, env().SUPABASE_PUBLISHABLE_KEY, {
     ...bounded,
     global: { fetch: authFetch(sent, heard) },
     cookieOptions: sessionCookies(sent.get('x-forwarded-proto')),

@@ -1,7 +1,7 @@
 import type { PostgrestError } from '@supabase/supabase-js';
-import { type ErrorCode, errorCodes, WebhookError } from '@/lib/domain/errors';
+import { isErrorCode, WebhookError } from '@/lib/domain/errors';
 
-type StoreResponse<T> = { data: T; error: null } | { data: unknown; error: PostgrestError };
+type StoreResponse<T> = { data: T; error: null } | { data: null; error: PostgrestError };
 
 /** SQLSTATE classes that mean "not now": connection, resources, operator intervention, system; PostgREST's own. */
 export const unavailable = /^(08|53|57|58|PGRST00)/;
@@ -18,13 +18,13 @@ const unstorable =
  *   `payload_too_deep` for text that Postgres cannot hold or parse; any other database error as it is (a bug)
  */
 export function unwrap<T>(response: StoreResponse<T>): T {
-  if (response.error === null) return response.data as T;
+  if (response.error === null) return response.data;
   throw databaseError(response.error);
 }
 
 /** The same for an error that was answered as a value. @param error SQLSTATE, or empty when no answer came, and message */
 export function databaseError(error: Pick<PostgrestError, 'code' | 'message'>): Error {
-  if (error.message in errorCodes) return new WebhookError(error.message as ErrorCode, { cause: error });
+  if (isErrorCode(error.message)) return new WebhookError(error.message, { cause: error });
   if (error.code === '42501') return new WebhookError('forbidden', { cause: error });
   if (error.code === statementTimeout || (!error.code && timeIsUp(error.message)))
     return new WebhookError('timeout', { cause: error });
@@ -44,9 +44,9 @@ export async function retryOnce<T>(write: () => Promise<T>): Promise<T> {
   try {
     return await write();
   } catch (error) {
-    const code = (error as { cause?: PostgrestError }).cause?.code;
-    const transient =
-      code === '40P01' || code === '40001' || (error as WebhookError).code === 'database_unavailable';
+    const code = databaseCode(error);
+    const unreached = error instanceof WebhookError && error.code === 'database_unavailable';
+    const transient = code === '40P01' || code === '40001' || unreached;
     if (!transient) throw error;
     return await write();
   }

@@ -5,7 +5,7 @@ import { unwrap } from './storeError';
 
 /** The chores of upkeep that are due: those whose last success is longer ago than their interval. */
 export async function dueChores(): Promise<string[]> {
-  return unwrap(await adminClient().rpc('due_webhook_chores')) as string[];
+  return z.array(z.string()).parse(unwrap(await adminClient().rpc('due_webhook_chores')));
 }
 
 /**

@@ -1,4 +1,3 @@
-import type { SupabaseClient } from '@supabase/supabase-js';
 import { z } from 'zod';
 import {
   type ConditionPreview,
@@ -22,6 +21,7 @@ import {
 import type { WebhookNames } from '@/lib/domain/webhookNames';
 import { readablePage, readableRows } from './readableRows';
 import { sessionClient } from './sessionClient';
+import type { StoreClient } from './storeClient';
 import { unwrap } from './storeError';
 
 /*
@@ -46,6 +46,9 @@ const activitySchema = webhookListItemSchema
   .pick({ waiting: true, last_delivery_at: true, last_24h: true, health: true })
   .extend({ webhook_id: z.string() });
 
+/** What of a webhook is a column of it. */
+type WebhookSettings = Omit<WebhookPatch, 'waiting'>;
+
 type WebhookListFilter = { q?: string | undefined; cursor?: string | undefined; limit: number };
 
 /** Webhooks with their last 24 hours, newest first. `q` is looked for in name and URL. */
@@ -68,16 +71,24 @@ export async function listWebhooks(filter: WebhookListFilter): Promise<Page<Webh
     client,
     webhooks.map((webhook) => webhook.id),
   );
-  const items = webhooks.map((webhook) =>
-    webhookListItemSchema.parse({ ...webhook, ...noActivity, ...activity.get(webhook.id) }),
-  );
+  const items = webhooks.map(({ transform_script: _, ...webhook }) => {
+    const { waiting, last_delivery_at, last_24h, health } = activity.get(webhook.id) ?? noActivity;
+    return { ...webhook, waiting, last_delivery_at, last_24h, health };
+  });
   return { items, next_cursor };
 }
 
-const noActivity = { waiting: 0, last_delivery_at: null, last_24h: [], health: null };
+type Activity = z.infer<typeof activitySchema>;
 
-async function activityOf(client: SupabaseClient, ids: string[]) {
-  if (ids.length === 0) return new Map<string, z.infer<typeof activitySchema>>();
+const noActivity: Omit<Activity, 'webhook_id'> = {
+  waiting: 0,
+  last_delivery_at: null,
+  last_24h: [],
+  health: null,
+};
+
+async function activityOf(client: StoreClient, ids: string[]) {
+  if (ids.length === 0) return new Map<string, Activity>();
   const rows = unwrap(await client.rpc('list_webhook_activity', { webhook_ids: ids }));
   const readable = readableRows(activitySchema, rows, 'list_webhook_activity');
   return new Map(readable.map((row) => [row.webhook_id, row]));
@@ -87,12 +98,7 @@ async function activityOf(client: SupabaseClient, ids: string[]) {
 export async function webhookNames(ids: string[]): Promise<WebhookNames> {
   const client = await sessionClient();
   const rows = unwrap(await client.from('webhooks').select('id, name').in('id', ids));
-  const names = new Map(
-    z
-      .array(webhookSchema.pick({ id: true, name: true }))
-      .parse(rows)
-      .map((row) => [row.id, row.name]),
-  );
+  const names = new Map(rows.map((row) => [row.id, row.name]));
   return Object.fromEntries(ids.map((id) => [id, names.get(id) ?? null]));
 }
 
@@ -117,7 +123,11 @@ export async function insertWebhook(input: WebhookInput): Promise<Webhook> {
  * Changes a webhook; with `versions`, in the same statement, only while it has one of them.
  * @throws WebhookError `webhook_not_found`, `changed_meanwhile`
  */
-export async function updateWebhook(id: string, patch: WebhookPatch, versions?: string[]): Promise<Webhook> {
+export async function updateWebhook(
+  id: string,
+  patch: WebhookSettings,
+  versions?: string[],
+): Promise<Webhook> {
   const client = await sessionClient();
   let query = client.from('webhooks').update(patch).eq('id', id);
   if (versions) query = query.in('updated_at', versions);
@@ -173,7 +183,7 @@ function found(row: unknown): Omit<Webhook, 'health'> {
 }
 
 /** Null while the receiver answers. */
-export async function healthOf(client: SupabaseClient, webhookId: string): Promise<WebhookHealth | null> {
+export async function healthOf(client: StoreClient, webhookId: string): Promise<WebhookHealth | null> {
   const row = unwrap(
     await client.from('webhook_receiver_health').select().eq('webhook_id', webhookId).maybeSingle(),
   );

@@ -1,4 +1,6 @@
-import { type ErrorCode, errorCodes, type Problem, WebhookError } from '@/lib/domain/errors';
+import { apiFetch } from '@/lib/api/apiFetch';
+import type { EmittedEvent } from '@/lib/domain/askedTrigger';
+import { WebhookError } from '@/lib/domain/errors';
 import type { EventName, EventPayload } from '@/lib/domain/eventSchemas';
 import { exceedsBytes, payloadJson } from '@/lib/domain/payloadJson';
 
@@ -20,10 +22,8 @@ export async function triggerWebhooks<E extends EventName>(
 ): Promise<{ eventId: string; deliveries: number }> {
   const event = JSON.stringify(eventType);
   const key = JSON.stringify(options.idempotencyKey ?? randomKey());
-  const body = `{"event_type":${event},"payload":${payloadJson(payload)},"idempotency_key":${key}}`;
-  const response = await post(body, options.signal);
-  if (!response.ok) throw await errorOf(response);
-  const { event_id, deliveries } = (await response.json()) as { event_id: string; deliveries: number };
+  const text = `{"event_type":${event},"payload":${payloadJson(payload)},"idempotency_key":${key}}`;
+  const { event_id, deliveries } = await post(text, options.signal);
   return { eventId: event_id, deliveries };
 }
 
@@ -32,40 +32,18 @@ export async function triggerWebhooks<E extends EventName>(
  * site together, and a bounded number, and refuse the others with the TypeError of a lost network (Fetch Standard,
  * "HTTP-network-or-cache fetch"). What got no answer is therefore asked again without; the key makes it one event.
  */
-async function post(body: string, signal: AbortSignal | undefined): Promise<Response> {
-  if (!exceedsBytes(body, 60_000)) {
+async function post(text: string, signal: AbortSignal | undefined): Promise<EmittedEvent> {
+  if (!exceedsBytes(text, 60_000)) {
     try {
-      return await send(body, signal, true);
-    } catch (cause) {
-      if (signal?.aborted) throw cause;
+      return await apiFetch('POST /api/webhooks/trigger', { text, signal, keepalive: true });
+    } catch (error) {
+      if (!(error instanceof WebhookError && error.code === 'network')) throw error;
     }
   }
-  try {
-    return await send(body, signal, false);
-  } catch (cause) {
-    if (signal?.aborted) throw cause;
-    throw new WebhookError('network', { cause });
-  }
-}
-
-function send(body: string, signal: AbortSignal | undefined, keepalive: boolean): Promise<Response> {
-  return fetch('/api/webhooks/trigger', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    credentials: 'same-origin',
-    body,
-    signal: signal ?? null,
-    keepalive,
-  });
+  return apiFetch('POST /api/webhooks/trigger', { text, signal });
 }
 
 /** 128 random bits. Plain http on a LAN has no `crypto.randomUUID`. */
 function randomKey(): string {
   return Array.from(crypto.getRandomValues(new Uint32Array(4)), (word) => word.toString(36)).join('-');
-}
-
-async function errorOf(response: Response): Promise<WebhookError> {
-  const problem = (await response.json().catch(() => null)) as Partial<Problem> | null;
-  const code: ErrorCode = problem?.code && problem.code in errorCodes ? problem.code : 'internal';
-  return new WebhookError(code, { detail: problem?.detail, errors: problem?.errors });
 }

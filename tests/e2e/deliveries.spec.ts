@@ -58,8 +58,11 @@ test('by keyboard through the rows, into the sheet, to its neighbours and back',
   await expect(page.getByRole('row', { name: /Réussie/ })).toHaveCount(3);
   const addresses = await rows(page).evaluateAll((links) => links.map((link) => link.getAttribute('href')));
 
-  await page.keyboard.press('j');
-  await expect(rows(page).nth(0)).toBeFocused();
+  // The rows are in the document before the page hears any key.
+  await expect(async () => {
+    await page.keyboard.press('j');
+    await expect(rows(page).nth(0)).toBeFocused({ timeout: 500 });
+  }).toPass();
   await page.keyboard.press('j');
   await page.keyboard.press('Enter');
   const sheet = page.getByRole('dialog', { name: 'Livraison' });

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Claim, ClaimedItem } from '@/lib/store/queueStore';
+import type { Claim, ClaimedItem } from '@/lib/store/claimSchema';
 import { emptyTables } from '../support/emptyTables';
 import { testStack } from '../support/testStack';
 import {

@@ -2,7 +2,6 @@
 import type { Client } from 'pg';
 import postgres from 'postgres';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { adminClient } from '@/lib/store/adminClient';
 import { DatabaseConnections } from '@/lib/store/databaseConnections';
 import { unwrap } from '@/lib/store/storeError';
 import { startTestStack, type TestStack } from '../support/database';
@@ -58,7 +57,7 @@ async function take(): Promise<Client> {
 const call = async (verb: string, args: Record<string, unknown>) =>
   connections.call(await take(), verb, args);
 const throughApi = async (verb: string, args: Record<string, unknown>) =>
-  unwrap(await adminClient().rpc(verb, args));
+  unwrap(await stack.adminClient().rpc(verb, args));
 
 const event = (fields: object = {}) => JSON.stringify({ event_type: 'lead.created', payload: {}, ...fields });
 const emission = (events: string[], rest: object = {}) => ({
@@ -106,7 +105,7 @@ describe('a call', () => {
       [person, user?.id],
       [null, null],
     ] as const) {
-      const { events } = JSON.parse((await call(emit, emission([event()], { person: who }))) as string);
+      const { events } = JSON.parse(await call(emit, emission([event()], { person: who })));
       const [row] = await stack.sql`select triggered_by from webhook_events where id = ${events[0].event_id}`;
       expect(row?.triggered_by).toBe(by);
     }

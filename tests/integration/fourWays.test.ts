@@ -90,7 +90,8 @@ const ways: Record<string, Way> = {
     changeLead: (id, fields) => crmService.updateLead(id, fields),
     deleteLead: (id) => crmService.removeLead(id),
     addAppointment: async () =>
-      (await crmService.createAppointment({ titre: 'Visite', lead_id: null, lieu: '', ...times })).id,
+      (await crmService.createAppointment({ titre: 'Visite', lead_id: null, lieu: '', ...times })).appointment
+        .id,
     moveAppointment: (id) => crmService.updateAppointment(id, { lieu: 'Lyon' }),
     cancelAppointment: (id) => crmService.cancelAppointment(id, 'Grippe'),
     addFile: async () =>

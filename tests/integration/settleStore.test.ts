@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { type ClaimedItem, claimSchema } from '@/lib/store/claimSchema';
 import {
-  type ClaimedItem,
   createTestDelivery,
   exchangeDeliveries,
   releaseUnknownLeases,
@@ -52,6 +52,18 @@ describe('the queue through the store', () => {
     expect(await settleDeliveries(results)).toEqual({ settled: [id], busy: [] });
     expect(await settleDeliveries(results)).toEqual({ settled: [], busy: [] });
     expect(await settleDeliveries([])).toEqual({ settled: [], busy: [] });
+  });
+
+  it('answers what the types of a claim say, which nobody parses', async () => {
+    await leased(1);
+    const webhookId = await addWebhook(stack.sql, {
+      transform_enabled: true,
+      transform_script: 'return null',
+    });
+    await queueDeliveries(stack.sql, webhookId, 2);
+    const claim = await claimOf(200, 'test', '00000000-0000-7000-8000-000000000000');
+    expect(claim.batch.items).toHaveLength(2);
+    expect(claimSchema.parse(claim)).toEqual(claim);
   });
 
   it('answers an exchange that only hands in without a claim', async () => {

@@ -1,6 +1,6 @@
 import type { SupabaseClient } from '@supabase/supabase-js';
 import { beforeAll, beforeEach, expect, it } from 'vitest';
-import type { ClaimedItem } from '@/lib/store/queueStore';
+import type { ClaimedItem } from '@/lib/store/claimSchema';
 import { emptyTables } from '../support/emptyTables';
 import { testStack } from '../support/testStack';
 import {

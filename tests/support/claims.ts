@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Claim, ClaimedEvent, ClaimedItem, ClaimedWebhook, SettledResult } from '@/lib/store/queueStore';
+import type { Claim, ClaimedEvent, ClaimedItem, ClaimedWebhook } from '@/lib/store/claimSchema';
+import type { SettledResult } from '@/lib/store/queueStore';
 
 /** A webhook as a claim tells it: an ordinary one where nothing else is said. */
 export const claimedWebhook = (fields: Partial<ClaimedWebhook> = {}): ClaimedWebhook => ({

@@ -4,8 +4,9 @@ import type { SupabaseClient } from '@supabase/supabase-js';
 import type { JSONValue, Sql } from 'postgres';
 import type { Condition } from '@/lib/domain/conditions';
 import type { Job } from '@/lib/domain/job';
+import type { Claim, ClaimedItem } from '@/lib/store/claimSchema';
 import { emitEvent, type NewEvent } from '@/lib/store/eventStore';
-import { type Claim, type ClaimedItem, exchangeDeliveries, type SettledResult } from '@/lib/store/queueStore';
+import { exchangeDeliveries, type SettledResult } from '@/lib/store/queueStore';
 
 type WebhookFields = {
   id?: string;

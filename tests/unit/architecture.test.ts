@@ -1,6 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, relative } from 'node:path';
 import { expect, test } from 'vitest';
+import { apiRoutes } from '@/lib/domain/apiRoutes';
 
 /*
  * Holds the import table of docs/architecture.md: arrows between layers only go down. Holds its picture, too.
@@ -33,12 +34,20 @@ const layers: [name: string, pattern: RegExp][] = [
 /** Who may import whom, beyond its own layer. */
 const allowed: Record<string, string[]> = {
   'app/api': ['lib/http', 'lib/services', 'lib/domain', 'lib/env'],
-  'app pages': ['components', 'components/ui', 'lib/api', 'lib/i18n', 'lib/domain', 'lib/env'],
+  'app pages': [
+    'lib/services',
+    'components',
+    'components/ui',
+    'lib/api',
+    'lib/i18n',
+    'lib/domain',
+    'lib/env',
+  ],
   'components/ui': [],
   components: ['components/ui', 'lib/api', 'lib/i18n', 'lib/utils', 'lib/domain'],
-  'lib/utils': ['lib/domain'],
+  'lib/utils': ['lib/api', 'lib/domain'],
   'lib/api': ['lib/domain'],
-  'lib/i18n': [],
+  'lib/i18n': ['lib/domain'],
   'lib/http': ['lib/store', 'lib/telemetry', 'lib/domain', 'lib/env'],
   'lib/services': [
     'lib/engine',
@@ -198,6 +207,42 @@ test('only lib/env.ts reads the configuration', () => {
       /process\.env(?!\.(NODE_ENV|NEXT_RUNTIME)\b)/.test(readFileSync(join(root, path), 'utf8')),
     );
   expect(readers).toEqual(['lib/env.ts']);
+});
+
+test('triggerWebhooks brings nothing along: no schemas, no cache', () => {
+  const seen = new Set<string>();
+  const visit = (path: string) => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    // Types are gone in the browser.
+    const values = readFileSync(join(root, path), 'utf8').replace(/^import type [^;]*;/gm, '');
+    for (const [, specifier = ''] of values.matchAll(/from '([^']+)'/g)) {
+      const target = localPath(path, specifier);
+      expect([path, specifier, target !== null]).toEqual([path, specifier, true]);
+      if (target) visit(`${target}.ts`);
+    }
+  };
+  visit('lib/utils/webhookTrigger.ts');
+  expect([...seen].sort()).toEqual([
+    'lib/api/apiFetch.ts',
+    'lib/domain/errors.ts',
+    'lib/domain/payloadJson.ts',
+    'lib/utils/webhookTrigger.ts',
+  ]);
+});
+
+test('every route of apiRoutes has its handler, under its name', () => {
+  const handled = globSync('app/api/**/route.ts', { cwd: root }).flatMap((file) => {
+    const path = `/${dirname(file).slice(4)}`.replace(/\[(\w+)\]/g, '{$1}');
+    const handlers = readFileSync(join(root, file), 'utf8').matchAll(
+      /export const (\w+) = withRoute\(\s*'([^']+)'/g,
+    );
+    return [...handlers].map(([, method, name]) => {
+      expect([file, name]).toEqual([file, `${method} ${path}`]);
+      return name ?? '';
+    });
+  });
+  expect(handled.sort()).toEqual(Object.keys(apiRoutes).sort());
 });
 
 test('every route answers every method: Next’s own 405 has no body', () => {

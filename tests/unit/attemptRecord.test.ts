@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { AttemptOutcome } from '@/lib/domain/attemptOutcome';
 import { recordAttempt } from '@/lib/engine/attemptRecord';
-import type { ClaimedWebhook } from '@/lib/store/queueStore';
+import type { ClaimedWebhook } from '@/lib/store/claimSchema';
 import { holdLog } from '../support/heldLog';
 
 beforeAll(() => {

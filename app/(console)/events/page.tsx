@@ -1,10 +1,11 @@
+import type { QueryClient } from '@tanstack/react-query';
 import type { Metadata } from 'next';
 import { getLocale, getTranslations } from 'next-intl/server';
-import { Suspense } from 'react';
 import type { CatalogueGroup } from '@/components/events/catalogueEntry';
 import { EventCatalogue } from '@/components/events/EventCatalogue';
 import { schemaTree } from '@/components/events/schemaTree';
 import { PageHeader } from '@/components/ui/PageHeader';
+import { webhookOption, webhookOptionsQuery } from '@/lib/api/events';
 import { eventSchemas } from '@/lib/domain/eventSchemas';
 import {
   type EventGroup,
@@ -14,6 +15,9 @@ import {
   subscribableEventTypes,
 } from '@/lib/domain/eventTypes';
 import type { Locale } from '@/lib/i18n/locales';
+import { webhookService } from '@/lib/services/webhookService';
+import { FirstData } from '../FirstData';
+import { viewer } from '../viewer';
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('events'))('title') };
@@ -24,11 +28,18 @@ export default async function EventsPage() {
   return (
     <>
       <PageHeader title={t('title')} description={t('intro')} />
-      <Suspense>
+      <FirstData opensTo="member" fill={fillWebhooks}>
         <EventCatalogue groups={catalogue(await getLocale())} />
-      </Suspense>
+      </FirstData>
     </>
   );
+}
+
+/** Who listens to what, for those who may see it; where it takes several requests, the browser makes them. */
+async function fillWebhooks(client: QueryClient) {
+  if ((await viewer())?.role !== 'admin') return;
+  const { items, next_cursor } = await webhookService.list({ limit: 200 });
+  if (next_cursor === null) client.setQueryData(webhookOptionsQuery.queryKey, items.map(webhookOption));
 }
 
 /** Put together on the server: the schemas stay out of the browser. */

@@ -1,16 +1,50 @@
+import { Plus } from 'lucide-react';
 import type { Metadata } from 'next';
+import Link from 'next/link';
+import { redirect } from 'next/navigation';
 import { getTranslations } from 'next-intl/server';
-import { Suspense } from 'react';
+import { Button } from '@/components/ui/Button';
+import { PageHeader } from '@/components/ui/PageHeader';
 import { WebhookList } from '@/components/webhooks/list/WebhookList';
+import { jobsQuery } from '@/lib/api/jobs';
+import { webhookListQuery } from '@/lib/api/webhooks';
+import { searchTerm } from '@/lib/domain/searchTerm';
+import { jobService } from '@/lib/services/jobService';
+import { webhookService } from '@/lib/services/webhookService';
+import { FirstData, firstPage } from '../FirstData';
+import { type SearchParams, textOf } from '../searchParams';
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('webhooks'))('title') };
 }
 
-export default function WebhooksPage() {
+/** Where everybody lands; members go on to what is theirs. */
+export default async function WebhooksPage({ searchParams }: { searchParams: SearchParams }) {
+  const t = await getTranslations('webhooks');
+  const q = searchTerm(textOf((await searchParams).q) ?? '');
   return (
-    <Suspense>
+    <FirstData
+      opensTo="admin"
+      refused={() => redirect('/leads')}
+      fill={async (client) => {
+        const [webhooks, jobs] = await Promise.all([webhookService.list({ q }), jobService.list()]);
+        client.setQueryData(webhookListQuery(q).queryKey, firstPage(webhooks));
+        client.setQueryData(jobsQuery.queryKey, jobs);
+      }}
+    >
+      <PageHeader
+        title={t('title')}
+        description={t('intro')}
+        actions={
+          <Button asChild variant="primary">
+            <Link href="/webhooks/new">
+              <Plus aria-hidden />
+              {t('new')}
+            </Link>
+          </Button>
+        }
+      />
       <WebhookList />
-    </Suspense>
+    </FirstData>
   );
 }

@@ -6,6 +6,8 @@ import { deliveryService } from '@/lib/services/deliveryService';
 
 const query = deliveryFilterSchema.extend(pageQuery);
 
-export const GET = withRoute({ role: 'admin', query }, ({ query }) => deliveryService.list(query));
+export const GET = withRoute('GET /api/deliveries', { role: 'admin', query }, ({ query }) =>
+  deliveryService.list(query),
+);
 
 export const { POST, PUT, PATCH, DELETE } = methodNotAllowed('GET');

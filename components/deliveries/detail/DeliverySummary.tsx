@@ -5,8 +5,8 @@ import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import { toast } from 'sonner';
-import { ApiProblem } from '@/lib/api/apiFetch';
 import type { Attempt, Delivery, DeliveryDetail } from '@/lib/domain/delivery';
+import { WebhookError } from '@/lib/domain/errors';
 import { useProblemText } from '../../shell/useProblemText';
 import { Badge } from '../../ui/Badge';
 import { Banner } from '../../ui/Banner';
@@ -33,7 +33,7 @@ export function DeliverySummary({ delivery, detail, attempt }: DeliverySummaryPr
   const problemText = useProblemText();
   const redeliver = useRedeliver(delivery.id);
   const webhook = detail?.webhook;
-  const inactive = redeliver.error instanceof ApiProblem && redeliver.error.code === 'webhook_inactive';
+  const inactive = redeliver.error instanceof WebhookError && redeliver.error.code === 'webhook_inactive';
   return (
     <div className="flex flex-col gap-4">
       <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">

@@ -4,7 +4,6 @@ import { useQuery } from '@tanstack/react-query';
 import { ChartColumn } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { type MouseEvent, useMemo, useRef, useState } from 'react';
-import { ApiProblem } from '@/lib/api/apiFetch';
 import { webhookOptionsQuery } from '@/lib/api/events';
 import { ErrorState } from '../../shell/ErrorState';
 import { Button } from '../../ui/Button';
@@ -45,8 +44,6 @@ export function DeliveryBrowser({ webhookId, eventTypes }: DeliveryBrowserProps)
   const untouched = filters.status === 'all' && !filters.narrowed;
   const nothingYet = untouched && rows?.length === 0;
   const unreadable = feed.isError && !rows;
-  // What was asked stays in sight, to be asked otherwise; who may not read has nothing to ask.
-  const forbidden = unreadable && feed.error instanceof ApiProblem && feed.error.code === 'forbidden';
   const replay = (
     <ReplayButton webhookId={filters.webhookId} webhooks={webhooks} fixed={webhookId !== undefined} />
   );
@@ -58,8 +55,7 @@ export function DeliveryBrowser({ webhookId, eventTypes }: DeliveryBrowserProps)
           title={t('title')}
           description={t('intro')}
           actions={
-            !nothingYet &&
-            !forbidden && (
+            !nothingYet && (
               <>
                 <Button
                   variant={filters.charts ? 'secondary' : 'ghost'}
@@ -75,57 +71,53 @@ export function DeliveryBrowser({ webhookId, eventTypes }: DeliveryBrowserProps)
           }
         />
       )}
-      {forbidden ? (
-        <ErrorState error={feed.error} />
-      ) : (
-        <div className="flex flex-col gap-4">
-          {!webhookId && !nothingYet && filters.charts && (
-            <DeliveryStats filters={filters} range={filters.charts} />
-          )}
-          {!nothingYet && (
-            <DeliveryFilterBar
-              filters={filters}
-              eventTypes={eventTypes}
-              webhooks={webhookId ? undefined : webhooks}
-              actions={webhookId ? replay : undefined}
+      <div className="flex flex-col gap-4">
+        {!webhookId && !nothingYet && filters.charts && (
+          <DeliveryStats filters={filters} range={filters.charts} />
+        )}
+        {!nothingYet && (
+          <DeliveryFilterBar
+            filters={filters}
+            eventTypes={eventTypes}
+            webhooks={webhookId ? undefined : webhooks}
+            actions={webhookId ? replay : undefined}
+          />
+        )}
+        {!webhookId && <JobStrip webhookId={filters.webhookId} />}
+        {feed.isError && rows && <StaleBanner error={feed.error} onRetry={() => feed.refetch()} />}
+        <div
+          ref={table}
+          onClickCapture={(event) => openInPlace(event, opened.open)}
+          onPointerEnter={preloadDeliverySheet}
+          onFocusCapture={preloadDeliverySheet}
+          className={cn('transition-opacity', feed.isPlaceholderData && 'opacity-60')}
+        >
+          {unreadable ? (
+            <div className="rounded-lg border bg-raised">
+              <ErrorState error={feed.error} onRetry={() => feed.refetch()} />
+            </div>
+          ) : rows?.length === 0 ? (
+            <div className="rounded-lg border bg-raised">
+              <DeliveryListEmpty filters={filters} untouched={untouched} webhookId={webhookId} />
+            </div>
+          ) : (
+            <DeliveryTable
+              rows={rows}
+              ofAllWebhooks={webhookId === undefined}
+              base={base}
+              search={filters.search}
+              openedAt={openedAt}
+              selected={chosen}
+              onSelect={setSelected}
+              hasMore={hasMore}
+              loadingMore={older.isPending}
+              onLoadMore={older.mutate}
             />
           )}
-          {!webhookId && <JobStrip webhookId={filters.webhookId} />}
-          {feed.isError && rows && <StaleBanner error={feed.error} onRetry={() => feed.refetch()} />}
-          <div
-            ref={table}
-            onClickCapture={(event) => openInPlace(event, opened.open)}
-            onPointerEnter={preloadDeliverySheet}
-            onFocusCapture={preloadDeliverySheet}
-            className={cn('transition-opacity', feed.isPlaceholderData && 'opacity-60')}
-          >
-            {unreadable ? (
-              <div className="rounded-lg border bg-raised">
-                <ErrorState error={feed.error} onRetry={() => feed.refetch()} />
-              </div>
-            ) : rows?.length === 0 ? (
-              <div className="rounded-lg border bg-raised">
-                <DeliveryListEmpty filters={filters} untouched={untouched} webhookId={webhookId} />
-              </div>
-            ) : (
-              <DeliveryTable
-                rows={rows}
-                ofAllWebhooks={webhookId === undefined}
-                base={base}
-                search={filters.search}
-                openedAt={openedAt}
-                selected={chosen}
-                onSelect={setSelected}
-                hasMore={hasMore}
-                loadingMore={older.isPending}
-                onLoadMore={older.mutate}
-              />
-            )}
-          </div>
-          <NewRowsButton count={waiting} />
-          {older.isError && <ErrorState error={older.error} onRetry={() => older.mutate()} />}
         </div>
-      )}
+        <NewRowsButton count={waiting} />
+        {older.isError && <ErrorState error={older.error} onRetry={() => older.mutate()} />}
+      </div>
       {chosen.size > 0 && <BulkBar rows={rows} selected={chosen} onClear={() => setSelected(new Set())} />}
       {opened.id && (
         <DeliverySheet

@@ -1,4 +1,4 @@
-import { createParser, createSerializer, type inferParserType } from 'nuqs/server';
+import { createLoader, createParser, createSerializer, type inferParserType } from 'nuqs/server';
 import type { DeliveryFilter, DeliveryStatus } from '@/lib/domain/delivery';
 import { searchTerm } from '@/lib/domain/searchTerm';
 import { statsRangeNames } from '@/lib/domain/statsRange';
@@ -53,6 +53,9 @@ export const deliveryParsers = {
 };
 
 export type DeliveryAddress = inferParserType<typeof deliveryParsers>;
+
+/** Reads an address of the list, where there is no browser. */
+export const deliveryAddressOf = createLoader(deliveryParsers);
 
 /** The query of an address of the list, `?` included; empty for none. */
 export const deliverySearch = createSerializer(deliveryParsers);

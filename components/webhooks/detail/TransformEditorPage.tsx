@@ -4,8 +4,8 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { toast } from 'sonner';
-import { ApiProblem } from '@/lib/api/apiFetch';
 import { webhookQuery } from '@/lib/api/webhooks';
+import { WebhookError } from '@/lib/domain/errors';
 import type { Webhook } from '@/lib/domain/webhook';
 import { DraftOffer } from '../../shell/DraftOffer';
 import type { Draft } from '../../shell/drafts';
@@ -79,7 +79,7 @@ function Editor({ webhook }: { webhook: Webhook }) {
   // As long as nothing is changed here, what others save is shown.
   if (webhook.version !== base.version && !touched && !save.isPending) adopt(webhook);
   useSaveKey(() => dirty && !save.isPending && save.mutate());
-  const refused = save.error instanceof ApiProblem ? save.error.errors[0] : undefined;
+  const refused = save.error instanceof WebhookError ? save.error.errors[0] : undefined;
   return (
     <div data-keeps-text className="flex flex-col gap-5">
       <LeaveGuard changed={touched} onLeave={draft.forget} />

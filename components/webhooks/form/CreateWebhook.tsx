@@ -3,10 +3,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
-import { ApiProblem } from '@/lib/api/apiFetch';
-import { sessionQuery } from '@/lib/api/session';
 import { createWebhook, webhookKeys, webhookQuery } from '@/lib/api/webhooks';
-import { errorCodes } from '@/lib/domain/errors';
 import type { UrlPolicy } from '@/lib/domain/targetUrl';
 import type { WebhookInput } from '@/lib/domain/webhook';
 import { ErrorState } from '../../shell/ErrorState';
@@ -14,9 +11,6 @@ import { Banner } from '../../ui/Banner';
 import { PageHeader } from '../../ui/PageHeader';
 import { FormSkeleton } from './FormSkeleton';
 import { LazyWebhookForm } from './LazyWebhookForm';
-
-const [status, detail] = errorCodes.forbidden;
-const forbidden = new ApiProblem({ code: 'forbidden', status, detail });
 
 type CreateWebhookProps = {
   policy: UrlPolicy;
@@ -45,7 +39,6 @@ export function CreateWebhook({ policy, copyOf, url, name }: CreateWebhookProps)
     router.push(`/webhooks/${webhook.id}/ready`);
     return webhook;
   };
-  const member = useQuery(sessionQuery).data?.role === 'member';
   const copy = original.data && { ...original.data, name: t('form.copyName', { name: original.data.name }) };
   return (
     <>
@@ -55,15 +48,12 @@ export function CreateWebhook({ policy, copyOf, url, name }: CreateWebhookProps)
         backHref="/webhooks"
         backLabel={t('detail.back')}
       />
-      {member && <ErrorState error={forbidden} />}
-      {original.isError && !member && (
-        <ErrorState error={original.error} onRetry={() => original.refetch()} />
-      )}
+      {original.isError && <ErrorState error={original.error} onRetry={() => original.refetch()} />}
       {copyOf && original.isPending && <FormSkeleton />}
-      {original.data && !member && (
+      {original.data && (
         <Banner title={t('form.copyTitle', { name: original.data.name })}>{t('form.copyText')}</Banner>
       )}
-      {(!copyOf || copy) && !member && (
+      {(!copyOf || copy) && (
         <LazyWebhookForm
           policy={policy}
           initial={copy ?? { url: url ?? '', name: name ?? '' }}

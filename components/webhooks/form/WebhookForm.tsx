@@ -4,7 +4,7 @@ import { ChevronRight } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { type FormEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { Controller, FormProvider, useForm } from 'react-hook-form';
-import { ApiProblem } from '@/lib/api/apiFetch';
+import { WebhookError } from '@/lib/domain/errors';
 import type { UrlPolicy } from '@/lib/domain/targetUrl';
 import type { Webhook, WebhookInput } from '@/lib/domain/webhook';
 import { DraftOffer } from '../../shell/DraftOffer';
@@ -98,7 +98,7 @@ export function WebhookForm({
       form.reset(toFormValues(stored));
     } catch (error) {
       setFailure(error);
-      const refused = error instanceof ApiProblem ? error.errors : [];
+      const refused = error instanceof WebhookError ? error.errors : [];
       for (const field of refused) {
         const path = formPath(field, form.getValues()) as keyof WebhookFormValues;
         form.setError(path, { type: 'server', message: word(field) });

@@ -2,8 +2,8 @@
 
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { ApiProblem } from '@/lib/api/apiFetch';
 import { updateWebhook, webhookKeys, webhookQuery } from '@/lib/api/webhooks';
+import { WebhookError } from '@/lib/domain/errors';
 import type { Webhook } from '@/lib/domain/webhook';
 import {
   changedSettings,
@@ -45,7 +45,7 @@ export function useConditionalSave(webhookId: string) {
       void client.invalidateQueries({ queryKey: ['webhooks', 'list'] });
       return stored;
     } catch (error) {
-      if (!(error instanceof ApiProblem && error.code === 'changed_meanwhile')) throw error;
+      if (!(error instanceof WebhookError && error.code === 'changed_meanwhile')) throw error;
       const theirs = await client.fetchQuery({ ...webhookQuery(webhookId), staleTime: 0 });
       const conflicts = settingConflicts(base, mine, theirs);
       // Nothing of theirs is at stake, such as after a switch-off by the system.

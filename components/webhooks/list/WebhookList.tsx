@@ -1,26 +1,21 @@
 'use client';
 
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Plus } from 'lucide-react';
-import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { parseAsString, useQueryState } from 'nuqs';
-import { ApiProblem } from '@/lib/api/apiFetch';
 import { webhookListQuery } from '@/lib/api/webhooks';
 import { searchTerm } from '@/lib/domain/searchTerm';
 import { JobStrip } from '../../deliveries/replay/JobStrip';
 import { ErrorState } from '../../shell/ErrorState';
 import { useSearchText } from '../../shell/useSearchText';
-import { Button } from '../../ui/Button';
 import { DataTable } from '../../ui/DataTable';
 import { LoadMore } from '../../ui/LoadMore';
-import { PageHeader } from '../../ui/PageHeader';
 import { SearchInput } from '../../ui/SearchInput';
 import { useWebhookColumns } from './useWebhookColumns';
 import { WebhookListEmpty } from './WebhookListEmpty';
 import { WebhookMenu } from './WebhookMenu';
 
-/** Every webhook with its health at a glance. The search is kept in the URL. */
+/** Every webhook with its health at a glance; its page draws the heading. The search is kept in the URL. */
 export function WebhookList() {
   const t = useTranslations('webhooks');
   const [text, setText] = useQueryState('q', parseAsString.withDefault(''));
@@ -30,27 +25,10 @@ export function WebhookList() {
   const columns = useWebhookColumns();
   const rows = list.data?.pages.flatMap((page) => page.items);
   const unused = rows?.length === 0 && q === '' && search.value === '';
-  const forbidden = list.error instanceof ApiProblem && list.error.code === 'forbidden';
   return (
     <>
-      <PageHeader
-        title={t('title')}
-        description={t('intro')}
-        actions={
-          !forbidden && (
-            <Button asChild variant="primary">
-              <Link href="/webhooks/new">
-                <Plus aria-hidden />
-                {t('new')}
-              </Link>
-            </Button>
-          )
-        }
-      />
-      {!unused && !forbidden && (
-        <SearchInput label={t('list.search')} {...search} className="w-full md:w-80" />
-      )}
-      {!forbidden && <JobStrip />}
+      {!unused && <SearchInput label={t('list.search')} {...search} className="w-full md:w-80" />}
+      <JobStrip />
       {list.isError && !rows ? (
         <ErrorState error={list.error} onRetry={() => list.refetch()} />
       ) : (

@@ -2,8 +2,8 @@
 
 import { useTranslations } from 'next-intl';
 import { useEffect, useState } from 'react';
-import type { PreviewResult } from '@/lib/api/transforms';
 import type { TransformErrorKind } from '@/lib/domain/transform';
+import type { TransformPreview } from '@/lib/domain/transformPreview';
 import { isSameJson } from '../../deliveries/detail/isSameJson';
 import { useProblemText } from '../../shell/useProblemText';
 import { Banner } from '../../ui/Banner';
@@ -23,7 +23,12 @@ const DiffView = lazily(
 );
 const SendingPane = lazily(() => import('./SendingPane').then((file) => file.SendingPane), meanwhile);
 
-type Preview = { data: PreviewResult | undefined; error: unknown; isPending: boolean; submittedAt: number };
+type Preview = {
+  data: TransformPreview | undefined;
+  error: unknown;
+  isPending: boolean;
+  submittedAt: number;
+};
 
 type TransformPanesProps = {
   payload: unknown;
@@ -137,7 +142,7 @@ const levelClass = {
   error: 'text-danger-ink',
 };
 
-function Console({ lines }: { lines: PreviewResult['console'] }) {
+function Console({ lines }: { lines: TransformPreview['console'] }) {
   const t = useTranslations('webhooks.transform');
   if (lines.length === 0) return <p className="py-8 text-center text-muted text-sm">{t('noConsole')}</p>;
   return (

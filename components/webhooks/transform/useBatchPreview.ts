@@ -2,10 +2,11 @@
 
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { type PreviewResult, previewTransform } from '@/lib/api/transforms';
+import { previewTransform } from '@/lib/api/transforms';
+import type { TransformPreview } from '@/lib/domain/transformPreview';
 
 /** The outcome of a script on one past delivery; `result` is null when the preview itself was refused. */
-export type BatchItem = { deliveryId: string; result: PreviewResult | null; error: unknown };
+export type BatchItem = { deliveryId: string; result: TransformPreview | null; error: unknown };
 
 const atOnce = 4;
 

@@ -2,17 +2,21 @@ import type { Metadata } from 'next';
 import { getTranslations } from 'next-intl/server';
 import { CreateWebhook } from '@/components/webhooks/form/CreateWebhook';
 import { urlPolicy } from '@/lib/env';
+import { FirstData } from '../../FirstData';
+import { type SearchParams, textOf } from '../../searchParams';
+import { fillWebhook, webhookIdOf } from '../[webhookId]/webhookData';
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('webhooks'))('form.createTitle') };
 }
 
-type Param = string | string[] | undefined;
-type NewWebhookPageProps = { searchParams: Promise<{ from?: Param; url?: Param; name?: Param }> };
-
-const textOf = (param: Param) => (typeof param === 'string' ? param : undefined);
-
-export default async function NewWebhookPage({ searchParams }: NewWebhookPageProps) {
+export default async function NewWebhookPage({ searchParams }: { searchParams: SearchParams }) {
   const { from, url, name } = await searchParams;
-  return <CreateWebhook policy={urlPolicy()} copyOf={textOf(from)} url={textOf(url)} name={textOf(name)} />;
+  const original = textOf(from);
+  const copyOf = original && (await webhookIdOf(Promise.resolve({ webhookId: original })));
+  return (
+    <FirstData opensTo="admin" fill={async (client) => copyOf && fillWebhook(client, copyOf)}>
+      <CreateWebhook policy={urlPolicy()} copyOf={copyOf} url={textOf(url)} name={textOf(name)} />
+    </FirstData>
+  );
 }

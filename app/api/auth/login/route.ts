@@ -6,9 +6,10 @@ import { signIn } from '@/lib/services/sessionService';
 
 const body = z.strictObject({ email: z.email(), password: z.string().min(1) });
 
-export const POST = withRoute({ role: 'anyone', body }, async ({ request, body: { email, password } }) => {
-  await signIn(email, password, clientAddress(request));
-  return new Response(null, { status: 204 });
-});
+export const POST = withRoute(
+  'POST /api/auth/login',
+  { role: 'anyone', body },
+  ({ request, body: { email, password } }) => signIn(email, password, clientAddress(request)),
+);
 
 export const { GET, PUT, PATCH, DELETE } = methodNotAllowed('POST');

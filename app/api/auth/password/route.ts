@@ -11,9 +11,10 @@ const link = z.union([
 ]);
 const body = z.strictObject({ password: z.string().min(10).max(200), link });
 
-export const POST = withRoute({ role: 'anyone', body }, async ({ request, body: { password, link } }) => {
-  await choosePassword(password, link, clientAddress(request));
-  return new Response(null, { status: 204 });
-});
+export const POST = withRoute(
+  'POST /api/auth/password',
+  { role: 'anyone', body },
+  ({ request, body: { password, link } }) => choosePassword(password, link, clientAddress(request)),
+);
 
 export const { GET, PUT, PATCH, DELETE } = methodNotAllowed('POST');

@@ -1,9 +1,9 @@
 import { methodNotAllowed } from '@/lib/http/methodNotAllowed';
 import { withRoute } from '@/lib/http/withRoute';
 
-export const GET = withRoute({ role: 'member' }, async ({ caller }) => ({
-  email: caller?.email,
-  role: caller?.role,
+export const GET = withRoute('GET /api/auth/session', { role: 'member' }, async ({ caller }) => ({
+  email: caller.email ?? '',
+  role: caller.role,
 }));
 
 export const { POST, PUT, PATCH, DELETE } = methodNotAllowed('GET');

@@ -9,6 +9,8 @@ export const maxDuration = 300;
 const query = z.object({ budget: z.coerce.number().int().min(0).max(240).default(55) });
 
 /** Drains for `?budget=` seconds, sleeping until deliveries fall due. Safe to call at any time, concurrently. */
-export const GET = withRoute({ role: 'cron', query }, ({ query }) => runCron(query.budget * 1000));
+export const GET = withRoute('GET /api/cron/drain-deliveries', { role: 'cron', query }, ({ query }) =>
+  runCron(query.budget * 1000),
+);
 
 export const { POST, PUT, PATCH, DELETE } = methodNotAllowed('GET');

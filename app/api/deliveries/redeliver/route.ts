@@ -5,6 +5,8 @@ import { deliveryService } from '@/lib/services/deliveryService';
 
 const body = z.strictObject({ ids: z.array(z.uuid()).min(1).max(200) });
 
-export const POST = withRoute({ role: 'admin', body }, ({ body }) => deliveryService.redeliverMany(body.ids));
+export const POST = withRoute('POST /api/deliveries/redeliver', { role: 'admin', body }, ({ body }) =>
+  deliveryService.redeliverMany(body.ids),
+);
 
 export const { GET, PUT, PATCH, DELETE } = methodNotAllowed('POST');

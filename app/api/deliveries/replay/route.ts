@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { givenTime } from '@/lib/domain/givenTime';
 import { methodNotAllowed } from '@/lib/http/methodNotAllowed';
-import { jsonResponse, withRoute } from '@/lib/http/withRoute';
+import { withRoute } from '@/lib/http/withRoute';
 import { deliveryService } from '@/lib/services/deliveryService';
 
 const body = z.strictObject({
@@ -11,10 +11,11 @@ const body = z.strictObject({
   dry_run: z.boolean().default(false),
 });
 
-export const POST = withRoute({ role: 'admin', body }, async ({ body: { dry_run, ...range } }) =>
-  dry_run
-    ? await deliveryService.countFailed(range)
-    : jsonResponse({ job: await deliveryService.replayFailed(range) }, 202),
+export const POST = withRoute(
+  'POST /api/deliveries/replay',
+  { role: 'admin', body, status: (answer) => ('job' in answer ? 202 : 200) },
+  async ({ body: { dry_run, ...range } }) =>
+    dry_run ? await deliveryService.countFailed(range) : { job: await deliveryService.replayFailed(range) },
 );
 
 export const { GET, PUT, PATCH, DELETE } = methodNotAllowed('POST');

@@ -6,6 +6,8 @@ import { deliveryService } from '@/lib/services/deliveryService';
 
 const query = statsQuerySchema.extend({ webhook_id: z.uuid().optional() });
 
-export const GET = withRoute({ role: 'admin', query }, ({ query }) => deliveryService.stats(query));
+export const GET = withRoute('GET /api/deliveries/stats', { role: 'admin', query }, ({ query }) =>
+  deliveryService.stats(query),
+);
 
 export const { POST, PUT, PATCH, DELETE } = methodNotAllowed('GET');

@@ -4,17 +4,22 @@ import { eventTypePath } from '@/lib/http/pathParams';
 import { withRoute } from '@/lib/http/withRoute';
 import { eventTypeService } from '@/lib/services/eventTypeService';
 
-export const GET = withRoute({ role: 'member', ...eventTypePath }, ({ params }) =>
-  eventTypeService.get(params.name),
+export const GET = withRoute(
+  'GET /api/event-types/{name}',
+  { role: 'member', ...eventTypePath },
+  ({ params }) => eventTypeService.get(params.name),
 );
 
 export const PATCH = withRoute(
+  'PATCH /api/event-types/{name}',
   { role: 'admin', ...eventTypePath, body: eventTypePatchSchema },
   ({ params, body }) => eventTypeService.update(params.name, body),
 );
 
-export const DELETE = withRoute({ role: 'admin', ...eventTypePath }, ({ params }) =>
-  eventTypeService.deprecate(params.name),
+export const DELETE = withRoute(
+  'DELETE /api/event-types/{name}',
+  { role: 'admin', ...eventTypePath },
+  ({ params }) => eventTypeService.deprecate(params.name),
 );
 
 export const { POST, PUT } = methodNotAllowed('GET', 'PATCH', 'DELETE');

@@ -1,15 +1,17 @@
 import { inboxInputSchema } from '@/lib/domain/playground';
+import { requestOrigin } from '@/lib/domain/requestOrigin';
 import { methodNotAllowed } from '@/lib/http/methodNotAllowed';
-import { requestOrigin } from '@/lib/http/requestOrigin';
-import { jsonResponse, withRoute } from '@/lib/http/withRoute';
+import { withRoute } from '@/lib/http/withRoute';
 import { playgroundService } from '@/lib/services/playgroundService';
 
-export const GET = withRoute({ role: 'admin' }, ({ request }) =>
+export const GET = withRoute('GET /api/playground/inboxes', { role: 'admin' }, ({ request }) =>
   playgroundService.listInboxes(requestOrigin(request)),
 );
 
-export const POST = withRoute({ role: 'admin', body: inboxInputSchema }, async ({ request, body }) =>
-  jsonResponse(await playgroundService.createInbox(body, requestOrigin(request)), 201),
+export const POST = withRoute(
+  'POST /api/playground/inboxes',
+  { role: 'admin', body: inboxInputSchema },
+  ({ request, body }) => playgroundService.createInbox(body, requestOrigin(request)),
 );
 
 export const { PUT, PATCH, DELETE } = methodNotAllowed('GET', 'POST');

@@ -16,14 +16,17 @@ const body = z
   })
   .refine((input) => (input.payload === undefined) !== (input.delivery_id === undefined), 'preview_source');
 
-export const POST = withRoute({ role: 'admin', turn: previewTurn, body }, ({ body, caller }) =>
-  previewTransform(
-    body.script,
-    body.delivery_id
-      ? { deliveryId: body.delivery_id }
-      : { payload: body.payload, eventType: body.event_type },
-    caller?.user_id ?? '',
-  ),
+export const POST = withRoute(
+  'POST /api/transforms/preview',
+  { role: 'admin', turn: previewTurn, body },
+  ({ body, caller }) =>
+    previewTransform(
+      body.script,
+      body.delivery_id
+        ? { deliveryId: body.delivery_id }
+        : { payload: body.payload, eventType: body.event_type },
+      caller.user_id,
+    ),
 );
 
 export const { GET, PUT, PATCH, DELETE } = methodNotAllowed('POST');

@@ -12,6 +12,8 @@ const query = z.object({
     .pipe(z.array(z.uuid()).max(mostNames)),
 });
 
-export const GET = withRoute({ role: 'admin', query }, ({ query }) => webhookService.names(query.ids));
+export const GET = withRoute('GET /api/webhooks/names', { role: 'admin', query }, ({ query }) =>
+  webhookService.names(query.ids),
+);
 
 export const { POST, PUT, PATCH, DELETE } = methodNotAllowed('GET');

@@ -8,8 +8,10 @@ import { webhookService } from '@/lib/services/webhookService';
 
 const body = () => z.strictObject({ url: targetUrlSchema(urlPolicy()) });
 
-export const POST = withRoute({ role: 'admin', turn: testTurn, body }, ({ body }) =>
-  webhookService.probe(body.url),
+export const POST = withRoute(
+  'POST /api/webhooks/probe',
+  { role: 'admin', turn: testTurn, body },
+  ({ body }) => webhookService.probe(body.url),
 );
 
 export const { GET, PUT, PATCH, DELETE } = methodNotAllowed('POST');

@@ -3,8 +3,10 @@ import { deliveryPath } from '@/lib/http/pathParams';
 import { withRoute } from '@/lib/http/withRoute';
 import { deliveryService } from '@/lib/services/deliveryService';
 
-export const POST = withRoute({ role: 'admin', ...deliveryPath }, ({ params }) =>
-  deliveryService.cancel(params.deliveryId),
+export const POST = withRoute(
+  'POST /api/deliveries/{deliveryId}/cancel',
+  { role: 'admin', ...deliveryPath },
+  ({ params }) => deliveryService.cancel(params.deliveryId),
 );
 
 export const { GET, PUT, PATCH, DELETE } = methodNotAllowed('POST');

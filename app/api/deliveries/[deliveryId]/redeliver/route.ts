@@ -1,10 +1,12 @@
 import { methodNotAllowed } from '@/lib/http/methodNotAllowed';
 import { deliveryPath } from '@/lib/http/pathParams';
-import { jsonResponse, withRoute } from '@/lib/http/withRoute';
+import { withRoute } from '@/lib/http/withRoute';
 import { deliveryService } from '@/lib/services/deliveryService';
 
-export const POST = withRoute({ role: 'admin', ...deliveryPath }, async ({ params }) =>
-  jsonResponse(await deliveryService.redeliver(params.deliveryId), 202),
+export const POST = withRoute(
+  'POST /api/deliveries/{deliveryId}/redeliver',
+  { role: 'admin', ...deliveryPath },
+  ({ params }) => deliveryService.redeliver(params.deliveryId),
 );
 
 export const { GET, PUT, PATCH, DELETE } = methodNotAllowed('POST');

@@ -3,6 +3,8 @@ import { jobPath } from '@/lib/http/pathParams';
 import { withRoute } from '@/lib/http/withRoute';
 import { jobService } from '@/lib/services/jobService';
 
-export const POST = withRoute({ role: 'admin', ...jobPath }, ({ params }) => jobService.stop(params.jobId));
+export const POST = withRoute('POST /api/jobs/{jobId}/stop', { role: 'admin', ...jobPath }, ({ params }) =>
+  jobService.stop(params.jobId),
+);
 
 export const { GET, PUT, PATCH, DELETE } = methodNotAllowed('POST');

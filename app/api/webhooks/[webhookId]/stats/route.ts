@@ -5,6 +5,7 @@ import { withRoute } from '@/lib/http/withRoute';
 import { webhookService } from '@/lib/services/webhookService';
 
 export const GET = withRoute(
+  'GET /api/webhooks/{webhookId}/stats',
   { role: 'admin', ...webhookPath, query: statsQuerySchema },
   ({ params, query }) => webhookService.stats(params.webhookId, query),
 );

@@ -5,6 +5,7 @@ import { previewTurn } from '@/lib/services/turns';
 import { webhookService } from '@/lib/services/webhookService';
 
 export const POST = withRoute(
+  'POST /api/webhooks/conditions/preview',
   { role: 'admin', turn: previewTurn, body: conditionPreviewInputSchema },
   ({ body }) => webhookService.previewConditions(body),
 );

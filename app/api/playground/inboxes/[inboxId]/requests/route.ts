@@ -3,13 +3,16 @@ import { inboxPath } from '@/lib/http/pathParams';
 import { withRoute } from '@/lib/http/withRoute';
 import { playgroundService } from '@/lib/services/playgroundService';
 
-export const GET = withRoute({ role: 'admin', ...inboxPath }, ({ params }) =>
-  playgroundService.listRequests(params.inboxId),
+export const GET = withRoute(
+  'GET /api/playground/inboxes/{inboxId}/requests',
+  { role: 'admin', ...inboxPath },
+  ({ params }) => playgroundService.listRequests(params.inboxId),
 );
 
-export const DELETE = withRoute({ role: 'admin', ...inboxPath }, async ({ params }) => {
-  await playgroundService.clearRequests(params.inboxId);
-  return new Response(null, { status: 204 });
-});
+export const DELETE = withRoute(
+  'DELETE /api/playground/inboxes/{inboxId}/requests',
+  { role: 'admin', ...inboxPath },
+  ({ params }) => playgroundService.clearRequests(params.inboxId),
+);
 
 export const { POST, PUT, PATCH } = methodNotAllowed('GET', 'DELETE');

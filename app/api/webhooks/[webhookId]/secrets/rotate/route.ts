@@ -6,8 +6,10 @@ import { webhookService } from '@/lib/services/webhookService';
 
 const body = z.strictObject({ secret: z.enum(['signing_secret', 'secret_key']).default('signing_secret') });
 
-export const POST = withRoute({ role: 'admin', ...webhookPath, body }, ({ params, body }) =>
-  webhookService.rotateSecret(params.webhookId, body.secret),
+export const POST = withRoute(
+  'POST /api/webhooks/{webhookId}/secrets/rotate',
+  { role: 'admin', ...webhookPath, body },
+  ({ params, body }) => webhookService.rotateSecret(params.webhookId, body.secret),
 );
 
 export const { GET, PUT, PATCH, DELETE } = methodNotAllowed('POST');

@@ -1,4 +1,2 @@
-/** The list in the layout reads the id from the path and opens the delivery over itself. */
-export default function WebhookDeliveryPage() {
-  return null;
-}
+/** As of the deliveries of all webhooks. */
+export { default } from '../../../../../deliveries/[deliveryId]/page';
