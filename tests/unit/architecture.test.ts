@@ -225,6 +225,7 @@ test('triggerWebhooks brings nothing along: no schemas, no cache', () => {
   visit('lib/utils/webhookTrigger.ts');
   expect([...seen].sort()).toEqual([
     'lib/api/apiFetch.ts',
+    'lib/api/connection.ts',
     'lib/domain/errors.ts',
     'lib/domain/payloadJson.ts',
     'lib/utils/webhookTrigger.ts',
