@@ -22,8 +22,15 @@ const palette = (page: Page) => page.getByRole('dialog', { name: 'Chercher ou ag
 
 /** Its code is fetched at its first use: what is typed before its field is there goes nowhere. */
 async function openPalette(page: Page): Promise<void> {
+  await expect(page.getByRole('dialog')).toHaveCount(0);
   await page.keyboard.press('ControlOrMeta+k');
   await expect(palette(page).getByRole('combobox')).toBeFocused();
+}
+
+/** A window has gone, and has handed the focus back. */
+async function expectClosed(page: Page): Promise<void> {
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await expect(page.locator('#content:focus, #content :focus')).toHaveCount(1);
 }
 
 test('a long list is searched, whatever the accents, and by keyboard alone', async ({ page, receiver }) => {
@@ -70,6 +77,7 @@ test('the palette finds a webhook by name, a delivery by id, and what can be don
   await expect(page).toHaveURL(new RegExp(`/deliveries/${delivery.id}$`));
   await expect(page.getByRole('dialog').getByText('Tentative 1').first()).toBeVisible();
   await page.keyboard.press('Escape');
+  await expectClosed(page);
 
   await openPalette(page);
   await page.keyboard.type('rejouer');
@@ -77,11 +85,13 @@ test('the palette finds a webhook by name, a delivery by id, and what can be don
   await palette(page).getByRole('option', { name: 'Rejouer les échecs…' }).click();
   await expect(page.getByRole('dialog', { name: /Rejouer/ })).toBeVisible();
   await page.keyboard.press('Escape');
+  await expectClosed(page);
   await expect(page).toHaveURL(/\/deliveries$/);
 
   await openPalette(page);
   await palette(page).getByRole('option', { name: 'Thème : Sombre' }).click();
   await expect(page.locator('html.dark')).toHaveCount(1);
+  await expectClosed(page);
   await openPalette(page);
   await palette(page).getByRole('option', { name: 'Langue : English' }).click();
   await expect(page.getByRole('heading', { name: 'Deliveries' })).toBeVisible();
