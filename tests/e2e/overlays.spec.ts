@@ -20,6 +20,19 @@ async function create(page: Page, url: string, name: string): Promise<string> {
 
 const palette = (page: Page) => page.getByRole('dialog', { name: 'Chercher ou agir' });
 
+/** Its code is fetched at its first use: what is typed before its field is there goes nowhere. */
+async function openPalette(page: Page): Promise<void> {
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await page.keyboard.press('ControlOrMeta+k');
+  await expect(palette(page).getByRole('combobox')).toBeFocused();
+}
+
+/** A window has gone, and has handed the focus back. */
+async function expectClosed(page: Page): Promise<void> {
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await expect(page.locator('#content:focus, #content :focus')).toHaveCount(1);
+}
+
 test('a long list is searched, whatever the accents, and by keyboard alone', async ({ page, receiver }) => {
   for (let n = 1; n <= 11; n++) await create(page, receiver.url, `Réception ${n}`);
   await page.goto('/deliveries?status=failed');
@@ -51,31 +64,35 @@ test('the palette finds a webhook by name, a delivery by id, and what can be don
   const delivery = await (await page.request.post(`/api/webhooks/${id}/test`, { data: {} })).json();
   await page.goto('/webhooks');
   await page.getByRole('row', { name: /Comptabilité/ }).waitFor();
-  await page.keyboard.press('ControlOrMeta+k');
+  await openPalette(page);
   await page.keyboard.type('compta');
   await palette(page).getByRole('option', { name: 'Comptabilité', exact: true }).click();
   await expect(page).toHaveURL(new RegExp(`/webhooks/${id}$`));
 
   await page.getByRole('button', { name: 'Chercher ou agir' }).click();
+  await expect(palette(page).getByRole('combobox')).toBeFocused();
   await page.keyboard.type(delivery.id);
   await expect(palette(page).getByRole('option').first()).toContainText('Ouvrir la livraison');
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(new RegExp(`/deliveries/${delivery.id}$`));
   await expect(page.getByRole('dialog').getByText('Tentative 1').first()).toBeVisible();
   await page.keyboard.press('Escape');
+  await expectClosed(page);
 
-  await page.keyboard.press('ControlOrMeta+k');
+  await openPalette(page);
   await page.keyboard.type('rejouer');
   await expect(palette(page).getByRole('option', { name: 'Rejouer les échecs…' })).toBeVisible();
   await palette(page).getByRole('option', { name: 'Rejouer les échecs…' }).click();
   await expect(page.getByRole('dialog', { name: /Rejouer/ })).toBeVisible();
   await page.keyboard.press('Escape');
+  await expectClosed(page);
   await expect(page).toHaveURL(/\/deliveries$/);
 
-  await page.keyboard.press('ControlOrMeta+k');
+  await openPalette(page);
   await palette(page).getByRole('option', { name: 'Thème : Sombre' }).click();
   await expect(page.locator('html.dark')).toHaveCount(1);
-  await page.keyboard.press('ControlOrMeta+k');
+  await expectClosed(page);
+  await openPalette(page);
   await palette(page).getByRole('option', { name: 'Langue : English' }).click();
   await expect(page.getByRole('heading', { name: 'Deliveries' })).toBeVisible();
 });
