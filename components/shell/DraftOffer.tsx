@@ -13,16 +13,18 @@ type DraftOfferProps = {
   changedSince: boolean;
   onTake: () => void;
   onRefuse: () => void;
+  className?: string;
   /** What is not in it. */
   children?: ReactNode;
 };
 
 /** Offers what was typed here before and not saved: when it was written, and whether it still fits. */
-export function DraftOffer({ offer, changedSince, onTake, onRefuse, children }: DraftOfferProps) {
+export function DraftOffer({ offer, changedSince, onTake, onRefuse, className, children }: DraftOfferProps) {
   const t = useTranslations('common.draft');
   if (!offer) return null;
   return (
     <Banner
+      className={className}
       title={t.rich('title', { when: () => <RelativeTime at={offer.at} /> })}
       actions={
         <>

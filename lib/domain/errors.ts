@@ -61,7 +61,7 @@ export const errorCodes = {
   delivery_in_flight: [409, 'This delivery is being sent right now.'],
   delivery_not_waiting: [409, 'This delivery does not wait any more: there is nothing to cancel.'],
   job_not_found: [404, 'There is no background job with this id.'],
-  database_unavailable: [503, 'The database cannot be reached. Nothing was saved; try again.'],
+  database_unavailable: [503, 'The database cannot be reached. Try again in a moment.'],
   schema_mismatch: [503, 'The database has the schema of another version of this application.'],
   search_too_long: [
     504,
@@ -69,7 +69,7 @@ export const errorCodes = {
   ],
   timeout: [504, 'The operation took too long. Try again.'],
   network: [503, 'The server cannot be reached. Try again.'],
-  internal: [500, 'Something went wrong on our side. Nothing was lost; try again.'],
+  internal: [500, 'Something went wrong on our side. Try again; if it persists, tell your operator.'],
 } as const satisfies Record<string, readonly [status: number, detail: string]>;
 
 export type ErrorCode = keyof typeof errorCodes;

@@ -2,12 +2,13 @@ import { z } from 'zod';
 import { isEventName, isTriggerable } from './eventName';
 import { givenText } from './givenText';
 import { isoTime } from './isoTime';
+import { isShallow } from './payloadJson';
 
 /** What is done with a payload that does not fit its schema: nothing; the answer says so; it is refused. */
 const schemaModes = ['document', 'warning', 'gate'] as const;
 
 const fits = (most: number) => (value: unknown) =>
-  new TextEncoder().encode(JSON.stringify(value)).length <= most;
+  isShallow(value) && new TextEncoder().encode(JSON.stringify(value)).length <= most;
 const texts = (most: number) =>
   z.strictObject({
     fr: givenText().trim().max(most, 'text_too_long'),

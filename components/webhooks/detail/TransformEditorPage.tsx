@@ -92,12 +92,18 @@ function Editor({ webhook }: { webhook: Webhook }) {
       {question && <LazyConflictDialog question={question} />}
       <div className="flex flex-wrap items-end justify-between gap-4">
         <p className="max-w-prose text-muted text-sm">{t('transform.intro')}</p>
-        <div className="flex flex-wrap items-center gap-3 md:ml-auto">
+        <div className="flex flex-wrap items-center gap-y-3 md:ml-auto">
           <p aria-live="polite" className="text-muted text-sm">
-            {touched && <ChangedMark>{t('form.unsaved')}</ChangedMark>}
+            {touched && (
+              <span className="mr-3">
+                <ChangedMark>{t('form.unsaved')}</ChangedMark>
+              </span>
+            )}
           </p>
           {script.trim() === '' && (
-            <Button onClick={() => edit({ script: starter })}>{t('transform.useStarter')}</Button>
+            <Button className="mr-3" onClick={() => edit({ script: starter })}>
+              {t('transform.useStarter')}
+            </Button>
           )}
           <Button variant="primary" loading={save.isPending} disabled={!dirty} onClick={() => save.mutate()}>
             {t('transform.save')}

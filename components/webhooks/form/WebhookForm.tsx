@@ -110,7 +110,7 @@ export function WebhookForm({
   return (
     <FormProvider {...form}>
       <LeaveGuard changed={isDirty} onLeave={draft.forget} />
-      <DraftOffer {...draft} onTake={takeDraft} onRefuse={draft.forget}>
+      <DraftOffer {...draft} onTake={takeDraft} onRefuse={draft.forget} className="mb-7">
         {draft.offer && 'headers' in draft.offer.values && t('draftHeaders')}
       </DraftOffer>
       <form ref={element} noValidate onFocus={check.ahead} onSubmit={submit} className="flex flex-col">
