@@ -449,6 +449,32 @@ describe('what is done but kept by an old snapshot', () => {
     });
   });
 
+  it('is not skipped together with what is emitted while the first one of its webhook falls due later', async () => {
+    await withOldSnapshot(async () => {
+      const [id = ''] = (await stack.sql<{ id: string }[]>`select id from webhooks limit 1`).map(
+        (row) => row.id,
+      );
+      await queueDeliveries(stack.sql, id, 2);
+      // A retry that somebody has locked, and a first try that falls due in an hour.
+      const [retry, later] = await stack.sql<{ id: string }[]>`select id from webhook_queue order by id`;
+      await stack.sql`update webhook_queue set retry_count = 1, due_at = now() - interval '1 hour' where id = ${retry?.id ?? ''}`;
+      await stack.sql`update webhook_queue set due_at = now() + interval '1 hour' where id = ${later?.id ?? ''}`;
+      const holder = await stack.sql.reserve();
+      try {
+        await holder`begin`;
+        await holder`select from webhook_queue where id = ${retry?.id ?? ''} for update`;
+        await exchange();
+        await lookAgain();
+        await exchange();
+        const [soon = ''] = await queueDeliveries(stack.sql, id, 1);
+        expect((await exchange()).batch.items.map((item) => item.id)).toEqual([soon]);
+      } finally {
+        await holder`rollback`;
+        holder.release();
+      }
+    });
+  });
+
   it('hides nothing: what is due, what falls due, and what a long transaction brings late', async () => {
     await withOldSnapshot(async () => {
       const [id = ''] = (await stack.sql<{ id: string }[]>`select id from webhooks limit 1`).map(

@@ -262,12 +262,13 @@ begin
     ) as retry on true
     where head.id is not null
   ), place as (
-    select w.*, start.at, start.at < now() - margin and row_number() over (order by start.at) <= most_behind as is_behind
+    -- One that falls due later hides what is emitted meanwhile.
+    select w.*, case when w.first_due < now() - margin then w.first_due end as old_due, start.at, start.at < now() - margin and row_number() over (order by start.at) <= most_behind as is_behind
     from walk w cross join lateral (select least(w.first_due, w.retry_due) as at) as start
     where start.at is not null
   )
   select least(min(p.at) filter (where not p.is_behind), now()) - margin,
-    coalesce(array_agg(row (p.webhook_id, p.at - margin, p.first_due, p.first_id)::public.webhook_queue_place) filter (where p.is_behind), '{}')
+    coalesce(array_agg(row (p.webhook_id, p.at - margin, p.old_due, case when p.old_due is not null then p.first_id end)::public.webhook_queue_place) filter (where p.is_behind), '{}')
   into floor, behind
   from place p;
 end
