@@ -2,7 +2,7 @@
 
 import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { ThemeProvider } from 'next-themes';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { WebhookError } from '@/lib/domain/errors';
 import { ConnectionNotice } from './ConnectionNotice';
 import { TimeZoneNote } from './TimeZoneNote';
@@ -35,6 +35,10 @@ const newQueryClient = () =>
 /** What every page stands in: theme and cached data. */
 export function Providers({ nonce, children }: { nonce?: string; children: ReactNode }) {
   const [client] = useState(newQueryClient);
+  // Until then what is drawn does not answer, and the pointer says so.
+  useEffect(() => {
+    document.documentElement.dataset.ready = '';
+  }, []);
   return (
     <ThemeProvider
       attribute="class"

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { test as base, request } from '@playwright/test';
+import { test as base, type Page, type Response, request } from '@playwright/test';
 import type { LocalInfo } from '../../scripts/stack/localInfo.ts';
 import { freePort } from '../../scripts/stack/machine/freePort.ts';
 import { type Receiver, startReceiver } from './receiver.ts';
@@ -28,8 +28,34 @@ interface Fixtures {
   receiver: Receiver;
 }
 
+/**
+ * Pages come with their content before they answer: whoever goes to one waits until it does, as people do who look where
+ * to click. Not with `waitUntil: 'commit'`, for what is about the time before.
+ */
+function waitUntilReady(page: Page): void {
+  const isReady = async (response: Response | null) => {
+    if (!response?.headers()['content-type']?.startsWith('text/html')) return;
+    await page.locator('html[data-ready]').waitFor({ state: 'attached' });
+  };
+  const [goto, reload] = [page.goto.bind(page), page.reload.bind(page)];
+  page.goto = async (url, options) => {
+    const response = await goto(url, options);
+    if (options?.waitUntil !== 'commit') await isReady(response);
+    return response;
+  };
+  page.reload = async (options) => {
+    const response = await reload(options);
+    await isReady(response);
+    return response;
+  };
+}
+
 /** Playwright's test, with the product's address as base URL. */
 export const test = base.extend<Fixtures, WorkerFixtures>({
+  page: async ({ page }, use) => {
+    waitUntilReady(page);
+    await use(page);
+  },
   dataDir: [
     async ({ browserName: _ }, use, { parallelIndex }) => use(dataDirOfWorker(parallelIndex)),
     { scope: 'worker' },
