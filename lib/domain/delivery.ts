@@ -104,7 +104,8 @@ export const attemptSchema = z.object({
   response_truncated: z.boolean(),
   error_kind: z.enum(deliveryErrorKinds).nullable(),
   error_message: z.string().nullable(),
-  console: z.array(consoleLineSchema).nullable(),
+  /** What the script wrote, and after it our own notes, which have a `code`. */
+  console: z.array(consoleLineSchema.extend({ code: z.string().optional() })).nullable(),
 });
 export type Attempt = z.infer<typeof attemptSchema>;
 

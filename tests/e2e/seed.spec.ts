@@ -254,7 +254,7 @@ test('View Delivery History: the four statuses, status codes, bodies, errors, at
   await trigger(page.request, { id: '1', nom: 'Muet' }); // keeps the only slot for 5 s
   await receiver.waitFor(3);
   await trigger(page.request, { id: '1', nom: 'Suivant' });
-  await expect(rows.filter({ hasText: 'En attente' })).toHaveCount(1);
+  await expect(rows.filter({ hasText: 'Attend une place' })).toHaveCount(1);
 
   await rows.filter({ hasText: '500' }).getByRole('link').first().click();
   const sheet = page.getByRole('dialog', { name: 'Livraison' });

@@ -257,6 +257,7 @@ describe('a table of which somebody holds every row', () => {
     await stack.sql`insert into webhook_idempotency_keys (key, event_id) values (${webhookId}, ${webhookId})`;
     await stack.sql`insert into webhook_jobs (kind, webhook_id) values ('cancel', ${await addWebhook(stack.sql, { events })})`;
     await stack.sql`insert into crm_leads (nom) values ('Durand')`;
+    await stack.sql`insert into webhook_event_words (event_id, words) select id, '' from webhook_events limit 1`;
     return webhookId;
   }
 

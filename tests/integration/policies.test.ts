@@ -619,7 +619,7 @@ const functions: Record<string, FunctionCase> = {
   webhook_record_key: { may: [], args: async () => ({ id: 'x' }) },
   webhook_queue_floors: {
     may: serviceOnly,
-    args: async () => ({ floor: '-infinity', behind: [] }),
+    args: async () => ({ floor: '-infinity', behind: '{}' }),
   },
   note_webhook_exchange: {
     may: serviceOnly,

@@ -17,9 +17,9 @@ export interface TriedProject {
 /** Everything in `public` that no extension brought, with its name and how it is dropped; the views first. */
 export const ownObjects = `
   select relname::text as name, format('drop %s if exists %s cascade',
-    case relkind when 'v' then 'view' when 'm' then 'materialized view' when 'S' then 'sequence' else 'table' end, oid::regclass) as drop
+    case relkind when 'v' then 'view' when 'm' then 'materialized view' when 'S' then 'sequence' when 'c' then 'type' else 'table' end, oid::regclass) as drop
   from pg_class
-  where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'm', 'S')
+  where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'm', 'S', 'c')
     and not exists (select from pg_depend where objid = pg_class.oid and deptype = 'e')
   union all
   select proname, format('drop routine if exists %s cascade', oid::regprocedure) from pg_proc
