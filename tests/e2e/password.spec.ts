@@ -45,7 +45,7 @@ test('a forgotten password: a link is asked for, and a new one chosen with it', 
   expect(await accessibilityFaults(page)).toEqual([]);
   await page.getByLabel('Mot de passe').fill('une-phrase-facile');
   await page.keyboard.press('Enter');
-  await expect(page).toHaveURL(/\/webhooks$/);
+  await expect(page).toHaveURL(/\/leads$/);
 
   // The link is used up, and says so before anything is lost.
   await page.goto('about:blank'); // what /webhooks still asks for would lead to the sign-in
@@ -61,7 +61,7 @@ test('a forgotten password: a link is asked for, and a new one chosen with it', 
   await page.getByLabel('Adresse e-mail').fill(account.email);
   await page.getByLabel('Mot de passe').fill('une-phrase-facile');
   await page.keyboard.press('Enter');
-  await expect(page).toHaveURL(/\/webhooks$/);
+  await expect(page).toHaveURL(/\/leads$/);
 });
 
 test('an invitation welcomes, and a link that says it is over is told apart from one that is good', async ({

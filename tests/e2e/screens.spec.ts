@@ -541,7 +541,8 @@ test.describe('what is said', () => {
       (await (await page.request.get(`/api/deliveries?webhook_id=${id}`)).json()).items[0].id;
     await expect(row(await deliveryOf(oldest.id))).toContainText('Le plus ancien');
     await expect(row(await deliveryOf(gone.id))).toContainText('Webhook supprimé');
-    expect(named).toHaveLength(1);
+    // The page brings them along.
+    expect(named).toEqual([]);
     await page.goto(`/deliveries?webhook_id=${oldest.id}`);
     await expect(page.getByRole('combobox', { name: 'Webhook' })).toContainText('Le plus ancien');
     // While nobody knows, nothing is said.
