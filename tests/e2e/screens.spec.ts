@@ -547,7 +547,7 @@ test.describe('what is said', () => {
     await expect(page.getByRole('combobox', { name: 'Webhook' })).toContainText('Le plus ancien');
     // While nobody knows, nothing is said.
     await page.route('**/api/webhooks/names?*', () => {});
-    await page.goto('/deliveries');
+    await page.goto('/deliveries?period=24h'); // counted from when the browser asks
     await expect(row(await deliveryOf(gone.id))).toBeVisible();
     await expect(row(await deliveryOf(gone.id))).not.toContainText('Webhook supprimé');
     await page.unrouteAll();

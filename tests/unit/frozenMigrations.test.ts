@@ -10,7 +10,7 @@ import { expect, it } from 'vitest';
 
 const dir = path.join(import.meta.dirname, '../../supabase/migrations');
 
-/** SHA-256 of each file that was released: with 0.1.0 those of 20261101, then of 20261126 those of 0001 to 0020 (0.2.0), 0101 to 0104 (0.3.0), 0201 to 0209 (0.4.0), of 20261127 those of 0100 to 0109 (0.4.1). */
+/** SHA-256 of each file that was released: with 0.1.0 those of 20261101, then of 20261126 those of 0001 to 0020 (0.2.0), 0101 to 0104 (0.3.0), 0201 to 0209 (0.4.0), of 20261127 those of 0100 to 0109 (0.4.1), 1100 to 1109 (0.5.0), 2300 and 2309 (0.6.0), of 20261128 those of 0100 to 0909 (0.7.0). */
 const frozen: Record<string, string> = {
   '20261101000100_webhook_ids.sql': '871a3411cf8c0569f9090d8d6fc5f51eea7283fb43888ef334388470f5ab4c1a',
   '20261101000200_webhook_roles.sql': '15d7c55548903aa51ea93047499c913daa55c26270a98b78b5a5c4120796ad41',
@@ -79,6 +79,15 @@ const frozen: Record<string, string> = {
   '20261127110900_schema_version.sql': '236f038138d824fc8ae1430a1e3fcf13ca032848af0650f1b680ba8b55b138ac',
   '20261127230000_stripes.sql': '96082874ccabca16f699bf4b7cc1d710f6b49af9a839dc9501e3383a6480b231',
   '20261127230900_schema_version.sql': '46503f3ee699740db40cb249f81a4bf9be7b0d750003f04dacb98deae3bfc343',
+  '20261128010000_floor_of_each.sql': '5f9a7eb86c470e578e343c054f0490a75f42214cd1e365d8a07112722f2c0b03',
+  '20261128020000_webhook_event_types.sql':
+    'ccf329fa5b86d1f373e8b5455f8192fd2059a0bbba6e27a99b152e38216a66c4',
+  '20261128020100_webhook_sources.sql': 'c0ea9961053fa6ae9f139d130f9f4f1a503c857a42c2fbd780ed3104ea852857',
+  '20261128030000_webhook_conditions.sql': 'd575c2690104f5b3284349573234a6bdce403850379abbce137ee2094b734d0f',
+  '20261128030100_webhook_event_words.sql':
+    'f9e5ee731fb9541953369a4f7ab6ca46b6311f5bdaa16631c4e59dad544139ab',
+  '20261128040000_what_is_true.sql': 'cd620df821709fdeda65d46a20a3342178922ba4af190e1e40366242c0494a9f',
+  '20261128090900_schema_version.sql': '221dde7e33b788305f9b52b4bc650a36b94d707bf1235b97f305423c6dd4bbae',
 };
 
 it.each(Object.entries(frozen))('%s is as it was released', (file, hash) => {
