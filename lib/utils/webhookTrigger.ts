@@ -11,9 +11,9 @@ import { exceedsBytes, payloadJson } from '@/lib/domain/payloadJson';
  * @param options.idempotencyKey a trigger repeated by the same person with the same key within 24 hours is the same
  *   event; with another type or payload it is refused. Where none is given, each call has one of its own.
  * @throws WebhookError whose `code` names the reason: `unknown_event`, `payload_not_json`, `payload_too_large`,
- *   `payload_too_deep`, `payload_invalid`, `idempotency_key_reused`, `not_signed_in`, `forbidden`, `database_unavailable`, `network` (the
- *   server was not reached, so the event may or may not be stored: repeat with the same idempotency key); an
- *   AbortError when `signal` aborts
+ *   `payload_too_deep`, `payload_invalid`, `idempotency_key_reused`, `not_signed_in`, `forbidden`, `database_unavailable`, `network` or
+ *   `timeout` (no answer came, within 20 s at most, so the event may or may not be stored: repeat with the same
+ *   idempotency key); an AbortError when `signal` aborts
  */
 export async function triggerWebhooks<E extends EventName>(
   eventType: E,
