@@ -106,6 +106,48 @@ describe('values', () => {
   });
 });
 
+describe('a label', () => {
+  const labels = async () =>
+    (
+      await stack.sql`select event_type, coalesce(record_label, webhook_record_label(event_type, payload)) as label, record_label
+        from webhook_events order by id`
+    ).map(({ event_type, label, record_label }) => [event_type, label, record_label]);
+
+  it('is in the payload of a row, and beside that of an update: as it is after the change', async () => {
+    await attach(
+      'id int primary key, prenom text, nom text, autre int',
+      "kind => 'thing', label => array['prenom', 'nom']",
+    );
+    await stack.sql`insert into things values (1, 'Chloé', 'Lefèvre')`;
+    await stack.sql`update things set autre = 1`;
+    await stack.sql`update things set nom = 'Martin'`;
+    await stack.sql`update things set prenom = null`;
+    await stack.sql`delete from things`;
+    expect(await labels()).toEqual([
+      ['thing.created', 'Chloé Lefèvre', null],
+      ['thing.updated', 'Chloé Lefèvre', 'Chloé Lefèvre'],
+      ['thing.updated', 'Chloé Martin', 'Chloé Martin'],
+      ['thing.updated', 'Martin', 'Martin'],
+      ['thing.deleted', 'Martin', null],
+    ]);
+  });
+
+  it('is nothing where a table has none, and of a lead its name, also when only its status changes', async () => {
+    await attach('id int primary key, a int');
+    await stack.sql`insert into things values (1, 1)`;
+    await stack.sql`update things set a = 2`;
+    await stack.sql`insert into crm_leads (prenom, nom) values ('Chloé', 'Lefèvre')`;
+    await stack.sql`update crm_leads set statut = 'gagne' where nom = 'Lefèvre'`;
+    expect((await labels()).map(([type, label]) => [type, label])).toEqual([
+      ['thing.created', null],
+      ['thing.updated', null],
+      ['lead.created', 'Chloé Lefèvre'],
+      ['lead.updated', 'Chloé Lefèvre'],
+      ['lead.status_changed', 'Chloé Lefèvre'],
+    ]);
+  });
+});
+
 describe('changes', () => {
   it('of nothing, or of what is ignored, tell nothing', async () => {
     await attach('id int primary key, a int, b int, photo bytea', "kind => 'thing', ignore => array['b']");
