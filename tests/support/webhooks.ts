@@ -29,10 +29,11 @@ type WebhookFields = {
 
 /** Stores a webhook that listens to `lead.created` where nothing else is said. Returns its id. */
 export async function addWebhook(sql: Sql, fields: WebhookFields = {}): Promise<string> {
-  const { conditions = [], ...rest } = fields;
+  const { conditions, ...rest } = fields;
   const row = {
     ...{ name: 'Test', url: 'https://receiver.test/hook', events: ['lead.created'] },
-    ...{ ...rest, conditions: sql.json(conditions as JSONValue) },
+    ...rest,
+    ...(conditions && { conditions: sql.json(conditions as JSONValue) }),
   };
   const [webhook] = await sql<{ id: string }[]>`insert into webhooks ${sql(row)} returning id`;
   return webhook?.id ?? '';

@@ -84,6 +84,9 @@ interface Target {
   accept(label: BackupLabel): void;
 }
 
+/** What a system says of names in an archive that was altered: the checksum, which would tell, is at its end. */
+const ofBadNames = new Set(['EEXIST', 'EISDIR', 'ENOTDIR', 'ENAMETOOLONG', 'EINVAL']);
+
 /** Unpacks a backup. @throws LaunchError when it is none, or is not whole */
 export async function readBackup(file: string, target: Target): Promise<BackupLabel> {
   if (!existsSync(file)) throw new LaunchError(`${file} manque : donnez le fichier d’une sauvegarde.`);
@@ -102,7 +105,8 @@ export async function readBackup(file: string, target: Target): Promise<BackupLa
   try {
     return await pipeline(createReadStream(file), createGunzip(), unpack);
   } catch (cause) {
-    if (cause instanceof LaunchError || (cause as NodeJS.ErrnoException).syscall) throw cause;
+    const { syscall, code = '' } = cause as NodeJS.ErrnoException;
+    if (cause instanceof LaunchError || (syscall && !ofBadNames.has(code))) throw cause;
     const what = label
       ? 'est une sauvegarde incomplète ou abîmée'
       : 'n’est pas une sauvegarde de DevLink Webhooks';
