@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { emptyTables } from '../support/emptyTables.ts';
 import { HealthWatch } from './healthWatch.ts';
 import type { Check } from './ledger.ts';
 import { type Product, startProduct } from './product.ts';
@@ -61,7 +62,7 @@ export async function runSituations(
 
 async function runSituation(product: Product, situation: Situation, scale: Scale): Promise<SituationReport> {
   const { perSecond, warmUp, alone, beside, afterwards } = spanOf(situation.promise, scale);
-  await empty(product);
+  await emptyTables(product.sql);
   await Sample.addWebhooks(product);
   // A young process has yet to compile its code; a drain that met the emptying of its tables rests for a second.
   await new Sample(product, 'http', perSecond, `warm-up-${Date.now()}`).run('alone', warmUp);
@@ -98,12 +99,4 @@ function paceCheck({ alone, beside }: SampleFigures, scale: Scale): Check {
     beside.arrivals,
     [...(kept ? [] : [`${beside.p99.toFixed(0)} ms, alone ${alone.p99.toFixed(0)} ms`])],
   );
-}
-
-/** Nothing is left of what was there: each situation has the product for itself. */
-async function empty({ sql }: Product): Promise<void> {
-  const tables = await sql<{ name: string }[]>`
-    select tablename as name from pg_tables
-    where schemaname = 'public' and tablename ^@ 'webhook' and tablename not in ('webhook_roles', 'webhook_chores', 'webhook_workers')`;
-  await sql`truncate ${sql.unsafe(tables.map(({ name }) => name).join(', '))} cascade`;
 }
