@@ -173,6 +173,8 @@ test.describe('a window', () => {
       await leave(page);
       await leaveDialog(page).getByRole('button', { name: 'Rester' }).click();
       await expect(dialog.getByLabel('Nom', { exact: true })).toHaveValue('Chloé Lefèvre');
+      // The question has gone, and has handed the focus back to the window, not to the page behind it.
+      await expect(page.locator('[role=dialog]:focus, [role=dialog] :focus')).toHaveCount(1);
       await dialog.getByLabel('Nom', { exact: true }).press('End');
       await leave(page);
       await leaveDialog(page).getByRole('button', { name: 'Quitter sans enregistrer' }).click();
