@@ -56,7 +56,7 @@ test('Supported Events: each is triggered by what its sentence says, and by noth
 
   const dialog = page.getByRole('dialog');
   const menu = async (name: string, item: string) => {
-    await page.getByRole('button', { name: `Actions pour ${name}` }).click();
+    await page.getByRole('button', { name: `Actions pour ${name}`, exact: true }).click();
     await page.getByRole('menuitem', { name: item }).click();
   };
   let seen = 0;

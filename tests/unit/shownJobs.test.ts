@@ -11,7 +11,7 @@ const job = (id: string, webhook_id: string | null, endedSecondsAgo: number | nu
     id,
     kind: 'replay',
     webhook_id,
-    done: 0,
+    done: 1,
     total: null,
     state,
     error: null,
@@ -32,4 +32,9 @@ test('a webhook shows its own jobs and those of all webhooks; a list of all show
 test('a job that has ended is shown for a minute', () => {
   const jobs = [job('a', 'one', 59), job('b', 'one', 61), job('c', 'one', 0)];
   expect(ids(shownJobs(jobs, 'one', now))).toBe('ac');
+});
+
+test('one that had nothing to do moves nothing under a click; one that failed says so', () => {
+  const idle = { ...job('a', 'one', 1), done: 0 };
+  expect(ids(shownJobs([idle, { ...idle, id: 'b', state: 'failed' }], 'one', now))).toBe('b');
 });
