@@ -80,7 +80,7 @@ export function ReplayDialog({ webhookId, webhooks, fixed, onClose }: ReplayDial
         </>
       }
     >
-      <div className="flex flex-col gap-4">
+      <div data-keeps-text className="flex flex-col gap-4">
         {!fixed && (
           <Field label={t('webhook')}>
             <Select
