@@ -629,7 +629,8 @@ begin
         'en', format(case rule.operation when 'insert' then 'A row of %s is added.' when 'delete' then 'A row of %s is deleted.'
           else 'A row of %s is changed.' end, relation)),
       '{"id": "1"}', case when rule.operation = 'update' then '{}' else coalesce(label, '{}') end, relation)
-    on conflict on constraint webhook_event_types_pkey do update set source = excluded.source;
+    on conflict on constraint webhook_event_types_pkey do update set source = excluded.source,
+      label_paths = coalesce(nullif(excluded.label_paths, '{}'), t.label_paths);
     insert into public.webhook_source_rules (relation, place, event_type, operation, columns, changed, changed_to, fields, instead)
     values (relation, rule.n, rule.event_type, rule.operation, rule.columns, rule.changed, rule.changed_to, rule.fields, coalesce(rule.instead, false));
     told := told || rule.event_type;

@@ -132,6 +132,17 @@ describe('a label', () => {
     ]);
   });
 
+  it('is the newest one of a table that is attached again', async () => {
+    await attach('id int primary key, nom text, prenom text');
+    for (const label of ['nom', 'prenom']) {
+      await stack.sql`select attach_webhook_source('things', 'thing', array[${label}])`;
+      await stack.sql`insert into things select count(*), 'Lefèvre', 'Chloé' from things`;
+      const told = await stack.sql`select webhook_record_label(event_type, payload) as label
+        from webhook_events order by id desc limit 1`;
+      expect(told).toEqual([{ label: label === 'nom' ? 'Lefèvre' : 'Chloé' }]);
+    }
+  });
+
   it('is nothing where a table has none, and of a lead its name, also when only its status changes', async () => {
     await attach('id int primary key, a int');
     await stack.sql`insert into things values (1, 1)`;
