@@ -1237,7 +1237,12 @@ export type Database = {
         Returns: string[]
       }
       find_record_events: {
-        Args: { below: string; most: number; records: string[] }
+        Args: {
+          below: string
+          from_id: string
+          most: number
+          records: string[]
+        }
         Returns: string[]
       }
       fold_statistics: { Args: { max_rows: number }; Returns: number }

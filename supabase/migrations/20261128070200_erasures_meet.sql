@@ -233,14 +233,14 @@ begin
     raise exception 'validation_failed' using errcode = '22023', hint = 'At most 1,000 ids in one call; replay_failed_deliveries takes all of a time.';
   end if;
 
-  -- An erasure waits for this, or this for it.
+  -- An erasure waits for this, or this for it. Ids are looked up in their order; said, it would be a walk over all events.
   perform from public.webhook_events e where e.id = any (array(
-    select h.event_id from public.webhook_history h where h.id = any (delivery_ids))) order by e.id for key share;
+    select h.event_id from public.webhook_history h where h.id = any (delivery_ids))) for key share;
   with asked as materialized (
     select distinct id from unnest(delivery_ids) as id
   ), allowed as materialized (
-    select a.id, d.webhook_id, w.status = 'active' or d.is_test as active, d.event_type !~ '\.deleted$' and exists (
-        select from public.webhook_events e where e.id = d.event_id and e.erased_at is not null) as erased
+    select a.id, d.webhook_id, w.status = 'active' or d.is_test as active, d.event_type !~ '\.deleted$' and coalesce((
+        select e.erased_at is not null from public.webhook_events e where e.id = d.event_id), false) as erased
     from asked a
     cross join lateral (
       select q.webhook_id, q.is_test, q.event_id, q.event_type from public.webhook_queue q where q.id = a.id

@@ -20,7 +20,7 @@ begin
   -- Who redelivers, or notes a request of the playground, holds the event too: one waits for the other.
   select coalesce(array_agg(e.id order by e.id), '{}') into erasing
   from (
-    select x.id from public.webhook_events x where x.id = any (event_ids) and x.erased_at is null order by x.id for update
+    select x.id from public.webhook_events x where x.id = any (event_ids) and x.erased_at is null for update
   ) as e;
   oldest := public.webhook_uuid_v7_floor(public.webhook_uuid_v7_time(erasing[1]) - interval '1 minute');
 
