@@ -15,6 +15,7 @@ import {
   failedCountSchema,
   redeliveredSchema,
 } from './delivery';
+import { erasureSchema } from './erasure';
 import { eventTypeSchema } from './eventType';
 import { healthReportSchema } from './health';
 import { jobSchema } from './job';
@@ -80,6 +81,8 @@ export const apiRoutes = {
   'GET /api/deliveries/{deliveryId}': ok(deliveryDetailSchema),
   'POST /api/deliveries/{deliveryId}/cancel': ok(deliveryDetailSchema),
   'POST /api/deliveries/{deliveryId}/redeliver': accepted(deliveryDetailSchema),
+
+  'POST /api/records/erase': ok(erasureSchema),
 
   'GET /api/jobs': ok(z.object({ items: z.array(jobSchema) })),
   'GET /api/jobs/{jobId}': ok(jobSchema),

@@ -39,6 +39,7 @@ export const deliveryErrorKinds = [
   'transform_fault', // the engine itself failed while the script ran
   'webhook_deleted',
   'cancelled', // a person took it out of the queue
+  'erased', // its record was erased before it was sent, or while it was
 ] as const;
 export type DeliveryErrorKind = (typeof deliveryErrorKinds)[number];
 
@@ -121,14 +122,24 @@ export const deliveryDetailSchema = deliverySchema.extend({
     })
     .nullable(),
   /** Null when the event was removed with age. */
-  event: z.object({ payload: z.unknown(), occurred_at: isoTime }).nullable(),
+  event: z
+    .object({
+      payload: z.unknown(),
+      occurred_at: isoTime,
+      /** When its record was erased: payload and attempts have nothing of it since. */
+      erased_at: isoTime.nullable(),
+    })
+    .nullable(),
   attempts: z.array(attemptSchema),
 });
 export type DeliveryDetail = z.infer<typeof deliveryDetailSchema>;
 
 /** What became of each delivery that was asked to go out again. */
 export const redeliveredSchema = z.array(
-  z.object({ id: z.string(), result: z.enum(['queued', 'in_flight', 'webhook_inactive', 'not_found']) }),
+  z.object({
+    id: z.string(),
+    result: z.enum(['queued', 'in_flight', 'webhook_inactive', 'erased', 'not_found']),
+  }),
 );
 export type Redelivered = z.infer<typeof redeliveredSchema>;
 

@@ -58,6 +58,7 @@ export const errorCodes = {
     412,
     'Somebody else changed this in the meantime: see "current", and send If-Match with its version.',
   ],
+  record_erased: [410, 'The record of this delivery was erased: there is nothing left to send.'],
   delivery_in_flight: [409, 'This delivery is being sent right now.'],
   delivery_not_waiting: [409, 'This delivery does not wait any more: there is nothing to cancel.'],
   job_not_found: [404, 'There is no background job with this id.'],

@@ -47,6 +47,7 @@ const finalKinds: ReadonlySet<DeliveryErrorKind> = new Set([
   'request_invalid',
   'webhook_deleted',
   'cancelled',
+  'erased',
 ]);
 /** Client errors that speak of the moment and not of the request (RFC 9110, section 15.5.9; RFC 8470, section 5.2). */
 const passingStatuses = new Set([408, 425]);

@@ -89,4 +89,5 @@ const withoutReceiver: ReadonlySet<DeliveryErrorKind> = new Set([
   'payload_too_large',
   'webhook_deleted',
   'cancelled',
+  'erased',
 ]);

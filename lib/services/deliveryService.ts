@@ -13,6 +13,7 @@ const refusals = {
   not_found: 'delivery_not_found',
   in_flight: 'delivery_in_flight',
   webhook_inactive: 'webhook_inactive',
+  erased: 'record_erased',
 } as const;
 
 const cancelRefusals = {
@@ -39,7 +40,7 @@ export const deliveryService = {
 
   /**
    * Sends a delivery again, under its own id: a waiting one at once, a final one with all its retries anew.
-   * @throws WebhookError `delivery_not_found`, `delivery_in_flight`, `webhook_inactive`
+   * @throws WebhookError `delivery_not_found`, `delivery_in_flight`, `webhook_inactive`, `record_erased`
    */
   async redeliver(id: string): Promise<DeliveryDetail> {
     const [redelivered] = await store.redeliver([id]);

@@ -1,6 +1,7 @@
 import type { ConditionPreview, ConditionPreviewInput } from '@/lib/domain/conditions';
 import { maskHeaderValues } from '@/lib/domain/customHeaders';
 import type { Delivery, DeliveryDetail } from '@/lib/domain/delivery';
+import type { Erasure } from '@/lib/domain/erasure';
 import { WebhookError } from '@/lib/domain/errors';
 import { isEventName } from '@/lib/domain/eventName';
 import { testEventType, testPayload } from '@/lib/domain/eventTypes';
@@ -25,6 +26,7 @@ import { checkScript } from '@/lib/sandbox/transformSandbox';
 import { leadsToRefusedAddress } from '@/lib/sender/addressCheck';
 import { probeUrl } from '@/lib/sender/send';
 import { getDelivery, listDeliveries } from '@/lib/store/deliveryStore';
+import { eraseRecord } from '@/lib/store/erasureStore';
 import { getEventType, knownEventTypes } from '@/lib/store/eventTypeStore';
 import { cancelWaiting } from '@/lib/store/jobStore';
 import { listStatistics, type StatsQuestion } from '@/lib/store/statisticsStore';
@@ -134,6 +136,17 @@ export const webhookService = {
     const dueFirst = (a: Delivery, b: Delivery) =>
       (a.next_attempt_at ?? '9999').localeCompare(b.next_attempt_at ?? '9999');
     return { range: question.range, periods, next_retries: retrying.items.sort(dueFirst).slice(0, 5) };
+  },
+
+  /**
+   * Erases what is kept of a record and of what belongs to it: payloads, bodies, answers, labels, what search looks into.
+   * @throws WebhookError `validation_failed`
+   */
+  async eraseRecord(recordId: string): Promise<Erasure> {
+    const erasure = await eraseRecord(recordId);
+    wakeDrain(); // a deletion that was being sent goes again, without its texts
+    if (erasure.job) wakeJobs();
+    return erasure;
   },
 
   /** Whether something answers at a URL: resolves and connects, sends nothing. */

@@ -265,23 +265,29 @@ export type Database = {
         Row: {
           action: string
           at: string
+          counts: Json | null
           id: string
+          record_digest: string | null
           user_id: string | null
-          webhook_id: string
+          webhook_id: string | null
         }
         Insert: {
           action: string
           at?: string
+          counts?: Json | null
           id?: string
+          record_digest?: string | null
           user_id?: string | null
-          webhook_id: string
+          webhook_id?: string | null
         }
         Update: {
           action?: string
           at?: string
+          counts?: Json | null
           id?: string
+          record_digest?: string | null
           user_id?: string | null
-          webhook_id?: string
+          webhook_id?: string | null
         }
         Relationships: []
       }
@@ -379,6 +385,7 @@ export type Database = {
       webhook_events: {
         Row: {
           deliveries: number
+          erased_at: string | null
           event_type: string
           id: string
           left_out: number
@@ -390,6 +397,7 @@ export type Database = {
         }
         Insert: {
           deliveries?: number
+          erased_at?: string | null
           event_type: string
           id?: string
           left_out?: number
@@ -401,6 +409,7 @@ export type Database = {
         }
         Update: {
           deliveries?: number
+          erased_at?: string | null
           event_type?: string
           id?: string
           left_out?: number
@@ -833,6 +842,7 @@ export type Database = {
       webhook_sources: {
         Row: {
           attached_at: string
+          erases: boolean
           error: string | null
           failed_at: string | null
           ignore: string[]
@@ -847,6 +857,7 @@ export type Database = {
         }
         Insert: {
           attached_at?: string
+          erases?: boolean
           error?: string | null
           failed_at?: string | null
           ignore?: string[]
@@ -859,6 +870,7 @@ export type Database = {
         }
         Update: {
           attached_at?: string
+          erases?: boolean
           error?: string | null
           failed_at?: string | null
           ignore?: string[]
@@ -1105,8 +1117,13 @@ export type Database = {
         Args: { waiting?: string; webhook_id: string }
         Returns: undefined
       }
+      add_erasure_counts: {
+        Args: { added: Json; erasure: string }
+        Returns: Json
+      }
       attach_webhook_source: {
         Args: {
+          erases?: boolean
           ignore?: string[]
           iso_times?: boolean
           kind: string
@@ -1114,6 +1131,10 @@ export type Database = {
           relation: unknown
           rules?: Json
         }
+        Returns: string[]
+      }
+      belonging_records: {
+        Args: { event_ids: string[]; records: string[] }
         Returns: string[]
       }
       bury_webhook: { Args: { target: string }; Returns: undefined }
@@ -1192,6 +1213,10 @@ export type Database = {
         }
         Returns: string[]
       }
+      erase_as_indexed: { Args: { event_ids: string[] }; Returns: undefined }
+      erase_records: { Args: { records: string[] }; Returns: Json }
+      erase_webhook_events: { Args: { event_ids: string[] }; Returns: Json }
+      erase_webhook_record: { Args: { record_id: string }; Returns: Json }
       exchange_webhook_deliveries: {
         Args: {
           after_webhook?: string
@@ -1205,6 +1230,19 @@ export type Database = {
       }
       find_event_ids: {
         Args: { below: string; from_id: string; most: number; query: unknown }
+        Returns: string[]
+      }
+      find_recent_record_events: {
+        Args: { below: string; most: number; records: string[] }
+        Returns: string[]
+      }
+      find_record_events: {
+        Args: {
+          below: string
+          from_id: string
+          most: number
+          records: string[]
+        }
         Returns: string[]
       }
       fold_statistics: { Args: { max_rows: number }; Returns: number }
@@ -1230,6 +1268,10 @@ export type Database = {
       make_webhook_partition: {
         Args: Record<PropertyKey, never>
         Returns: boolean
+      }
+      note_erased_records: {
+        Args: { counts?: Json; records: string[] }
+        Returns: string
       }
       note_webhook_chore_failure: {
         Args: { chore: string; error: string }
@@ -1263,6 +1305,10 @@ export type Database = {
       rotate_webhook_secret: {
         Args: { overlap?: string; secret: string; webhook_id: string }
         Returns: undefined
+      }
+      run_erasure_step: {
+        Args: { max_rows: number; params: Json }
+        Returns: Json
       }
       run_queue_ending_step: {
         Args: {
@@ -1398,6 +1444,10 @@ export type Database = {
         Args: { label: string; payload: Json }
         Returns: unknown
       }
+      webhook_events_within: {
+        Args: { event_ids: string[]; max_rows: number }
+        Returns: string[]
+      }
       webhook_headers_are_valid: { Args: { headers: Json }; Returns: boolean }
       webhook_histogram: {
         Args: { buckets: number[]; counts: number[] }
@@ -1435,11 +1485,13 @@ export type Database = {
         Returns: string
       }
       webhook_readable_json: { Args: { payload: string }; Returns: string }
+      webhook_record_digest: { Args: { record_id: string }; Returns: string }
       webhook_record_key: { Args: { id: string }; Returns: string }
       webhook_record_label: {
         Args: { event_type: string; payload: Json }
         Returns: string
       }
+      webhook_record_query: { Args: { records: string[] }; Returns: unknown }
       webhook_schema_version: {
         Args: Record<PropertyKey, never>
         Returns: string

@@ -113,22 +113,21 @@ export async function getDelivery(id: string): Promise<DeliveryDetail> {
   const [webhookRow, health, eventRow] = await Promise.all([
     client.from('webhooks').select('id, name, status').eq('id', delivery.webhook_id).maybeSingle(),
     healthOf(client, delivery.webhook_id),
-    client.from('webhook_events').select('occurred_at').eq('id', delivery.event_id).maybeSingle(),
+    client.from('webhook_events').select('occurred_at, erased_at').eq('id', delivery.event_id).maybeSingle(),
   ]);
   const webhook = unwrap(webhookRow);
-  const occurredAt = unwrap(eventRow)?.occurred_at;
-  const event =
-    occurredAt === undefined || payload_text === null
-      ? null
-      : { payload_text, occurred_at: isoTime.parse(occurredAt) };
+  const times = eventTimesSchema.nullable().parse(unwrap(eventRow));
+  const event = times === null || payload_text === null ? null : { payload_text, ...times };
   const attempts = z.array(storedAttemptSchema).parse(unwrap(attemptRows));
   return {
     ...delivery,
     webhook: webhook && { ...webhook, health },
-    event: event && { payload: readablePayload(event.payload_text), occurred_at: event.occurred_at },
+    event: event && times && { payload: readablePayload(event.payload_text), ...times },
     attempts: attempts.map((attempt) => asSent(attempt, delivery, event)),
   };
 }
+
+const eventTimesSchema = z.object({ occurred_at: isoTime, erased_at: isoTime.nullable() });
 
 type EventRow = { payload_text: string; occurred_at: string };
 

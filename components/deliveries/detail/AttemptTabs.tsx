@@ -17,6 +17,7 @@ type AttemptTabsProps = { delivery: DeliveryDetail; attempt: Attempt | undefined
 export function AttemptTabs({ delivery, attempt }: AttemptTabsProps) {
   const t = useTranslations('deliveries.tabs');
   const lines = attempt?.console?.length ?? 0;
+  const empty = t(delivery.event?.erased_at ? 'erased' : 'emptyBody');
   return (
     <section aria-labelledby="attempt-title" className="flex min-w-0 flex-col gap-2">
       <h3 id="attempt-title" className="text-sm">
@@ -27,8 +28,12 @@ export function AttemptTabs({ delivery, attempt }: AttemptTabsProps) {
         className="min-w-0"
         defaultValue={attempt?.response_status != null ? 'response' : attempt ? 'request' : 'payload'}
         items={[
-          { value: 'request', label: t('request'), content: <RequestPane attempt={attempt} /> },
-          { value: 'response', label: t('response'), content: <ResponsePane attempt={attempt} /> },
+          { value: 'request', label: t('request'), content: <RequestPane attempt={attempt} empty={empty} /> },
+          {
+            value: 'response',
+            label: t('response'),
+            content: <ResponsePane attempt={attempt} empty={empty} />,
+          },
           { value: 'payload', label: t('payload'), content: <PayloadPane delivery={delivery} /> },
           {
             value: 'transform',
@@ -51,7 +56,13 @@ export function AttemptTabs({ delivery, attempt }: AttemptTabsProps) {
   );
 }
 
-function RequestPane({ attempt }: { attempt: Attempt | undefined }) {
+type PaneProps = {
+  attempt: Attempt | undefined;
+  /** What stands where there is no body. */
+  empty: string;
+};
+
+function RequestPane({ attempt, empty }: PaneProps) {
   const t = useTranslations('deliveries.tabs');
   if (!attempt) return <Nothing>{t('notYet')}</Nothing>;
   if (attempt.request_url === null) return <Nothing>{t('nothingSent')}</Nothing>;
@@ -62,12 +73,12 @@ function RequestPane({ attempt }: { attempt: Attempt | undefined }) {
         {attempt.request_url}
       </p>
       <HeaderList label={t('requestHeaders')} headers={attempt.request_headers} />
-      <Body label={t('requestBody')} text={attempt.request_body} empty={t('emptyBody')} />
+      <Body label={t('requestBody')} text={attempt.request_body} empty={empty} />
     </div>
   );
 }
 
-function ResponsePane({ attempt }: { attempt: Attempt | undefined }) {
+function ResponsePane({ attempt, empty }: PaneProps) {
   const t = useTranslations('deliveries.tabs');
   if (!attempt) return <Nothing>{t('notYet')}</Nothing>;
   if (attempt.request_url === null) return <Nothing>{t('nothingSent')}</Nothing>;
@@ -79,7 +90,7 @@ function ResponsePane({ attempt }: { attempt: Attempt | undefined }) {
         {t('answered')}
       </p>
       <HeaderList label={t('responseHeaders')} headers={attempt.response_headers} />
-      <Body label={t('responseBody')} text={attempt.response_body} empty={t('emptyBody')} />
+      <Body label={t('responseBody')} text={attempt.response_body} empty={empty} />
       {attempt.response_truncated && <p className="text-muted text-xs">{t('truncated')}</p>}
     </div>
   );

@@ -14,6 +14,7 @@ export function TransformDiff({ delivery, attempt }: TransformDiffProps) {
   const t = useTranslations('deliveries.diff');
   if (!attempt) return <Nothing>{t('notYet')}</Nothing>;
   if (!delivery.event) return <Nothing>{t('payloadGone')}</Nothing>;
+  if (delivery.event.erased_at) return <Nothing>{t('erased')}</Nothing>;
   if (attempt.request_body === null) return <Nothing>{t('nothingSent')}</Nothing>;
   const sent = sentPayload(attempt.request_body, delivery.event_type);
   const before = delivery.event.payload;

@@ -132,7 +132,7 @@ function useCancelMany(onDone: () => void) {
   });
 }
 
-const refusals = ['in_flight', 'webhook_inactive', 'not_found'] as const;
+const refusals = ['in_flight', 'webhook_inactive', 'erased', 'not_found'] as const;
 
 function useRedeliverMany(onDone: () => void) {
   const t = useTranslations('deliveries.bulk');

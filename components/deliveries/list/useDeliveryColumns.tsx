@@ -102,7 +102,7 @@ export function useDeliveryColumns(names: KnownNames | null): Column<Delivery>[]
 
 /** Its last answer is of an attempt before: it ended for another reason. */
 const endedUnsent = ({ last_error_kind: kind }: Delivery) =>
-  kind === 'cancelled' || kind === 'webhook_deleted';
+  kind === 'cancelled' || kind === 'webhook_deleted' || kind === 'erased';
 
 /** What it is about: the second line of every row. */
 function RecordLine({ row }: { row: Delivery }) {

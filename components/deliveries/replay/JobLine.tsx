@@ -59,7 +59,7 @@ export function JobLine({ job, named }: JobLineProps) {
           className="h-1.5 w-32 overflow-hidden rounded-full bg-neutral-soft [&::-moz-progress-bar]:bg-accent [&::-webkit-progress-bar]:bg-neutral-soft [&::-webkit-progress-value]:bg-accent"
         />
       )}
-      {running && job.kind !== 'delete' && (
+      {running && job.kind !== 'delete' && job.kind !== 'erase' && (
         <Button
           size="sm"
           variant="ghost"
@@ -85,8 +85,9 @@ function WebhookName({ job }: { job: Job }) {
 function Progress({ job }: { job: Job }) {
   const t = useTranslations('deliveries.jobs');
   const format = useFormatter();
-  const { state, done, total, error } = job;
+  const { kind, state, done, total, error } = job;
   if (state === 'failed') return t('states.failed', { error: error ?? '' });
+  if (kind === 'erase' && !(state === 'running' && error)) return t('erased', { count: done });
   if (state !== 'running') return t(`states.${state}`, { count: done });
   if (error) return t('retrying', { error });
   if (total === null || done > total) return t('counted', { count: done });

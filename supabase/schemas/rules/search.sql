@@ -28,6 +28,7 @@ as $$
 declare
   value constant jsonb := public.webhook_jsonb(payload);
   record_id constant text := public.webhook_payload_text(payload, 'id');
+  lead_id constant text := public.webhook_payload_text(payload, 'lead_id');
   wholes text; -- values without spaces, a line each
   texts text;
   phones text[];
@@ -48,11 +49,11 @@ begin
   return array_to_tsvector(array_remove(array_remove(
     string_to_array(public.webhook_search_fold(wholes), E'\n')
     || (select array_agg(left(p.part, 64)) from unnest(public.webhook_search_parts(public.webhook_search_fold(concat_ws(' ', texts, left(label, 200))))) as p (part))
-    || phones || ('=' || left(record_id, 200)), ''), null));
+    || phones || ('=' || left(record_id, 200)) || ('^' || left(lead_id, 200)), ''), null));
 end
 $$;
 comment on function public.webhook_event_words is
-  'What an event is found by: the texts and numbers of its payload, of at most 1,000 fields, and its label, whole where they have no spaces and in parts; phone numbers (#…) and the id of its record (=…).';
+  'What an event is found by: the texts and numbers of its payload, of at most 1,000 fields, and its label, whole where they have no spaces and in parts; phone numbers (#…), the id of its record (=…) and of the lead that it belongs to (^…).';
 
 create function public.webhook_search_term(word text) returns text
 language sql immutable parallel safe

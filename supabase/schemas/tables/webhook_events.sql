@@ -7,7 +7,8 @@ create table public.webhook_events (
   traceparent text,
   occurred_at timestamptz not null default now(),
   left_out integer not null default 0,
-  record_label text
+  record_label text,
+  erased_at timestamptz
 ) partition by range (id);
 
 comment on table public.webhook_events is
@@ -18,6 +19,8 @@ comment on column public.webhook_events.left_out is
   'How many active webhooks listened to it and have conditions that it did not meet.';
 comment on column public.webhook_events.record_label is
   'What people call the record, where the payload does not say and the table does that told of its change; else see webhook_record_label.';
+comment on column public.webhook_events.erased_at is
+  'When what its payload held was erased: {"id": …, "erased": true} is left of it.';
 
 -- What comes on a day that nobody foresaw.
 create table webhook_partitions.webhook_events_default partition of public.webhook_events default;

@@ -15,3 +15,5 @@ comment on column public.webhook_idempotency_keys.digest is
   'Of type and payload as they were triggered. Null for keys of before 26 November 2026, which are compared with their event.';
 
 create index webhook_idempotency_keys_age on public.webhook_idempotency_keys (created_at);
+-- Erased with their event.
+create index webhook_idempotency_keys_event on public.webhook_idempotency_keys (event_id);

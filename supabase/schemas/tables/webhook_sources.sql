@@ -8,7 +8,8 @@ create table public.webhook_sources (
   failed_at timestamptz,
   error text,
   shape text,
-  queries json
+  queries json,
+  erases boolean not null default false
 );
 
 comment on table public.webhook_sources is
@@ -23,5 +24,7 @@ comment on column public.webhook_sources.shape is
   'What the table and its rules were when queries were made.';
 comment on column public.webhook_sources.queries is
   'How the events of a statement are read, by operation: made by webhook_source_query, and kept.';
+comment on column public.webhook_sources.erases is
+  'Whether the deletion of a row erases what is kept of its record, in the same transaction.';
 comment on column public.webhook_sources.error is
   'Why changes were last written without being told; null: they never were, since it was attached.';

@@ -17,6 +17,10 @@ declare
   recent constant uuid := public.webhook_uuid_v7_floor(public.webhook_uuid_v7_time(newest) - interval '2 minutes');
   found uuid[];
 begin
+  -- An erasure finds an event in the index, or is found by it.
+  if not pg_try_advisory_xact_lock(hashtextextended('webhook_event_words', 0)) then
+    return 0;
+  end if;
   found := array(
     select e.id from public.webhook_events e
     where (recent is null or e.id >= recent) and not exists (select from public.webhook_event_words w where w.event_id = e.id)
@@ -27,6 +31,7 @@ begin
   insert into public.webhook_event_words (event_id, words)
   select e.id, public.webhook_event_words(e.payload, e.record_label) from public.webhook_events e where e.id = any (found)
   on conflict do nothing;
+  perform public.erase_as_indexed(found);
   -- As many as may be: there is more.
   return case when cardinality(found) = batch then max_rows else cardinality(found) end;
 end
@@ -41,19 +46,26 @@ as $$
 declare
   oldest constant uuid := (select w.event_id from public.webhook_event_words w order by w.event_id limit 1);
   since constant uuid := greatest(oldest::text, public.webhook_uuid_v7_floor(now() - interval '26 hours')::text)::uuid;
-  indexed integer;
+  indexed uuid[];
 begin
-  insert into public.webhook_event_words (event_id, words)
-  select e.id, public.webhook_event_words(e.payload, e.record_label)
-  from (
-    select x.id from public.webhook_events x
-    where x.id >= since and not exists (select from public.webhook_event_words w where w.event_id >= since and w.event_id = x.id)
-    limit least(max_rows, 1000)
-  ) as late
-  join public.webhook_events e on e.id = late.id
-  on conflict do nothing;
-  get diagnostics indexed = row_count;
-  return case when indexed = least(max_rows, 1000) then max_rows else indexed end;
+  if not pg_try_advisory_xact_lock(hashtextextended('webhook_event_words', 0)) then
+    return 0;
+  end if;
+  with written as (
+    insert into public.webhook_event_words (event_id, words)
+    select e.id, public.webhook_event_words(e.payload, e.record_label)
+    from (
+      select x.id from public.webhook_events x
+      where x.id >= since and not exists (select from public.webhook_event_words w where w.event_id >= since and w.event_id = x.id)
+      limit least(max_rows, 1000)
+    ) as late
+    join public.webhook_events e on e.id = late.id
+    on conflict do nothing
+    returning event_id
+  )
+  select coalesce(array_agg(w.event_id), '{}') into indexed from written w;
+  perform public.erase_as_indexed(indexed);
+  return case when cardinality(indexed) = least(max_rows, 1000) then max_rows else cardinality(indexed) end;
 end
 $$;
 comment on function public.index_late_webhook_events is

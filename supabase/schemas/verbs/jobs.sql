@@ -99,7 +99,7 @@ begin
       where w.status = 'active' and (job.webhook_id is null or w.id = job.webhook_id)
       limit most + 1
     ) as x;
-  else
+  elsif job.kind <> 'erase' then
     select count(*) into counted from (
       select from public.webhook_queue q where q.webhook_id = job.webhook_id limit most + 1) as x;
   end if;
@@ -107,7 +107,7 @@ begin
 end
 $$;
 comment on function public.count_job_deliveries is
-  'How many deliveries a job has before it; null beyond 100,000: counting them all would take too long.';
+  'How many deliveries a job has before it; null beyond 100,000: counting them all would take too long. Null for an erasure.';
 
 create function public.run_webhook_job_step() returns json
 language plpgsql security invoker
@@ -142,6 +142,9 @@ begin
     case job.kind
       when 'replay' then
         step := public.run_replay_step(job, max_rows);
+      when 'erase' then
+        step := public.run_erasure_step(job.params, max_rows);
+        perform public.add_erasure_counts((job.params ->> 'before')::uuid, step -> 'counts') where step ? 'counts';
       when 'cancel' then
         select w.cancel_before into before from public.webhooks w where w.id = job.webhook_id;
         step := jsonb_build_object('params', job.params, 'moved', case when before is null then 0 else public.run_queue_ending_step(
@@ -281,9 +284,9 @@ begin
   if auth.uid() is not null and not public.is_webhook_admin() then
     raise exception 'forbidden' using errcode = '42501';
   end if;
-  -- A deletion is not stopped: nobody could see or send what it left.
+  -- A deletion is not stopped: nobody could see or send what it left. Nor is an erasure: what it left would stay.
   update public.webhook_jobs j set state = 'stopped', finished_at = now(), updated_at = now()
-  where j.id = job_id and j.state = 'running' and j.kind <> 'delete';
+  where j.id = job_id and j.state = 'running' and j.kind not in ('delete', 'erase');
   select j.* into job from public.webhook_jobs j where j.id = job_id;
   if not found then
     raise exception 'job_not_found' using errcode = '22023';
@@ -295,7 +298,7 @@ begin
 end
 $$;
 comment on function public.stop_webhook_job is
-  'Ends a running job where it is; what it has done stays done. Answers the job; one that deletes a webhook goes on.';
+  'Ends a running job where it is; what it has done stays done. Answers the job; one that deletes a webhook or erases records goes on.';
 
 revoke execute on function public.run_queue_ending_step, public.run_replay_step, public.count_job_deliveries,
   public.run_webhook_job_step, public.cancel_waiting_deliveries, public.count_failed_deliveries,

@@ -46,20 +46,24 @@ begin
     raise exception 'validation_failed' using errcode = '22023', hint = 'At most 1,000 ids in one call; replay_failed_deliveries takes all of a time.';
   end if;
 
+  -- An erasure waits for this, or this for it. Ids are looked up in their order; said, it would be a walk over all events.
+  perform from public.webhook_events e where e.id = any (array(
+    select h.event_id from public.webhook_history h where h.id = any (delivery_ids))) for key share;
   with asked as materialized (
     select distinct id from unnest(delivery_ids) as id
   ), allowed as materialized (
-    select a.id, d.webhook_id, w.status = 'active' or d.is_test as active
+    select a.id, d.webhook_id, w.status = 'active' or d.is_test as active, d.event_type !~ '\.deleted$' and coalesce((
+        select e.erased_at is not null from public.webhook_events e where e.id = d.event_id), false) as erased
     from asked a
     cross join lateral (
-      select q.webhook_id, q.is_test from public.webhook_queue q where q.id = a.id
+      select q.webhook_id, q.is_test, q.event_id, q.event_type from public.webhook_queue q where q.id = a.id
       union all
-      select h.webhook_id, h.is_test from public.webhook_history h where h.id = a.id) d
+      select h.webhook_id, h.is_test, h.event_id, h.event_type from public.webhook_history h where h.id = a.id) d
     join public.webhooks w on w.id = d.webhook_id and w.deleted_at is null
   ), probed as (
     -- Somebody who asks for a delivery is worth a probe of a receiver that is being spared.
     update public.webhook_health h set paused_until = now()
-    where h.paused_until > now() and h.webhook_id in (select a.webhook_id from allowed a where a.active)
+    where h.paused_until > now() and h.webhook_id in (select a.webhook_id from allowed a where a.active and not a.erased)
   ), free as materialized (
     select q.id from public.webhook_queue q
     where q.id = any (array(select a.id from allowed a where a.active)) and (q.locked_until is null or q.locked_until < now())
@@ -69,7 +73,7 @@ begin
     where q.id = any (array(select f.id from free f))
     returning q.id
   ), reopened as (
-    delete from public.webhook_history h where h.id = any (array(select a.id from allowed a where a.active))
+    delete from public.webhook_history h where h.id = any (array(select a.id from allowed a where a.active and not a.erased))
     returning h.*
   ), queued as (
     insert into public.webhook_queue (id, webhook_id, event_id, event_type, is_test, attempt_count, fence, payload_bytes,
@@ -83,6 +87,7 @@ begin
   -- Looked up, not joined: without hash and merge joins that would compare each with each.
   select coalesce(json_agg(json_build_object('id', a.id, 'result', case
       when a.id in (select id from advanced union all select id from queued) then 'queued'
+      when a.id in (select l.id from allowed l where l.erased) then 'erased'
       when a.id in (select l.id from allowed l where l.active) then 'in_flight'
       when a.id in (select l.id from allowed l) then 'webhook_inactive'
       else 'not_found' end)), '[]')
@@ -92,7 +97,7 @@ begin
 end
 $$;
 comment on function public.redeliver_webhook_deliveries is
-  'Makes deliveries due now, under the same ids: waiting ones at once, final ones from the start with all their retries. Answers [{ id, result }] with queued, in_flight, webhook_inactive or not_found.';
+  'Makes deliveries due now, under the same ids: waiting ones at once, final ones from the start with all their retries. Answers [{ id, result }] with queued, erased (there is nothing left to send), in_flight, webhook_inactive or not_found.';
 
 create function public.cancel_webhook_deliveries(delivery_ids uuid[]) returns json
 language plpgsql security definer -- people may not write the queue

@@ -250,6 +250,8 @@ declare
   longest integer;
   told json;
   said text;
+  key text;
+  records text[];
 begin
   begin
     query := public.webhook_source_statement(tg_relid, tg_op);
@@ -281,16 +283,25 @@ begin
     end if;
     told := public.store_webhook_events(batch, true);
   end loop;
+  if tg_op = 'DELETE' and exists (select from public.webhook_sources s where s.relation = tg_relid and s.erases) then
+    select format(k.plain, 'o') into key from public.webhook_source_key(tg_relid) k;
+    if key is not null then
+      execute format('select array_agg(distinct left(btrim(to_json(%s) #>> ''{}''), 200)) from old_rows o', key) into records;
+    end if;
+    if records is not null then
+      perform public.erase_records(records);
+    end if;
+  end if;
   -- A trigger answers nothing: upload_crm_file and delete_crm_file read what was told from here, within the transaction.
   perform set_config('devlink.row_event', coalesce((told -> -1)::text, ''), true);
   return null;
 end
 $$;
 comment on function public.tell_row_changes is
-  'Commits the events of a statement with its rows. What cannot be made into events goes untold, and the log and the chore watch_sources say so; what cannot be stored takes the statement back.';
+  'Commits the events of a statement with its rows. What cannot be made into events goes untold, and the log and the chore watch_sources say so; what cannot be stored takes the statement back. Where the source says so, the deletion of a row erases its record.';
 
 create function public.attach_webhook_source(relation regclass, kind text, label text[] default '{}', ignore text[] default '{}',
-  rules json default null, iso_times boolean default false) returns text[]
+  rules json default null, iso_times boolean default false, erases boolean default false) returns text[]
 language plpgsql security invoker
 set search_path = ''
 as $$
@@ -336,10 +347,11 @@ begin
 
   -- Tables that were dropped meanwhile.
   delete from public.webhook_sources s where not exists (select from pg_catalog.pg_class c where c.oid = s.relation);
-  insert into public.webhook_sources as s (relation, kind, label, ignore, iso_times)
-  values (relation, kind, coalesce(label, '{}'), coalesce(ignore, '{}'), iso_times)
+  insert into public.webhook_sources as s (relation, kind, label, ignore, iso_times, erases)
+  values (relation, kind, coalesce(label, '{}'), coalesce(ignore, '{}'), iso_times, erases)
   on conflict on constraint webhook_sources_pkey do update
-    set kind = excluded.kind, label = excluded.label, ignore = excluded.ignore, iso_times = excluded.iso_times, failed_at = null, error = null;
+    set kind = excluded.kind, label = excluded.label, ignore = excluded.ignore, iso_times = excluded.iso_times,
+      erases = excluded.erases, failed_at = null, error = null;
   delete from public.webhook_source_rules r where r.relation = attach_webhook_source.relation;
   update public.webhook_event_types t set source = null where t.source = attach_webhook_source.relation;
 
@@ -374,7 +386,11 @@ begin
   end loop;
 
   perform public.detach_source_triggers(relation);
-  for rule in select distinct r.operation from public.webhook_source_rules r where r.relation = attach_webhook_source.relation loop
+  for rule in
+    select r.operation from public.webhook_source_rules r where r.relation = attach_webhook_source.relation
+    union
+    select 'delete' where erases
+  loop
     execute format('create trigger %I after %s on %s referencing %s for each statement execute function public.tell_row_changes()',
       'tell_row_changes_' || rule.operation, rule.operation, relation, case rule.operation when 'insert' then 'new table as new_rows'
       when 'delete' then 'old table as old_rows' else 'old table as old_rows new table as new_rows' end);
@@ -383,7 +399,7 @@ begin
 end
 $$;
 comment on function public.attach_webhook_source is
-  'From now on a table tells its own changes as <kind>.created, .updated, .deleted, or as rules say: [{event, on, columns, changed, changed_to, fields, instead}]. Attached again, it has the new settings. Registers the event types, and answers them. Refuses with source_unknown, source_is_view, source_is_no_table, source_is_ours, source_without_key, kind_invalid, kind_taken, column_unknown, key_ignored, event_invalid, field_invalid.';
+  'From now on a table tells its own changes as <kind>.created, .updated, .deleted, or as rules say: [{event, on, columns, changed, changed_to, fields, instead}]. erases: the deletion of a row erases its record. Attached again, it has the new settings. Registers the event types, and answers them. Refuses with source_unknown, source_is_view, source_is_no_table, source_is_ours, source_without_key, kind_invalid, kind_taken, column_unknown, key_ignored, event_invalid, field_invalid.';
 
 create function public.detach_source_triggers(relation regclass) returns void
 language plpgsql security invoker
