@@ -7,7 +7,8 @@ create table public.webhook_events (
   traceparent text,
   occurred_at timestamptz not null default now(),
   left_out integer not null default 0,
-  record_label text
+  record_label text,
+  origin text default 'application' check (origin in ('row', 'application', 'backfill', 'system', 'test'))
 ) partition by range (id);
 
 comment on table public.webhook_events is
@@ -18,6 +19,14 @@ comment on column public.webhook_events.left_out is
   'How many active webhooks listened to it and have conditions that it did not meet.';
 comment on column public.webhook_events.record_label is
   'What people call the record, where the payload does not say and the table does that told of its change; else see webhook_record_label.';
+
+comment on column public.webhook_events.origin is
+  'Who told it: row (an attached table), application (code, the API or SQL), backfill (a row that was there before, told again to one webhook), system (this one, of itself), test. Null: it was stored before this was kept.';
+
+-- Of one type, newest first; and how many there were of each type.
+create index webhook_events_type on public.webhook_events (event_type, id) include (origin);
+-- What nobody got.
+create index webhook_events_unheard on public.webhook_events (id) where deliveries = 0;
 
 -- What comes on a day that nobody foresaw.
 create table webhook_partitions.webhook_events_default partition of public.webhook_events default;
