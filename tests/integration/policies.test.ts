@@ -569,7 +569,6 @@ const functions: Record<string, FunctionCase> = {
     may: ['member', 'admin', 'service'],
     args: async () => ({ events: [JSON.stringify(lead)] }),
   },
-  // A webhook is there for who sees it.
   reconcile_webhook: {
     may: adminsOnly,
     args: async () => ({ target: await addWebhook(stack.sql), ...january }),
@@ -735,6 +734,7 @@ describe('functions', () => {
       'bury_webhook',
       'cancel_waiting_deliveries',
       'cancel_webhook_deliveries',
+      'count_untold_rows',
       'delete_webhook',
       'drop_webhook_partition',
       'emit_webhook_events',
@@ -748,6 +748,7 @@ describe('functions', () => {
       'reveal_webhook_secrets',
       'rotate_webhook_secret',
       'run_webhook_chore',
+      'send_missing_webhook_events',
       'stop_webhook_job',
       'tell_quiet_drains',
       'tell_row_changes',

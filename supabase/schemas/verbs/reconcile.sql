@@ -85,6 +85,9 @@ declare
   below constant uuid := public.webhook_uuid_v7_floor(until);
   oldest constant uuid := (select e.id from public.webhook_events e order by e.id limit 1);
 begin
+  if auth.uid() is not null and not public.is_webhook_admin() then
+    raise exception 'forbidden' using errcode = '42501';
+  end if;
   select x.* into w from public.webhooks x where x.id = target and x.deleted_at is null;
   if not found then
     raise exception 'webhook_not_found' using errcode = '22023';
