@@ -19,9 +19,11 @@ import { erasureSchema } from './erasure';
 import { eventTypeSchema } from './eventType';
 import { healthReportSchema } from './health';
 import { jobSchema } from './job';
+import { journalEventDetailSchema, journalEventSchema } from './journal';
 import { pageOf } from './page';
 import { inboxRequestDetailSchema, inboxRequestSchema, inboxSchema, inboxViewSchema } from './playground';
 import { problemSchema } from './problemSchema';
+import { missingAnswerSchema, reconciliationSchema } from './reconciliation';
 import { sessionSchema } from './session';
 import { statisticsSchema, webhookStatisticsSchema } from './statisticsSchema';
 import { transformPreviewSchema } from './transformPreview';
@@ -53,6 +55,9 @@ export const apiRoutes = {
   'PATCH /api/webhooks/{webhookId}': ok(webhookSchema),
   'DELETE /api/webhooks/{webhookId}': done,
   'POST /api/webhooks/{webhookId}/cancel': accepted(jobSchema),
+  /** 202 with the job; a dry run is answered with 200 and the count. */
+  'POST /api/webhooks/{webhookId}/missing': accepted(missingAnswerSchema),
+  'GET /api/webhooks/{webhookId}/reconciliation': ok(reconciliationSchema),
   'GET /api/webhooks/{webhookId}/secrets': ok(webhookSecretsSchema),
   'POST /api/webhooks/{webhookId}/secrets/rotate': ok(webhookSecretsSchema),
   'GET /api/webhooks/{webhookId}/stats': ok(webhookStatisticsSchema),
@@ -71,6 +76,9 @@ export const apiRoutes = {
   'GET /api/event-types/{name}': ok(eventTypeSchema),
   'PATCH /api/event-types/{name}': ok(eventTypeSchema),
   'DELETE /api/event-types/{name}': ok(eventTypeSchema),
+
+  'GET /api/events': ok(pageOf(journalEventSchema)),
+  'GET /api/events/{eventId}': ok(journalEventDetailSchema),
 
   'GET /api/deliveries': ok(pageOf(deliverySchema)),
   'GET /api/deliveries/stats': ok(statisticsSchema),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isoTime } from './isoTime';
 
 /** Work that grows with a queue is done in small steps beside the sending, never in the request of a person. */
-const jobKinds = ['delete', 'cancel', 'replay', 'erase'] as const;
+const jobKinds = ['delete', 'cancel', 'replay', 'erase', 'missing'] as const;
 
 /** `failed`: it met an error that trying again did not mend; `error` says which. */
 const jobStates = ['running', 'finished', 'stopped', 'failed'] as const;

@@ -13,6 +13,9 @@ export const deliveryPath = {
   notFound: 'delivery_not_found',
 } as const;
 
+/** `/api/events/{eventId}` */
+export const eventPath = { params: z.object({ eventId: z.uuid() }), notFound: 'event_not_found' } as const;
+
 /** `/api/jobs/{jobId}/…` */
 export const jobPath = { params: z.object({ jobId: z.uuid() }), notFound: 'job_not_found' } as const;
 

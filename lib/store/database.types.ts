@@ -390,6 +390,7 @@ export type Database = {
           id: string
           left_out: number
           occurred_at: string
+          origin: string | null
           payload: NonNullable<Json>
           record_label: string | null
           traceparent: string | null
@@ -402,6 +403,7 @@ export type Database = {
           id?: string
           left_out?: number
           occurred_at?: string
+          origin?: string | null
           payload: NonNullable<Json>
           record_label?: string | null
           traceparent?: string | null
@@ -414,6 +416,7 @@ export type Database = {
           id?: string
           left_out?: number
           occurred_at?: string
+          origin?: string | null
           payload?: NonNullable<Json>
           record_label?: string | null
           traceparent?: string | null
@@ -602,6 +605,24 @@ export type Database = {
           total?: number | null
           updated_at?: string
           webhook_id?: string | null
+        }
+        Relationships: []
+      }
+      webhook_late_deliveries: {
+        Row: {
+          delivery_id: string
+          event_id: string
+          webhook_id: string
+        }
+        Insert: {
+          delivery_id: string
+          event_id: string
+          webhook_id: string
+        }
+        Update: {
+          delivery_id?: string
+          event_id?: string
+          webhook_id?: string
         }
         Relationships: []
       }
@@ -1160,6 +1181,36 @@ export type Database = {
         Args: { job: Database["public"]["Tables"]["webhook_jobs"]["Row"] }
         Returns: number
       }
+      count_matching_events: {
+        Args: {
+          below: string
+          from_id: string
+          patience: string
+          target: string
+          types: string[]
+        }
+        Returns: {
+          event_type: string
+          n: number
+        }[]
+      }
+      count_untold_rows: {
+        Args: {
+          below: string
+          event_type: string
+          from_id: string
+          relation: unknown
+        }
+        Returns: number
+      }
+      count_webhook_outcomes: {
+        Args: { below: string; from_id: string; target: string }
+        Returns: {
+          event_type: string
+          n: number
+          status: string
+        }[]
+      }
       create_test_delivery: {
         Args: {
           event_type: string
@@ -1246,7 +1297,9 @@ export type Database = {
         Returns: string[]
       }
       fold_statistics: { Args: { max_rows: number }; Returns: number }
+      forget_late_deliveries: { Args: { max_rows: number }; Returns: number }
       forget_row_events: { Args: { max_rows: number }; Returns: number }
+      get_webhook_event: { Args: { event_id: string }; Returns: Json }
       grant_webhook_role: {
         Args: { email: string; role: string }
         Returns: undefined
@@ -1264,6 +1317,18 @@ export type Database = {
           waiting: number
           webhook_id: string
         }[]
+      }
+      list_webhook_events: {
+        Args: {
+          before_id?: string
+          most: number
+          record_id?: string
+          since_id?: string
+          type?: string
+          unheard?: boolean
+          until_id?: string
+        }
+        Returns: Json
       }
       make_webhook_partition: {
         Args: Record<PropertyKey, never>
@@ -1284,6 +1349,25 @@ export type Database = {
           worker: string
         }
         Returns: undefined
+      }
+      reconcile_webhook: {
+        Args: {
+          patience?: string
+          since: string
+          target: string
+          types?: string[]
+          until: string
+        }
+        Returns: {
+          delivered: number
+          event_type: string
+          failed: number
+          happened: number
+          never_had: number
+          not_matched: number
+          skipped: number
+          waiting: number
+        }[]
       }
       redeliver_webhook_deliveries: {
         Args: { delivery_ids: string[] }
@@ -1308,6 +1392,11 @@ export type Database = {
       }
       run_erasure_step: {
         Args: { max_rows: number; params: Json }
+      run_missing_step: {
+        Args: {
+          job: Database["public"]["Tables"]["webhook_jobs"]["Row"]
+          max_rows: number
+        }
         Returns: Json
       }
       run_queue_ending_step: {
@@ -1343,6 +1432,16 @@ export type Database = {
           type?: string
           until_id?: string
           words: string[]
+        }
+        Returns: Json
+      }
+      send_missing_webhook_events: {
+        Args: {
+          dry_run?: boolean
+          since: string
+          types?: string[]
+          until?: string
+          webhook_id: string
         }
         Returns: Json
       }
@@ -1431,6 +1530,19 @@ export type Database = {
           waits_for: string
         }[]
       }
+      webhook_event_deliveries: {
+        Args: { event_id: string }
+        Returns: {
+          attempt_count: number
+          created_at: string
+          finished_at: string
+          id: string
+          last_error_kind: string
+          last_status_code: number
+          status: string
+          webhook_id: string
+        }[]
+      }
       webhook_event_digest: {
         Args: { event_type: string; payload: Json }
         Returns: string
@@ -1458,6 +1570,10 @@ export type Database = {
       webhook_json_is_deep: { Args: { payload: Json }; Returns: boolean }
       webhook_jsonb: { Args: { payload: Json }; Returns: Json }
       webhook_latency_bucket: { Args: { duration_ms: number }; Returns: number }
+      webhook_listens: {
+        Args: { event_type: string; events: string[] }
+        Returns: boolean
+      }
       webhook_pace_allowance: {
         Args: { at: string; next_at: string; rate_limit: number }
         Returns: number
@@ -1486,6 +1602,10 @@ export type Database = {
       }
       webhook_readable_json: { Args: { payload: string }; Returns: string }
       webhook_record_digest: { Args: { record_id: string }; Returns: string }
+      webhook_reconciliation: {
+        Args: { since: string; until: string; webhook_id: string }
+        Returns: Json
+      }
       webhook_record_key: { Args: { id: string }; Returns: string }
       webhook_record_label: {
         Args: { event_type: string; payload: Json }

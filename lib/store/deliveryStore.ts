@@ -134,7 +134,8 @@ type EventRow = { payload_text: string; occurred_at: string };
 /** Nesting that is refused since, and that what shows a payload need not take: such a one is shown as text. */
 const deepestShown = 200;
 
-const readablePayload = (text: string): unknown => (jsonDepth(text) > deepestShown ? text : JSON.parse(text));
+export const readablePayload = (text: string): unknown =>
+  jsonDepth(text) > deepestShown ? text : JSON.parse(text);
 
 /** The request in full, from what is stored of it. */
 function asSent(

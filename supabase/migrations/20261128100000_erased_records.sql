@@ -19,6 +19,9 @@ comment on column public.webhook_audit_log.record_digest is
 comment on column public.webhook_audit_log.counts is
   'What an erasure took, on the row of the last of its records.';
 
+-- What is counted apart from what was never sent.
+create index webhook_events_erased on public.webhook_events (id) where erased_at is not null;
+
 -- What comes to the index of words is compared with it.
 create index webhook_audit_log_records on public.webhook_audit_log (record_digest) where record_digest is not null;
 

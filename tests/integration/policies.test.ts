@@ -190,6 +190,19 @@ const tables: Record<string, TableCase> = {
     change: { place: 99 },
     admin: ['select'],
   },
+  webhook_late_deliveries: {
+    ...seedBy(
+      'webhook_late_deliveries',
+      async () => ({
+        webhook_id: unknownId(),
+        event_id: unknownId(),
+        delivery_id: unknownId(),
+      }),
+      'delivery_id',
+    ),
+    change: { event_id: randomUUID() },
+    admin: ['select'],
+  },
   webhook_jobs: {
     ...seedBy('webhook_jobs', async () => ({ kind: 'replay' })),
     change: { done: 9 },
@@ -415,6 +428,8 @@ const serviceOnly = ['service'] as const;
 const ofNewWebhook = async () => ({ webhook_id: await addWebhook(stack.sql) });
 const lead = { event_type: 'lead.created', payload: { id: '1' } };
 
+const january = { since: '2026-01-01T00:00:00Z', until: '2026-02-01T00:00:00Z' };
+
 const newJob = async () => {
   const [job] = await stack.sql<
     { id: string }[]
@@ -500,6 +515,27 @@ const functions: Record<string, FunctionCase> = {
   search_webhook_deliveries: { may: [...signedIn, 'service'], args: async () => ({ words: ['x'], most: 1 }) },
   webhook_readable_json: { may: [...signedIn, 'service'], args: async () => ({ payload: '{}' }) },
   webhook_jsonb: { may: [...signedIn, 'service'], args: async () => ({ payload: {} }) },
+  list_webhook_events: { may: [...signedIn, 'service'], args: async () => ({ most: 1 }) },
+  webhook_event_deliveries: { may: [...signedIn, 'service'], args: async () => ({ event_id: unknownId() }) },
+  webhook_listens: {
+    may: [...signedIn, 'service'],
+    args: async () => ({ events: ['*'], event_type: 'lead.created' }),
+  },
+  get_webhook_event: { may: [...signedIn, 'service'], args: async () => ({ event_id: unknownId() }) },
+  count_webhook_outcomes: {
+    may: [...signedIn, 'service'],
+    args: async () => ({ target: unknownId(), from_id: unknownId(), below: unknownId() }),
+  },
+  count_matching_events: {
+    may: [...signedIn, 'service'],
+    args: async () => ({
+      target: unknownId(),
+      types: ['lead.created'],
+      from_id: unknownId(),
+      below: '00000000-0000-0000-0000-000000000000',
+      patience: '1 second',
+    }),
+  },
   webhook_condition_preview: {
     may: [...signedIn, 'service'],
     args: async () => ({ conditions: [], types: ['lead.created'] }),
@@ -533,6 +569,26 @@ const functions: Record<string, FunctionCase> = {
     may: ['member', 'admin', 'service'],
     args: async () => ({ events: [JSON.stringify(lead)] }),
   },
+  reconcile_webhook: {
+    may: adminsOnly,
+    args: async () => ({ target: await addWebhook(stack.sql), ...january }),
+  },
+  webhook_reconciliation: { may: adminsOnly, args: async () => ({ ...(await ofNewWebhook()), ...january }) },
+  count_untold_rows: {
+    may: adminsOnly,
+    args: async () => ({
+      relation: 'crm_leads',
+      event_type: 'lead.created',
+      from_id: unknownId(),
+      below: unknownId(),
+    }),
+  },
+  send_missing_webhook_events: {
+    may: adminsOnly,
+    args: async () => ({ ...(await ofNewWebhook()), since: '2026-01-01T00:00:00Z' }),
+  },
+  run_missing_step: { may: serviceOnly, args: async () => ({ job: await jobRow(), max_rows: 1 }) },
+  forget_late_deliveries: { may: serviceOnly, args: async () => ({ max_rows: 1 }) },
   activate_webhook: { may: adminsOnly, args: ofNewWebhook },
   delete_webhook: { may: adminsOnly, args: ofNewWebhook },
   cancel_waiting_deliveries: { may: adminsOnly, args: ofNewWebhook },
@@ -698,6 +754,7 @@ describe('functions', () => {
       'bury_webhook',
       'cancel_waiting_deliveries',
       'cancel_webhook_deliveries',
+      'count_untold_rows',
       'delete_webhook',
       'drop_webhook_partition',
       'emit_webhook_events',
@@ -713,6 +770,7 @@ describe('functions', () => {
       'reveal_webhook_secrets',
       'rotate_webhook_secret',
       'run_webhook_chore',
+      'send_missing_webhook_events',
       'stop_webhook_job',
       'tell_quiet_drains',
       'tell_row_changes',

@@ -49,3 +49,10 @@ grant all on public.webhook_idempotency_keys to service_role;
 alter table public.webhook_row_events enable row level security;
 revoke all on public.webhook_row_events from public, anon, authenticated;
 grant all on public.webhook_row_events to service_role;
+
+alter table public.webhook_late_deliveries enable row level security;
+revoke all on public.webhook_late_deliveries from public, anon, authenticated;
+grant all on public.webhook_late_deliveries to service_role;
+grant select on public.webhook_late_deliveries to authenticated;
+create policy "administrators read late deliveries" on public.webhook_late_deliveries
+  for select to authenticated using ((select public.is_webhook_admin()));

@@ -8,7 +8,8 @@ create table public.webhook_events (
   occurred_at timestamptz not null default now(),
   left_out integer not null default 0,
   record_label text,
-  erased_at timestamptz
+  erased_at timestamptz,
+  origin text default 'application' check (origin in ('row', 'application', 'backfill', 'system', 'test'))
 ) partition by range (id);
 
 comment on table public.webhook_events is
@@ -21,6 +22,16 @@ comment on column public.webhook_events.record_label is
   'What people call the record, where the payload does not say and the table does that told of its change; else see webhook_record_label.';
 comment on column public.webhook_events.erased_at is
   'When what its payload held was erased: {"id": …, "erased": true} is left of it.';
+
+comment on column public.webhook_events.origin is
+  'Who told it: row (an attached table), application (code, the API or SQL), backfill (a row that was there before, told again to one webhook), system (this one, of itself), test. Null: it was stored before this was kept.';
+
+-- Of one type, newest first; and how many there were of each type.
+create index webhook_events_type on public.webhook_events (event_type, id) include (origin);
+-- What is counted apart from what was never sent.
+create index webhook_events_erased on public.webhook_events (id) where erased_at is not null;
+-- What nobody got.
+create index webhook_events_unheard on public.webhook_events (id) where deliveries = 0;
 
 -- What comes on a day that nobody foresaw.
 create table webhook_partitions.webhook_events_default partition of public.webhook_events default;

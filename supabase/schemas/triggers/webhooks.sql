@@ -70,8 +70,8 @@ begin
     from public.webhooks w cross join told t
     where w.status = 'active' and w.events && array['webhook.disabled', 'webhook.*']
   ), event as (
-    insert into public.webhook_events (event_type, payload, deliveries, left_out)
-    select 'webhook.disabled', t.payload,
+    insert into public.webhook_events (event_type, payload, origin, deliveries, left_out)
+    select 'webhook.disabled', t.payload, 'system',
       (select count(*) from subscriber s where s.meets), (select count(*) from subscriber s where not s.meets)
     from told t
     returning id

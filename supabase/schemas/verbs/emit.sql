@@ -115,9 +115,10 @@ begin
         and (s.condition_path is null or jsonb_path_match(a.asked, s.condition_path, '{}', true))) as webhooks
     from accepted a
   ), stored as (
-    insert into public.webhook_events (id, event_type, payload, traceparent, record_label, deliveries, left_out)
+    insert into public.webhook_events (id, event_type, payload, traceparent, record_label, deliveries, left_out, origin)
     select a.id, a.event_type, a.payload, a.traceparent, a.record_label, cardinality(a.webhooks),
-      (select count(*) from subscriber s where s.event_type = a.event_type) - cardinality(a.webhooks)
+      (select count(*) from subscriber s where s.event_type = a.event_type) - cardinality(a.webhooks),
+      case when of_rows then 'row' else 'application' end
     from heard a
     returning id, deliveries
   ), queued as (

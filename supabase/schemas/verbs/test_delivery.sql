@@ -8,8 +8,8 @@ declare
   test_event uuid := public.webhook_uuid_v7();
   leased public.webhook_queue[];
 begin
-  insert into public.webhook_events (id, event_type, payload, deliveries)
-  values (test_event, event_type, payload, 1);
+  insert into public.webhook_events (id, event_type, payload, deliveries, origin)
+  values (test_event, event_type, payload, 1, 'test');
 
   with created as (
     insert into public.webhook_queue as q (webhook_id, event_id, event_type, is_test, fence, worker, locked_until)

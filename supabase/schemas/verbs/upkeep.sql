@@ -99,15 +99,20 @@ begin
   loop
     continue when public.webhook_day_is_needed(part.day, keep_days)
       -- An event at midnight has its deliveries on the next day.
-      or (part.relname ^@ 'webhook_event' and public.webhook_day_is_needed(part.day + 1, keep_days));
+      or (part.relname ^@ 'webhook_event' and public.webhook_day_is_needed(part.day + 1, keep_days))
+      -- Goes with its events: without it, they would look as if nobody had ever got them.
+      or (part.relname ^@ 'webhook_history' and to_regclass('webhook_partitions.webhook_events' || to_char(part.day, '_YYYYMMDD')) is not null);
     execute format('drop table webhook_partitions.%I', part.relname);
+    if part.relname ^@ 'webhook_events' then
+      execute format('drop table if exists webhook_partitions.%I', 'webhook_history' || to_char(part.day, '_YYYYMMDD'));
+    end if;
     return true;
   end loop;
   return false;
 end
 $$;
 comment on function public.drop_webhook_partition is
-  'Drops one day''s table that is older than keep_days and that nothing needs. False when there is none.';
+  'Drops one day''s table that is older than keep_days and that nothing needs; the history with its events. False when there is none.';
 
 create function public.trim_webhook_default_partition(keep_days integer, max_rows integer) returns integer
 language plpgsql security definer -- partitions are in a schema of their own
@@ -128,9 +133,12 @@ begin
     execute format('delete from webhook_partitions.%1$I where ctid = any (array(
         select ctid from webhook_partitions.%1$I where %2$I < $1 order by %2$I limit $2))',
       parent || '_default', public.webhook_partition_key(parent))
-    -- An event is a little older than its deliveries.
-    using case when parent ^@ 'webhook_event'
-      then public.webhook_uuid_v7_floor(public.webhook_uuid_v7_time(floor) - interval '1 day') else floor end, max_rows;
+    using case
+      -- An event is a little older than its deliveries, and does not outlive them.
+      when parent ^@ 'webhook_event' then public.webhook_uuid_v7_floor(public.webhook_uuid_v7_time(floor) - interval '1 day')
+      when parent = 'webhook_history' then least(floor, (
+        select e.id from webhook_partitions.webhook_events_default e order by e.id limit 1))
+      else floor end, max_rows;
     get diagnostics trimmed = row_count;
     most := greatest(most, trimmed);
   end loop;

@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { deliverySchema } from './delivery';
+import { givenText } from './givenText';
+import { givenTime } from './givenTime';
+import { isoTime } from './isoTime';
+
+/**
+ * Who told an event. `row`: an attached table, of its own change; `application`: code, the API or SQL; `backfill`: a row that
+ * was there before, told again to one webhook; `system`: this system, of itself; `test`: a person who tried a webhook.
+ */
+const eventOrigins = ['row', 'application', 'backfill', 'system', 'test'] as const;
+
+/** An event as the journal lists it, whoever listened. Times are ISO 8601 in UTC. */
+export const journalEventSchema = z.object({
+  id: z.string(),
+  occurred_at: isoTime,
+  event_type: z.string(),
+  record_id: z.string().nullable(),
+  record_label: z.string().nullable(),
+  /** Null: unknown, for it was stored before this was kept. */
+  origin: z.enum(eventOrigins).nullable(),
+  /** The account that triggered it; null: the service itself, or SQL. */
+  triggered_by: z.string().nullable(),
+  /** How many webhooks it goes or went to. */
+  deliveries: z.number(),
+  /** How many active webhooks listened to it and had conditions that it did not meet. */
+  left_out: z.number(),
+});
+export type JournalEvent = z.infer<typeof journalEventSchema>;
+
+/**
+ * Why a webhook has no delivery of an event. `created_later`: it did not exist yet; `for_another`: a test, or a backfill, is for
+ * one webhook; `erased`: nothing
+ * is left to ask its conditions of; `unknown`: its settings were changed since, and what they were is not kept.
+ */
+const unsentReasons = [
+  'not_subscribed',
+  'condition',
+  'inactive_at_the_time',
+  'created_later',
+  'for_another',
+  'erased',
+  'unknown',
+] as const;
+
+/** An event with what became of it at each webhook. */
+export const journalEventDetailSchema = journalEventSchema.extend({
+  payload: z.unknown(),
+  sent_to: z.array(
+    deliverySchema
+      .pick({
+        id: true,
+        webhook_id: true,
+        status: true,
+        attempt_count: true,
+        last_status_code: true,
+        last_error_kind: true,
+        created_at: true,
+        finished_at: true,
+      })
+      /** Null: the webhook was deleted. */
+      .extend({ webhook_name: z.string().nullable() }),
+  ),
+  not_sent_to: z.array(
+    z.object({
+      webhook_id: z.string(),
+      webhook_name: z.string(),
+      reason: z.enum(unsentReasons),
+      /** Whether the webhook, as it is now, listens to it and has no condition that it does not meet. */
+      matches_now: z.boolean(),
+    }),
+  ),
+});
+export type JournalEventDetail = z.infer<typeof journalEventDetailSchema>;
+
+/** What the journal can be narrowed by. */
+export const journalFilterSchema = z.object({
+  type: givenText().max(100).optional(),
+  /** Inclusive. */
+  since: givenTime().optional(),
+  /** Exclusive. */
+  until: givenTime().optional(),
+  /** The `id` of the payload, to the letter. */
+  record_id: givenText().max(200).optional(),
+  /** Those only that made no delivery. */
+  heard: z
+    .literal('false')
+    .transform(() => false as const)
+    .optional(),
+});
+export type JournalFilter = z.infer<typeof journalFilterSchema>;

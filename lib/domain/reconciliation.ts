@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { isEventName } from './eventName';
+import { givenTime } from './givenTime';
+import { isoTime } from './isoTime';
+import { jobSchema } from './job';
+
+/** Of the events of one type, what a webhook had. The six figures below `happened` add up to it. */
+const reconciledTypeSchema = z.object({
+  event_type: z.string(),
+  happened: z.number(),
+  delivered: z.number(),
+  /** In the queue: not tried yet, being sent, or to be tried again. */
+  waiting: z.number(),
+  failed: z.number(),
+  skipped: z.number(),
+  /** No delivery, and the webhook as it is now does not ask for it: it does not listen to the type, has a condition, or the event was erased. */
+  not_matched: z.number(),
+  /** No delivery, though the webhook as it is now asks for it. */
+  never_had: z.number(),
+});
+
+/** What happened and what a webhook had of it. Tests and backfills are left out. Times are ISO 8601 in UTC. */
+export const reconciliationSchema = z.object({
+  /** The asked one, or that of the oldest event that is kept, where it is later. */
+  since: isoTime,
+  until: isoTime,
+  types: z.array(reconciledTypeSchema),
+  /** The attached tables whose new rows the webhook listens to. */
+  tables: z.array(
+    z.object({
+      table: z.string(),
+      event_type: z.string(),
+      /** Rows without such an event in that time; null where that cannot be told: above 100,000 rows or events. */
+      untold: z.number().nullable(),
+    }),
+  ),
+});
+export type Reconciliation = z.infer<typeof reconciliationSchema>;
+
+/** `?from=&to=` */
+export const reconciliationQuerySchema = z.object({ from: givenTime(), to: givenTime().optional() });
+
+/** What a webhook never had is sent to it. `until` is exclusive, and the present at the latest. */
+export const missingInputSchema = z.strictObject({
+  since: givenTime(),
+  until: givenTime().optional(),
+  types: z.array(z.string().refine(isEventName, 'unknown_event')).min(1).max(200).optional(),
+  dry_run: z.boolean().default(false),
+});
+export type MissingRange = Omit<z.infer<typeof missingInputSchema>, 'dry_run'>;
+
+export const missingAnswerSchema = z.union([z.object({ job: jobSchema }), z.object({ count: z.number() })]);

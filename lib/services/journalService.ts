@@ -1,0 +1,31 @@
+import type { Job } from '@/lib/domain/job';
+import type { JournalEvent, JournalFilter } from '@/lib/domain/journal';
+import type { Page } from '@/lib/domain/page';
+import type { MissingRange } from '@/lib/domain/reconciliation';
+import { wakeJobs } from '@/lib/engine/jobs';
+import * as store from '@/lib/store/journalStore';
+
+/** What happened, whoever listened, and what webhooks had of it. Acts for the person behind the current request. */
+export const journalService = {
+  /** @throws WebhookError `event_not_found` */
+  get: store.getEvent,
+  /** Per event type, what became of what happened, at one webhook. @throws WebhookError `webhook_not_found`, `search_too_long` */
+  reconcile: store.reconcile,
+  /** How many events `sendMissing` would send. @throws WebhookError `webhook_not_found`, `search_too_long` */
+  countMissing: store.countMissing,
+
+  /** Every event, newest first. */
+  list(filter: JournalFilter & { cursor?: string; limit?: number } = {}): Promise<Page<JournalEvent>> {
+    return store.listEvents({ limit: 50, ...filter });
+  },
+
+  /**
+   * Sends the events that match the webhook as it is now and of which it has no delivery, in the background and behind what is live.
+   * @throws WebhookError `webhook_not_found`, `webhook_inactive`
+   */
+  async sendMissing(webhookId: string, range: MissingRange): Promise<Job> {
+    const job = await store.sendMissing(webhookId, range);
+    wakeJobs();
+    return job;
+  },
+};

@@ -1,0 +1,9 @@
+create table public.webhook_late_deliveries (
+  webhook_id uuid not null,
+  event_id uuid not null,
+  delivery_id uuid not null,
+  primary key (webhook_id, event_id)
+);
+
+comment on table public.webhook_late_deliveries is
+  'Deliveries that were not made with their event but afterwards, by a job: one at most of an event for a webhook. The ids of all others are of the time of their event; these are found by it.';
