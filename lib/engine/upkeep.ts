@@ -21,15 +21,19 @@ type UpkeepParts = {
 /** How each chore that was due ended; `unfinished` has more to do, and goes on with the next call. */
 export type ChoreOutcomes = Record<string, 'done' | 'failed' | 'unfinished'>;
 
+/** Chores that are being run, and how those ended that have. */
+type Pass = { outcomes: ChoreOutcomes; ended: Promise<void> };
+
 /**
  * The chores of upkeep, each for itself and none before the sending: its own call, its own failure. Chores with more
  * to do take turns, so that a long one holds up no other.
  */
 class Upkeep {
   readonly #parts: UpkeepParts;
+  readonly #stop = Promise.withResolvers<void>();
   #stopped = false;
   #sleep: Sleep | null = null;
-  #pass: Promise<ChoreOutcomes> | null = null;
+  #pass: Pass | null = null;
 
   constructor(parts: UpkeepParts) {
     this.#parts = parts;
@@ -42,7 +46,9 @@ class Upkeep {
     const outcomes: ChoreOutcomes = {};
     for (;;) {
       const began = clock.now();
-      Object.assign(outcomes, await this.#runDue(Math.max(until, began + every)));
+      const pass = this.#runDue(Math.max(until, began + every));
+      await Promise.race([pass.ended, this.#stop.promise]);
+      Object.assign(outcomes, pass.outcomes);
       const nextAt = began + every;
       if (this.#stopped || nextAt >= until) return outcomes;
       await this.#pause(nextAt - clock.now());
@@ -50,27 +56,30 @@ class Upkeep {
     }
   }
 
-  /** Begins no further chore. */
+  /** Begins no further chore, and answers whoever waits: one that is under way ends in the database by itself. */
   stop(): void {
     this.#stopped = true;
+    this.#stop.resolve();
     this.#sleep?.end();
   }
 
   /** Who asks while chores are being run shares what comes of them. */
-  #runDue(until: number): Promise<ChoreOutcomes> {
-    this.#pass ??= this.#rounds(until).finally(() => {
+  #runDue(until: number): Pass {
+    if (this.#pass) return this.#pass;
+    const outcomes: ChoreOutcomes = {};
+    const ended = this.#rounds(until, outcomes).finally(() => {
       this.#pass = null;
     });
+    this.#pass = { outcomes, ended };
     return this.#pass;
   }
 
-  async #rounds(until: number): Promise<ChoreOutcomes> {
-    const outcomes: ChoreOutcomes = {};
+  async #rounds(until: number, outcomes: ChoreOutcomes): Promise<void> {
     let left = await this.#due();
     while (left.length > 0) {
       const unfinished: string[] = [];
       for (const chore of left) {
-        if (this.#stopped) return outcomes;
+        if (this.#stopped) return;
         outcomes[chore] = await this.#run(chore);
         if (outcomes[chore] === 'unfinished') unfinished.push(chore);
       }
@@ -78,7 +87,6 @@ class Upkeep {
       if (left.length === 0 || this.#parts.clock.now() >= until) break;
       await this.#pause(pauseMs);
     }
-    return outcomes;
   }
 
   async #due(): Promise<string[]> {

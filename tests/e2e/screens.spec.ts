@@ -53,13 +53,10 @@ test.describe('the search box', () => {
 
   test('waits for a character that is being composed', async ({ page }) => {
     await page.goto('/deliveries?status=failed');
-    await search(page).focus();
+    await search(page).click(); // when it is to be seen: `focus` does nothing in what React has not revealed yet
     const keyboard = await page.context().newCDPSession(page);
-    // What is composed before the page is ready for it was dropped, once in three whole runs.
-    await expect(async () => {
-      await keyboard.send('Input.imeSetComposition', { text: 'に', selectionStart: 1, selectionEnd: 1 });
-      await expect(search(page)).toHaveValue('に', { timeout: 1000 });
-    }).toPass();
+    await keyboard.send('Input.imeSetComposition', { text: 'に', selectionStart: 1, selectionEnd: 1 });
+    await expect(search(page)).toHaveValue('に');
     await page.waitForTimeout(700); // nothing is applied in this time
     expect(page.url()).not.toContain('q=');
     await expect(search(page)).toHaveValue('に');

@@ -35,7 +35,8 @@ interface Fixtures {
 function waitUntilReady(page: Page): void {
   const isReady = async (response: Response | null) => {
     if (!response?.headers()['content-type']?.startsWith('text/html')) return;
-    await page.locator('html[data-ready]').waitFor({ state: 'attached' });
+    // And until React has put what came last in its place: what is still hidden cannot have the focus.
+    await page.locator('html[data-ready]:not(:has([hidden][id^="S:"]))').waitFor({ state: 'attached' });
   };
   const [goto, reload] = [page.goto.bind(page), page.reload.bind(page)];
   page.goto = async (url, options) => {

@@ -140,4 +140,20 @@ describe('upkeep', () => {
     expect(await work).toEqual({ long: 'unfinished' });
     expect(calls).toHaveLength(2);
   });
+
+  it('answers whoever waits as soon as it is stopped, though a chore, or what is due, is never answered', async () => {
+    const never = () => new Promise<never>(() => {});
+    for (const parts of [
+      { runChore: never },
+      { dueChores: never },
+      { runChore: () => Promise.reject(), noteFailure: never },
+    ]) {
+      due = [['a']];
+      const upkeep = newUpkeep(parts);
+      const work = upkeep.runFor(150_000);
+      await clock.advance(1000);
+      upkeep.stop();
+      expect(await work).toEqual({});
+    }
+  });
 });

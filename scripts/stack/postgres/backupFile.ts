@@ -3,7 +3,7 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
-import type { ReadableStream } from 'node:stream/web';
+import { ReadableStream } from 'node:stream/web';
 import { createGunzip, createGzip } from 'node:zlib';
 import { createTarDecoder, createTarPacker, type ParsedTarEntry } from 'modern-tar';
 import { LaunchError } from '../machine/launchError.ts';
@@ -71,8 +71,9 @@ export async function writeBackup(file: string, { label, files, takeDatabase }: 
   }
 }
 
-const entriesOf = (archive: Readable): AsyncIterable<ParsedTarEntry> =>
-  (Readable.toWeb(archive) as globalThis.ReadableStream<Uint8Array>).pipeThrough(
+/** Read as it is asked for: `Readable.toWeb` goes on handing over when the decoder has given up, and that ends the process. */
+const entriesOf = (archive: AsyncIterable<Uint8Array>): AsyncIterable<ParsedTarEntry> =>
+  (ReadableStream.from(archive) as globalThis.ReadableStream<Uint8Array>).pipeThrough(
     createTarDecoder(),
   ) as unknown as AsyncIterable<ParsedTarEntry>;
 
@@ -92,7 +93,7 @@ export async function readBackup(file: string, target: Target): Promise<BackupLa
   if (!existsSync(file)) throw new LaunchError(`${file} manque : donnez le fichier d’une sauvegarde.`);
   let label: BackupLabel | undefined;
   const unpack = async (archive: AsyncIterable<Uint8Array>) => {
-    for await (const entry of entriesOf(Readable.from(archive))) {
+    for await (const entry of entriesOf(archive)) {
       if (label) await place(entry, target);
       else {
         label = await readLabel(entry);
