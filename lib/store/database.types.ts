@@ -1392,6 +1392,8 @@ export type Database = {
       }
       run_erasure_step: {
         Args: { max_rows: number; params: Json }
+        Returns: Json
+      }
       run_missing_step: {
         Args: {
           job: Database["public"]["Tables"]["webhook_jobs"]["Row"]
@@ -1601,11 +1603,11 @@ export type Database = {
         Returns: string
       }
       webhook_readable_json: { Args: { payload: string }; Returns: string }
-      webhook_record_digest: { Args: { record_id: string }; Returns: string }
       webhook_reconciliation: {
         Args: { since: string; until: string; webhook_id: string }
         Returns: Json
       }
+      webhook_record_digest: { Args: { record_id: string }; Returns: string }
       webhook_record_key: { Args: { id: string }; Returns: string }
       webhook_record_label: {
         Args: { event_type: string; payload: Json }

@@ -130,6 +130,17 @@ describe('what a webhook never had', () => {
     expect(await deliveriesOf(id)).toHaveLength(4);
   });
 
+  it('is not what was erased', async () => {
+    await emit(2, 'lead.created', { id: 'gone' });
+    const [kept] = await emit(1);
+    const id = await addWebhook(stack.sql);
+    await stack.sql`select erase_webhook_record('gone')`;
+    expect(await count(id)).toBe(1);
+    await send(id);
+    await finishJobs(service);
+    expect(await deliveriesOf(id)).toEqual([kept]);
+  });
+
   it('is sent once, by two jobs too, after it was delivered, and when that is sent again', async () => {
     const events = await emit(300);
     const id = await addWebhook(stack.sql, { max_in_flight: 100 });

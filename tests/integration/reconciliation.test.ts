@@ -56,7 +56,7 @@ const figures = async (webhookId: string, from: string) => {
 const counted = (webhookId: string, from: string) => stack.sql`
   with w as (select * from webhooks where id = ${webhookId}), event as (
     select e.event_type, d.status,
-      webhook_listens(w.events, e.event_type)
+      webhook_listens(w.events, e.event_type) and e.erased_at is null
         and (w.condition_path is null or jsonb_path_match(e.payload::jsonb, w.condition_path, '{}', true)) as matches
     from webhook_events e cross join w left join webhook_deliveries d on d.event_id = e.id and d.webhook_id = w.id
     where e.origin <> 'test' and e.id >= webhook_uuid_v7_floor(${from})
@@ -131,6 +131,10 @@ const steps = {
   },
   cancel: async (n: number) => {
     await stack.sql`select cancel_webhook_deliveries(array(select id from webhook_queue order by id limit ${n % 4}))`;
+  },
+  erase: async (n: number) => {
+    await stack.sql`select erase_webhook_record(payload ->> 'id') from webhook_events
+      where payload ->> 'id' is not null order by id offset ${n % 9} limit 1`;
   },
   age: async () => {
     for (const [table, column] of [
