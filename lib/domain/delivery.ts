@@ -39,6 +39,7 @@ export const deliveryErrorKinds = [
   'transform_fault', // the engine itself failed while the script ran
   'webhook_deleted',
   'cancelled', // a person took it out of the queue
+  'superseded', // a newer state of its record was delivered meanwhile: skipped, no failure
 ] as const;
 export type DeliveryErrorKind = (typeof deliveryErrorKinds)[number];
 
@@ -72,10 +73,12 @@ export const deliverySchema = z.object({
   finished_at: isoTime.nullable(),
   /**
    * What a waiting delivery waits for. `inactive`: its webhook is switched off; `cancellation`: all that waits for it is
-   * being cancelled; `pause`: the receiver is spared; `receiver`: it asked us to wait; `time`: its own due time. Null: its
-   * turn, or final.
+   * being cancelled; `pause`: the receiver is spared; `receiver`: it asked us to wait; `record`: another delivery of its
+   * record goes first; `time`: its own due time. Null: its turn, or final.
    */
-  waits_for: z.enum(['inactive', 'cancellation', 'pause', 'receiver', 'time']).nullable(),
+  waits_for: z.enum(['inactive', 'cancellation', 'pause', 'receiver', 'record', 'time']).nullable(),
+  /** The delivery of its record that goes first, or that failed and that somebody has to decide upon; null: none. */
+  follows: z.string().nullable(),
 });
 export type Delivery = z.infer<typeof deliverySchema>;
 
@@ -115,7 +118,16 @@ export const deliveryDetailSchema = deliverySchema.extend({
     })
     .nullable(),
   /** Null when the event was removed with age. */
-  event: z.object({ payload: z.unknown(), occurred_at: isoTime }).nullable(),
+  event: z
+    .object({
+      payload: z.unknown(),
+      occurred_at: isoTime,
+      /** What `X-Webhook-Sequence` says; null for tests and what the system itself tells. */
+      sequence: z.number().nullable(),
+      /** The webhook on whose account somebody made the change, as they said; null: nobody said any. */
+      origin_webhook: z.string().nullable(),
+    })
+    .nullable(),
   attempts: z.array(attemptSchema),
 });
 export type DeliveryDetail = z.infer<typeof deliveryDetailSchema>;

@@ -97,6 +97,7 @@ export function createAttempt(given: Partial<AttemptParts> = {}): Attempt {
   ): Promise<Sent> => {
     if (!webhook) return unsendable('The settings of its webhook are missing.');
     if (!event) return unsendable('The event was removed with age.');
+    if (item.superseded_by) return notSent({ kind: 'superseded', by: item.superseded_by, durationMs: 0 });
     const deadline = leaseEndsAt - webhook.timeout_ms - settleMargin;
     let lines: ConsoleLine[] = [];
     let transformed: string | null = null;
@@ -125,6 +126,7 @@ export function createAttempt(given: Partial<AttemptParts> = {}): Attempt {
     const headers = deliveryHeaders({
       deliveryId: item.id,
       eventType: event.event_type,
+      sequence: event.sequence,
       body,
       timestampSeconds: Math.floor(startedAt.getTime() / 1000),
       userAgent,

@@ -15,6 +15,8 @@ export type NewEvent = {
   idempotency_key?: string | undefined;
   /** The trace that the spans of its attempts join. */
   traceparent?: string | undefined;
+  /** The webhook on whose account it is triggered: one that skips its own changes does not get it. */
+  origin_webhook?: string | undefined;
 };
 
 const emittedSchema = z.object({ event_id: z.string(), deliveries: z.number() });

@@ -33,6 +33,8 @@ export type ClaimedEvent = {
   occurred_at: string;
   /** The trace in which it was triggered; null when nobody traced. */
   traceparent: string | null;
+  /** Grows per record; null for tests and what the system itself tells. */
+  sequence: number | null;
 };
 
 export type ClaimedItem = {
@@ -44,6 +46,8 @@ export type ClaimedItem = {
   retry_count: number;
   attempt_count: number;
   is_test: boolean;
+  /** Of a retry: the delivery that brought a newer state of its record meanwhile, where its webhook skips such retries. */
+  superseded_by: string | null;
   /** Milliseconds of lease left when the claim was answered. */
   lease_ms: number;
 };

@@ -24,6 +24,7 @@ export const claimedEvent = (fields: Partial<ClaimedEvent> = {}): ClaimedEvent =
   payload: '{"id":"1"}',
   occurred_at: '2024-01-15T10:30:00Z',
   traceparent: null,
+  sequence: null,
   ...fields,
 });
 
@@ -35,6 +36,7 @@ export const claimedItem = (fields: Partial<ClaimedItem> = {}): ClaimedItem => (
   retry_count: 0,
   attempt_count: 0,
   is_test: false,
+  superseded_by: null,
   lease_ms: 25_000,
   ...fields,
 });

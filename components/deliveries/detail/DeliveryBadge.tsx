@@ -24,6 +24,7 @@ export function DeliveryBadge({ delivery }: { delivery: DeliveryState }) {
       </Badge>
     );
   }
+  if (delivery.waits_for === 'record') return <StatusBadge status="pending" />;
   if (next_attempt_at === null) {
     const isCancelled = delivery.waits_for === 'cancellation';
     return <StatusBadge status="inactive" label={t(isCancelled ? 'cancelling' : 'paused')} />;

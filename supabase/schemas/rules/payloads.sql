@@ -90,8 +90,14 @@ $$;
 comment on function public.webhook_changes is
   'The fields of a row''s payload that have another value than before; null when none has.';
 
+create function public.webhook_record_key(id text) returns text
+language sql immutable parallel safe
+return case when octet_length(id) <= 500 then id else md5(id) end;
+comment on function public.webhook_record_key is
+  'A record''s id as an index can hold it.';
+
 revoke execute on function public.webhook_jsonb, public.webhook_json_is_deep, public.webhook_readable_json,
-  public.webhook_event_digest, public.webhook_iso_time, public.webhook_changes
+  public.webhook_event_digest, public.webhook_iso_time, public.webhook_changes, public.webhook_record_key
 from public, anon, authenticated, service_role;
 grant execute on function public.webhook_jsonb, public.webhook_readable_json
 to authenticated, service_role;

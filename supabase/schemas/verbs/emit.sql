@@ -2,6 +2,21 @@
 -- or sent is refused with a code of its own; keys belong to their caller; for a record whose table tells its own changes, the
 -- event of the row is answered, not doubled.
 
+create function public.webhook_origin(said text) returns uuid
+language sql stable security invoker
+set search_path = ''
+as $$
+  select w.id from public.webhooks w
+  where w.id = (
+    select case when o.said ~ '^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$' then o.said::uuid end
+    from (
+      select coalesce(said, nullif(current_setting('devlink.origin', true), ''),
+        -- As text: it is not for us to find fault with it.
+        substring(current_setting('request.headers', true) from '"x-devlink-origin"\s*:\s*"([^"]*)"')) as said) as o)
+$$;
+comment on function public.webhook_origin is
+  'The webhook on whose account somebody writes, as they say: here, in devlink.origin, or in the header X-DevLink-Origin of the request. Null where they say none that there is.';
+
 create function public.store_webhook_events(events json, of_rows boolean) returns json
 language plpgsql security invoker -- called by functions that have asked for the caller's right, as their owner
 set search_path = ''
@@ -12,6 +27,8 @@ declare
   payloads json[];
   keys text[];
   traces text[];
+  origins text[];
+  said_origin uuid; -- of all that say none themselves
   ids uuid[];
   stores boolean[]; -- which of them are new events
   fault text;
@@ -21,9 +38,9 @@ declare
 begin
   begin
     select array_agg(e.event_type), array_agg(e.payload), array_agg(nullif(e.idempotency_key, '')),
-      array_agg(left(e.traceparent, 55)), array_agg(public.webhook_uuid_v7()), array_agg(nullif(e.idempotency_key, '') is null),
+      array_agg(left(e.traceparent, 55)), array_agg(e.origin_webhook), array_agg(public.webhook_uuid_v7()), array_agg(nullif(e.idempotency_key, '') is null),
       (array_agg(e.fault) filter (where e.fault is not null))[1]
-    into types, payloads, keys, traces, ids, stores, fault
+    into types, payloads, keys, traces, origins, ids, stores, fault
     from (
       select i.*, case
           when i.event_type is null or not i.event_type = any (public.webhook_event_types()) then 'unknown_event'
@@ -32,8 +49,8 @@ begin
           when octet_length(i.payload::text) > 401 and public.webhook_json_is_deep(i.payload) then 'payload_too_deep'
           when char_length(i.idempotency_key) > 255 then 'validation_failed'
         end as fault
-      from rows from (json_to_recordset(events) as (event_type text, payload json, idempotency_key text, traceparent text))
-        with ordinality as i (event_type, payload, idempotency_key, traceparent, n)
+      from rows from (json_to_recordset(events) as (event_type text, payload json, idempotency_key text, traceparent text, origin_webhook text))
+        with ordinality as i (event_type, payload, idempotency_key, traceparent, origin_webhook, n)
       order by i.n
     ) as e;
   exception
@@ -93,24 +110,36 @@ begin
     end loop;
   end if;
 
-  with accepted as materialized (
-    select i.n, i.id, i.event_type, i.payload, i.traceparent, octet_length(i.payload::text) as payload_bytes
-    from unnest(ids, types, payloads, traces, stores) with ordinality as i (id, event_type, payload, traceparent, is_new, n)
-    where i.is_new
-  ), subscriber as materialized (
-    select t.event_type, w.id as webhook_id
-    from (select distinct a.event_type from accepted a) t
+  if current_setting('devlink.origin', true) <> '' or strpos(current_setting('request.headers', true), '"x-devlink-origin"') > 0 then
+    said_origin := public.webhook_origin(null);
+  end if;
+  with subscriber as materialized (
+    select t.event_type, w.id as webhook_id, w.ordered, w.skip_own_changes,
+      w.ordered or w.stale_retries = 'skip' as by_record
+    from (select distinct i.event_type from unnest(types, stores) as i (event_type, is_new) where i.is_new) t
     join public.webhooks w on w.status = 'active' and w.events @> array[t.event_type]
+  ), accepted as materialized (
+    select i.n, i.id, i.event_type, i.payload, i.traceparent, octet_length(i.payload::text) as payload_bytes,
+      nextval('public.webhook_event_sequence') as sequence,
+      case when i.event_type in (select s.event_type from subscriber s where s.by_record)
+        then public.webhook_record_key(i.payload ->> 'id') end as record_id,
+      coalesce(case when i.origin is not null then public.webhook_origin(i.origin) end, said_origin) as origin_webhook
+    from unnest(ids, types, payloads, traces, origins, stores) with ordinality as i (id, event_type, payload, traceparent, origin, is_new, n)
+    where i.is_new
   ), stored as (
-    insert into public.webhook_events (id, event_type, payload, traceparent, deliveries)
-    select a.id, a.event_type, a.payload, a.traceparent,
-      (select count(*) from subscriber s where s.event_type = a.event_type)
+    insert into public.webhook_events (id, event_type, payload, traceparent, sequence, origin_webhook, deliveries)
+    select a.id, a.event_type, a.payload, a.traceparent, a.sequence, a.origin_webhook,
+      (select count(*) from subscriber s where s.event_type = a.event_type
+        and not (s.skip_own_changes and s.webhook_id is not distinct from a.origin_webhook))
     from accepted a
     returning id, deliveries
   ), queued as (
-    insert into public.webhook_queue (webhook_id, event_id, event_type, payload_bytes)
-    select s.webhook_id, a.id, a.event_type, a.payload_bytes
+    insert into public.webhook_queue (webhook_id, event_id, event_type, payload_bytes, record_id, sequence, turn)
+    select s.webhook_id, a.id, a.event_type, a.payload_bytes, case when s.by_record then a.record_id end,
+      case when s.by_record and a.record_id is not null then a.sequence end,
+      case when s.ordered and a.record_id is not null then 0 end
     from accepted a join subscriber s on s.event_type = a.event_type
+      and not (s.skip_own_changes and s.webhook_id is not distinct from a.origin_webhook)
   )
   select json_agg(json_build_object('event_id', s.id, 'deliveries', s.deliveries) order by a.n) into emitted
   from accepted a join stored s on s.id = a.id;
@@ -177,7 +206,7 @@ begin
 end
 $$;
 comment on function public.emit_webhook_events is
-  'Batch form of emit_webhook_event: events is an array of { event_type, payload, idempotency_key?, traceparent? }, or its text, which keeps every digit through any API. Answers [{ event_id, deliveries }] in the same order. Refuses with unknown_event, payload_not_json, payload_too_large (256 KiB), payload_too_deep (200 levels), idempotency_key_reused.';
+  'Batch form of emit_webhook_event: events is an array of { event_type, payload, idempotency_key?, traceparent?, origin_webhook? }, or its text, which keeps every digit through any API. Answers [{ event_id, deliveries }] in the same order. Refuses with unknown_event, payload_not_json, payload_too_large (256 KiB), payload_too_deep (200 levels), idempotency_key_reused.';
 
 create function public.emit_webhook_event(event_type text, payload json, idempotency_key text default null) returns json
 language sql security invoker
@@ -236,7 +265,7 @@ begin
 end
 $$;
 comment on function public.emit_webhook_events_each is
-  'As emit_webhook_events, but what is refused is refused alone: events are texts, each the JSON { event_type, payload, idempotency_key?, traceparent? }. Answers in the same order { event_id, deliveries } or { code, message }: the SQLSTATE and the reason, as emit_webhook_events raises them. Waits patience_ms, 50 to 500, for any lock (55P03, and nothing is stored); without it as long as a statement may.';
+  'As emit_webhook_events, but what is refused is refused alone: events are texts, each the JSON { event_type, payload, idempotency_key?, traceparent?, origin_webhook? }. Answers in the same order { event_id, deliveries } or { code, message }: the SQLSTATE and the reason, as emit_webhook_events raises them. Waits patience_ms, 50 to 500, for any lock (55P03, and nothing is stored); without it as long as a statement may.';
 
 create function public.tell_row_events(events json[]) returns json
 language plpgsql security invoker -- called by triggers, as their owner: whoever may write the row makes its event
@@ -272,7 +301,7 @@ $$;
 comment on function public.forget_row_events is
   'A chore: forgets row events after 5 minutes, at most so many. Answers how many.';
 
-revoke execute on function public.store_webhook_events, public.emit_webhook_events, public.emit_webhook_event,
+revoke execute on function public.webhook_origin, public.store_webhook_events, public.emit_webhook_events, public.emit_webhook_event,
   public.try_webhook_events, public.emit_webhook_events_each, public.tell_row_events, public.forget_row_events
 from public, anon, authenticated, service_role;
 grant execute on function public.emit_webhook_events, public.emit_webhook_event, public.try_webhook_events,

@@ -73,11 +73,18 @@ begin
     returning h.*
   ), queued as (
     insert into public.webhook_queue (id, webhook_id, event_id, event_type, is_test, attempt_count, fence, payload_bytes,
-      last_status_code, last_error_kind, last_error, last_duration_ms, created_at)
-    select r.id, r.webhook_id, r.event_id, r.event_type, r.is_test, r.attempt_count, r.fence + 1,
-      coalesce((select octet_length(e.payload::text) from public.webhook_events e where e.id = r.event_id), 0),
-      r.last_status_code, r.last_error_kind, r.last_error, r.last_duration_ms, r.created_at
+      last_status_code, last_error_kind, last_error, last_duration_ms, created_at, record_id, sequence, turn)
+    select r.id, r.webhook_id, r.event_id, r.event_type, r.is_test, r.attempt_count, r.fence + 1, coalesce(octet_length(e.payload::text), 0),
+      r.last_status_code, r.last_error_kind, r.last_error, r.last_duration_ms, r.created_at,
+      record.id, case when record.id is not null then e.sequence end, case when record.id is not null and w.ordered then 0 end
     from reopened r
+    left join public.webhook_events e on e.id = r.event_id
+    join public.webhooks w on w.id = r.webhook_id
+    cross join lateral (
+      select case when e.sequence is not null and (w.ordered or w.stale_retries = 'skip')
+        then public.webhook_record_key(e.payload ->> 'id') end as id
+      offset 0 -- once
+    ) as record
     returning id
   )
   -- Looked up, not joined: without hash and merge joins that would compare each with each.

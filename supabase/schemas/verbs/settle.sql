@@ -27,7 +27,7 @@ begin
   ), held as materialized (
     -- Whose lease still holds.
     select q.id, q.webhook_id, q.event_id, q.event_type, q.is_test, q.retry_count, q.attempt_count + 1 as attempt,
-      q.fence, q.created_at, r.status, r.delay_ms, coalesce(r.keeps_retry, false) as keeps_retry, r.hold_ms, r.fault,
+      q.fence, q.created_at, q.record_id, q.sequence, r.status, r.delay_ms, coalesce(r.keeps_retry, false) as keeps_retry, r.hold_ms, r.fault,
       r.error_kind, r.error_message, r.started_at, r.duration_ms,
       r.request_url, r.request_headers, r.request_body, r.request_format,
       r.response_status, r.response_headers, r.response_body, coalesce(r.response_truncated, false) as response_truncated,
@@ -35,7 +35,8 @@ begin
     from result r join public.webhook_queue q on q.id = r.id and q.fence = r.fence
     -- Said twice, for the sake of the plan: joined to a list of ids, a table is read as a whole when it once was short.
     where q.id = any (array(select r.id from result r))
-    for update of q skip locked
+    -- Not against a claim that looks at who comes next of an ordered webhook: it is soon over.
+    for no key update of q skip locked
   ), tried as materialized (
     select h.* from held h where h.status <> 'released'
   ), waiting_again as (
@@ -70,6 +71,16 @@ begin
       h.response_status, h.error_kind, h.error_message, h.duration_ms, h.created_at
     from tried h
     where h.status <> 'retrying'
+  ), delivered as (
+    insert into public.webhook_record_states as s (webhook_id, record_id, sequence, delivery_id)
+    select distinct on (h.webhook_id, h.record_id) h.webhook_id, h.record_id, h.sequence, h.id
+    from tried h
+    where h.record_id is not null and h.status = 'success'
+      and (select w.stale_retries = 'skip' from public.webhooks w where w.id = h.webhook_id)
+    order by h.webhook_id, h.record_id, h.sequence desc
+    on conflict (webhook_id, record_id) do update
+      set sequence = excluded.sequence, delivery_id = excluded.delivery_id, delivered_at = excluded.delivered_at
+      where s.sequence < excluded.sequence
   ), bucket as materialized (
     select h.webhook_id, public.webhook_latency_bucket(h.duration_ms) as n, count(*)::integer as attempts,
       count(*) filter (where h.status = 'success') as succeeded,
@@ -230,9 +241,9 @@ begin
     select k.* from unnest(behind) as k
   ), walk as (
     select first_uuid as webhook_id,
-      null::timestamptz as first_due, null::uuid as first_id, null::timestamptz as retry_due
+      null::timestamptz as first_due, null::uuid as first_id, null::timestamptz as retry_due, null::timestamptz as unchecked_due
     union all
-    select head.id, first.due_at, first.id, retry.due_at
+    select head.id, first.due_at, first.id, retry.due_at, unchecked.due_at
     from walk
     cross join lateral (
       select (select k.webhook_id from known k where k.webhook_id > walk.webhook_id order by k.webhook_id limit 1) as id
@@ -255,14 +266,21 @@ begin
       select q.due_at from public.webhook_queue q
       where q.webhook_id = head.id and q.lane = 1 and q.due_at >= coalesce(known.since, floor) order by q.due_at, q.id limit 1
     ) as retry on true
+    left join lateral (
+      select q.due_at from public.webhook_queue q
+      where q.webhook_id = head.id and q.turn = 0 and q.due_at >= coalesce(known.since, floor) order by q.due_at, q.id limit 1
+    ) as unchecked on true
     where head.id is not null
   ), place as (
     select w.*, start.at, start.at < now() - margin and row_number() over (order by start.at) <= most_behind as is_behind
-    from walk w cross join lateral (select least(w.first_due, w.retry_due) as at) as start
+    from walk w cross join lateral (select least(w.first_due, w.retry_due, w.unchecked_due) as at) as start
     where start.at is not null
   )
   select least(min(p.at) filter (where not p.is_behind), now()) - margin,
-    coalesce(array_agg(row (p.webhook_id, p.at - margin, p.first_due, p.first_id)::public.webhook_queue_place) filter (where p.is_behind), '{}')
+    coalesce(array_agg(row (p.webhook_id, p.at - margin,
+      -- What comes may be due before one that is to wait.
+      case when p.first_due < now() - margin then p.first_due end, case when p.first_due < now() - margin then p.first_id end
+      )::public.webhook_queue_place) filter (where p.is_behind), '{}')
   into floor, behind
   from place p;
 end

@@ -38,11 +38,18 @@ create view public.webhook_deliveries with (security_invoker = true) as
     case when q.retry_count = 0 and q.last_error_kind is distinct from 'throttled' then 'pending' else 'retrying' end as status,
     coalesce(q.locked_until > now(), false) as in_flight,
     q.retry_count, q.attempt_count,
-    (select x.next_attempt_at from public.webhook_delivery_wait(q.webhook_id, q.is_test, q.created_at, q.due_at) x) as next_attempt_at,
+    case when q.turn is distinct from 2 then (
+      select x.next_attempt_at from public.webhook_delivery_wait(q.webhook_id, q.is_test, q.created_at, q.due_at) x) end as next_attempt_at,
     q.last_status_code, q.last_error_kind, q.last_error, q.last_duration_ms,
     q.created_at, null::timestamptz as finished_at,
     (select e.payload::text from public.webhook_events e where e.id = q.event_id) as payload_text,
-    (select x.waits_for from public.webhook_delivery_wait(q.webhook_id, q.is_test, q.created_at, q.due_at) x) as waits_for
+    (select case when q.turn = 2 and (x.waits_for is null or x.waits_for = 'time') then 'record' else x.waits_for end
+      from public.webhook_delivery_wait(q.webhook_id, q.is_test, q.created_at, q.due_at) x) as waits_for,
+    case when q.turn = 2 then coalesce(
+      (select x.id from public.webhook_queue x
+        where x.webhook_id = q.webhook_id and x.record_id = q.record_id and x.turn = 1 limit 1),
+      (select s.delivery_id from public.webhook_stopped_records s
+        where s.webhook_id = q.webhook_id and s.record_id = q.record_id)) end as follows
   from public.webhook_queue q
   union all
   select
@@ -51,10 +58,10 @@ create view public.webhook_deliveries with (security_invoker = true) as
     h.last_status_code, h.last_error_kind, h.last_error, h.last_duration_ms,
     h.created_at, h.finished_at,
     (select e.payload::text from public.webhook_events e where e.id = h.event_id),
-    null
+    null, null
   from public.webhook_history h;
 comment on view public.webhook_deliveries is
-  'Every delivery with its status. waits_for: inactive (its webhook is switched off or deleted), cancellation (everything that waits is being cancelled), pause (the breaker is open), receiver (it asked to be left alone), time (its own due time); null when nothing but its turn. Page by id, newest first. payload_text is computed only where asked for.';
+  'Every delivery with its status. waits_for: inactive (its webhook is switched off or deleted), cancellation (everything that waits is being cancelled), pause (the breaker is open), receiver (it asked to be left alone), record (another delivery of its record goes before it: follows says which, or which failed one somebody has to decide upon), time (its own due time); null when nothing but its turn. Page by id, newest first. payload_text is computed only where asked for.';
 
 revoke all on public.webhook_deliveries from public, anon, authenticated, service_role;
 grant select on public.webhook_deliveries to authenticated, service_role;
