@@ -79,6 +79,8 @@ export const deliverySchema = z.object({
   waits_for: z.enum(['inactive', 'cancellation', 'pause', 'receiver', 'record', 'time']).nullable(),
   /** The delivery of its record that goes first, or that failed and that somebody has to decide upon; null: none. */
   follows: z.string().nullable(),
+  /** The events that it brings as one, oldest first; null where it brings one. `event_id` is the last of them. */
+  merged: z.array(z.string()).nullable(),
 });
 export type Delivery = z.infer<typeof deliverySchema>;
 

@@ -52,6 +52,10 @@ const fields = (policy: UrlPolicy) => ({
   order_waits: z.boolean(),
   stale_retries: z.enum(staleRetries),
   skip_own_changes: z.boolean(),
+  coalesce_seconds: z
+    .int('coalesce_seconds_range')
+    .min(0, 'coalesce_seconds_range')
+    .max(300, 'coalesce_seconds_range'),
 });
 
 type TransformFields = { transform_enabled?: boolean | undefined; transform_script?: string | undefined };
@@ -90,6 +94,7 @@ export function webhookInputSchema(policy: UrlPolicy) {
       order_waits: field.order_waits.default(defaults.order_waits),
       stale_retries: field.stale_retries.default(defaults.stale_retries),
       skip_own_changes: field.skip_own_changes.default(defaults.skip_own_changes),
+      coalesce_seconds: field.coalesce_seconds.default(defaults.coalesce_seconds),
     })
     .refine(enabledScriptIsThere, scriptRequired);
 }
@@ -159,6 +164,8 @@ export const webhookSchema = z.object({
   stale_retries: z.enum(staleRetries),
   /** It does not get events of changes that were made on its own account (`X-DevLink-Origin`). */
   skip_own_changes: z.boolean(),
+  /** Changes of a record within so many seconds become one delivery; 0: each has its own. */
+  coalesce_seconds: z.number(),
   created_at: isoTime,
   updated_at: isoTime,
   /** Another one after each change: the `ETag`, and what `If-Match` asks for. `updated_at` to the microsecond. */

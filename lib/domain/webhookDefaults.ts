@@ -18,4 +18,5 @@ export const webhookDefaults = {
   order_waits: false,
   stale_retries: 'send',
   skip_own_changes: false,
+  coalesce_seconds: 0,
 } as const;

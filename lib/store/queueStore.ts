@@ -35,6 +35,8 @@ export type ClaimedEvent = {
   traceparent: string | null;
   /** Grows per record; null for tests and what the system itself tells. */
   sequence: number | null;
+  /** The payload is that of several events, of which this is the last. */
+  merged?: boolean;
 };
 
 export type ClaimedItem = {
@@ -46,10 +48,16 @@ export type ClaimedItem = {
   retry_count: number;
   attempt_count: number;
   is_test: boolean;
-  /** Of a retry: the delivery that brought a newer state of its record meanwhile, where its webhook skips such retries. */
-  superseded_by: string | null;
   /** Milliseconds of lease left when the claim was answered. */
   lease_ms: number;
+};
+
+/** What a delivery has for itself. */
+export type ClaimedApart = {
+  /** Several events as one: their payload as JSON text. */
+  payload: string | null;
+  /** Of a retry: the delivery that brought a newer state of its record meanwhile, where its webhook skips such retries. */
+  superseded_by: string | null;
 };
 
 /** Leased deliveries: each webhook and each event once. */
@@ -57,6 +65,8 @@ export type ClaimedBatch = {
   webhooks: Record<string, ClaimedWebhook>;
   events: Record<string, ClaimedEvent>;
   items: ClaimedItem[];
+  /** Of some deliveries, what is not simply their event's; absent where it is of none. */
+  apart?: Record<string, ClaimedApart> | null;
 };
 
 /** What a drain asks for. */

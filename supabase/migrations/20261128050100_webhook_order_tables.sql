@@ -13,7 +13,7 @@ alter table public.webhook_queue drop column lane;
 alter table public.webhook_queue
   add column record_id text,
   add column sequence bigint,
-  add column turn smallint check (turn between 0 and 2),
+  add column turn smallint,
   add column lane smallint generated always as (case turn when 0 then 3 when 2 then 2 else least(retry_count, 1) end) stored;
 comment on column public.webhook_queue.lane is
   '0 for first tries, 1 for retries: many of the one never hide the other from a claim. Where no claim takes from: 2 for what stands behind another one of its record, 3 for what has to be looked at first.';

@@ -164,6 +164,18 @@ describe('what happens to a delivery that stands behind another one', () => {
     expect(await stack.sql`select from webhook_order_notes`).toHaveLength(0);
   });
 
+  it('put behind one that is just ending, it is not forgotten', async () => {
+    await ordered();
+    await emitOf(stack.sql, ['a']);
+    const [first = { id: '', fence: 0 }] = await claim();
+    await stack.sql.begin(async (drain) => {
+      await settledIn(drain, [resultOf(first)]);
+      await emitOf(stack.sql, ['a']);
+      expect(await claim()).toEqual([]);
+    });
+    expect(recordsOf(await claim())).toEqual(['a']);
+  });
+
   it('its webhook no longer ordered, it still goes in its turn', async () => {
     const id = await ordered();
     await emitOf(stack.sql, ['a', 'a']);

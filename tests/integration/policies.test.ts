@@ -506,6 +506,8 @@ const functions: Record<string, FunctionCase> = {
     args: async () => ({ after_webhook: null, floor: '2026-01-01T00:00:00Z', behind: [] }),
   },
   webhook_origin: { may: [], args: async () => ({ said: null }) },
+  coalesce_webhook_deliveries: { may: [], args: async () => ({ event_ids: [] }) },
+  webhook_merged_payload: { may: [...signedIn, 'service'], args: async () => ({ event_ids: [unknownId()] }) },
   webhook_record_key: { may: [], args: async () => ({ id: 'x' }) },
   cancel_webhook_deliveries: { may: adminsOnly, args: async () => ({ delivery_ids: [unknownId()] }) },
   replay_failed_deliveries: { may: adminsOnly, args: async () => ({ since: '2026-01-01T00:00:00Z' }) },

@@ -36,7 +36,6 @@ export const claimedItem = (fields: Partial<ClaimedItem> = {}): ClaimedItem => (
   retry_count: 0,
   attempt_count: 0,
   is_test: false,
-  superseded_by: null,
   lease_ms: 25_000,
   ...fields,
 });

@@ -26,6 +26,7 @@ type WebhookFields = {
   order_waits?: boolean;
   stale_retries?: string;
   skip_own_changes?: boolean;
+  coalesce_seconds?: number;
 };
 
 /** Stores a webhook that listens to `lead.created` where nothing else is said. Returns its id. */

@@ -20,7 +20,6 @@ const item = {
   retry_count: 0,
   attempt_count: 2,
   is_test: false,
-  superseded_by: null,
   lease_ms: 20_000,
 };
 const event = {

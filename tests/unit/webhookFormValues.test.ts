@@ -40,6 +40,7 @@ test('a setting that differs from the default goes through the form and back', (
     order_waits: true,
     stale_retries: 'skip' as const,
     skip_own_changes: true,
+    coalesce_seconds: 30,
   };
   const { status: _, ...edited } = settings;
   expect(toInput(toFormValues(settings))).toEqual(edited);

@@ -25,6 +25,7 @@ const labels = {
   order_waits: 'form.orderWaits',
   stale_retries: 'form.staleRetries',
   skip_own_changes: 'form.skipOwnChanges',
+  coalesce_seconds: 'form.coalesceSeconds',
 } as const satisfies Record<Setting, string>;
 
 /** A setting's name, and its value in words. */

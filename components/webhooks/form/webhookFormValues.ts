@@ -39,6 +39,7 @@ export function toFormValues(webhook?: Partial<Webhook>): WebhookFormValues {
     order_waits: rest.order_waits,
     stale_retries: rest.stale_retries,
     skip_own_changes: rest.skip_own_changes,
+    coalesce_seconds: rest.coalesce_seconds,
     seed_signature_enabled: rest.seed_signature_enabled,
     body_format: rest.body_format,
     timeout_seconds: timeout_ms / 1000,

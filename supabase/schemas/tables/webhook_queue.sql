@@ -18,8 +18,9 @@ create table public.webhook_queue (
   created_at timestamptz not null default now(),
   record_id text,
   sequence bigint,
-  turn smallint check (turn between 0 and 2),
-  lane smallint generated always as (case turn when 0 then 3 when 2 then 2 else least(retry_count, 1) end) stored
+  turn smallint,
+  lane smallint generated always as (case turn when 0 then 3 when 2 then 2 else least(retry_count, 1) end) stored,
+  merged uuid[]
 ) with (fillfactor = 45, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 0);
 
 comment on table public.webhook_queue is
@@ -28,6 +29,8 @@ comment on column public.webhook_queue.lane is
   '0 for first tries, 1 for retries: many of the one never hide the other from a claim. Where no claim takes from: 2 for what stands behind another one of its record, 3 for what has to be looked at first.';
 comment on column public.webhook_queue.record_id is
   'Of the event, for webhooks that treat a record''s deliveries as a whole; null for all others.';
+comment on column public.webhook_queue.merged is
+  'The events that this delivery brings as one, oldest first; null where it brings one. event_id is the last of them.';
 comment on column public.webhook_queue.turn is
   'Of an ordered webhook: 0 to be looked at, 1 it has its record''s turn, 2 it stands behind another one. Null for all others.';
 comment on column public.webhook_queue.due_at is

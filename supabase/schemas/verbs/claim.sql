@@ -30,11 +30,15 @@ as $$
       select json_agg(json_build_object(
         'id', i.id, 'fence', i.fence, 'webhook_id', i.webhook_id, 'event_id', i.event_id,
         'retry_count', i.retry_count, 'attempt_count', i.attempt_count, 'is_test', i.is_test,
-        'superseded_by', case when i.retry_count > 0 and i.record_id is not null then (
-          select s.delivery_id from public.webhook_record_states s join public.webhooks w on w.id = s.webhook_id
-          where s.webhook_id = i.webhook_id and s.record_id = i.record_id and s.sequence > i.sequence and w.stale_retries = 'skip') end,
         'lease_ms', (extract(epoch from i.locked_until - clock_timestamp()) * 1000)::integer))
-      from item i), '[]')
+      from item i), '[]'),
+    'apart', (
+      select json_object_agg(i.id, json_build_object(
+        'payload', case when i.merged is not null then public.webhook_merged_payload(i.merged) end,
+        'superseded_by', case when i.retry_count > 0 then (
+          select s.delivery_id from public.webhook_record_states s join public.webhooks w on w.id = s.webhook_id
+          where s.webhook_id = i.webhook_id and s.record_id = i.record_id and s.sequence > i.sequence and w.stale_retries = 'skip') end))
+      from item i where i.record_id is not null and (i.merged is not null or i.retry_count > 0))
   )
 $$;
 comment on function public.webhook_delivery_batch is

@@ -35,6 +35,7 @@ declare
   claimed uuid[];
   own uuid;
   emitted json;
+  coalesces boolean;
 begin
   begin
     select array_agg(e.event_type), array_agg(e.payload), array_agg(nullif(e.idempotency_key, '')),
@@ -115,7 +116,8 @@ begin
   end if;
   with subscriber as materialized (
     select t.event_type, w.id as webhook_id, w.ordered, w.skip_own_changes,
-      w.ordered or w.stale_retries = 'skip' as by_record
+      w.ordered or w.stale_retries = 'skip' or (w.coalesce_seconds > 0 and right(t.event_type, 8) = '.updated') as by_record,
+      case when right(t.event_type, 8) = '.updated' then w.coalesce_seconds else 0 end as coalesce_seconds
     from (select distinct i.event_type from unnest(types, stores) as i (event_type, is_new) where i.is_new) t
     join public.webhooks w on w.status = 'active' and w.events @> array[t.event_type]
   ), accepted as materialized (
@@ -134,15 +136,22 @@ begin
     from accepted a
     returning id, deliveries
   ), queued as (
-    insert into public.webhook_queue (webhook_id, event_id, event_type, payload_bytes, record_id, sequence, turn)
-    select s.webhook_id, a.id, a.event_type, a.payload_bytes, case when s.by_record then a.record_id end,
+    insert into public.webhook_queue (webhook_id, event_id, event_type, payload_bytes, due_at, record_id, sequence, turn)
+    select s.webhook_id, a.id, a.event_type, a.payload_bytes,
+      case when s.coalesce_seconds > 0 and a.record_id is not null then now() + make_interval(secs => s.coalesce_seconds) else now() end,
+      case when s.by_record then a.record_id end,
       case when s.by_record and a.record_id is not null then a.sequence end,
       case when s.ordered and a.record_id is not null then 0 end
     from accepted a join subscriber s on s.event_type = a.event_type
       and not (s.skip_own_changes and s.webhook_id is not distinct from a.origin_webhook)
   )
-  select json_agg(json_build_object('event_id', s.id, 'deliveries', s.deliveries) order by a.n) into emitted
+  select json_agg(json_build_object('event_id', s.id, 'deliveries', s.deliveries) order by a.n),
+    exists (select from subscriber x where x.coalesce_seconds > 0)
+  into emitted, coalesces
   from accepted a join stored s on s.id = a.id;
+  if coalesces then
+    perform public.coalesce_webhook_deliveries(ids);
+  end if;
 
   if of_rows then
     insert into public.webhook_row_events (event_id, event_type, record_id)

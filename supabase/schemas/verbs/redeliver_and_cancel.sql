@@ -16,9 +16,9 @@ as $$
     returning q.*
   ), ended as (
     insert into public.webhook_history (id, webhook_id, event_id, event_type, is_test, status, retry_count, attempt_count, fence,
-      last_status_code, last_error_kind, last_error, last_duration_ms, created_at)
+      last_status_code, last_error_kind, last_error, last_duration_ms, created_at, merged)
     select t.id, t.webhook_id, t.event_id, t.event_type, t.is_test, 'failed', t.retry_count, t.attempt_count, t.fence,
-      t.last_status_code, end_queued_deliveries.error_kind, end_queued_deliveries.error_message, t.last_duration_ms, t.created_at
+      t.last_status_code, end_queued_deliveries.error_kind, end_queued_deliveries.error_message, t.last_duration_ms, t.created_at, t.merged
     from taken t
     returning id
   )
@@ -73,9 +73,10 @@ begin
     returning h.*
   ), queued as (
     insert into public.webhook_queue (id, webhook_id, event_id, event_type, is_test, attempt_count, fence, payload_bytes,
-      last_status_code, last_error_kind, last_error, last_duration_ms, created_at, record_id, sequence, turn)
-    select r.id, r.webhook_id, r.event_id, r.event_type, r.is_test, r.attempt_count, r.fence + 1, coalesce(octet_length(e.payload::text), 0),
-      r.last_status_code, r.last_error_kind, r.last_error, r.last_duration_ms, r.created_at,
+      last_status_code, last_error_kind, last_error, last_duration_ms, created_at, merged, record_id, sequence, turn)
+    select r.id, r.webhook_id, r.event_id, r.event_type, r.is_test, r.attempt_count, r.fence + 1,
+      coalesce(octet_length(e.payload::text), 0) * coalesce(cardinality(r.merged), 1),
+      r.last_status_code, r.last_error_kind, r.last_error, r.last_duration_ms, r.created_at, r.merged,
       record.id, case when record.id is not null then e.sequence end, case when record.id is not null and w.ordered then 0 end
     from reopened r
     left join public.webhook_events e on e.id = r.event_id

@@ -27,7 +27,7 @@ begin
   ), held as materialized (
     -- Whose lease still holds.
     select q.id, q.webhook_id, q.event_id, q.event_type, q.is_test, q.retry_count, q.attempt_count + 1 as attempt,
-      q.fence, q.created_at, q.record_id, q.sequence, r.status, r.delay_ms, coalesce(r.keeps_retry, false) as keeps_retry, r.hold_ms, r.fault,
+      q.fence, q.created_at, q.record_id, q.sequence, q.merged, r.status, r.delay_ms, coalesce(r.keeps_retry, false) as keeps_retry, r.hold_ms, r.fault,
       r.error_kind, r.error_message, r.started_at, r.duration_ms,
       r.request_url, r.request_headers, r.request_body, r.request_format,
       r.response_status, r.response_headers, r.response_body, coalesce(r.response_truncated, false) as response_truncated,
@@ -66,9 +66,9 @@ begin
     from tried h
   ), ended as (
     insert into public.webhook_history (id, webhook_id, event_id, event_type, is_test, status, retry_count, attempt_count, fence,
-      last_status_code, last_error_kind, last_error, last_duration_ms, created_at)
+      last_status_code, last_error_kind, last_error, last_duration_ms, created_at, merged)
     select h.id, h.webhook_id, h.event_id, h.event_type, h.is_test, h.status, h.retry_count, h.attempt, h.fence,
-      h.response_status, h.error_kind, h.error_message, h.duration_ms, h.created_at
+      h.response_status, h.error_kind, h.error_message, h.duration_ms, h.created_at, h.merged
     from tried h
     where h.status <> 'retrying'
   ), delivered as (

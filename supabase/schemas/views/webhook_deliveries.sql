@@ -42,14 +42,16 @@ create view public.webhook_deliveries with (security_invoker = true) as
       select x.next_attempt_at from public.webhook_delivery_wait(q.webhook_id, q.is_test, q.created_at, q.due_at) x) end as next_attempt_at,
     q.last_status_code, q.last_error_kind, q.last_error, q.last_duration_ms,
     q.created_at, null::timestamptz as finished_at,
-    (select e.payload::text from public.webhook_events e where e.id = q.event_id) as payload_text,
+    case when q.merged is null then (select e.payload::text from public.webhook_events e where e.id = q.event_id)
+      else public.webhook_merged_payload(q.merged) end as payload_text,
     (select case when q.turn = 2 and (x.waits_for is null or x.waits_for = 'time') then 'record' else x.waits_for end
       from public.webhook_delivery_wait(q.webhook_id, q.is_test, q.created_at, q.due_at) x) as waits_for,
     case when q.turn = 2 then coalesce(
       (select x.id from public.webhook_queue x
         where x.webhook_id = q.webhook_id and x.record_id = q.record_id and x.turn = 1 limit 1),
       (select s.delivery_id from public.webhook_stopped_records s
-        where s.webhook_id = q.webhook_id and s.record_id = q.record_id)) end as follows
+        where s.webhook_id = q.webhook_id and s.record_id = q.record_id)) end as follows,
+    q.merged
   from public.webhook_queue q
   union all
   select
@@ -57,11 +59,12 @@ create view public.webhook_deliveries with (security_invoker = true) as
     h.status, false, h.retry_count, h.attempt_count, null,
     h.last_status_code, h.last_error_kind, h.last_error, h.last_duration_ms,
     h.created_at, h.finished_at,
-    (select e.payload::text from public.webhook_events e where e.id = h.event_id),
-    null, null
+    case when h.merged is null then (select e.payload::text from public.webhook_events e where e.id = h.event_id)
+      else public.webhook_merged_payload(h.merged) end,
+    null, null, h.merged
   from public.webhook_history h;
 comment on view public.webhook_deliveries is
-  'Every delivery with its status. waits_for: inactive (its webhook is switched off or deleted), cancellation (everything that waits is being cancelled), pause (the breaker is open), receiver (it asked to be left alone), record (another delivery of its record goes before it: follows says which, or which failed one somebody has to decide upon), time (its own due time); null when nothing but its turn. Page by id, newest first. payload_text is computed only where asked for.';
+  'Every delivery with its status. waits_for: inactive (its webhook is switched off or deleted), cancellation (everything that waits is being cancelled), pause (the breaker is open), receiver (it asked to be left alone), record (another delivery of its record goes before it: follows says which, or which failed one somebody has to decide upon), time (its own due time); null when nothing but its turn. Page by id, newest first. payload_text is computed only where asked for. merged: the events that it brings as one.';
 
 revoke all on public.webhook_deliveries from public, anon, authenticated, service_role;
 grant select on public.webhook_deliveries to authenticated, service_role;
