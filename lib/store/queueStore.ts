@@ -53,7 +53,7 @@ export type ClaimedItem = {
 };
 
 /** What a delivery has for itself. */
-export type ClaimedApart = {
+type ClaimedApart = {
   /** Several events as one: their payload as JSON text. */
   payload: string | null;
   /** Of a retry: the delivery that brought a newer state of its record meanwhile, where its webhook skips such retries. */

@@ -1,4 +1,4 @@
--- Claims give turns; settle waits for one that does.
+-- Claims give turns.
 
 create or replace function public.claim_webhook_deliveries(
   max_items integer, worker text, after_webhook uuid default null, max_payload integer default null
@@ -282,8 +282,7 @@ begin
     from result r join public.webhook_queue q on q.id = r.id and q.fence = r.fence
     -- Said twice, for the sake of the plan: joined to a list of ids, a table is read as a whole when it once was short.
     where q.id = any (array(select r.id from result r))
-    -- Not against a claim that looks at who comes next of an ordered webhook: it is soon over.
-    for no key update of q skip locked
+    for update of q skip locked
   ), tried as materialized (
     select h.* from held h where h.status <> 'released'
   ), waiting_again as (

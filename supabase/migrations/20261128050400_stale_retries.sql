@@ -249,8 +249,7 @@ begin
     from result r join public.webhook_queue q on q.id = r.id and q.fence = r.fence
     -- Said twice, for the sake of the plan: joined to a list of ids, a table is read as a whole when it once was short.
     where q.id = any (array(select r.id from result r))
-    -- Not against a claim that looks at who comes next of an ordered webhook: it is soon over.
-    for no key update of q skip locked
+    for update of q skip locked
   ), tried as materialized (
     select h.* from held h where h.status <> 'released'
   ), waiting_again as (

@@ -103,6 +103,8 @@ to authenticated, service_role;
 create or replace function public.store_webhook_events(events json, of_rows boolean) returns json
 language plpgsql security invoker -- called by functions that have asked for the caller's right, as their owner
 set search_path = ''
+-- The plan hardly depends on the events, and to make it costs as much as to store one.
+set plan_cache_mode = force_generic_plan
 as $$
 declare
   caller constant uuid := coalesce(auth.uid(), '00000000-0000-0000-0000-000000000000');
@@ -344,8 +346,7 @@ begin
     from result r join public.webhook_queue q on q.id = r.id and q.fence = r.fence
     -- Said twice, for the sake of the plan: joined to a list of ids, a table is read as a whole when it once was short.
     where q.id = any (array(select r.id from result r))
-    -- Not against a claim that looks at who comes next of an ordered webhook: it is soon over.
-    for no key update of q skip locked
+    for update of q skip locked
   ), tried as materialized (
     select h.* from held h where h.status <> 'released'
   ), waiting_again as (
@@ -602,17 +603,20 @@ begin
     insert into public.webhook_queue (id, webhook_id, event_id, event_type, is_test, attempt_count, fence, payload_bytes,
       last_status_code, last_error_kind, last_error, last_duration_ms, created_at, merged, record_id, sequence, turn)
     select r.id, r.webhook_id, r.event_id, r.event_type, r.is_test, r.attempt_count, r.fence + 1,
-      coalesce(octet_length(e.payload::text), 0) * coalesce(cardinality(r.merged), 1),
+      coalesce(e.payload_bytes, 0) * coalesce(cardinality(r.merged), 1),
       r.last_status_code, r.last_error_kind, r.last_error, r.last_duration_ms, r.created_at, r.merged,
-      record.id, case when record.id is not null then e.sequence end, case when record.id is not null and w.ordered then 0 end
+      e.record_id, case when e.record_id is not null then e.sequence end, case when e.record_id is not null and w.ordered then 0 end
     from reopened r
-    left join public.webhook_events e on e.id = r.event_id
-    join public.webhooks w on w.id = r.webhook_id
     cross join lateral (
-      select case when e.sequence is not null and (w.ordered or w.stale_retries = 'skip')
-        then public.webhook_record_key(e.payload ->> 'id') end as id
-      offset 0 -- once
-    ) as record
+      select x.ordered, x.ordered or x.stale_retries = 'skip' as by_record from public.webhooks x where x.id = r.webhook_id
+      offset 0 -- looked up, not joined
+    ) as w
+    left join lateral (
+      select octet_length(x.payload::text) as payload_bytes, x.sequence,
+        case when w.by_record and x.sequence is not null then public.webhook_record_key(x.payload ->> 'id') end as record_id
+      from public.webhook_events x where x.id = r.event_id
+      offset 0
+    ) as e on true
     returning id
   )
   -- Looked up, not joined: without hash and merge joins that would compare each with each.

@@ -20,6 +20,8 @@ comment on function public.webhook_origin is
 create function public.store_webhook_events(events json, of_rows boolean) returns json
 language plpgsql security invoker -- called by functions that have asked for the caller's right, as their owner
 set search_path = ''
+-- The plan hardly depends on the events, and to make it costs as much as to store one.
+set plan_cache_mode = force_generic_plan
 as $$
 declare
   caller constant uuid := coalesce(auth.uid(), '00000000-0000-0000-0000-000000000000');
