@@ -88,6 +88,7 @@ export const apiRoutes = {
   'POST /api/deliveries/replay': accepted(z.union([z.object({ job: jobSchema }), failedCountSchema])),
   'GET /api/deliveries/{deliveryId}': ok(deliveryDetailSchema),
   'POST /api/deliveries/{deliveryId}/cancel': ok(deliveryDetailSchema),
+  'POST /api/deliveries/{deliveryId}/pass-over': ok(deliveryDetailSchema),
   'POST /api/deliveries/{deliveryId}/redeliver': accepted(deliveryDetailSchema),
 
   'POST /api/records/erase': ok(erasureSchema),

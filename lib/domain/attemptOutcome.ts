@@ -25,7 +25,9 @@ export type AttemptOutcome =
   /** Nothing was sent for a lack of our own (descriptors, sockets, memory, no sandbox): says nothing of the receiver. */
   | { kind: 'unsent'; message: string; durationMs: number }
   /** The script returned null: the event is not meant for this receiver. */
-  | { kind: 'dropped'; durationMs: number };
+  | { kind: 'dropped'; durationMs: number }
+  /** Another delivery brought a newer state of the record: this one is of no use any more. */
+  | { kind: 'superseded'; by: string; durationMs: number };
 
 /** A line among the script's own that tells what was done to the request. `text` is English, `code` for translations. */
 export type AttemptNote = ConsoleLine & { code: 'seed_signature_left_out' };

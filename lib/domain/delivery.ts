@@ -40,6 +40,7 @@ export const deliveryErrorKinds = [
   'webhook_deleted',
   'cancelled', // a person took it out of the queue
   'erased', // its record was erased before it was sent, or while it was
+  'superseded', // a newer state of its record was delivered meanwhile: skipped, no failure
 ] as const;
 export type DeliveryErrorKind = (typeof deliveryErrorKinds)[number];
 
@@ -73,15 +74,21 @@ export const deliverySchema = z.object({
   finished_at: isoTime.nullable(),
   /**
    * What a waiting delivery waits for. `inactive`: its webhook is switched off; `cancellation`: all that waits for it is
-   * being cancelled; `pause`: the receiver is spared; `receiver`: it asked us to wait; `time`: its own due time; `rate`:
-   * its webhook's requests per second are used up; `limit`: all its webhook's requests at once are under way. Null: its
-   * turn, being sent, or final.
+   * being cancelled; `pause`: the receiver is spared; `receiver`: it asked us to wait; `record`: another delivery of its
+   * record goes first; `time`: its own due time; `rate`: its webhook's requests per second are used up; `limit`: all its
+   * webhook's requests at once are under way. Null: its turn, being sent, or final.
    */
-  waits_for: z.enum(['inactive', 'cancellation', 'pause', 'receiver', 'time', 'rate', 'limit']).nullable(),
+  waits_for: z
+    .enum(['inactive', 'cancellation', 'pause', 'receiver', 'record', 'time', 'rate', 'limit'])
+    .nullable(),
   /** The record that the event is about: the `id` of its payload. Null where it has none, or was removed with age. */
   record_id: z.string().nullable(),
   /** What people call that record, such as Chloé Lefèvre; null where neither the payload nor the table says. */
   record_label: z.string().nullable(),
+  /** The delivery of its record that goes first, or that failed and that somebody has to decide upon; null: none. */
+  follows: z.string().nullable(),
+  /** The events that it brings as one, oldest first; null where it brings one. `event_id` is the last of them. */
+  merged: z.array(z.string()).nullable(),
 });
 export type Delivery = z.infer<typeof deliverySchema>;
 
@@ -128,6 +135,10 @@ export const deliveryDetailSchema = deliverySchema.extend({
       occurred_at: isoTime,
       /** When its record was erased: payload and attempts have nothing of it since. */
       erased_at: isoTime.nullable(),
+      /** What `X-Webhook-Sequence` says; null for tests and what the system itself tells. */
+      sequence: z.number().nullable(),
+      /** The webhook on whose account somebody made the change, as they said; null: nobody said any. */
+      origin_webhook: z.string().nullable(),
     })
     .nullable(),
   attempts: z.array(attemptSchema),

@@ -62,6 +62,7 @@ export const errorCodes = {
   record_erased: [410, 'The record of this delivery was erased: there is nothing left to send.'],
   delivery_in_flight: [409, 'This delivery is being sent right now.'],
   delivery_not_waiting: [409, 'This delivery does not wait any more: there is nothing to cancel.'],
+  delivery_not_waited_for: [409, 'No delivery waits for this one.'],
   job_not_found: [404, 'There is no background job with this id.'],
   database_unavailable: [503, 'The database cannot be reached. Try again in a moment.'],
   schema_mismatch: [503, 'The database has the schema of another version of this application.'],

@@ -28,6 +28,7 @@ export const fieldErrorMessages: Record<string, string> = {
   retry_delay_range: 'Enter a whole number of seconds from 1 to 3600.',
   timeout_range: 'Enter a whole number of milliseconds from 1000 to 30000.',
   max_in_flight_range: 'Enter a whole number of simultaneous requests from 1 to 100.',
+  coalesce_seconds_range: 'Use a whole number from 0 to 300.',
   rate_limit_range: 'Enter a whole number of requests a second from 1 to 1000, or nothing for no limit.',
   conditions_invalid: 'Send the conditions as an array of { field, operator, value }.',
   conditions_too_many: 'Keep at most 20 conditions.',

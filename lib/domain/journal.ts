@@ -30,7 +30,7 @@ export type JournalEvent = z.infer<typeof journalEventSchema>;
 
 /**
  * Why a webhook has no delivery of an event. `created_later`: it did not exist yet; `for_another`: a test, or a backfill, is for
- * one webhook; `erased`: nothing
+ * one webhook; `own_change`: it came of the webhook's own account; `erased`: nothing
  * is left to ask its conditions of; `unknown`: its settings were changed since, and what they were is not kept.
  */
 const unsentReasons = [
@@ -39,6 +39,7 @@ const unsentReasons = [
   'inactive_at_the_time',
   'created_later',
   'for_another',
+  'own_change',
   'erased',
   'unknown',
 ] as const;

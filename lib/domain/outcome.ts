@@ -12,7 +12,7 @@ export type Fault = 'refusal' | 'outage' | 'throttle';
 
 /** What an attempt's outcome means for its delivery and its webhook. */
 export type Decision = {
-  /** `skipped`: the script dropped it. `released`: nothing was sent, for a lack of ours; it comes again. */
+  /** `skipped`: the script dropped it, or a newer one went before it. `released`: nothing was sent, for a lack of ours; it comes again. */
   status: 'success' | 'retrying' | 'failed' | 'skipped' | 'released';
   /** Milliseconds until the next attempt; null when final. */
   delayMs: number | null;
@@ -86,6 +86,10 @@ export function decideOutcome(
   clock: { now: Date; jitter: number },
 ): Decision {
   if (outcome.kind === 'dropped') return skipped;
+  if (outcome.kind === 'superseded') {
+    const errorMessage = `Delivery ${outcome.by} brought a newer state of its record meanwhile.`;
+    return { ...skipped, errorKind: 'superseded', errorMessage };
+  }
   if (outcome.kind === 'unsent') {
     const delayMs = releaseDelayMs * (1 + clock.jitter);
     return { ...none, status: 'released', delayMs, errorMessage: written(outcome.message) };

@@ -38,20 +38,30 @@ const keyOf = remembered(1000, (secret): KeyObject => {
   return createSecretKey(encoded, 'base64');
 });
 
-/** What an attempt is, apart from what it sends. `timestampSeconds` is its Unix time. */
-type AttemptFacts = { deliveryId: string; eventType: string; timestampSeconds: number };
+/** What an attempt is, apart from what it sends. */
+type AttemptFacts = {
+  deliveryId: string;
+  eventType: string;
+  /** The event's place in the order of its record; null where it has none. */
+  sequence: number | null;
+  /** Its Unix time. */
+  timestampSeconds: number;
+};
 
 /** The headers that say what the attempt is. */
-const factHeaders = ({ deliveryId, eventType, timestampSeconds }: AttemptFacts) => ({
+const factHeaders = ({ deliveryId, eventType, sequence, timestampSeconds }: AttemptFacts) => ({
   'Content-Type': 'application/json',
   // What comes back is kept and shown as text.
   'Accept-Encoding': 'identity',
   'X-Webhook-Event': eventType,
   'X-Webhook-Delivery-Id': deliveryId,
+  ...(sequence === null ? {} : { 'X-Webhook-Sequence': String(sequence) }),
   'webhook-id': deliveryId,
   'webhook-timestamp': String(timestampSeconds),
 });
-const factNames = new Set(Object.keys(factHeaders({ deliveryId: '', eventType: '', timestampSeconds: 0 })));
+const factNames = new Set(
+  Object.keys(factHeaders({ deliveryId: '', eventType: '', sequence: 0, timestampSeconds: 0 })),
+);
 
 /**
  * Every header of a delivery. Custom headers come in beside ours and never override one.

@@ -17,6 +17,9 @@ export type WebhookStatus = (typeof webhookStatuses)[number];
 export const bodyFormats = ['envelope', 'raw'] as const;
 export type BodyFormat = (typeof bodyFormats)[number];
 
+/** What becomes of a retry whose record has been delivered in a newer state since. */
+const staleRetries = ['send', 'skip'] as const;
+
 /** Why the system, and not a person, switched a webhook off. */
 const disabledReasons = [
   'gone', // the receiver answered 410
@@ -48,6 +51,14 @@ const fields = (policy: UrlPolicy) => ({
   body_format: z.enum(bodyFormats),
   max_in_flight: z.int('max_in_flight_range').min(1, 'max_in_flight_range').max(100, 'max_in_flight_range'),
   rate_limit: z.int('rate_limit_range').min(1, 'rate_limit_range').max(1000, 'rate_limit_range').nullable(),
+  ordered: z.boolean(),
+  order_waits: z.boolean(),
+  stale_retries: z.enum(staleRetries),
+  skip_own_changes: z.boolean(),
+  coalesce_seconds: z
+    .int('coalesce_seconds_range')
+    .min(0, 'coalesce_seconds_range')
+    .max(300, 'coalesce_seconds_range'),
 });
 
 type TransformFields = { transform_enabled?: boolean | undefined; transform_script?: string | undefined };
@@ -83,6 +94,11 @@ export function webhookInputSchema(policy: UrlPolicy) {
       body_format: field.body_format.default(defaults.body_format),
       max_in_flight: field.max_in_flight.default(defaults.max_in_flight),
       rate_limit: field.rate_limit.default(defaults.rate_limit),
+      ordered: field.ordered.default(defaults.ordered),
+      order_waits: field.order_waits.default(defaults.order_waits),
+      stale_retries: field.stale_retries.default(defaults.stale_retries),
+      skip_own_changes: field.skip_own_changes.default(defaults.skip_own_changes),
+      coalesce_seconds: field.coalesce_seconds.default(defaults.coalesce_seconds),
     })
     .refine(enabledScriptIsThere, scriptRequired);
 }
@@ -149,6 +165,16 @@ export const webhookSchema = z.object({
   max_in_flight: z.number(),
   /** Most requests a second; null for no limit. */
   rate_limit: z.number().nullable(),
+  /** Deliveries of one record go out one after the other, in the order of their events. */
+  ordered: z.boolean(),
+  /** Of an ordered one: after a delivery that failed for good, nothing of its record is sent until somebody decides. */
+  order_waits: z.boolean(),
+  /** Whether a retry is sent whose record has been delivered in a newer state since. */
+  stale_retries: z.enum(staleRetries),
+  /** It does not get events of changes that were made on its own account (`X-DevLink-Origin`). */
+  skip_own_changes: z.boolean(),
+  /** Changes of a record within so many seconds become one delivery; 0: each has its own. */
+  coalesce_seconds: z.number(),
   created_at: isoTime,
   updated_at: isoTime,
   /** Another one after each change: the `ETag`, and what `If-Match` asks for. `updated_at` to the microsecond. */

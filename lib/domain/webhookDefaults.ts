@@ -17,4 +17,9 @@ export const webhookDefaults = {
   body_format: 'envelope',
   max_in_flight: 16,
   rate_limit: null as number | null,
+  ordered: false,
+  order_waits: false,
+  stale_retries: 'send',
+  skip_own_changes: false,
+  coalesce_seconds: 0,
 } as const;

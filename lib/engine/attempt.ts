@@ -92,12 +92,13 @@ export function createAttempt(given: Partial<AttemptParts> = {}): Attempt {
     notSent({ kind: 'error', errorKind: 'request_invalid', message, durationMs: 0 });
 
   const sentOf = async (
-    { item, event, webhook, leaseEndsAt }: Pending,
+    { item, event, webhook, leaseEndsAt, supersededBy }: Pending,
     at: { step: Step },
     mayStillSend: () => boolean,
   ): Promise<Sent> => {
     if (!webhook) return unsendable('The settings of its webhook are missing.');
     if (!event) return unsendable('The event was removed with age.');
+    if (supersededBy) return notSent({ kind: 'superseded', by: supersededBy, durationMs: 0 });
     const deadline = leaseEndsAt - webhook.timeout_ms - settleMargin;
     let lines: ConsoleLine[] = [];
     let transformed: string | null = null;
@@ -126,13 +127,19 @@ export function createAttempt(given: Partial<AttemptParts> = {}): Attempt {
     const headers = deliveryHeaders({
       deliveryId: item.id,
       eventType: event.event_type,
+      sequence: event.sequence,
       body,
       timestampSeconds: Math.floor(startedAt.getTime() / 1000),
       userAgent,
       webhook,
     });
     at.step = 'send';
-    const request = { url: webhook.url, headers, body, transformed: transformed !== null };
+    const request = {
+      url: webhook.url,
+      headers,
+      body,
+      transformed: transformed !== null || event.merged === true,
+    };
     const outcome = await send(request, webhook.timeout_ms);
     const second = withoutSeedHeader(request, outcome);
     const leftMs = webhook.timeout_ms - outcome.durationMs;

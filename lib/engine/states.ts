@@ -18,6 +18,8 @@ export type Pending = {
   webhook: ClaimedWebhook | undefined;
   /** On the engine's clock. */
   leaseEndsAt: number;
+  /** The delivery that brought a newer state of its record: this one is not sent. */
+  supersededBy?: string | null;
 };
 
 /** `transformed`: the body is not simply the event's payload. */
@@ -34,9 +36,12 @@ export type Sent = {
 
 /** A delivery of a claimed batch. @param claimedAt when the claim was asked for, on the engine's clock */
 export function pendingOf(batch: ClaimedBatch, item: ClaimedItem, claimedAt: number): Pending {
+  const event = batch.events[item.event_id];
+  const apart = batch.apart?.[item.id];
   return {
     item,
-    event: batch.events[item.event_id],
+    event: event && apart?.payload ? { ...event, payload: apart.payload, merged: true } : event,
+    supersededBy: apart?.superseded_by,
     webhook: batch.webhooks[item.webhook_id],
     leaseEndsAt: claimedAt + item.lease_ms,
   };

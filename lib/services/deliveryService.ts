@@ -65,7 +65,19 @@ export const deliveryService = {
     const [cancelled] = await store.cancel([id]);
     const result = cancelled?.result ?? 'not_found';
     if (result !== 'cancelled') throw new WebhookError(cancelRefusals[result]);
+    wakeDrain(); // what stood behind it
     return store.getDelivery(id);
+  },
+
+  /**
+   * Goes on with a record without the delivery that failed, of a webhook that waits for a person then (`order_waits`).
+   * @throws WebhookError `delivery_not_found`, `delivery_not_waited_for`
+   */
+  async passOver(id: string): Promise<DeliveryDetail> {
+    const delivery = await store.getDelivery(id);
+    if (!(await store.passOver(id))) throw new WebhookError('delivery_not_waited_for');
+    wakeDrain();
+    return delivery;
   },
 
   /**

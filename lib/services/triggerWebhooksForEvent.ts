@@ -20,6 +20,8 @@ export type TriggerOptions = {
    * payload it is refused. 1 to 255 characters.
    */
   idempotencyKey?: string | undefined;
+  /** The id of the webhook on whose account it is triggered: one that skips its own changes does not get the event. */
+  originWebhook?: string | undefined;
 };
 
 export type TriggerResult = {
@@ -38,10 +40,13 @@ export type TriggerResult = {
 export async function triggerWebhooksForEvent<E extends EventName>(
   eventType: E,
   payload: EventPayload<E>,
-  { idempotencyKey }: TriggerOptions = {},
+  { idempotencyKey, originWebhook }: TriggerOptions = {},
 ): Promise<TriggerResult> {
   const asked = { event_type: eventType, payload, idempotency_key: idempotencyKey };
-  const { event_id, deliveries } = await triggerAs({ client: adminClient(), claims: null }, asked);
+  const { event_id, deliveries } = await triggerAs(
+    { client: adminClient(), claims: null, originWebhook },
+    asked,
+  );
   return { eventId: event_id, deliveries };
 }
 
@@ -80,10 +85,10 @@ export async function triggerEachAsCaller(events: unknown[]): Promise<(Triggered
   return outcomes;
 }
 
-async function emitterOfCaller(): Promise<Emitter> {
-  const { client, claims } = await session();
+async function emitterOfCaller(): Promise<TriggeredBy> {
+  const { client, claims, originWebhook } = await session();
   await requireSecretKey(async () => adminClient().rpc('webhook_schema_version'));
-  return { client, claims: claims ?? undefined };
+  return { client, claims: claims ?? undefined, originWebhook };
 }
 
 async function reasonOf(refusal: unknown): Promise<unknown> {
@@ -103,7 +108,9 @@ const eventErrors: ReadonlySet<ErrorCode> = new Set([
 
 const isOfTheEvent = (error: unknown) => error instanceof WebhookError && eventErrors.has(error.code);
 
-async function triggerAs(emitter: Emitter, asked: AskedTrigger): Promise<TriggeredEvent> {
+type TriggeredBy = Emitter & { originWebhook: string | undefined };
+
+async function triggerAs(emitter: TriggeredBy, asked: AskedTrigger): Promise<TriggeredEvent> {
   try {
     const event = await traceTrigger(asked.event_type, (traceparent) => emit(emitter, asked, traceparent));
     countTrigger('accepted');
@@ -115,7 +122,7 @@ async function triggerAs(emitter: Emitter, asked: AskedTrigger): Promise<Trigger
 }
 
 async function emit(
-  emitter: Emitter,
+  { originWebhook, ...emitter }: TriggeredBy,
   { event_type, payload, idempotency_key }: AskedTrigger,
   traceparent: string | undefined,
 ): Promise<TriggeredEvent> {
@@ -133,6 +140,6 @@ async function emit(
   }
   const json = payloadJson(payload);
   const notes = await checkPayload(event_type, json);
-  const event = { event_type, payload: json, idempotency_key, traceparent };
+  const event = { event_type, payload: json, idempotency_key, traceparent, origin_webhook: originWebhook };
   return { ...(await emitEvent(emitter, event, emitWithDrain)), ...notes };
 }

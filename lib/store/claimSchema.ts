@@ -35,6 +35,10 @@ const claimedEventSchema = z.object({
   occurred_at: z.string(),
   /** The trace in which it was triggered; null when nobody traced. */
   traceparent: z.string().nullable(),
+  /** Grows per record; null for tests and what the system itself tells. */
+  sequence: z.number().nullable(),
+  /** The payload is that of several events, of which this is the last. */
+  merged: z.boolean().optional(),
 });
 export type ClaimedEvent = z.infer<typeof claimedEventSchema>;
 
@@ -52,11 +56,21 @@ const claimedItemSchema = z.object({
 });
 export type ClaimedItem = z.infer<typeof claimedItemSchema>;
 
+/** What a delivery has for itself. */
+const claimedApartSchema = z.object({
+  /** Several events as one: their payload as JSON text. */
+  payload: z.string().nullable(),
+  /** Of a retry: the delivery that brought a newer state of its record meanwhile, where its webhook skips such retries. */
+  superseded_by: z.string().nullable(),
+});
+
 /** Leased deliveries: each webhook and each event once. */
 export const claimedBatchSchema = z.object({
   webhooks: z.record(z.string(), claimedWebhookSchema),
   events: z.record(z.string(), claimedEventSchema),
   items: z.array(claimedItemSchema),
+  /** Of some deliveries, what is not simply their event's; null where it is of none. */
+  apart: z.record(z.string(), claimedApartSchema).nullable(),
 });
 export type ClaimedBatch = z.infer<typeof claimedBatchSchema>;
 

@@ -391,8 +391,10 @@ export type Database = {
           left_out: number
           occurred_at: string
           origin: string | null
+          origin_webhook: string | null
           payload: NonNullable<Json>
           record_label: string | null
+          sequence: number | null
           traceparent: string | null
           triggered_by: string | null
         }
@@ -404,8 +406,10 @@ export type Database = {
           left_out?: number
           occurred_at?: string
           origin?: string | null
+          origin_webhook?: string | null
           payload: NonNullable<Json>
           record_label?: string | null
+          sequence?: number | null
           traceparent?: string | null
           triggered_by?: string | null
         }
@@ -417,8 +421,10 @@ export type Database = {
           left_out?: number
           occurred_at?: string
           origin?: string | null
+          origin_webhook?: string | null
           payload?: NonNullable<Json>
           record_label?: string | null
+          sequence?: number | null
           traceparent?: string | null
           triggered_by?: string | null
         }
@@ -474,6 +480,7 @@ export type Database = {
           last_error: string | null
           last_error_kind: string | null
           last_status_code: number | null
+          merged: string[] | null
           retry_count: number
           status: string
           webhook_id: string
@@ -491,6 +498,7 @@ export type Database = {
           last_error?: string | null
           last_error_kind?: string | null
           last_status_code?: number | null
+          merged?: string[] | null
           retry_count: number
           status: string
           webhook_id: string
@@ -508,6 +516,7 @@ export type Database = {
           last_error?: string | null
           last_error_kind?: string | null
           last_status_code?: number | null
+          merged?: string[] | null
           retry_count?: number
           status?: string
           webhook_id?: string
@@ -647,6 +656,24 @@ export type Database = {
         }
         Relationships: []
       }
+      webhook_order_notes: {
+        Row: {
+          id: string
+          record_id: string | null
+          webhook_id: string
+        }
+        Insert: {
+          id?: string
+          record_id?: string | null
+          webhook_id: string
+        }
+        Update: {
+          id?: string
+          record_id?: string | null
+          webhook_id?: string
+        }
+        Relationships: []
+      }
       webhook_pace: {
         Row: {
           next_at: string
@@ -691,8 +718,12 @@ export type Database = {
           last_error_kind: string | null
           last_status_code: number | null
           locked_until: string | null
+          merged: string[] | null
           payload_bytes: number
+          record_id: string | null
           retry_count: number
+          sequence: number | null
+          turn: number | null
           webhook_id: string
           worker: string | null
         }
@@ -711,8 +742,12 @@ export type Database = {
           last_error_kind?: string | null
           last_status_code?: number | null
           locked_until?: string | null
+          merged?: string[] | null
           payload_bytes?: number
+          record_id?: string | null
           retry_count?: number
+          sequence?: number | null
+          turn?: number | null
           webhook_id: string
           worker?: string | null
         }
@@ -731,10 +766,38 @@ export type Database = {
           last_error_kind?: string | null
           last_status_code?: number | null
           locked_until?: string | null
+          merged?: string[] | null
           payload_bytes?: number
+          record_id?: string | null
           retry_count?: number
+          sequence?: number | null
+          turn?: number | null
           webhook_id?: string
           worker?: string | null
+        }
+        Relationships: []
+      }
+      webhook_record_states: {
+        Row: {
+          delivered_at: string
+          delivery_id: string
+          record_id: string
+          sequence: number
+          webhook_id: string
+        }
+        Insert: {
+          delivered_at?: string
+          delivery_id: string
+          record_id: string
+          sequence: number
+          webhook_id: string
+        }
+        Update: {
+          delivered_at?: string
+          delivery_id?: string
+          record_id?: string
+          sequence?: number
+          webhook_id?: string
         }
         Relationships: []
       }
@@ -955,6 +1018,27 @@ export type Database = {
         }
         Relationships: []
       }
+      webhook_stopped_records: {
+        Row: {
+          delivery_id: string
+          record_id: string
+          stopped_at: string
+          webhook_id: string
+        }
+        Insert: {
+          delivery_id: string
+          record_id: string
+          stopped_at?: string
+          webhook_id: string
+        }
+        Update: {
+          delivery_id?: string
+          record_id?: string
+          stopped_at?: string
+          webhook_id?: string
+        }
+        Relationships: []
+      }
       webhook_workers: {
         Row: {
           behind: Database["public"]["CompositeTypes"]["webhook_queue_place"][]
@@ -989,6 +1073,7 @@ export type Database = {
         Row: {
           body_format: string
           cancel_before: string | null
+          coalesce_seconds: number
           condition_path: unknown
           conditions: NonNullable<Json>
           created_at: string
@@ -1002,12 +1087,16 @@ export type Database = {
           max_in_flight: number
           max_retries: number
           name: string
+          order_waits: boolean
+          ordered: boolean
           rate_limit: number | null
           retry_delay: number
           retry_enabled: boolean
           retry_refusals: boolean
           search_text: string | null
           seed_signature_enabled: boolean
+          skip_own_changes: boolean
+          stale_retries: string
           status: string
           timeout_ms: number
           transform_enabled: boolean
@@ -1018,6 +1107,7 @@ export type Database = {
         Insert: {
           body_format?: string
           cancel_before?: string | null
+          coalesce_seconds?: number
           condition_path?: never
           conditions?: NonNullable<Json>
           created_at?: string
@@ -1031,12 +1121,16 @@ export type Database = {
           max_in_flight?: number
           max_retries?: number
           name: string
+          order_waits?: boolean
+          ordered?: boolean
           rate_limit?: number | null
           retry_delay?: number
           retry_enabled?: boolean
           retry_refusals?: boolean
           search_text?: never
           seed_signature_enabled?: boolean
+          skip_own_changes?: boolean
+          stale_retries?: string
           status?: string
           timeout_ms?: number
           transform_enabled?: boolean
@@ -1047,6 +1141,7 @@ export type Database = {
         Update: {
           body_format?: string
           cancel_before?: string | null
+          coalesce_seconds?: number
           condition_path?: never
           conditions?: NonNullable<Json>
           created_at?: string
@@ -1060,12 +1155,16 @@ export type Database = {
           max_in_flight?: number
           max_retries?: number
           name?: string
+          order_waits?: boolean
+          ordered?: boolean
           rate_limit?: number | null
           retry_delay?: number
           retry_enabled?: boolean
           retry_refusals?: boolean
           search_text?: never
           seed_signature_enabled?: boolean
+          skip_own_changes?: boolean
+          stale_retries?: string
           status?: string
           timeout_ms?: number
           transform_enabled?: boolean
@@ -1084,6 +1183,7 @@ export type Database = {
           event_id: string | null
           event_type: string | null
           finished_at: string | null
+          follows: string | null
           id: string | null
           in_flight: boolean | null
           is_test: boolean | null
@@ -1091,6 +1191,7 @@ export type Database = {
           last_error: string | null
           last_error_kind: string | null
           last_status_code: number | null
+          merged: string[] | null
           next_attempt_at: string | null
           payload_text: string | null
           record_id: string | null
@@ -1172,6 +1273,10 @@ export type Database = {
           worker: string
         }
         Returns: Json
+      }
+      coalesce_webhook_deliveries: {
+        Args: { event_ids: string[] }
+        Returns: undefined
       }
       count_failed_deliveries: {
         Args: { since: string; target?: string; until?: string }
@@ -1300,6 +1405,14 @@ export type Database = {
       forget_late_deliveries: { Args: { max_rows: number }; Returns: number }
       forget_row_events: { Args: { max_rows: number }; Returns: number }
       get_webhook_event: { Args: { event_id: string }; Returns: Json }
+      give_webhook_turns: {
+        Args: {
+          after_webhook: string
+          behind: Database["public"]["CompositeTypes"]["webhook_queue_place"][]
+          floor: string
+        }
+        Returns: number
+      }
       grant_webhook_role: {
         Args: { email: string; role: string }
         Returns: undefined
@@ -1349,6 +1462,10 @@ export type Database = {
           worker: string
         }
         Returns: undefined
+      }
+      pass_over_webhook_delivery: {
+        Args: { delivery_id: string }
+        Returns: boolean
       }
       reconcile_webhook: {
         Args: {
@@ -1576,6 +1693,8 @@ export type Database = {
         Args: { event_type: string; events: string[] }
         Returns: boolean
       }
+      webhook_merged_payload: { Args: { event_ids: string[] }; Returns: string }
+      webhook_origin: { Args: { said: string }; Returns: string }
       webhook_pace_allowance: {
         Args: { at: string; next_at: string; rate_limit: number }
         Returns: number

@@ -113,23 +113,31 @@ export async function getDelivery(id: string): Promise<DeliveryDetail> {
   const [webhookRow, health, eventRow] = await Promise.all([
     client.from('webhooks').select('id, name, status').eq('id', delivery.webhook_id).maybeSingle(),
     healthOf(client, delivery.webhook_id),
-    client.from('webhook_events').select('occurred_at, erased_at').eq('id', delivery.event_id).maybeSingle(),
+    client
+      .from('webhook_events')
+      .select('occurred_at, erased_at, sequence, origin_webhook')
+      .eq('id', delivery.event_id)
+      .maybeSingle(),
   ]);
   const webhook = unwrap(webhookRow);
-  const times = eventTimesSchema.nullable().parse(unwrap(eventRow));
-  const event = times === null || payload_text === null ? null : { payload_text, ...times };
+  const stored = storedEventSchema.nullable().parse(unwrap(eventRow));
+  const event = stored === null || payload_text === null ? null : { payload_text, ...stored };
   const attempts = z.array(storedAttemptSchema).parse(unwrap(attemptRows));
   return {
     ...delivery,
     webhook: webhook && { ...webhook, health },
-    event: event && times && { payload: readablePayload(event.payload_text), ...times },
+    event: event && stored && { payload: readablePayload(event.payload_text), ...stored },
     attempts: attempts.map((attempt) => asSent(attempt, delivery, event)),
   };
 }
 
-const eventTimesSchema = z.object({ occurred_at: isoTime, erased_at: isoTime.nullable() });
-
-type EventRow = { payload_text: string; occurred_at: string };
+const storedEventSchema = z.object({
+  occurred_at: isoTime,
+  erased_at: isoTime.nullable(),
+  sequence: z.number().nullable(),
+  origin_webhook: z.string().nullable(),
+});
+type EventRow = z.infer<typeof storedEventSchema> & { payload_text: string };
 
 /** Nesting that is refused since, and that what shows a payload need not take: such a one is shown as text. */
 const deepestShown = 200;
@@ -148,6 +156,7 @@ function asSent(
     headersAsSent(attempt.request_headers, {
       deliveryId: id,
       eventType: event_type,
+      sequence: event?.sequence ?? null,
       timestampSeconds: Math.floor(Date.parse(attempt.started_at) / 1000),
     });
   if (!request_format || !event) return { ...attempt, request_headers };
@@ -172,4 +181,10 @@ export async function redeliver(ids: string[]): Promise<Redelivered> {
 export async function cancel(ids: string[]): Promise<Cancelled> {
   const client = await sessionClient();
   return cancelledSchema.parse(unwrap(await client.rpc('cancel_webhook_deliveries', { delivery_ids: ids })));
+}
+
+/** Goes on with the record for which a failed delivery stopped its webhook. False: none waits for it. */
+export async function passOver(id: string): Promise<boolean> {
+  const client = await sessionClient();
+  return z.boolean().parse(unwrap(await client.rpc('pass_over_webhook_delivery', { delivery_id: id })));
 }

@@ -17,6 +17,8 @@ export type NewEvent = {
   idempotency_key?: string | undefined;
   /** The trace that the spans of its attempts join. */
   traceparent?: string | undefined;
+  /** The webhook on whose account it is triggered: one that skips its own changes does not get it. */
+  origin_webhook?: string | undefined;
 };
 
 const refusedSchema = z.object({ code: z.string(), message: z.string() });

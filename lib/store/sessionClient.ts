@@ -2,6 +2,7 @@ import { createServerClient } from '@supabase/ssr';
 import { createClient } from '@supabase/supabase-js';
 import type { JWTPayload } from 'jose';
 import { cookies, headers } from 'next/headers';
+import { z } from 'zod';
 import { bearerToken } from '@/lib/domain/bearerToken';
 import { WebhookError } from '@/lib/domain/errors';
 import { remembered } from '@/lib/domain/remembered';
@@ -46,12 +47,19 @@ export const sessionClient = async (): Promise<StoreClient> => (await session())
  * The same with what the token says, where that is proven; null: only the database can tell whose it is.
  * @throws WebhookError `not_signed_in`, `session_unchecked`
  */
-export async function session(): Promise<{ client: StoreClient; claims: JWTPayload | null }> {
+export async function session(): Promise<{
+  client: StoreClient;
+  claims: JWTPayload | null;
+  /** The webhook on whose account the caller writes, as it says itself; undefined: none. */
+  originWebhook: string | undefined;
+}> {
   const known = await requestToken();
   if (!known) throw new WebhookError('not_signed_in');
   // A role of another name has rights of its own, which only the database knows.
   const isKnown = known.isProven && known.claims.role === 'authenticated';
-  return { client: clientOf(known.token), claims: isKnown ? known.claims : null };
+  const originWebhook = saidOrigin((await headers()).get(originHeader));
+  const client = originWebhook ? clientFrom(originWebhook, known.token) : clientOf(known.token);
+  return { client, claims: isKnown ? known.claims : null, originWebhook };
 }
 
 // One for each token, and so for each person: what asks with it travels together.
@@ -61,6 +69,19 @@ const clientOf = remembered(500, (token) =>
     accessToken: async () => token,
   }),
 );
+
+/** For rows whose tables tell their changes: the database reads the header. */
+const clientFrom = (origin: string, token: string): StoreClient =>
+  createClient<Database>(env().SUPABASE_URL, env().SUPABASE_PUBLISHABLE_KEY, {
+    ...bounded,
+    global: { ...bounded.global, headers: { [originHeader]: origin } },
+    accessToken: async () => token,
+  });
+
+/** With which a receiver says that it writes on account of a delivery of this webhook: what is none counts as not said. */
+const originHeader = 'x-devlink-origin';
+const saidOrigin = (said: string | null) =>
+  z.uuid().safeParse(said).success ? (said ?? undefined) : undefined;
 
 /**
  * The client of the browser behind the current request, whatever else it brings: to sign in and out.

@@ -256,6 +256,9 @@ describe('a table of which somebody holds every row', () => {
     dataOf(await admin.rpc('reveal_webhook_secrets', { webhook_id: webhookId }));
     await stack.sql`insert into webhook_idempotency_keys (key, event_id) values (${webhookId}, ${webhookId})`;
     await stack.sql`insert into webhook_jobs (kind, webhook_id) values ('cancel', ${await addWebhook(stack.sql, { events })})`;
+    await stack.sql`insert into webhook_stopped_records (webhook_id, record_id, delivery_id) values (${webhookId}, '1', ${webhookId})`;
+    await stack.sql`
+      insert into webhook_record_states (webhook_id, record_id, sequence, delivery_id) values (${webhookId}, '1', 1, ${webhookId})`;
     await stack.sql`insert into crm_leads (nom) values ('Durand')`;
     await stack.sql`insert into webhook_event_words (event_id, words) select id, '' from webhook_events limit 1`;
     return webhookId;
@@ -270,6 +273,7 @@ describe('a table of which somebody holds every row', () => {
     for (const { name } of tables) {
       // What a drain writes of itself is due again.
       await stack.sql`update webhook_workers set last_exchange_at = now() - interval '1 minute'`;
+      await stack.sql`insert into webhook_order_notes (webhook_id, record_id) values (${webhookId}, '1')`;
       await queueDeliveries(stack.sql, webhookId, 2);
       await stack.sql.begin(async (transaction) => {
         const held = await transaction`select from ${stack.sql(name)} for update`;

@@ -38,6 +38,7 @@ function signed({ secret_key, signing_secret }: Secrets, options: { id?: string;
   return deliveryHeaders({
     deliveryId: options.id ?? randomUUID(),
     eventType: 'lead.created',
+    sequence: null,
     body,
     timestampSeconds: options.at ?? Math.floor(Date.now() / 1000),
     userAgent: 'test',

@@ -203,6 +203,27 @@ const tables: Record<string, TableCase> = {
     change: { event_id: randomUUID() },
     admin: ['select'],
   },
+  webhook_stopped_records: {
+    ...seedBy(
+      'webhook_stopped_records',
+      async () => ({ webhook_id: unknownId(), record_id: '1', delivery_id: unknownId() }),
+      'webhook_id',
+    ),
+    change: { record_id: '2' },
+    admin: ['select'],
+  },
+  webhook_record_states: {
+    ...seedBy(
+      'webhook_record_states',
+      async () => ({ webhook_id: unknownId(), record_id: '1', sequence: 1, delivery_id: unknownId() }),
+      'webhook_id',
+    ),
+    change: { sequence: 2 },
+  },
+  webhook_order_notes: {
+    ...seedBy('webhook_order_notes', async () => ({ webhook_id: unknownId(), record_id: '1' })),
+    change: { record_id: '2' },
+  },
   webhook_jobs: {
     ...seedBy('webhook_jobs', async () => ({ kind: 'replay' })),
     change: { done: 9 },
@@ -331,15 +352,23 @@ describe('tables and views', () => {
   it('are all listed here', async () => {
     const rows = await stack.sql<{ relname: string }[]>`
       select relname from pg_class
-      where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'm', 'f', 'S') order by 1`;
+      where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'm', 'f') order by 1`;
     expect(rows.map((row) => row.relname)).toEqual(Object.keys(tables).sort());
+  });
+
+  it('have no sequence that anybody but their owner may use', async () => {
+    const rows = await stack.sql<{ name: string; may: boolean }[]>`
+      select c.relname as name, bool_or(has_sequence_privilege(r.role, c.oid, 'usage, select, update')) as may
+      from pg_class c, unnest(array['anon', 'authenticated', 'service_role']) as r (role)
+      where c.relnamespace = 'public'::regnamespace and c.relkind = 'S' group by 1`;
+    expect(rows).toEqual([{ name: 'webhook_event_sequence', may: false }]);
   });
 
   it('have row-level security, or are views that run as the caller', async () => {
     const rows = await stack.sql`
       select relname from pg_class where relnamespace = 'public'::regnamespace
       and case relkind when 'v' then not coalesce('security_invoker=true' = any(reloptions), false)
-        when 'i' then false when 'I' then false when 'c' then false else not relrowsecurity end`;
+        when 'i' then false when 'I' then false when 'c' then false when 'S' then false else not relrowsecurity end`;
     expect(rows).toEqual([]);
   });
 
@@ -592,6 +621,14 @@ const functions: Record<string, FunctionCase> = {
   activate_webhook: { may: adminsOnly, args: ofNewWebhook },
   delete_webhook: { may: adminsOnly, args: ofNewWebhook },
   cancel_waiting_deliveries: { may: adminsOnly, args: ofNewWebhook },
+  pass_over_webhook_delivery: { may: adminsOnly, args: async () => ({ delivery_id: unknownId() }) },
+  give_webhook_turns: {
+    may: serviceOnly,
+    args: async () => ({ after_webhook: null, floor: '2026-01-01T00:00:00Z', behind: [] }),
+  },
+  webhook_origin: { may: [], args: async () => ({ said: null }) },
+  coalesce_webhook_deliveries: { may: [], args: async () => ({ event_ids: [] }) },
+  webhook_merged_payload: { may: [...signedIn, 'service'], args: async () => ({ event_ids: [unknownId()] }) },
   cancel_webhook_deliveries: { may: adminsOnly, args: async () => ({ delivery_ids: [unknownId()] }) },
   replay_failed_deliveries: { may: adminsOnly, args: async () => ({ since: '2026-01-01T00:00:00Z' }) },
   stop_webhook_job: { may: adminsOnly, args: async () => ({ job_id: await newJob() }) },
@@ -744,6 +781,7 @@ describe('functions', () => {
       select proname from pg_proc where pronamespace = 'public'::regnamespace and prosecdef order by 1`;
     expect(rows.map((row) => row.proname)).toEqual([
       'activate_webhook',
+      'after_turn_ended',
       'after_webhook_delete',
       'after_webhook_disabled',
       'after_webhook_insert',
@@ -765,6 +803,7 @@ describe('functions', () => {
       'is_webhook_member',
       'keep_playground_small',
       'make_webhook_partition',
+      'pass_over_webhook_delivery',
       'redeliver_webhook_deliveries',
       'replay_failed_deliveries',
       'reveal_webhook_secrets',

@@ -25,6 +25,7 @@ export const claimedEvent = (fields: Partial<ClaimedEvent> = {}): ClaimedEvent =
   payload: '{"id":"1"}',
   occurred_at: '2024-01-15T10:30:00Z',
   traceparent: null,
+  sequence: null,
   ...fields,
 });
 
@@ -50,6 +51,7 @@ export const claimOf = (items: ClaimedItem[], fields: Partial<Claim> = {}): Clai
     webhooks: Object.fromEntries(items.map(({ webhook_id }) => [webhook_id, claimedWebhook()])),
     events: Object.fromEntries(items.map(({ event_id }) => [event_id, claimedEvent()])),
     items,
+    apart: null,
   },
   ...fields,
 });

@@ -25,6 +25,11 @@ type WebhookFields = {
   body_format?: string;
   max_in_flight?: number;
   rate_limit?: number | null;
+  ordered?: boolean;
+  order_waits?: boolean;
+  stale_retries?: string;
+  skip_own_changes?: boolean;
+  coalesce_seconds?: number;
 };
 
 /** Stores a webhook that listens to `lead.created` where nothing else is said. Returns its id. */

@@ -88,6 +88,21 @@ describe('an attempt', () => {
     expect(result.response_body).toContain('DevLink-Webhooks');
   });
 
+  it('makes no request of a retry that a newer delivery went before', async () => {
+    const { result } = await attemptWith()(pending({ supersededBy: 'the-other' }));
+    expect(sent).toEqual([]);
+    expect(result).toMatchObject({ status: 'skipped', error_kind: 'superseded', duration_ms: 0 });
+    expect(result.error_message).toContain('the-other');
+    expect(result.request_url).toBeUndefined();
+  });
+
+  it('keeps the body of several events as it was sent: no event has it', async () => {
+    const event = claimedEvent({ payload: '{"id":"1","changes":{}}', sequence: 7, merged: true });
+    const { result } = await attemptWith()(pending({ event }));
+    expect(result).toMatchObject({ request_body: sent[0]?.body, request_format: undefined });
+    expect(sent[0]?.headers).toMatchObject({ 'X-Webhook-Sequence': '7' });
+  });
+
   it('sends the envelope and answers what is to be written', async () => {
     const given = pending();
     const { result, lacked } = await attemptWith()(given);

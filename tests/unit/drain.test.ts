@@ -537,6 +537,7 @@ describe('attempts', () => {
         event_type: 'lead.created',
         payload: '{}',
         occurred_at: '',
+        sequence: null,
         traceparent: null,
       },
     };

@@ -231,6 +231,16 @@ describe('what was not sent', () => {
     expect(delays).toEqual([1000, 1500, 2000]);
   });
 
+  it('is skipped when a newer one went before it, whatever retries are left', () => {
+    expect(decide({ kind: 'superseded', by: 'd2', durationMs: 0 })).toMatchObject({
+      status: 'skipped',
+      fault: null,
+      delayMs: null,
+      errorKind: 'superseded',
+      errorMessage: 'Delivery d2 brought a newer state of its record meanwhile.',
+    });
+  });
+
   it('is skipped when the script dropped it', () => {
     expect(decide({ kind: 'dropped', durationMs: 1 })).toMatchObject({
       status: 'skipped',

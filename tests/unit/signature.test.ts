@@ -29,6 +29,7 @@ const headersFor = (body: string, overrides: object = {}) =>
   deliveryHeaders({
     deliveryId: '0190e0a0-0000-7000-8000-000000000001',
     eventType: 'lead.created',
+    sequence: 4711,
     body,
     timestampSeconds,
     userAgent: 'DevLink-Webhooks/0.1.0',
@@ -81,11 +82,17 @@ describe('deliveryHeaders', () => {
       'User-Agent': 'DevLink-Webhooks/0.1.0',
       'X-Webhook-Event': 'lead.created',
       'X-Webhook-Delivery-Id': '0190e0a0-0000-7000-8000-000000000001',
+      'X-Webhook-Sequence': '4711',
       'X-Webhook-Signature': seedSignature(secretKey, '{}'),
       'webhook-id': '0190e0a0-0000-7000-8000-000000000001',
       'webhook-timestamp': String(timestampSeconds),
       'webhook-signature': expect.stringMatching(/^v1,[A-Za-z0-9+/]{43}=$/),
     });
+  });
+
+  it('says no sequence where the event has none', () => {
+    const facts = { deliveryId: 'a', eventType: 'webhook.test', sequence: null, timestampSeconds };
+    expect(headersAsSent({}, facts)).not.toHaveProperty('X-Webhook-Sequence');
   });
 
   it("leaves the seed's header out where it is switched off", () => {
@@ -123,7 +130,12 @@ describe('the log of headers', () => {
   });
 
   it('tells every header as it was sent, in order, though it keeps no fact twice', () => {
-    const facts = { deliveryId: headers['webhook-id'] ?? '', eventType: 'lead.created', timestampSeconds };
+    const facts = {
+      deliveryId: headers['webhook-id'] ?? '',
+      eventType: 'lead.created',
+      sequence: 4711,
+      timestampSeconds,
+    };
     for (const fact of Object.values(facts)) expect(JSON.stringify(logged)).not.toContain(fact);
     const masked = { Authorization: maskedValue, 'X-Webhook-Signature': maskedValue };
     expect(Object.entries(headersAsSent(logged, facts))).toEqual(

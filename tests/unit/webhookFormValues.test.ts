@@ -36,6 +36,11 @@ test('a setting that differs from the default goes through the form and back', (
     retry_delay: 60,
     timeout_ms: 1500,
     rate_limit: 3,
+    ordered: true,
+    order_waits: true,
+    stale_retries: 'skip' as const,
+    skip_own_changes: true,
+    coalesce_seconds: 30,
   };
   const { status: _, ...edited } = settings;
   expect(toInput(toFormValues(settings))).toEqual(edited);

@@ -25,6 +25,7 @@ export function DeliveryBadge({ delivery }: { delivery: DeliveryState }) {
     );
   }
   const { waits_for } = delivery;
+  if (waits_for === 'record') return <StatusBadge status="pending" />;
   if (next_attempt_at === null)
     return (
       <StatusBadge

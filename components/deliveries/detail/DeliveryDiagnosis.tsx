@@ -13,7 +13,8 @@ export function DeliveryDiagnosis({ delivery }: { delivery: DeliveryDetail }) {
   const t = useTranslations('deliveries.diagnosis');
   const explain = useExplanation();
   const { last_error_kind: kind, last_status_code: status, last_error: message, webhook } = delivery;
-  if (delivery.status === 'skipped') return <Skipped />;
+  if (delivery.status === 'skipped')
+    return <Skipped superseded={delivery.last_error_kind === 'superseded'} />;
   if (!kind || delivery.status === 'success') return null;
   const nature = delivery.is_test ? null : failureNature(kind, status);
   const { title, cause, cure } = explain(kind, status, delivery.is_test);
@@ -69,16 +70,16 @@ export function DeliveryDiagnosis({ delivery }: { delivery: DeliveryDetail }) {
   );
 }
 
-function Skipped() {
+function Skipped({ superseded }: { superseded: boolean }) {
   const t = useTranslations('deliveries.skipped');
   return (
     <section aria-labelledby="diagnosis-title" className="flex gap-3 rounded-lg border bg-sunken px-4 py-3.5">
       <CircleMinus aria-hidden className="mt-0.5 size-4.5 shrink-0 text-muted" />
       <div className="flex min-w-0 flex-1 flex-col gap-1 text-sm">
         <h3 id="diagnosis-title" className="font-semibold text-sm">
-          {t('title')}
+          {t(superseded ? 'supersededTitle' : 'title')}
         </h3>
-        <p>{t('text')}</p>
+        <p>{t(superseded ? 'supersededText' : 'text')}</p>
       </div>
     </section>
   );

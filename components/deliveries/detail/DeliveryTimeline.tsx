@@ -97,7 +97,7 @@ function Outcome({ delivery }: { delivery: DeliveryDetail }) {
   if (status === 'skipped') {
     return (
       <TimelineStep icon={CircleMinus} at={finished_at} last>
-        {t('skipped')}
+        {t(delivery.last_error_kind === 'superseded' ? 'superseded' : 'skipped')}
       </TimelineStep>
     );
   }
@@ -105,6 +105,13 @@ function Outcome({ delivery }: { delivery: DeliveryDetail }) {
     return (
       <TimelineStep icon={LoaderCircle} tone="accent" spinning last>
         {t('inFlight')}
+      </TimelineStep>
+    );
+  }
+  if (delivery.waits_for === 'record') {
+    return (
+      <TimelineStep icon={Clock} last>
+        {t('waits.record')}
       </TimelineStep>
     );
   }

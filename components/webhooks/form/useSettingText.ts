@@ -24,6 +24,11 @@ const labels = {
   body_format: 'form.bodyFormat',
   max_in_flight: 'form.maxInFlight',
   rate_limit: 'form.rateLimit',
+  ordered: 'form.ordered',
+  order_waits: 'form.orderWaits',
+  stale_retries: 'form.staleRetries',
+  skip_own_changes: 'form.skipOwnChanges',
+  coalesce_seconds: 'form.coalesceSeconds',
 } as const satisfies Record<Setting, string>;
 
 /** A setting's name, and its value in words. */
@@ -35,6 +40,7 @@ export function useSettingText() {
   const value = (setting: Setting, held: unknown): string => {
     if (setting === 'timeout_ms' && typeof held === 'number') return duration(held);
     if (setting === 'rate_limit' && held === null) return t('form.rateLimitNone');
+    if (setting === 'stale_retries') return t(held === 'skip' ? 'form.staleSkip' : 'form.staleSend');
     if (setting === 'body_format') return t(held === 'raw' ? 'form.raw' : 'form.envelope');
     if (typeof held === 'boolean') return t(held ? 'conflict.yes' : 'conflict.no');
     if (typeof held === 'number') return format.number(held);

@@ -1,4 +1,5 @@
 import postgres, { type ParameterOrJSON, type ReservedSql, type Sql } from 'postgres';
+import { requestHeaders } from './requestHeaders.ts';
 
 // Supabase Lite reserves one of postgres.js's connections per request. postgres.js 3.4 does not outlive the end of a
 // reserved connection: released, it counts as open, and the next query writes to a socket that is gone, which throws
@@ -150,6 +151,9 @@ class Opening {
   statements(): Statement[] {
     const begin = { query: 'begin', parameters: [] };
     if (this.#settings.length === 0) return [begin];
+    const headers = requestHeaders.getStore();
+    if (headers && !this.#settings.some(({ name }) => name === 'request.headers'))
+      this.#settings.push({ name: 'request.headers', value: JSON.stringify(Object.fromEntries(headers)) });
     const calls = this.#settings.map(({ name }, n) => {
       const call = `set_config('${name}', $${n + 1}, true)`;
       return name === 'role' ? `${call}, ${limitOfRole(`$${n + 1}`)}` : call;

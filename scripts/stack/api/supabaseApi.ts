@@ -2,6 +2,7 @@ import { createAdaptorServer } from '@hono/node-server';
 import { App } from '@supabase/lite';
 import { createConnection } from './liteConnection.ts';
 import { restoreSqlState } from './liteErrors.ts';
+import { requestHeaders } from './requestHeaders.ts';
 import type { StackSecrets } from './secrets.ts';
 
 /** The Supabase API (Data API and Auth) served on loopback. */
@@ -42,7 +43,10 @@ export async function serveSupabaseApi(databaseUrl: string, secrets: ApiSecrets)
   // The first connection reads the array types, where the driver survives no loss: before anybody calls.
   (await app.connection.driver.reserve()).release();
   const server = createAdaptorServer({
-    fetch: async (request) => restoreSqlState(await app.fetch(request, { peerAddress: '127.0.0.1' })),
+    fetch: (request) =>
+      requestHeaders.run(request.headers, async () =>
+        restoreSqlState(await app.fetch(request, { peerAddress: '127.0.0.1' })),
+      ),
     overrideGlobalObjects: false,
     // Longer than any client keeps a connection, so that none is closed just as a request is written to it.
     serverOptions: { keepAliveTimeout: 120_000 },

@@ -7,9 +7,11 @@ grant
   select,
   delete,
   insert (name, url, description, events, headers, status, transform_enabled, transform_script, retry_enabled, max_retries,
-    retry_delay, timeout_ms, seed_signature_enabled, body_format, max_in_flight, rate_limit, retry_refusals, conditions),
+    retry_delay, timeout_ms, seed_signature_enabled, body_format, max_in_flight, rate_limit, retry_refusals, conditions,
+    ordered, order_waits, stale_retries, skip_own_changes, coalesce_seconds),
   update (name, url, description, events, headers, status, transform_enabled, transform_script, retry_enabled, max_retries,
-    retry_delay, timeout_ms, seed_signature_enabled, body_format, max_in_flight, rate_limit, retry_refusals, conditions)
+    retry_delay, timeout_ms, seed_signature_enabled, body_format, max_in_flight, rate_limit, retry_refusals, conditions,
+    ordered, order_waits, stale_retries, skip_own_changes, coalesce_seconds)
 on public.webhooks to authenticated;
 create policy "administrators manage webhooks" on public.webhooks
   for all to authenticated using (((deleted_at is null) and (select public.is_webhook_admin())))
@@ -46,3 +48,18 @@ grant all on public.webhook_marks to service_role;
 grant select on public.webhook_marks to authenticated;
 create policy "administrators read" on public.webhook_marks
   for select to authenticated using ((select public.is_webhook_admin()));
+
+alter table public.webhook_stopped_records enable row level security;
+revoke all on public.webhook_stopped_records from public, anon, authenticated;
+grant all on public.webhook_stopped_records to service_role;
+grant select on public.webhook_stopped_records to authenticated;
+create policy "administrators read" on public.webhook_stopped_records
+  for select to authenticated using ((select public.is_webhook_admin()));
+
+alter table public.webhook_order_notes enable row level security;
+revoke all on public.webhook_order_notes from public, anon, authenticated;
+grant all on public.webhook_order_notes to service_role;
+
+alter table public.webhook_record_states enable row level security;
+revoke all on public.webhook_record_states from public, anon, authenticated;
+grant all on public.webhook_record_states to service_role;

@@ -19,6 +19,7 @@ insert into public.webhook_chores (chore, every) values
   ('forget_jobs', '1 day'),
   ('forget_late_deliveries', '01:00:00'),
   ('forget_playground_requests', '00:10:00'),
+  ('forget_record_states', '01:00:00'),
   ('forget_row_events', '00:01:00'),
   ('forget_statistics', '1 day'),
   ('forget_workers', '01:00:00'),

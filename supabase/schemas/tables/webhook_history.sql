@@ -13,13 +13,16 @@ create table public.webhook_history (
   last_error text,
   last_duration_ms integer,
   created_at timestamptz not null,
-  finished_at timestamptz not null default now()
+  finished_at timestamptz not null default now(),
+  merged uuid[]
 ) partition by range (id);
 
 comment on table public.webhook_history is
   'Deliveries that are final; insert-only. Partitioned by day.';
 comment on column public.webhook_history.fence is
   'The last one, so that it goes on growing after a redelivery and no lease of the time before can write.';
+comment on column public.webhook_history.merged is
+  'As in webhook_queue.';
 
 create index webhook_history_webhook on public.webhook_history (webhook_id, id desc);
 -- What a replay of failures sends: found without reading what succeeded.

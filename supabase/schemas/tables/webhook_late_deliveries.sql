@@ -6,4 +6,6 @@ create table public.webhook_late_deliveries (
 );
 
 comment on table public.webhook_late_deliveries is
-  'Deliveries that were not made with their event but afterwards, by a job: one at most of an event for a webhook. The ids of all others are of the time of their event; these are found by it.';
+  'Deliveries of events that were not made with their event and for it alone: afterwards, by a job, or of several events as one (webhook_queue.merged). One at most of an event for a webhook. The ids of all others are of the time of their event; these are found by it.';
+
+create index webhook_late_deliveries_event on public.webhook_late_deliveries (event_id);

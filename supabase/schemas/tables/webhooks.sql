@@ -28,6 +28,11 @@ create table public.webhooks (
   conditions jsonb not null default '[]',
   condition_path jsonpath generated always as (public.webhook_condition_path(conditions)) stored,
   constraint webhooks_conditions_check check (public.webhook_conditions_are_valid(conditions)),
+  ordered boolean not null default false,
+  order_waits boolean not null default false,
+  stale_retries text not null default 'send' check (stale_retries in ('send', 'skip')),
+  skip_own_changes boolean not null default false,
+  coalesce_seconds integer not null default 0 check (coalesce_seconds between 0 and 300),
   constraint webhooks_transform_check check (not transform_enabled or not public.webhook_is_blank(transform_script)),
   constraint webhooks_reason_check check (disabled_reason is null or status = 'inactive'),
   constraint webhooks_deleted_check check (deleted_at is null or status = 'inactive')
@@ -39,6 +44,16 @@ comment on column public.webhooks.rate_limit is
   'Most requests a second, spread evenly; null for no limit.';
 comment on column public.webhooks.retry_refusals is
   'Whether an answer 4xx (but 408, 425, 429) is tried again: it speaks of the request, and the next one will be the same.';
+comment on column public.webhooks.ordered is
+  'Deliveries of one record (the payload''s id) go out one after the other, in the order of their events.';
+comment on column public.webhooks.order_waits is
+  'Of an ordered one, whether nothing more of a record is sent once a delivery of it has failed for good, until somebody decides.';
+comment on column public.webhooks.stale_retries is
+  'Whether a retry is sent (send) or ends as skipped (skip) whose record has been delivered in a newer state since.';
+comment on column public.webhooks.skip_own_changes is
+  'It does not get events of changes that were made on its own account: see webhook_events.origin_webhook.';
+comment on column public.webhooks.coalesce_seconds is
+  'Changes of a record within so many seconds become one delivery; at most five times as long after the first. 0: each has its own.';
 comment on column public.webhooks.deleted_at is
   'A tombstone: the settings are wiped and people see it no more, while a job ends what waits. Then the row goes.';
 comment on column public.webhooks.cancel_before is
@@ -51,3 +66,4 @@ comment on column public.webhooks.condition_path is
 create index webhooks_events on public.webhooks using gin (events) where status = 'active';
 -- A claim leaps from one that is sent to to the next.
 create index webhooks_active on public.webhooks (id) where status = 'active';
+create index webhooks_coalescing on public.webhooks (id) where coalesce_seconds > 0;

@@ -22,3 +22,6 @@ from public, anon, authenticated, service_role;
 
 create trigger tell_quiet_drains after insert on public.webhook_queue
   for each statement execute function public.tell_quiet_drains();
+-- Only of ordered webhooks. After the statement: what it wrote to the history is seen.
+create trigger after_turn_ended after delete on public.webhook_queue
+  for each row when (old.turn in (0, 1)) execute function public.after_turn_ended();

@@ -46,6 +46,9 @@ begin
     delete from public.webhook_health h where h.webhook_id = new.id;
     delete from public.webhook_holds h where h.webhook_id = new.id;
   end if;
+  if old.ordered and old.order_waits and not (new.ordered and new.order_waits) then
+    insert into public.webhook_order_notes (webhook_id) values (new.id);
+  end if;
   if new.rate_limit is null then
     delete from public.webhook_pace p where p.webhook_id = new.id;
   else
@@ -105,6 +108,7 @@ set search_path = ''
 as $$
 begin
   delete from public.webhook_marks m using gone g where m.webhook_id = g.id;
+  delete from public.webhook_stopped_records s using gone g where s.webhook_id = g.id;
   return null;
 end
 $$;

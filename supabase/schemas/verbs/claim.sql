@@ -23,14 +23,22 @@ as $$
     'events', coalesce((
       select json_object_agg(e.id, json_build_object(
         -- As text: no depth and no number in it can spoil the answer for the others.
-        'event_type', e.event_type, 'payload', e.payload::text, 'occurred_at', e.occurred_at, 'traceparent', e.traceparent))
+        'event_type', e.event_type, 'payload', e.payload::text, 'occurred_at', e.occurred_at, 'traceparent', e.traceparent,
+        'sequence', e.sequence))
       from public.webhook_events e where e.id in (select i.event_id from item i)), '{}'),
     'items', coalesce((
       select json_agg(json_build_object(
         'id', i.id, 'fence', i.fence, 'webhook_id', i.webhook_id, 'event_id', i.event_id,
         'retry_count', i.retry_count, 'attempt_count', i.attempt_count, 'is_test', i.is_test,
         'lease_ms', (extract(epoch from i.locked_until - clock_timestamp()) * 1000)::integer))
-      from item i), '[]')
+      from item i), '[]'),
+    'apart', (
+      select json_object_agg(i.id, json_build_object(
+        'payload', case when i.merged is not null then public.webhook_merged_payload(i.merged) end,
+        'superseded_by', case when i.retry_count > 0 then (
+          select s.delivery_id from public.webhook_record_states s join public.webhooks w on w.id = s.webhook_id
+          where s.webhook_id = i.webhook_id and s.record_id = i.record_id and s.sequence > i.sequence and w.stale_retries = 'skip') end))
+      from item i where i.record_id is not null and (i.merged is not null or i.retry_count > 0))
   )
 $$;
 comment on function public.webhook_delivery_batch is
@@ -60,11 +68,17 @@ declare
   resume_after uuid;
   wait_ms integer;
   in_flight_elsewhere integer;
+  turns_ms integer; -- until there are turns to be given
 begin
   select w.floor, w.behind into floor, behind
   from public.webhook_workers w
   where w.worker = claim_webhook_deliveries.worker and w.last_exchange_at > now() - interval '1 minute'; -- else nobody looked lately
   floor := coalesce(floor, '-infinity');
+  if exists (select from public.webhook_queue q where q.turn = 0 and (q.due_at >= floor or behind <> '{}'))
+    or exists (select from public.webhook_order_notes)
+  then
+    turns_ms := public.give_webhook_turns(after_webhook, floor, behind);
+  end if;
 
   with recursive known as materialized (
     select k.* from unnest(behind) as k
@@ -271,6 +285,7 @@ begin
       from walk where walk.next_look is not null),
     (select last.elsewhere from last)
   into leased, resume_after, wait_ms, in_flight_elsewhere;
+  wait_ms := least(wait_ms, turns_ms);
 
   return json_build_object('cursor', resume_after, 'wait_ms', wait_ms, 'in_flight_elsewhere', in_flight_elsewhere,
     'jobs', exists (select from public.webhook_jobs j where j.state = 'running'),

@@ -2,9 +2,26 @@
 -- or sent is refused with a code of its own; keys belong to their caller; for a record whose table tells its own changes, the
 -- event of the row is answered, not doubled.
 
+create function public.webhook_origin(said text) returns uuid
+language sql stable security invoker
+set search_path = ''
+as $$
+  select w.id from public.webhooks w
+  where w.id = (
+    select case when o.said ~ '^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$' then o.said::uuid end
+    from (
+      select coalesce(said, nullif(current_setting('devlink.origin', true), ''),
+        -- As text: it is not for us to find fault with it.
+        substring(current_setting('request.headers', true) from '"x-devlink-origin"\s*:\s*"([^"]*)"')) as said) as o)
+$$;
+comment on function public.webhook_origin is
+  'The webhook on whose account somebody writes, as they say: here, in devlink.origin, or in the header X-DevLink-Origin of the request. Null where they say none that there is.';
+
 create function public.store_webhook_events(events json, of_rows boolean) returns json
 language plpgsql security invoker -- called by functions that have asked for the caller's right, as their owner
 set search_path = ''
+-- The plan hardly depends on the events, and to make it costs as much as to store one.
+set plan_cache_mode = force_generic_plan
 as $$
 declare
   caller constant uuid := coalesce(auth.uid(), '00000000-0000-0000-0000-000000000000');
@@ -13,6 +30,8 @@ declare
   keys text[];
   traces text[];
   labels text[];
+  origins text[];
+  said_origin uuid; -- of all that say none themselves
   ids uuid[];
   stores boolean[]; -- which of them are new events
   fault text;
@@ -20,12 +39,13 @@ declare
   own uuid;
   record_key text;
   emitted json;
+  coalesces boolean;
 begin
   begin
     select array_agg(e.event_type), array_agg(e.payload), array_agg(nullif(e.idempotency_key, '')),
-      array_agg(left(e.traceparent, 55)), array_agg(case when of_rows then left(e.record_label, 200) end), array_agg(public.webhook_uuid_v7()), array_agg(nullif(e.idempotency_key, '') is null),
+      array_agg(left(e.traceparent, 55)), array_agg(e.origin_webhook), array_agg(case when of_rows then left(e.record_label, 200) end), array_agg(public.webhook_uuid_v7()), array_agg(nullif(e.idempotency_key, '') is null),
       (array_agg(e.fault) filter (where e.fault is not null))[1]
-    into types, payloads, keys, traces, labels, ids, stores, fault
+    into types, payloads, keys, traces, origins, labels, ids, stores, fault
     from (
       select i.*, case
           when t.name is null then 'unknown_event'
@@ -34,8 +54,8 @@ begin
           when octet_length(i.payload::text) > 401 and public.webhook_json_is_deep(i.payload) then 'payload_too_deep'
           when char_length(i.idempotency_key) > 255 then 'validation_failed'
         end as fault
-      from rows from (json_to_recordset(events) as (event_type text, payload json, idempotency_key text, traceparent text, record_label text))
-        with ordinality as i (event_type, payload, idempotency_key, traceparent, record_label, n)
+      from rows from (json_to_recordset(events) as (event_type text, payload json, idempotency_key text, traceparent text, origin_webhook text, record_label text))
+        with ordinality as i (event_type, payload, idempotency_key, traceparent, origin_webhook, record_label, n)
       left join public.webhook_event_types t on t.name = i.event_type and t.kind <> 'webhook'
       order by i.n
     ) as e;
@@ -97,37 +117,56 @@ begin
     end loop;
   end if;
 
+  if current_setting('devlink.origin', true) <> '' or strpos(current_setting('request.headers', true), '"x-devlink-origin"') > 0 then
+    said_origin := public.webhook_origin(null);
+  end if;
   with subscriber as materialized (
-    select t.event_type, w.id as webhook_id, w.condition_path
+    select t.event_type, w.id as webhook_id, w.condition_path, w.ordered, w.skip_own_changes,
+      w.ordered or w.stale_retries = 'skip' or (w.coalesce_seconds > 0 and right(t.event_type, 8) = '.updated') as by_record,
+      case when right(t.event_type, 8) = '.updated' then w.coalesce_seconds else 0 end as coalesce_seconds
     from (select distinct i.event_type from unnest(types, stores) as i (event_type, is_new) where i.is_new) t
     join public.webhooks w on w.status = 'active' and w.events && array[t.event_type, split_part(t.event_type, '.', 1) || '.*', '*']
   ), accepted as materialized (
     -- What somebody's conditions are asked of; null where jsonb cannot hold it, and then no condition is met.
     select i.n, i.id, i.event_type, i.payload, i.traceparent, i.record_label, octet_length(i.payload::text) as payload_bytes,
+      nextval('public.webhook_event_sequence') as sequence,
+      case when i.event_type in (select s.event_type from subscriber s where s.by_record)
+        then public.webhook_record_key(i.payload ->> 'id') end as record_id,
+      coalesce(case when i.origin is not null then public.webhook_origin(i.origin) end, said_origin) as origin_webhook,
       case when i.event_type in (select s.event_type from subscriber s where s.condition_path is not null)
         then public.webhook_jsonb(i.payload) end as asked
-    from unnest(ids, types, payloads, traces, labels, stores) with ordinality as i (id, event_type, payload, traceparent, record_label, is_new, n)
+    from unnest(ids, types, payloads, traces, origins, labels, stores) with ordinality as i (id, event_type, payload, traceparent, origin, record_label, is_new, n)
     where i.is_new
   ), heard as materialized (
     select a.*, array(
       select s.webhook_id from subscriber s
       where s.event_type = a.event_type
+        and not (s.skip_own_changes and s.webhook_id is not distinct from a.origin_webhook)
         and (s.condition_path is null or jsonb_path_match(a.asked, s.condition_path, '{}', true))) as webhooks
     from accepted a
   ), stored as (
-    insert into public.webhook_events (id, event_type, payload, traceparent, record_label, deliveries, left_out, origin)
+    insert into public.webhook_events (id, event_type, payload, traceparent, record_label, deliveries, left_out, origin, sequence, origin_webhook)
     select a.id, a.event_type, a.payload, a.traceparent, a.record_label, cardinality(a.webhooks),
       (select count(*) from subscriber s where s.event_type = a.event_type) - cardinality(a.webhooks),
-      case when of_rows then 'row' else 'application' end
+      case when of_rows then 'row' else 'application' end, a.sequence, a.origin_webhook
     from heard a
     returning id, deliveries
   ), queued as (
-    insert into public.webhook_queue (webhook_id, event_id, event_type, payload_bytes)
-    select s.webhook_id, a.id, a.event_type, a.payload_bytes
-    from heard a cross join unnest(a.webhooks) as s (webhook_id)
+    insert into public.webhook_queue (webhook_id, event_id, event_type, payload_bytes, due_at, record_id, sequence, turn)
+    select s.webhook_id, a.id, a.event_type, a.payload_bytes,
+      case when s.coalesce_seconds > 0 and a.record_id is not null then now() + make_interval(secs => s.coalesce_seconds) else now() end,
+      case when s.by_record then a.record_id end,
+      case when s.by_record and a.record_id is not null then a.sequence end,
+      case when s.ordered and a.record_id is not null then 0 end
+    from heard a join subscriber s on s.event_type = a.event_type and s.webhook_id = any (a.webhooks)
   )
-  select json_agg(json_build_object('event_id', s.id, 'deliveries', s.deliveries) order by a.n) into emitted
+  select json_agg(json_build_object('event_id', s.id, 'deliveries', s.deliveries) order by a.n),
+    exists (select from subscriber x where x.coalesce_seconds > 0)
+  into emitted, coalesces
   from accepted a join stored s on s.id = a.id;
+  if coalesces then
+    perform public.coalesce_webhook_deliveries(ids);
+  end if;
 
   if of_rows then
     insert into public.webhook_row_events (event_id, event_type, record_id)
@@ -190,7 +229,7 @@ begin
 end
 $$;
 comment on function public.emit_webhook_events is
-  'Batch form of emit_webhook_event: events is an array of { event_type, payload, idempotency_key?, traceparent? }, or its text, which keeps every digit through any API. Answers [{ event_id, deliveries }] in the same order. Refuses with unknown_event, payload_not_json, payload_too_large (256 KiB), payload_too_deep (200 levels), idempotency_key_reused.';
+  'Batch form of emit_webhook_event: events is an array of { event_type, payload, idempotency_key?, traceparent?, origin_webhook? }, or its text, which keeps every digit through any API. Answers [{ event_id, deliveries }] in the same order. Refuses with unknown_event, payload_not_json, payload_too_large (256 KiB), payload_too_deep (200 levels), idempotency_key_reused.';
 
 create function public.emit_webhook_event(event_type text, payload json, idempotency_key text default null) returns json
 language sql security invoker
@@ -249,7 +288,7 @@ begin
 end
 $$;
 comment on function public.emit_webhook_events_each is
-  'As emit_webhook_events, but what is refused is refused alone: events are texts, each the JSON { event_type, payload, idempotency_key?, traceparent? }. Answers in the same order { event_id, deliveries } or { code, message }: the SQLSTATE and the reason, as emit_webhook_events raises them. Waits patience_ms, 50 to 500, for any lock (55P03, and nothing is stored); without it as long as a statement may.';
+  'As emit_webhook_events, but what is refused is refused alone: events are texts, each the JSON { event_type, payload, idempotency_key?, traceparent?, origin_webhook? }. Answers in the same order { event_id, deliveries } or { code, message }: the SQLSTATE and the reason, as emit_webhook_events raises them. Waits patience_ms, 50 to 500, for any lock (55P03, and nothing is stored); without it as long as a statement may.';
 
 create function public.forget_row_events(max_rows integer) returns integer
 language plpgsql security invoker
@@ -270,7 +309,7 @@ $$;
 comment on function public.forget_row_events is
   'A chore: forgets row events after 5 minutes, at most so many. Answers how many.';
 
-revoke execute on function public.store_webhook_events, public.emit_webhook_events, public.emit_webhook_event,
+revoke execute on function public.webhook_origin, public.store_webhook_events, public.emit_webhook_events, public.emit_webhook_event,
   public.try_webhook_events, public.emit_webhook_events_each, public.forget_row_events
 from public, anon, authenticated, service_role;
 grant execute on function public.emit_webhook_events, public.emit_webhook_event, public.try_webhook_events,

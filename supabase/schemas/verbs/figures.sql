@@ -29,7 +29,9 @@ as $$
     select min(h.due_at) as due_at from (
       (select q.due_at from public.webhook_queue q where q.webhook_id = x.webhook_id and q.lane = 0 order by q.due_at, q.id limit 1)
       union all
-      (select q.due_at from public.webhook_queue q where q.webhook_id = x.webhook_id and q.lane = 1 order by q.due_at, q.id limit 1)) as h
+      (select q.due_at from public.webhook_queue q where q.webhook_id = x.webhook_id and q.lane = 1 order by q.due_at, q.id limit 1)
+      union all
+      (select q.due_at from public.webhook_queue q where q.webhook_id = x.webhook_id and q.turn = 0 order by q.due_at, q.id limit 1)) as h
   ) as head
   cross join lateral (
     select min(d.due_at) filter (where (d.locked_until > now()) is not true) as free,
@@ -45,6 +47,11 @@ as $$
         where gate.closed is null and q.webhook_id = x.webhook_id and q.lane = 1 and q.due_at <= now()
           and q.due_at > coalesce(gate.cancel_before, '-infinity') and q.created_at > coalesce(gate.cancel_before, '-infinity')
         order by q.due_at, q.id limit (gate.max_in_flight + 1) / 2)
+      union all
+      (select q.due_at, q.locked_until from public.webhook_queue q
+        where gate.closed is null and q.webhook_id = x.webhook_id and q.turn = 0 and q.due_at <= now()
+          and q.due_at > coalesce(gate.cancel_before, '-infinity') and q.created_at > coalesce(gate.cancel_before, '-infinity')
+        order by q.due_at, q.id limit 1)
     ) as d
   ) as slot
   where head.due_at <= now() and (gate.closed is not null or slot.free is not null)
@@ -71,7 +78,7 @@ as $$
     'deliveries', (
       select json_build_object(
         'in_flight', count(*) filter (where q.locked_until > now()),
-        'pending', count(*) filter (where (q.locked_until > now()) is not true and q.lane = 0),
+        'pending', count(*) filter (where (q.locked_until > now()) is not true and q.lane <> 1),
         'retrying', count(*) filter (where (q.locked_until > now()) is not true and q.lane = 1))
       from (select q.locked_until, q.lane from public.webhook_queue q limit 100000) as q),
     'held', (

@@ -71,11 +71,16 @@ language sql stable security invoker
 set search_path = ''
 as $$
   select h.id, h.webhook_id, h.status, h.attempt_count, h.last_status_code, h.last_error_kind, h.created_at, h.finished_at
-  from public.webhook_history h where h.event_id = webhook_event_deliveries.event_id
+  from public.webhook_history h
+  where h.id in (
+    select x.id from public.webhook_history x where x.event_id = webhook_event_deliveries.event_id
+    union
+    select l.delivery_id from public.webhook_late_deliveries l where l.event_id = webhook_event_deliveries.event_id)
   union all
   select q.id, q.webhook_id, case when q.retry_count = 0 and q.last_error_kind is distinct from 'throttled' then 'pending' else 'retrying' end,
     q.attempt_count, q.last_status_code, q.last_error_kind, q.created_at, null
-  from public.webhook_queue q where q.event_id = webhook_event_deliveries.event_id
+  from public.webhook_queue q where q.event_id = webhook_event_deliveries.event_id or q.id in (
+    select l.delivery_id from public.webhook_late_deliveries l where l.event_id = webhook_event_deliveries.event_id)
 $$;
 comment on function public.webhook_event_deliveries is
   'The deliveries of an event, one for each webhook that got it or is to get it. Reads a queue through.';
@@ -105,9 +110,10 @@ as $$
         'created_at', d.created_at, 'finished_at', d.finished_at) order by d.id), '[]')
       from delivery d left join public.webhooks w on w.id = d.webhook_id and w.deleted_at is null),
     'not_sent_to', (
-      select coalesce(json_agg(json_build_object('webhook_id', w.id, 'webhook_name', w.name, 'matches_now', now_.listens and now_.meets and e.erased_at is null, 'reason', case
+      select coalesce(json_agg(json_build_object('webhook_id', w.id, 'webhook_name', w.name, 'matches_now', now_.listens and now_.meets and e.erased_at is null and not (w.skip_own_changes and e.origin_webhook is not distinct from w.id), 'reason', case
           when e.origin in ('test', 'backfill') then 'for_another'
           when w.created_at > e.occurred_at then 'created_later'
+          when w.skip_own_changes and e.origin_webhook = w.id then 'own_change'
           -- What its settings were before their last change is not kept.
           when w.updated_at > e.occurred_at then 'unknown'
           when not now_.listens then 'not_subscribed'
@@ -123,7 +129,7 @@ as $$
   from event e
 $$;
 comment on function public.get_webhook_event is
-  'An event with its deliveries (sent_to), and each webhook that has none (not_sent_to), with why: not_subscribed, condition, inactive_at_the_time, created_later, for_another (a test or a backfill is for one webhook), erased (there is nothing left to ask its conditions of), or unknown where its settings were changed since. matches_now: as the webhook is now, it would get it. Null: there is no such event.';
+  'An event with its deliveries (sent_to), and each webhook that has none (not_sent_to), with why: not_subscribed, condition, inactive_at_the_time, created_later, own_change (it came of the webhook's own account), for_another (a test or a backfill is for one webhook), erased (there is nothing left to ask its conditions of), or unknown where its settings were changed since. matches_now: as the webhook is now, it would get it. Null: there is no such event.';
 
 revoke execute on function public.list_webhook_events, public.webhook_event_deliveries, public.webhook_listens, public.get_webhook_event
 from public, anon, authenticated, service_role;

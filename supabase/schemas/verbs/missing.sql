@@ -36,14 +36,16 @@ begin
   loop
     -- One statement, and so one sight of queue and history: between them a delivery moves.
     with looked as materialized (
-      select e.id, e.event_type, e.payload, e.origin, e.erased_at from public.webhook_events e where e.id > at and e.id < below order by e.id limit piece
+      select e.id, e.event_type, e.payload, e.origin, e.erased_at, e.origin_webhook, e.sequence from public.webhook_events e where e.id > at and e.id < below order by e.id limit piece
     ), queued as materialized (
       select q.event_id from public.webhook_queue q where q.webhook_id = w.id
     ), missing as materialized (
-      select l.id, l.event_type, octet_length(l.payload::text) as payload_bytes
+      select l.id, l.event_type, octet_length(l.payload::text) as payload_bytes, l.sequence,
+        case when (w.ordered or w.stale_retries = 'skip') and l.sequence is not null then public.webhook_record_key(l.payload ->> 'id') end as record_id
       from looked l
       where public.webhook_listens(w.events, l.event_type) and (types is null or l.event_type = any (types))
         and (l.origin in ('test', 'backfill')) is not true and l.erased_at is null
+        and not (w.skip_own_changes and l.origin_webhook is not distinct from w.id)
         and l.id <> all (array(select q.event_id from queued q))
         and not exists (select from public.webhook_late_deliveries x where x.webhook_id = w.id and x.event_id = l.id)
         and not exists (
@@ -59,8 +61,10 @@ begin
       on conflict do nothing
       returning event_id, delivery_id
     ), sent as (
-      insert into public.webhook_queue (id, webhook_id, event_id, event_type, payload_bytes)
-      select n.delivery_id, w.id, n.event_id, m.event_type, m.payload_bytes from noted n join missing m on m.id = n.event_id
+      insert into public.webhook_queue (id, webhook_id, event_id, event_type, payload_bytes, record_id, sequence, turn)
+      select n.delivery_id, w.id, n.event_id, m.event_type, m.payload_bytes, m.record_id,
+        case when m.record_id is not null then m.sequence end, case when m.record_id is not null and w.ordered then 0 end
+      from noted n join missing m on m.id = n.event_id
     ), counted as (
       update public.webhook_events e set deliveries = e.deliveries + 1 where e.id = any (array(select n.event_id from noted n))
     )

@@ -42,6 +42,7 @@ declare
   piece constant interval := '2 hours';
   began constant timestamptz := clock_timestamp();
   path constant jsonpath := (select w.condition_path from public.webhooks w where w.id = target);
+  skips_own constant boolean := (select w.skip_own_changes from public.webhooks w where w.id = target);
   at uuid := from_id;
   next uuid;
 begin
@@ -61,7 +62,8 @@ begin
           and h.id < public.webhook_uuid_v7_floor(public.webhook_uuid_v7_time(next) + interval '1 hour'))
       and not exists (select from public.webhook_queue q where q.webhook_id = target and q.event_id = e.id)
       and not exists (select from public.webhook_late_deliveries l where l.webhook_id = target and l.event_id = e.id)
-      and e.erased_at is null and jsonb_path_match(public.webhook_jsonb(e.payload), path, '{}', true) is true
+      and e.erased_at is null and not (skips_own and e.origin_webhook is not distinct from target)
+      and jsonb_path_match(public.webhook_jsonb(e.payload), path, '{}', true) is true
     group by 1;
     -- On to where there is something again.
     select e.id into at from public.webhook_events e where e.id >= next and e.id < below order by e.id limit 1;
@@ -119,10 +121,17 @@ begin
     from event e left join outcome o on o.event_type = e.name
   ), asked as materialized (
     select array_agg(r.name) as types from rest r where w.condition_path is not null and r.listens and r.rest > 0
-  ), erased as materialized (
-    -- Of what was erased nothing is left to send.
-    select e.event_type, count(*) as n from public.webhook_events e
-    where e.erased_at is not null and e.id >= from_id and e.id < below and (e.origin in ('test', 'backfill')) is not true
+  ), unsent as materialized (
+    -- Of what was erased nothing is left to send; what came of the webhook's own account is not for it.
+    select e.event_type, count(*) as n
+    from (
+      select x.id, x.event_type, x.origin from public.webhook_events x
+      where x.erased_at is not null and x.id >= from_id and x.id < below
+      union
+      select x.id, x.event_type, x.origin from public.webhook_events x
+      where w.skip_own_changes and x.origin_webhook = target and x.id >= from_id and x.id < below
+    ) as e
+    where (e.origin in ('test', 'backfill')) is not true
       and e.event_type in (select r.name from rest r where r.listens and r.rest > 0)
       and not exists (
         select from public.webhook_history h
@@ -141,7 +150,7 @@ begin
   select r.name, r.happened, r.delivered, r.waiting, r.failed, r.skipped, r.rest - x.never_had, x.never_had
   from rest r
   left join matching m on m.event_type = r.name
-  left join erased d on d.event_type = r.name
+  left join unsent d on d.event_type = r.name
   cross join lateral (
     select case when not r.listens then 0 when w.condition_path is null then r.rest - coalesce(d.n, 0) else coalesce(m.n, 0) end as never_had) as x
   where r.happened > 0
@@ -149,7 +158,7 @@ begin
 end
 $$;
 comment on function public.reconcile_webhook is
-  'Per event type, of the events since one moment and until another one: how many happened, and of those how many the webhook was delivered, are waiting, failed, were skipped, do not match it as it is now or were erased (not_matched), or match it and were never for it (never_had). The six add up to happened. Payloads are read only where the webhook has conditions, and not for longer than patience (search_too_long).';
+  'Per event type, of the events since one moment and until another one: how many happened, and of those how many the webhook was delivered, are waiting, failed, were skipped, do not match it as it is now were erased or came of its own account (not_matched), or match it and were never for it (never_had). The six add up to happened. Payloads are read only where the webhook has conditions, and not for longer than patience (search_too_long).';
 
 create function public.count_untold_rows(relation regclass, event_type text, from_id uuid, below uuid) returns bigint
 language plpgsql stable security definer -- counts rows of tables that the caller may not read

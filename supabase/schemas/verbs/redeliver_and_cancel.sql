@@ -16,9 +16,9 @@ as $$
     returning q.*
   ), ended as (
     insert into public.webhook_history (id, webhook_id, event_id, event_type, is_test, status, retry_count, attempt_count, fence,
-      last_status_code, last_error_kind, last_error, last_duration_ms, created_at)
+      last_status_code, last_error_kind, last_error, last_duration_ms, created_at, merged)
     select t.id, t.webhook_id, t.event_id, t.event_type, t.is_test, 'failed', t.retry_count, t.attempt_count, t.fence,
-      t.last_status_code, end_queued_deliveries.error_kind, end_queued_deliveries.error_message, t.last_duration_ms, t.created_at
+      t.last_status_code, end_queued_deliveries.error_kind, end_queued_deliveries.error_message, t.last_duration_ms, t.created_at, t.merged
     from taken t
     returning id
   )
@@ -77,11 +77,22 @@ begin
     returning h.*
   ), queued as (
     insert into public.webhook_queue (id, webhook_id, event_id, event_type, is_test, attempt_count, fence, payload_bytes,
-      last_status_code, last_error_kind, last_error, last_duration_ms, created_at)
+      last_status_code, last_error_kind, last_error, last_duration_ms, created_at, merged, record_id, sequence, turn)
     select r.id, r.webhook_id, r.event_id, r.event_type, r.is_test, r.attempt_count, r.fence + 1,
-      coalesce((select octet_length(e.payload::text) from public.webhook_events e where e.id = r.event_id), 0),
-      r.last_status_code, r.last_error_kind, r.last_error, r.last_duration_ms, r.created_at
+      coalesce(e.payload_bytes, 0) * coalesce(cardinality(r.merged), 1),
+      r.last_status_code, r.last_error_kind, r.last_error, r.last_duration_ms, r.created_at, r.merged,
+      e.record_id, case when e.record_id is not null then e.sequence end, case when e.record_id is not null and w.ordered then 0 end
     from reopened r
+    cross join lateral (
+      select x.ordered, x.ordered or x.stale_retries = 'skip' as by_record from public.webhooks x where x.id = r.webhook_id
+      offset 0 -- looked up, not joined
+    ) as w
+    left join lateral (
+      select octet_length(x.payload::text) as payload_bytes, x.sequence,
+        case when w.by_record and x.sequence is not null then public.webhook_record_key(x.payload ->> 'id') end as record_id
+      from public.webhook_events x where x.id = r.event_id
+      offset 0
+    ) as e on true
     returning id
   )
   -- Looked up, not joined: without hash and merge joins that would compare each with each.

@@ -27,7 +27,7 @@ begin
   ), held as materialized (
     -- Whose lease still holds.
     select q.id, q.webhook_id, q.event_id, q.event_type, q.is_test, q.retry_count, q.attempt_count + 1 as attempt,
-      q.fence, q.created_at, r.status, r.delay_ms, coalesce(r.keeps_retry, false) as keeps_retry, r.hold_ms, r.fault,
+      q.fence, q.created_at, q.record_id, q.sequence, q.merged, r.status, r.delay_ms, coalesce(r.keeps_retry, false) as keeps_retry, r.hold_ms, r.fault,
       r.error_kind, r.error_message, r.started_at, r.duration_ms,
       r.request_url, r.request_headers, r.request_body, r.request_format,
       r.response_status, r.response_headers, r.response_body, coalesce(r.response_truncated, false) as response_truncated,
@@ -65,11 +65,21 @@ begin
     from tried h
   ), ended as (
     insert into public.webhook_history (id, webhook_id, event_id, event_type, is_test, status, retry_count, attempt_count, fence,
-      last_status_code, last_error_kind, last_error, last_duration_ms, created_at)
+      last_status_code, last_error_kind, last_error, last_duration_ms, created_at, merged)
     select h.id, h.webhook_id, h.event_id, h.event_type, h.is_test, h.status, h.retry_count, h.attempt, h.fence,
-      h.response_status, h.error_kind, h.error_message, h.duration_ms, h.created_at
+      h.response_status, h.error_kind, h.error_message, h.duration_ms, h.created_at, h.merged
     from tried h
     where h.status <> 'retrying'
+  ), delivered as (
+    insert into public.webhook_record_states as s (webhook_id, record_id, sequence, delivery_id)
+    select distinct on (h.webhook_id, h.record_id) h.webhook_id, h.record_id, h.sequence, h.id
+    from tried h
+    where h.record_id is not null and h.status = 'success'
+      and (select w.stale_retries = 'skip' from public.webhooks w where w.id = h.webhook_id)
+    order by h.webhook_id, h.record_id, h.sequence desc
+    on conflict (webhook_id, record_id) do update
+      set sequence = excluded.sequence, delivery_id = excluded.delivery_id, delivered_at = excluded.delivered_at
+      where s.sequence < excluded.sequence
   ), bucket as materialized (
     -- A latency is of an answer: what was refused, or never came, has none.
     select h.webhook_id, case when h.response_status is not null then public.webhook_latency_bucket(h.duration_ms) end as n,
@@ -235,9 +245,9 @@ begin
     select k.* from unnest(behind) as k
   ), walk as (
     select first_uuid as webhook_id,
-      null::timestamptz as first_due, null::uuid as first_id, null::timestamptz as retry_due
+      null::timestamptz as first_due, null::uuid as first_id, null::timestamptz as retry_due, null::timestamptz as unchecked_due
     union all
-    select head.id, first.due_at, first.id, retry.due_at
+    select head.id, first.due_at, first.id, retry.due_at, unchecked.due_at
     from walk
     cross join lateral (
       select (select k.webhook_id from known k where k.webhook_id > walk.webhook_id order by k.webhook_id limit 1) as id
@@ -260,11 +270,15 @@ begin
       select q.due_at from public.webhook_queue q
       where q.webhook_id = head.id and q.lane = 1 and q.due_at >= coalesce(known.since, floor) order by q.due_at, q.id limit 1
     ) as retry on true
+    left join lateral (
+      select q.due_at from public.webhook_queue q
+      where q.webhook_id = head.id and q.turn = 0 and q.due_at >= coalesce(known.since, floor) order by q.due_at, q.id limit 1
+    ) as unchecked on true
     where head.id is not null
   ), place as (
     -- One that falls due later hides what is emitted meanwhile.
     select w.*, case when w.first_due < now() - margin then w.first_due end as old_due, start.at, start.at < now() - margin and row_number() over (order by start.at) <= most_behind as is_behind
-    from walk w cross join lateral (select least(w.first_due, w.retry_due) as at) as start
+    from walk w cross join lateral (select least(w.first_due, w.retry_due, w.unchecked_due) as at) as start
     where start.at is not null
   )
   select least(min(p.at) filter (where not p.is_behind), now()) - margin,

@@ -255,6 +255,11 @@ begin
         select x.ctid from public.playground_requests x where x.received_at < now() - interval '24 hours'
         limit most for update skip locked));
       get diagnostics done = row_count;
+    when 'forget_record_states' then
+      delete from public.webhook_record_states s where s.ctid = any (array(
+        select x.ctid from public.webhook_record_states x where x.delivered_at < now() - make_interval(days => keep_days)
+        order by x.delivered_at limit most for update skip locked));
+      get diagnostics done = row_count;
     when 'forget_jobs' then
       delete from public.webhook_jobs j where j.ctid = any (array(
         select x.ctid from public.webhook_jobs x where x.finished_at < now() - interval '30 days'

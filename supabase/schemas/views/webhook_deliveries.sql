@@ -61,13 +61,22 @@ create view public.webhook_deliveries with (security_invoker = true) as
     case when q.retry_count = 0 and q.last_error_kind is distinct from 'throttled' then 'pending' else 'retrying' end as status,
     coalesce(q.locked_until > now(), false) as in_flight,
     q.retry_count, q.attempt_count,
-    (select x.next_attempt_at from public.webhook_delivery_wait(q.webhook_id, q.is_test, q.created_at, q.due_at, q.locked_until > now()) x) as next_attempt_at,
+    case when q.turn is distinct from 2 then (
+      select x.next_attempt_at from public.webhook_delivery_wait(q.webhook_id, q.is_test, q.created_at, q.due_at, q.locked_until > now()) x) end as next_attempt_at,
     q.last_status_code, q.last_error_kind, q.last_error, q.last_duration_ms,
     q.created_at, null::timestamptz as finished_at,
-    (select e.payload::text from public.webhook_events e where e.id = q.event_id) as payload_text,
-    (select x.waits_for from public.webhook_delivery_wait(q.webhook_id, q.is_test, q.created_at, q.due_at, q.locked_until > now()) x) as waits_for,
+    case when q.merged is null then (select e.payload::text from public.webhook_events e where e.id = q.event_id)
+      else public.webhook_merged_payload(q.merged) end as payload_text,
+    (select case when q.turn = 2 and (x.waits_for is null or x.waits_for in ('time', 'rate', 'limit')) then 'record' else x.waits_for end
+      from public.webhook_delivery_wait(q.webhook_id, q.is_test, q.created_at, q.due_at, q.locked_until > now()) x) as waits_for,
     (select public.webhook_payload_text(e.payload, 'id') from public.webhook_events e where e.id = q.event_id) as record_id,
-    (select coalesce(e.record_label, public.webhook_record_label(e.event_type, e.payload)) from public.webhook_events e where e.id = q.event_id) as record_label
+    (select coalesce(e.record_label, public.webhook_record_label(e.event_type, e.payload)) from public.webhook_events e where e.id = q.event_id) as record_label,
+    case when q.turn = 2 then coalesce(
+      (select x.id from public.webhook_queue x
+        where x.webhook_id = q.webhook_id and x.record_id = q.record_id and x.turn = 1 limit 1),
+      (select s.delivery_id from public.webhook_stopped_records s
+        where s.webhook_id = q.webhook_id and s.record_id = q.record_id)) end as follows,
+    q.merged
   from public.webhook_queue q
   union all
   select
@@ -75,13 +84,15 @@ create view public.webhook_deliveries with (security_invoker = true) as
     h.status, false, h.retry_count, h.attempt_count, null,
     h.last_status_code, h.last_error_kind, h.last_error, h.last_duration_ms,
     h.created_at, h.finished_at,
-    (select e.payload::text from public.webhook_events e where e.id = h.event_id),
+    case when h.merged is null then (select e.payload::text from public.webhook_events e where e.id = h.event_id)
+      else public.webhook_merged_payload(h.merged) end,
     null,
     (select public.webhook_payload_text(e.payload, 'id') from public.webhook_events e where e.id = h.event_id),
-    (select coalesce(e.record_label, public.webhook_record_label(e.event_type, e.payload)) from public.webhook_events e where e.id = h.event_id)
+    (select coalesce(e.record_label, public.webhook_record_label(e.event_type, e.payload)) from public.webhook_events e where e.id = h.event_id),
+    null, h.merged
   from public.webhook_history h;
 comment on view public.webhook_deliveries is
-  'Every delivery with its status. waits_for: inactive (its webhook is switched off or deleted), cancellation (everything that waits is being cancelled), pause (the breaker is open, or lets another one try), receiver (it asked to be left alone), time (its own due time), rate (the requests per second of its webhook are used up), limit (all its requests at once are under way); null when nothing but its turn, or it is being sent. Page by id, newest first. payload_text, record_id and record_label are read from the payload, where asked for: search_webhook_deliveries finds by them.';
+  'Every delivery with its status. waits_for: inactive (its webhook is switched off or deleted), cancellation (everything that waits is being cancelled), pause (the breaker is open, or lets another one try), receiver (it asked to be left alone), record (another delivery of its record goes before it: follows says which, or which failed one somebody has to decide upon), time (its own due time), rate (the requests per second of its webhook are used up), limit (all its requests at once are under way); null when nothing but its turn, or it is being sent. Page by id, newest first. payload_text, record_id and record_label are read from the payload, where asked for: search_webhook_deliveries finds by them. merged: the events that it brings as one.';
 
 revoke all on public.webhook_deliveries from public, anon, authenticated, service_role;
 grant select on public.webhook_deliveries to authenticated, service_role;

@@ -21,6 +21,8 @@ create index webhook_events_unheard on public.webhook_events (id) where deliveri
 create or replace function public.store_webhook_events(events json, of_rows boolean) returns json
 language plpgsql security invoker -- called by functions that have asked for the caller's right, as their owner
 set search_path = ''
+-- The plan hardly depends on the events, and to make it costs as much as to store one.
+set plan_cache_mode = force_generic_plan
 as $$
 declare
   caller constant uuid := coalesce(auth.uid(), '00000000-0000-0000-0000-000000000000');
@@ -29,6 +31,8 @@ declare
   keys text[];
   traces text[];
   labels text[];
+  origins text[];
+  said_origin uuid; -- of all that say none themselves
   ids uuid[];
   stores boolean[]; -- which of them are new events
   fault text;
@@ -36,12 +40,13 @@ declare
   own uuid;
   record_key text;
   emitted json;
+  coalesces boolean;
 begin
   begin
     select array_agg(e.event_type), array_agg(e.payload), array_agg(nullif(e.idempotency_key, '')),
-      array_agg(left(e.traceparent, 55)), array_agg(case when of_rows then left(e.record_label, 200) end), array_agg(public.webhook_uuid_v7()), array_agg(nullif(e.idempotency_key, '') is null),
+      array_agg(left(e.traceparent, 55)), array_agg(e.origin_webhook), array_agg(case when of_rows then left(e.record_label, 200) end), array_agg(public.webhook_uuid_v7()), array_agg(nullif(e.idempotency_key, '') is null),
       (array_agg(e.fault) filter (where e.fault is not null))[1]
-    into types, payloads, keys, traces, labels, ids, stores, fault
+    into types, payloads, keys, traces, origins, labels, ids, stores, fault
     from (
       select i.*, case
           when t.name is null then 'unknown_event'
@@ -50,8 +55,8 @@ begin
           when octet_length(i.payload::text) > 401 and public.webhook_json_is_deep(i.payload) then 'payload_too_deep'
           when char_length(i.idempotency_key) > 255 then 'validation_failed'
         end as fault
-      from rows from (json_to_recordset(events) as (event_type text, payload json, idempotency_key text, traceparent text, record_label text))
-        with ordinality as i (event_type, payload, idempotency_key, traceparent, record_label, n)
+      from rows from (json_to_recordset(events) as (event_type text, payload json, idempotency_key text, traceparent text, origin_webhook text, record_label text))
+        with ordinality as i (event_type, payload, idempotency_key, traceparent, origin_webhook, record_label, n)
       left join public.webhook_event_types t on t.name = i.event_type and t.kind <> 'webhook'
       order by i.n
     ) as e;
@@ -113,37 +118,56 @@ begin
     end loop;
   end if;
 
+  if current_setting('devlink.origin', true) <> '' or strpos(current_setting('request.headers', true), '"x-devlink-origin"') > 0 then
+    said_origin := public.webhook_origin(null);
+  end if;
   with subscriber as materialized (
-    select t.event_type, w.id as webhook_id, w.condition_path
+    select t.event_type, w.id as webhook_id, w.condition_path, w.ordered, w.skip_own_changes,
+      w.ordered or w.stale_retries = 'skip' or (w.coalesce_seconds > 0 and right(t.event_type, 8) = '.updated') as by_record,
+      case when right(t.event_type, 8) = '.updated' then w.coalesce_seconds else 0 end as coalesce_seconds
     from (select distinct i.event_type from unnest(types, stores) as i (event_type, is_new) where i.is_new) t
     join public.webhooks w on w.status = 'active' and w.events && array[t.event_type, split_part(t.event_type, '.', 1) || '.*', '*']
   ), accepted as materialized (
     -- What somebody's conditions are asked of; null where jsonb cannot hold it, and then no condition is met.
     select i.n, i.id, i.event_type, i.payload, i.traceparent, i.record_label, octet_length(i.payload::text) as payload_bytes,
+      nextval('public.webhook_event_sequence') as sequence,
+      case when i.event_type in (select s.event_type from subscriber s where s.by_record)
+        then public.webhook_record_key(i.payload ->> 'id') end as record_id,
+      coalesce(case when i.origin is not null then public.webhook_origin(i.origin) end, said_origin) as origin_webhook,
       case when i.event_type in (select s.event_type from subscriber s where s.condition_path is not null)
         then public.webhook_jsonb(i.payload) end as asked
-    from unnest(ids, types, payloads, traces, labels, stores) with ordinality as i (id, event_type, payload, traceparent, record_label, is_new, n)
+    from unnest(ids, types, payloads, traces, origins, labels, stores) with ordinality as i (id, event_type, payload, traceparent, origin, record_label, is_new, n)
     where i.is_new
   ), heard as materialized (
     select a.*, array(
       select s.webhook_id from subscriber s
       where s.event_type = a.event_type
+        and not (s.skip_own_changes and s.webhook_id is not distinct from a.origin_webhook)
         and (s.condition_path is null or jsonb_path_match(a.asked, s.condition_path, '{}', true))) as webhooks
     from accepted a
   ), stored as (
-    insert into public.webhook_events (id, event_type, payload, traceparent, record_label, deliveries, left_out, origin)
+    insert into public.webhook_events (id, event_type, payload, traceparent, record_label, deliveries, left_out, origin, sequence, origin_webhook)
     select a.id, a.event_type, a.payload, a.traceparent, a.record_label, cardinality(a.webhooks),
       (select count(*) from subscriber s where s.event_type = a.event_type) - cardinality(a.webhooks),
-      case when of_rows then 'row' else 'application' end
+      case when of_rows then 'row' else 'application' end, a.sequence, a.origin_webhook
     from heard a
     returning id, deliveries
   ), queued as (
-    insert into public.webhook_queue (webhook_id, event_id, event_type, payload_bytes)
-    select s.webhook_id, a.id, a.event_type, a.payload_bytes
-    from heard a cross join unnest(a.webhooks) as s (webhook_id)
+    insert into public.webhook_queue (webhook_id, event_id, event_type, payload_bytes, due_at, record_id, sequence, turn)
+    select s.webhook_id, a.id, a.event_type, a.payload_bytes,
+      case when s.coalesce_seconds > 0 and a.record_id is not null then now() + make_interval(secs => s.coalesce_seconds) else now() end,
+      case when s.by_record then a.record_id end,
+      case when s.by_record and a.record_id is not null then a.sequence end,
+      case when s.ordered and a.record_id is not null then 0 end
+    from heard a join subscriber s on s.event_type = a.event_type and s.webhook_id = any (a.webhooks)
   )
-  select json_agg(json_build_object('event_id', s.id, 'deliveries', s.deliveries) order by a.n) into emitted
+  select json_agg(json_build_object('event_id', s.id, 'deliveries', s.deliveries) order by a.n),
+    exists (select from subscriber x where x.coalesce_seconds > 0)
+  into emitted, coalesces
   from accepted a join stored s on s.id = a.id;
+  if coalesces then
+    perform public.coalesce_webhook_deliveries(ids);
+  end if;
 
   if of_rows then
     insert into public.webhook_row_events (event_id, event_type, record_id)
@@ -306,11 +330,16 @@ language sql stable security invoker
 set search_path = ''
 as $$
   select h.id, h.webhook_id, h.status, h.attempt_count, h.last_status_code, h.last_error_kind, h.created_at, h.finished_at
-  from public.webhook_history h where h.event_id = webhook_event_deliveries.event_id
+  from public.webhook_history h
+  where h.id in (
+    select x.id from public.webhook_history x where x.event_id = webhook_event_deliveries.event_id
+    union
+    select l.delivery_id from public.webhook_late_deliveries l where l.event_id = webhook_event_deliveries.event_id)
   union all
   select q.id, q.webhook_id, case when q.retry_count = 0 and q.last_error_kind is distinct from 'throttled' then 'pending' else 'retrying' end,
     q.attempt_count, q.last_status_code, q.last_error_kind, q.created_at, null
-  from public.webhook_queue q where q.event_id = webhook_event_deliveries.event_id
+  from public.webhook_queue q where q.event_id = webhook_event_deliveries.event_id or q.id in (
+    select l.delivery_id from public.webhook_late_deliveries l where l.event_id = webhook_event_deliveries.event_id)
 $$;
 comment on function public.webhook_event_deliveries is
   'The deliveries of an event, one for each webhook that got it or is to get it. Reads a queue through.';
@@ -340,9 +369,10 @@ as $$
         'created_at', d.created_at, 'finished_at', d.finished_at) order by d.id), '[]')
       from delivery d left join public.webhooks w on w.id = d.webhook_id and w.deleted_at is null),
     'not_sent_to', (
-      select coalesce(json_agg(json_build_object('webhook_id', w.id, 'webhook_name', w.name, 'matches_now', now_.listens and now_.meets and e.erased_at is null, 'reason', case
+      select coalesce(json_agg(json_build_object('webhook_id', w.id, 'webhook_name', w.name, 'matches_now', now_.listens and now_.meets and e.erased_at is null and not (w.skip_own_changes and e.origin_webhook is not distinct from w.id), 'reason', case
           when e.origin in ('test', 'backfill') then 'for_another'
           when w.created_at > e.occurred_at then 'created_later'
+          when w.skip_own_changes and e.origin_webhook = w.id then 'own_change'
           -- What its settings were before their last change is not kept.
           when w.updated_at > e.occurred_at then 'unknown'
           when not now_.listens then 'not_subscribed'
@@ -357,8 +387,6 @@ as $$
       where w.deleted_at is null and not exists (select from delivery d where d.webhook_id = w.id)))
   from event e
 $$;
-comment on function public.get_webhook_event is
-  'An event with its deliveries (sent_to), and each webhook that has none (not_sent_to), with why: not_subscribed, condition, inactive_at_the_time, created_later, for_another (a test or a backfill is for one webhook), erased (there is nothing left to ask its conditions of), or unknown where its settings were changed since. matches_now: as the webhook is now, it would get it. Null: there is no such event.';
 
 revoke execute on function public.list_webhook_events, public.webhook_event_deliveries, public.webhook_listens, public.get_webhook_event
 from public, anon, authenticated, service_role;

@@ -46,9 +46,9 @@ begin
     delete from public.webhook_queue q where q.id = any (array(select f.id from found f where not f.stays)) returning q.*
   ), final as (
     insert into public.webhook_history (id, webhook_id, event_id, event_type, is_test, status, retry_count, attempt_count, fence,
-      last_status_code, last_error_kind, last_duration_ms, created_at)
+      last_status_code, last_error_kind, last_duration_ms, created_at, merged)
     select t.id, t.webhook_id, t.event_id, t.event_type, t.is_test, 'failed', t.retry_count, t.attempt_count, t.fence + 1,
-      t.last_status_code, 'erased', t.last_duration_ms, t.created_at
+      t.last_status_code, 'erased', t.last_duration_ms, t.created_at, t.merged
     from taken t
     returning id
   ), waiting as (

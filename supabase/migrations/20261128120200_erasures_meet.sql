@@ -106,88 +106,6 @@ $$;
 comment on function public.count_job_deliveries is
   'How many deliveries a job has before it; null beyond 100,000: counting them all would take too long. Null for an erasure.';
 
-create or replace function public.run_webhook_job_step() returns json
-language plpgsql security invoker
-set search_path = ''
-set lock_timeout = '200ms'
-as $$
-declare
-  job public.webhook_jobs;
-  began timestamptz;
-  max_rows integer;
-  step jsonb;
-  before timestamptz;
-  took double precision;
-begin
-  -- One worker at a time over all processes: jobs are to leave the database to the sending.
-  if not pg_try_advisory_xact_lock(hashtextextended('webhook_jobs', 0)) then
-    return null;
-  end if;
-  select j.* into job from public.webhook_jobs j where j.state = 'running' order by j.updated_at limit 1 for update skip locked;
-  if not found then
-    return null;
-  end if;
-  if job.total is null and not job.params ? 'counted' then
-    update public.webhook_jobs j set total = public.count_job_deliveries(job), params = j.params || '{"counted": true}', updated_at = now()
-    where j.id = job.id returning j.* into job;
-    return to_json(job);
-  end if;
-
-  began := clock_timestamp();
-  max_rows := coalesce((job.params ->> 'batch')::integer, 200);
-  begin
-    case job.kind
-      when 'replay' then
-        step := public.run_replay_step(job, max_rows);
-      when 'erase' then
-        step := public.run_erasure_step(job.params, max_rows);
-        perform public.add_erasure_counts((job.params ->> 'before')::uuid, step -> 'counts') where step ? 'counts';
-      when 'cancel' then
-        select w.cancel_before into before from public.webhooks w where w.id = job.webhook_id;
-        step := jsonb_build_object('params', job.params, 'moved', case when before is null then 0 else public.run_queue_ending_step(
-          job.webhook_id, before, max_rows, 'cancelled', 'Cancelled by an administrator, with everything that waited for the webhook.') end);
-        -- What is being sent ends as it ends; one that failed waits again, and goes then.
-        step := step || jsonb_build_object('finished', (step ->> 'moved')::integer = 0 and not exists (
-          select from public.webhook_queue q where q.webhook_id = job.webhook_id and q.created_at <= before and not q.is_test));
-        if (step ->> 'finished')::boolean then
-          update public.webhooks w set cancel_before = null where w.id = job.webhook_id and w.cancel_before = before;
-        end if;
-      else
-        step := jsonb_build_object('params', job.params, 'moved', public.run_queue_ending_step(
-          job.webhook_id, null, max_rows, 'webhook_deleted', 'The webhook was deleted.'));
-        step := step || jsonb_build_object('finished', (step ->> 'moved')::integer = 0 and not exists (
-          select from public.webhook_queue q where q.webhook_id = job.webhook_id));
-        if (step ->> 'finished')::boolean then
-          delete from public.webhooks w where w.id = job.webhook_id and w.deleted_at is not null;
-        end if;
-    end case;
-  exception when others then
-    -- The step is taken back, the job is not: it is tried again, and given up when that does not help.
-    update public.webhook_jobs j set
-      failures = j.failures + 1, error = sqlerrm, updated_at = now(),
-      params = j.params || jsonb_build_object('batch', greatest(max_rows / 2, 50)),
-      state = case when j.failures >= 50 then 'failed' else 'running' end,
-      finished_at = case when j.failures >= 50 then now() end
-    where j.id = job.id returning j.* into job;
-    return to_json(job);
-  end;
-
-  -- As many rows as take some 30 ms: while a step runs, it has one of the database's processors.
-  took := greatest(extract(epoch from clock_timestamp() - began), 0.001);
-  update public.webhook_jobs j set
-    done = j.done + (step ->> 'moved')::integer, failures = 0, error = null, updated_at = now(),
-    params = (step -> 'params') || jsonb_build_object('batch', case
-      when (step ->> 'moved')::integer < max_rows / 2 then max_rows
-      else greatest(50, least(5000, max_rows * 2, (max_rows * 0.03 / took)::integer)) end),
-    state = case when (step ->> 'finished')::boolean then 'finished' else 'running' end,
-    finished_at = case when (step ->> 'finished')::boolean then now() end
-  where j.id = job.id returning j.* into job;
-  return to_json(job);
-end
-$$;
-comment on function public.run_webhook_job_step is
-  'Works on the job whose turn it is for some 30 ms and answers it; null when there is none, or somebody else works on one. When done did not grow, what is left is being sent or locked: ask again later.';
-
 create or replace function public.stop_webhook_job(job_id uuid) returns json
 language plpgsql security definer -- people may not write jobs
 set search_path = ''
@@ -264,11 +182,22 @@ begin
     returning h.*
   ), queued as (
     insert into public.webhook_queue (id, webhook_id, event_id, event_type, is_test, attempt_count, fence, payload_bytes,
-      last_status_code, last_error_kind, last_error, last_duration_ms, created_at)
+      last_status_code, last_error_kind, last_error, last_duration_ms, created_at, merged, record_id, sequence, turn)
     select r.id, r.webhook_id, r.event_id, r.event_type, r.is_test, r.attempt_count, r.fence + 1,
-      coalesce((select octet_length(e.payload::text) from public.webhook_events e where e.id = r.event_id), 0),
-      r.last_status_code, r.last_error_kind, r.last_error, r.last_duration_ms, r.created_at
+      coalesce(e.payload_bytes, 0) * coalesce(cardinality(r.merged), 1),
+      r.last_status_code, r.last_error_kind, r.last_error, r.last_duration_ms, r.created_at, r.merged,
+      e.record_id, case when e.record_id is not null then e.sequence end, case when e.record_id is not null and w.ordered then 0 end
     from reopened r
+    cross join lateral (
+      select x.ordered, x.ordered or x.stale_retries = 'skip' as by_record from public.webhooks x where x.id = r.webhook_id
+      offset 0 -- looked up, not joined
+    ) as w
+    left join lateral (
+      select octet_length(x.payload::text) as payload_bytes, x.sequence,
+        case when w.by_record and x.sequence is not null then public.webhook_record_key(x.payload ->> 'id') end as record_id
+      from public.webhook_events x where x.id = r.event_id
+      offset 0
+    ) as e on true
     returning id
   )
   -- Looked up, not joined: without hash and merge joins that would compare each with each.
