@@ -378,6 +378,9 @@ $$;
 comment on function public.run_missing_step is
   'One step of sending what a webhook never had: makes deliveries of the next such events, while fewer than 500 wait for the webhook and it is active. Answers { moved, finished, params } with where it is in params.';
 
+grant execute on function public.webhook_record_key
+to service_role;
+
 create function public.send_missing_webhook_events(
   webhook_id uuid, since timestamptz, until timestamptz default null, types text[] default null, dry_run boolean default false
 ) returns json

@@ -1,6 +1,7 @@
 import type { SupabaseClient } from '@supabase/supabase-js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { POST as missing } from '@/app/api/webhooks/[webhookId]/missing/route';
+import { GET as reconcile } from '@/app/api/webhooks/[webhookId]/reconciliation/route';
 import type { Job } from '@/lib/domain/job';
 import { startTestStack, type TestStack } from '../support/database';
 import { emptyTables } from '../support/emptyTables';
@@ -139,6 +140,50 @@ describe('what a webhook never had', () => {
     await send(id);
     await finishJobs(service);
     expect(await deliveriesOf(id)).toEqual([kept]);
+  });
+
+  it('is not what it gets together with others, nor what came of its own account', async () => {
+    const fields = { events: ['lead.updated'], coalesce_seconds: 300, skip_own_changes: true };
+    const id = await addWebhook(stack.sql, fields);
+    await emit(3, 'lead.updated', { id: '1', changes: { a: 1 } });
+    const own = JSON.stringify([{ event_type: 'lead.updated', payload: { id: '2' }, origin_webhook: id }]);
+    await stack.sql`select emit_webhook_events(${own}::text::json)`;
+    expect(await deliveriesOf(id)).toHaveLength(1);
+    expect(await count(id)).toBe(0);
+    await send(id);
+    await finishJobs(service);
+    expect(await deliveriesOf(id)).toHaveLength(1);
+    const asked = await call(reconcile, `/api/webhooks/${id}/reconciliation?from=${since}`, {
+      headers,
+      params: { webhookId: id },
+    });
+    const figures = {
+      happened: 4,
+      waiting: 3,
+      not_matched: 1,
+      delivered: 0,
+      failed: 0,
+      skipped: 0,
+      never_had: 0,
+    };
+    expect(asked.body.types).toEqual([{ event_type: 'lead.updated', ...figures }]);
+  });
+
+  it('of an ordered webhook is sent in the order of the record', async () => {
+    const ids = await emit(5);
+    const id = await addWebhook(stack.sql, { ordered: true });
+    await send(id);
+    await finishJobs(service);
+    const order: string[] = [];
+    for (let items = await claimAll(service); items.length > 0; items = await claimAll(service)) {
+      expect(items).toHaveLength(1);
+      order.push(...items.map(({ event_id }) => event_id));
+      await settle(
+        service,
+        items.map((item) => resultOf(item)),
+      );
+    }
+    expect(order).toEqual(ids);
   });
 
   it('is sent once, by two jobs too, after it was delivered, and when that is sent again', async () => {

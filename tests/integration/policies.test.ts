@@ -728,7 +728,7 @@ const functions: Record<string, FunctionCase> = {
   webhook_source_faults: { may: [] },
   watch_sources: { may: [], args: async () => ({ max_rows: 1 }) },
   webhook_iso_time: { may: [], args: async () => ({ at: '2026-01-01T00:00:00Z' }) },
-  webhook_record_key: { may: [], args: async () => ({ id: 'x' }) },
+  webhook_record_key: { may: serviceOnly, args: async () => ({ id: 'x' }) },
   webhook_queue_floors: {
     may: serviceOnly,
     args: async () => ({ floor: '-infinity', behind: '{}' }),

@@ -87,7 +87,16 @@ const frozen: Record<string, string> = {
   '20261128030100_webhook_event_words.sql':
     'f9e5ee731fb9541953369a4f7ab6ca46b6311f5bdaa16631c4e59dad544139ab',
   '20261128040000_what_is_true.sql': 'cd620df821709fdeda65d46a20a3342178922ba4af190e1e40366242c0494a9f',
-  '20261128090900_schema_version.sql': '221dde7e33b788305f9b52b4bc650a36b94d707bf1235b97f305423c6dd4bbae',
+  '20261128100000_record_order_tables.sql':
+    'b3041a81c66f538edaa6255d27be8718fd054a25de3c0f12de65ad99b3536351',
+  '20261128100100_record_order.sql': '27adaa619d9ef4dbb838bd2f0301b32c9a6eaa36254ef1479262444d005cc065',
+  '20261128120000_erased_records.sql': '68c541c0d9ea09baf322cc8d644e8fa975683e01bfa9316ea7d7f74755500d86',
+  '20261128120100_erase_webhook_record.sql':
+    '54dc34d7776603cc51a43f3bd7440fc2c57618dc0a2621ffc889f09c10259adb',
+  '20261128120200_erasures_meet.sql': '424733678c8f3f2dc70aaca8d10896829c8fbe28c5695e3d5f50826c21ef3e14',
+  '20261128130000_webhook_journal.sql': 'e64c0c26e5db0a31a6afdedd117d25559d4016b45cdbee865eb6ede114603d6d',
+  '20261128130100_missing_events.sql': 'b1c3b4e92164db51aaad1cf07436398a37900ca27ac9eff3a61b992c12ad2a6d',
+  '20261128190900_schema_version.sql': '2c8d1577dc93e321626fdf1ac2e4374108f52810e9f74d57b2a23eab15be9f14',
 };
 
 it.each(Object.entries(frozen))('%s is as it was released', (file, hash) => {

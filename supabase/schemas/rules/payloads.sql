@@ -90,3 +90,6 @@ revoke execute on function public.webhook_jsonb, public.webhook_json_is_deep, pu
 from public, anon, authenticated, service_role;
 grant execute on function public.webhook_jsonb, public.webhook_readable_json
 to authenticated, service_role;
+-- Jobs run as the service.
+grant execute on function public.webhook_record_key
+to service_role;

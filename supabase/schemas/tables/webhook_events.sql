@@ -12,10 +12,10 @@ create table public.webhook_events (
   occurred_at timestamptz not null default now(),
   left_out integer not null default 0,
   record_label text,
-  erased_at timestamptz,
-  origin text default 'application' check (origin in ('row', 'application', 'backfill', 'system', 'test')),
   sequence bigint, -- without a default: one that is computed would rewrite each day's table
-  origin_webhook uuid
+  origin_webhook uuid,
+  erased_at timestamptz,
+  origin text default 'application' check (origin in ('row', 'application', 'backfill', 'system', 'test'))
 ) partition by range (id);
 
 comment on table public.webhook_events is

@@ -129,7 +129,7 @@ as $$
   from event e
 $$;
 comment on function public.get_webhook_event is
-  'An event with its deliveries (sent_to), and each webhook that has none (not_sent_to), with why: not_subscribed, condition, inactive_at_the_time, created_later, own_change (it came of the webhook's own account), for_another (a test or a backfill is for one webhook), erased (there is nothing left to ask its conditions of), or unknown where its settings were changed since. matches_now: as the webhook is now, it would get it. Null: there is no such event.';
+  'An event with its deliveries (sent_to), and each webhook that has none (not_sent_to), with why: not_subscribed, condition, inactive_at_the_time, created_later, own_change (it came of the webhook''s own account), for_another (a test or a backfill is for one webhook), erased (there is nothing left to ask its conditions of), or unknown where its settings were changed since. matches_now: as the webhook is now, it would get it. Null: there is no such event.';
 
 revoke execute on function public.list_webhook_events, public.webhook_event_deliveries, public.webhook_listens, public.get_webhook_event
 from public, anon, authenticated, service_role;
