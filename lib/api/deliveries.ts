@@ -117,6 +117,11 @@ export function cancelDelivery(id: string): Promise<DeliveryDetail> {
   return apiFetch('POST /api/deliveries/{deliveryId}/cancel', { path: { deliveryId: id } });
 }
 
+/** Goes on with the record that waits for what becomes of a failed delivery. */
+export function passOver(id: string): Promise<DeliveryDetail> {
+  return apiFetch('POST /api/deliveries/{deliveryId}/pass-over', { path: { deliveryId: id } });
+}
+
 /** What became of one delivery that was to be taken out of the queue. */
 export type CancelResult = Cancelled[number]['result'];
 

@@ -141,6 +141,8 @@ export const deliveryDetailSchema = deliverySchema.extend({
       origin_webhook: z.string().nullable(),
     })
     .nullable(),
+  /** Whether further deliveries of its record wait for what becomes of this failed one (`order_waits`). */
+  stops_record: z.boolean(),
   attempts: z.array(attemptSchema),
 });
 export type DeliveryDetail = z.infer<typeof deliveryDetailSchema>;

@@ -110,7 +110,7 @@ export async function getDelivery(id: string): Promise<DeliveryDetail> {
   const row = unwrap(deliveryRow);
   if (row === null) throw new WebhookError('delivery_not_found');
   const { payload_text, ...delivery } = storedDeliverySchema.parse(row);
-  const [webhookRow, health, eventRow] = await Promise.all([
+  const [webhookRow, health, eventRow, stoppedRow] = await Promise.all([
     client.from('webhooks').select('id, name, status').eq('id', delivery.webhook_id).maybeSingle(),
     healthOf(client, delivery.webhook_id),
     client
@@ -118,6 +118,7 @@ export async function getDelivery(id: string): Promise<DeliveryDetail> {
       .select('occurred_at, erased_at, sequence, origin_webhook')
       .eq('id', delivery.event_id)
       .maybeSingle(),
+    client.from('webhook_stopped_records').select('delivery_id').eq('delivery_id', id).maybeSingle(),
   ]);
   const webhook = unwrap(webhookRow);
   const stored = storedEventSchema.nullable().parse(unwrap(eventRow));
@@ -126,6 +127,7 @@ export async function getDelivery(id: string): Promise<DeliveryDetail> {
   return {
     ...delivery,
     webhook: webhook && { ...webhook, health },
+    stops_record: unwrap(stoppedRow) !== null,
     event: event && stored && { payload: readablePayload(event.payload_text), ...stored },
     attempts: attempts.map((attempt) => asSent(attempt, delivery, event)),
   };

@@ -13,6 +13,7 @@ import { AttemptTabs } from './AttemptTabs';
 import { DeliveryDiagnosis } from './DeliveryDiagnosis';
 import { DeliverySummary } from './DeliverySummary';
 import { DeliveryTimeline } from './DeliveryTimeline';
+import { StoppedRecord } from './StoppedRecord';
 
 type DeliveryDetailsProps = {
   id: string;
@@ -41,6 +42,7 @@ export function DeliveryDetails({ id, row }: DeliveryDetailsProps) {
       {isUnderWay(data) && data.webhook?.health && (
         <PauseNotice webhookId={data.webhook.id} health={data.webhook.health} />
       )}
+      {data.stops_record && <StoppedRecord id={data.id} />}
       <DeliveryDiagnosis delivery={data} />
       <DeliveryTimeline delivery={data} selected={attempt?.attempt} onSelect={setChosen} />
       <AttemptTabs delivery={data} attempt={attempt} />

@@ -8,14 +8,18 @@ import {
   Clock,
   Hourglass,
   Inbox,
+  Layers,
   LoaderCircle,
   RefreshCw,
   Zap,
 } from 'lucide-react';
+import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import type { DeliveryDetail } from '@/lib/domain/delivery';
+import { uuidTime } from '@/lib/domain/uuidTime';
 import { Button } from '../../ui/Button';
+import { ClockTime } from '../../ui/ClockTime';
 import { useNow } from '../../ui/useNow';
 import { useRelativeTime } from '../../ui/useRelativeTime';
 import { useRetryText } from './DeliveryBadge';
@@ -46,8 +50,8 @@ export function DeliveryTimeline({ delivery, selected, onSelect }: DeliveryTimel
       </h3>
       <ol className="flex flex-col">
         {event && (
-          <TimelineStep icon={Zap} at={event.occurred_at}>
-            {t('event')}
+          <TimelineStep icon={delivery.merged ? Layers : Zap} at={event.occurred_at}>
+            {delivery.merged ? <Merged events={delivery.merged} /> : t('event')}
           </TimelineStep>
         )}
         <TimelineStep icon={Inbox} at={delivery.created_at}>
@@ -73,6 +77,24 @@ export function DeliveryTimeline({ delivery, selected, onSelect }: DeliveryTimel
         <Outcome delivery={delivery} />
       </ol>
     </section>
+  );
+}
+
+/** Changes that go out as one, and when each of them was made. */
+function Merged({ events }: { events: string[] }) {
+  const t = useTranslations('deliveries.timeline');
+  return (
+    <details>
+      <summary className="w-fit cursor-pointer rounded-sm">{t('merged', { count: events.length })}</summary>
+      <ol className="mt-1 flex flex-col gap-0.5 text-muted text-xs">
+        {events.map((id) => (
+          <li key={id} className="flex flex-wrap items-center gap-x-2">
+            <ClockTime at={uuidTime(id)} />
+            <span className="font-mono">{id}</span>
+          </li>
+        ))}
+      </ol>
+    </details>
   );
 }
 
@@ -112,6 +134,14 @@ function Outcome({ delivery }: { delivery: DeliveryDetail }) {
     return (
       <TimelineStep icon={Clock} last>
         {t('waits.record')}
+        {delivery.follows && (
+          <Link
+            href={`/deliveries/${delivery.follows}`}
+            className="ml-1.5 rounded-sm text-accent-ink hover:underline"
+          >
+            {t('waits.recordLink')}
+          </Link>
+        )}
       </TimelineStep>
     );
   }

@@ -76,6 +76,7 @@ function Rows({ webhook }: { webhook: Webhook }) {
         {t('paceValue', { atOnce: webhook.max_in_flight })}
         {webhook.rate_limit !== null && `, ${t('paceRate', { rate: webhook.rate_limit })}`}
       </Row>
+      <RecordRow webhook={webhook} />
       <Row name={t('format')}>{form(webhook.body_format)}</Row>
       <Row name={t('transform')}>{t(webhook.transform_enabled ? 'on' : 'off')}</Row>
       <Row name={t('headers')}>{t('headersCount', { count: Object.keys(webhook.headers).length })}</Row>
@@ -87,6 +88,18 @@ function Rows({ webhook }: { webhook: Webhook }) {
       </Row>
     </dl>
   );
+}
+
+/** What is asked of one record's deliveries; nothing where nothing is. */
+function RecordRow({ webhook }: { webhook: Webhook }) {
+  const t = useTranslations('webhooks.overview.record');
+  const said = [
+    webhook.ordered && t(webhook.order_waits ? 'orderedWaits' : 'ordered'),
+    webhook.coalesce_seconds > 0 && t('coalesced', { seconds: webhook.coalesce_seconds }),
+    webhook.stale_retries === 'skip' && t('stale'),
+    webhook.skip_own_changes && t('own'),
+  ].filter((text) => text !== false);
+  return said.length > 0 && <Row name={t('name')}>{said.join(' ')}</Row>;
 }
 
 function Row({ name, children }: { name: string; children: ReactNode }) {

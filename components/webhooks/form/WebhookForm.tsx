@@ -18,6 +18,7 @@ import { EventTree } from './EventTree';
 import { FormSection } from './FormSection';
 import { fetchedOnce } from './fetchedOnce';
 import { HeaderFields } from './HeaderFields';
+import { RecordFields } from './RecordFields';
 import { RetryFields } from './RetryFields';
 import { SaveBar } from './SaveBar';
 import { SendingFields } from './SendingFields';
@@ -161,6 +162,7 @@ export function WebhookForm({
           <RetryFields />
           <HeaderFields />
           <SendingFields />
+          <RecordFields />
         </div>
         <SaveBar submitLabel={submitLabel} failure={failure} creating={webhook === undefined} />
       </form>
