@@ -90,4 +90,5 @@ const withoutReceiver: ReadonlySet<DeliveryErrorKind> = new Set([
   'webhook_deleted',
   'cancelled',
   'erased',
+  'superseded',
 ]);

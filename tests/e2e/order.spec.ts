@@ -45,7 +45,7 @@ test('what is asked of a record is set in the form, and said of the webhook', as
 
   for (const n of [1, 2, 3]) await trigger(page.request, { id: 'a', changes: { n }, previous: { n: n - 1 } });
   await receiver.waitFor(1, 20_000);
-  expect(JSON.parse(receiver.requests[0]?.body ?? '').payload).toEqual({
+  expect(JSON.parse(String(receiver.requests[0]?.body)).payload).toEqual({
     id: 'a',
     changes: { n: 3 },
     previous: { n: 0 },
@@ -83,6 +83,6 @@ test('a record that stopped waits for a person, who passes its failed delivery o
   receiver.answer({ status: 200 });
   await page.getByRole('button', { name: 'Passer outre' }).click();
   await receiver.waitFor(2, 20_000);
-  expect(JSON.parse(receiver.requests[1]?.body ?? '').payload).toEqual({ id: 'b', n: 2 });
+  expect(JSON.parse(String(receiver.requests[1]?.body)).payload).toEqual({ id: 'b', n: 2 });
   await expect(page.getByText('La suite de cette fiche attend')).toBeHidden();
 });

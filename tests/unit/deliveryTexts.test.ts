@@ -48,7 +48,16 @@ test('the console tells refusals from outages as the engine did', () => {
     expect([status, failureNature(errorKind, status)]).toEqual([status, fault === 'throttle' ? null : fault]);
   }
   // 'status' needs an answer, and what nobody tried was decided by nobody.
-  const untried = new Set(['status', 'throttled', 'gone', 'redirect', 'webhook_deleted', 'cancelled']);
+  const untried = new Set([
+    'status',
+    'throttled',
+    'gone',
+    'redirect',
+    'webhook_deleted',
+    'cancelled',
+    'erased',
+    'superseded',
+  ]);
   for (const errorKind of deliveryErrorKinds.filter((kind) => !untried.has(kind))) {
     const { fault } = decide({ kind: 'error', errorKind, message: '', durationMs: 1 });
     expect([errorKind, failureNature(errorKind, null)]).toEqual([errorKind, fault]);
