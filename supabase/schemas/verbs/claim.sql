@@ -55,6 +55,7 @@ set enable_seqscan = off
 set enable_bitmapscan = off
 set enable_mergejoin = off
 set enable_hashjoin = off
+set plan_cache_mode = force_generic_plan -- so a plan for the values of a call only costs time
 as $$
 declare
   max_webhooks constant integer := 500; -- looked at in one call
