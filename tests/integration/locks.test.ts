@@ -259,6 +259,8 @@ describe('a table of which somebody holds every row', () => {
     await stack.sql`insert into webhook_stopped_records (webhook_id, record_id, delivery_id) values (${webhookId}, '1', ${webhookId})`;
     await stack.sql`
       insert into webhook_record_states (webhook_id, record_id, sequence, delivery_id) values (${webhookId}, '1', 1, ${webhookId})`;
+    await stack.sql`
+      insert into webhook_late_deliveries (webhook_id, event_id, delivery_id) values (${webhookId}, ${webhookId}, ${webhookId})`;
     await stack.sql`insert into crm_leads (nom) values ('Durand')`;
     await stack.sql`insert into webhook_event_words (event_id, words) select id, '' from webhook_events limit 1`;
     return webhookId;

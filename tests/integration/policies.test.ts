@@ -624,7 +624,7 @@ const functions: Record<string, FunctionCase> = {
   pass_over_webhook_delivery: { may: adminsOnly, args: async () => ({ delivery_id: unknownId() }) },
   give_webhook_turns: {
     may: serviceOnly,
-    args: async () => ({ after_webhook: null, floor: '2026-01-01T00:00:00Z', behind: [] }),
+    args: async () => ({ after_webhook: null, floor: '2026-01-01T00:00:00Z', behind: '{}' }),
   },
   webhook_origin: { may: [], args: async () => ({ said: null }) },
   coalesce_webhook_deliveries: { may: [], args: async () => ({ event_ids: [] }) },

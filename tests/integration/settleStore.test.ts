@@ -42,7 +42,7 @@ describe('the queue through the store', () => {
       wait_ms: null,
       in_flight_elsewhere: 0,
       jobs: false,
-      batch: { webhooks: {}, events: {}, items: [] },
+      batch: { webhooks: {}, events: {}, items: [], apart: null },
     });
     const webhookId = await addWebhook(stack.sql);
     const [id = ''] = await queueDeliveries(stack.sql, webhookId);
