@@ -8,7 +8,7 @@ import { freePort } from '../../scripts/stack/machine/freePort.ts';
 import { appEnv, type RunningStack, startStack } from '../../scripts/stack/stack.ts';
 import { temporaryDataDir } from '../support/temporaryDataDir.ts';
 import { type Check, checkLedger, type Totals } from './ledger.ts';
-import { type LoadReport, startLoad } from './load.ts';
+import { type LoadReport, rows, startLoad } from './load.ts';
 import { Random } from './random.ts';
 import { startReceivers } from './receivers.ts';
 import { subscriptions, webhookRows } from './subscriptions.ts';
@@ -57,7 +57,12 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const second = options.drains === 2 ? await startSecondDrain(stack, secondDir, say) : null;
   try {
     const url = stack.info.database_url ?? '';
-    await once(url, (sql) => sql`insert into webhooks ${sql(webhookRows(receivers.url))}`);
+    await once(url, async (sql) => {
+      // Before anybody listens: what was told of them is no event of the run.
+      await sql`insert into crm_leads ${sql(rows.map((id) => ({ id, nom: id })))}`;
+      await sql`truncate webhook_events, webhook_row_events`;
+      await sql`insert into webhooks ${sql(webhookRows(receivers.url))}`;
+    });
     const load = await startLoad(stack.info, [stack.info.url, ...(second ? [second.url] : [])], seed);
     await sleep(options.calmMs);
     const calmUntil = Date.now();

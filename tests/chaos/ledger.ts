@@ -19,10 +19,12 @@ export type Totals = {
   unwritten: number;
 };
 
-type EventRow = { id: string; event_type: string; key: string };
+type EventRow = { id: string; event_type: string; key: string; record: string; sequence: number };
 type DeliveryRow = {
   id: string;
   event_id: string;
+  /** The events that it brings as one, its own among them. */
+  events: string[];
   webhook: string;
   status: 'success' | 'failed';
   attempt_count: number;
@@ -48,9 +50,11 @@ export async function checkLedger(
   received: Received[],
   calmUntil: number,
 ): Promise<{ checks: Check[]; totals: Totals }> {
-  const events = await sql<EventRow[]>`select id, event_type, payload ->> 'key' as key from webhook_events`;
+  const events = await sql<EventRow[]>`
+    select id, event_type, coalesce(payload ->> 'key', payload #>> '{changes,nom}') as key, payload ->> 'id' as record, sequence::int
+    from webhook_events`;
   const deliveries = await sql<DeliveryRow[]>`
-    select h.id, h.event_id, w.name as webhook, h.status, h.attempt_count, h.retry_count, h.last_error_kind, h.last_error
+    select h.id, h.event_id, to_json(coalesce(h.merged, array[h.event_id])) as events, w.name as webhook, h.status, h.attempt_count, h.retry_count, h.last_error_kind, h.last_error
     from webhook_history h join webhooks w on w.id = h.webhook_id`;
   const attempts = await sql<AttemptRow[]>`
     select delivery_id, attempt, response_status is not null as answered from webhook_attempts order by delivery_id, attempt`;
@@ -64,7 +68,10 @@ export async function checkLedger(
   const checks: Check[] = [];
   const check = (name: string, checked: number, faults: string[]) => checks.push({ name, checked, faults });
   const eventsByKey = Map.groupBy(events, (event) => event.key);
-  const deliveriesByEvent = Map.groupBy(deliveries, (delivery) => delivery.event_id);
+  const deliveriesByEvent = Map.groupBy(
+    deliveries.flatMap(({ webhook, events }) => events.map((id) => ({ webhook, id }))),
+    ({ id }) => id,
+  );
   const deliveryById = new Map(deliveries.map((delivery) => [delivery.id, delivery]));
   const attemptsById = Map.groupBy(attempts, (attempt) => attempt.delivery_id);
   const receivedById = Map.groupBy(received, (request) => request.deliveryId);
@@ -166,6 +173,16 @@ export async function checkLedger(
       .filter(([, requests]) => new Set(requests.map(({ deliveryId }) => deliveryId)).size > 1)
       .map(([which]) => which),
   );
+  check('an ordered webhook’s receiver sees each record’s events in their order', deliveries.length, [
+    ...outOfOrder(
+      deliveries.filter(({ webhook }) => webhook === 'ordered' || webhook === 'both'),
+      new Map(events.map((event) => [event.id, event])),
+      receivedById,
+    ),
+  ]);
+  check('changes that were merged are each in one delivery', deliveries.length, [
+    ...(deliveries.some(({ events }) => events.length > 1) ? [] : ['nothing was merged']),
+  ]);
   // A receiver whose answer came too late gets the event again, with both attempts written: that is no double.
   const calm = [...receivedById].filter(([, requests]) =>
     requests.every(({ at }) => at < calmUntil - settleMs),
@@ -202,4 +219,28 @@ export async function checkLedger(
     ),
   };
   return { checks, totals };
+}
+
+/**
+ * Deliveries of a record whose first request came before an earlier one of that record was first seen, or, where that one
+ * succeeded, before it was accepted. A request that a kill has sent twice may come late; its first one may not.
+ */
+function* outOfOrder(
+  deliveries: DeliveryRow[],
+  eventById: Map<string, EventRow>,
+  receivedById: Map<string, Received[]>,
+): Generator<string> {
+  const sequenceOf = ({ event_id }: DeliveryRow) => eventById.get(event_id)?.sequence ?? 0;
+  const byRecord = Map.groupBy(deliveries, (one) => `${one.webhook} ${eventById.get(one.event_id)?.record}`);
+  for (const [record, ofRecord] of byRecord) {
+    let done = 0;
+    for (const delivery of ofRecord.sort((a, b) => sequenceOf(a) - sequenceOf(b))) {
+      const requests = receivedById.get(delivery.id) ?? [];
+      if (requests.length === 0) continue;
+      const first = Math.min(...requests.map(({ at }) => at));
+      if (first < done) yield `${record}: ${delivery.id} ${(done - first).toFixed(0)} ms before its turn`;
+      const taken = requests.filter(({ accepted }) => accepted).map(({ at }) => at);
+      done = Math.max(done, taken.length > 0 ? Math.min(...taken) : first);
+    }
+  }
 }

@@ -20,7 +20,10 @@ const perSecond = 25;
 const mostAtOnce = 150;
 const callTimeoutMs = 6000;
 
-/** Calls the SQL function on a connection of its own, which is replaced when it fails. */
+/** The CRM's rows that the load changes; the tables tell it. */
+export const rows = Array.from({ length: 20 }, (_, n) => `00000000-0000-4000-8000-0000000000${n + 10}`);
+
+/** Writes to the database on a connection of its own, which is replaced when it fails. */
 class SqlEmitter {
   #sql: Sql | undefined;
   readonly #url: string;
@@ -29,14 +32,30 @@ class SqlEmitter {
     this.#url = url;
   }
 
-  async emit(eventType: string, payload: unknown, key: string): Promise<string> {
+  emit(eventType: string, payload: unknown, key: string): Promise<string> {
+    return this.#use(async (sql) => {
+      const [row] = await sql<{ emitted: { event_id: string } }[]>`
+        select emit_webhook_event(${eventType}, ${JSON.stringify(payload)}::text::json, ${key}) as emitted`;
+      return row?.emitted.event_id ?? '';
+    });
+  }
+
+  /** Changes a row. Done again after an answer that was lost, it changes and tells nothing more. */
+  change(id: string, key: string): Promise<string> {
+    return this.#use(async (sql) => {
+      await sql`update crm_leads set nom = ${key} where id = ${id}`;
+      const [event] = await sql<{ id: string }[]>`
+        select id from webhook_events where payload #>> '{changes,nom}' = ${key}`;
+      return event?.id ?? '';
+    });
+  }
+
+  async #use(work: (sql: Sql) => Promise<string>): Promise<string> {
     // Array types are not read: postgres.js catches nothing when the server dies meanwhile.
     this.#sql ??= postgres(this.#url, { max: 8, fetch_types: false, connect_timeout: 3, onnotice: () => {} });
     const sql = this.#sql;
     try {
-      const [row] = await sql<{ emitted: { event_id: string } }[]>`
-        select emit_webhook_event(${eventType}, ${JSON.stringify(payload)}::text::json, ${key}) as emitted`;
-      return row?.emitted.event_id ?? '';
+      return await work(sql);
     } catch (error) {
       if (this.#sql === sql) this.#sql = undefined;
       void sql.end({ timeout: 0 });
@@ -60,7 +79,7 @@ export async function signIn(info: Backend): Promise<string> {
   return access_token;
 }
 
-/** Triggers events steadily, half in SQL, half over HTTP at any of the addresses. Returns what ends it. */
+/** Triggers events steadily, half in SQL, half over HTTP at any of the addresses; changes of rows among them. Returns what ends it. */
 export async function startLoad(
   info: LocalInfo,
   addresses: string[],
@@ -91,12 +110,15 @@ export async function startLoad(
     const eventType = n % 20 === 0 ? 'lead.deleted' : random.pick(types);
     const overHttp = random.next() < 0.5;
     const key = `chaos-${seed}-${n}`;
-    const payload = { key, n, nom: 'Dupont', prenom: 'Jean' };
+    const ofRow = eventType === 'lead.updated' && !overHttp;
+    const payload = { id: `lead-${n % 20}`, key, n, nom: 'Dupont', prenom: 'Jean' };
     while (Date.now() < giveUpAt) {
       try {
-        const eventId = overHttp
-          ? await callHttp(eventType, payload, key)
-          : await emitter.emit(eventType, payload, key);
+        const eventId = await (overHttp
+          ? callHttp(eventType, payload, key)
+          : ofRow
+            ? emitter.change(random.pick(rows), key)
+            : emitter.emit(eventType, payload, key));
         report.accepted.push({ key, eventType, eventId });
         return;
       } catch (error) {

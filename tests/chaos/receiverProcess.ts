@@ -41,6 +41,9 @@ export type ReceiverCommand =
   | { do: 'behave'; webhook: string; behaviour: Behaviour }
   | { do: 'report'; from: number };
 
+/** `key` names the event where somebody triggered it, the row's new name where its table told it. */
+type Payload = { key?: string; changes?: { nom: string } };
+
 const behaviours = JSON.parse(process.argv[2] ?? '{}') as Record<string, Behaviour>;
 /** Those that never do anything else. */
 const always = new Set<string>();
@@ -139,14 +142,14 @@ async function answer(
 
 const server = createServer(async (request, response) => {
   try {
-    const body = JSON.parse(await read(request)) as { payload: { key: string }; timestamp: string };
+    const body = JSON.parse(await read(request)) as { payload: Payload; timestamp: string };
     const at = now();
     const webhook = (request.url ?? '').slice(1);
     const entry: Received = {
       webhook,
       deliveryId: String(request.headers['webhook-id']),
       eventType: String(request.headers['x-webhook-event']),
-      key: body.payload.key,
+      key: body.payload.key ?? body.payload.changes?.nom ?? '',
       at,
       delayMs: at - Date.parse(body.timestamp),
       accepted: false,

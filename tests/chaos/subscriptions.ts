@@ -35,6 +35,14 @@ export const subscriptions: Subscription[] = [
     fields: script('while (payload.n % 4 === 0); return payload;'),
   },
   { name: 'paced', events: ['lead.updated'], behaviour: 'well', fields: { rate_limit: 20 } },
+  { name: 'ordered', events: ['lead.updated'], behaviour: 'error', fields: { ordered: true } },
+  { name: 'merging', events: ['lead.*'], behaviour: 'error', fields: { coalesce_seconds: 2 } },
+  {
+    name: 'both',
+    events: ['lead.updated'],
+    behaviour: 'slow',
+    fields: { ordered: true, coalesce_seconds: 1 },
+  },
   { name: 'reset', events: ['appointment.created'], behaviour: 'reset', fields: soon },
   { name: 'stall', events: ['appointment.created'], behaviour: 'stall', fields: soon },
   { name: 'drip', events: ['appointment.created'], behaviour: 'drip', fields: soon },
@@ -46,7 +54,8 @@ export const subscriptions: Subscription[] = [
 
 /** Whether a webhook must get the events of this type. */
 export const listens = (subscription: Subscription, eventType: string) =>
-  subscription.events.includes(eventType) && subscription.fields?.status !== 'inactive';
+  subscription.events.some((name) => name === eventType || name === eventType.replace(/\..*/, '.*')) &&
+  subscription.fields?.status !== 'inactive';
 
 /** The rows to insert, for receivers at this address. */
 export function webhookRows(receiverUrl: string): Record<string, unknown>[] {
@@ -62,6 +71,8 @@ export function webhookRows(receiverUrl: string): Record<string, unknown>[] {
     status: 'active',
     transform_enabled: false,
     transform_script: '',
+    ordered: false,
+    coalesce_seconds: 0,
     ...fields,
   }));
 }
