@@ -110,6 +110,7 @@ const routes: Record<string, Tries> = {
   },
   'deliveries/[deliveryId]': { GET: {} },
   'deliveries/[deliveryId]/cancel': { POST: { body: bodies } },
+  'deliveries/[deliveryId]/pass-over': { POST: {} },
   'deliveries/[deliveryId]/redeliver': { POST: { body: bodies } },
   'deliveries/cancel': {
     POST: { body: [...bodies, ...fields('ids', [[], ['x'], [1], Array(501).fill(unknown), [unknown], 'x'])] },
@@ -148,6 +149,16 @@ const routes: Record<string, Tries> = {
     PATCH: { body: [...bodies, ...fields('labels', odd), raw(`{"sample":${deep(5000)}}`)] },
     DELETE: {},
   },
+  events: {
+    GET: {
+      query: [
+        ...paging,
+        ...['since', 'until'].flatMap((name) => queries(name, times)),
+        ...['type', 'record_id', 'heard'].flatMap((name) => queries(name, texts)),
+      ],
+    },
+  },
+  'events/[eventId]': { GET: {} },
   health: {}, // takes nothing, and 503 is an answer of its own
   jobs: { GET: {} },
   'jobs/[jobId]': { GET: {} },
@@ -170,6 +181,7 @@ const routes: Record<string, Tries> = {
   },
   'playground/inboxes/[inboxId]/requests': { GET: {}, DELETE: {} },
   'playground/inboxes/[inboxId]/requests/[requestId]': { GET: {} },
+  'records/erase': { POST: { body: [...bodies, ...fields('record_id', [...texts, '', ' ', 1, null])] } },
   'transforms/preview': {
     POST: {
       body: [
@@ -222,6 +234,27 @@ const routes: Record<string, Tries> = {
   'webhooks/[webhookId]/cancel': { POST: { body: bodies } },
   'webhooks/[webhookId]/secrets': { GET: {} },
   'webhooks/[webhookId]/secrets/rotate': { POST: { body: [...bodies, ...fields('secret', ['x', 1, null])] } },
+  'webhooks/[webhookId]/missing': {
+    POST: {
+      body: [
+        ...bodies,
+        ...fields('since', times),
+        ...fields('until', times, { since: '2026-01-01T00:00:00Z' }),
+        ...fields('types', [[], [1], ['\u0000'], Array(201).fill('x.y'), 'x'], {
+          since: '2026-01-01T00:00:00Z',
+        }),
+      ],
+    },
+  },
+  'webhooks/[webhookId]/reconciliation': {
+    GET: {
+      query: [
+        '',
+        ...['from', 'to'].flatMap((name) => queries(name, times)),
+        '?from=2026-01-02&to=2026-01-01',
+      ],
+    },
+  },
   'webhooks/[webhookId]/stats': { GET: { query: statistics } },
   'webhooks/[webhookId]/test': { POST: { body: [...bodies, ...fields('event_type', [...texts, 'x', 1])] } },
   'webhooks/conditions/preview': {
