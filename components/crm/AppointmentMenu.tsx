@@ -7,6 +7,7 @@ import type { Appointment } from '@/lib/domain/crm';
 import { DropdownMenuItem, DropdownMenuSeparator } from '../ui/DropdownMenu';
 import { CancelAppointmentDialog } from './CancelAppointmentDialog';
 import { AppointmentDialog } from './lazyDialogs';
+import { RecordLink } from './RecordLink';
 import { RowMenu } from './RowMenu';
 
 /** What can be done with one appointment; nothing more once it is cancelled. */
@@ -22,6 +23,7 @@ export function AppointmentMenu({ appointment }: { appointment: Appointment }) {
           <Pencil aria-hidden />
           {t('edit')}
         </DropdownMenuItem>
+        <RecordLink id={appointment.id} />
         <DropdownMenuSeparator />
         <DropdownMenuItem danger onSelect={() => setDialog('cancel')}>
           <CalendarX2 aria-hidden />

@@ -9,6 +9,7 @@ import type { CrmFile } from '@/lib/domain/crm';
 import { useProblemText } from '../shell/useProblemText';
 import { AlertDialog } from '../ui/AlertDialog';
 import { DropdownMenuItem, DropdownMenuSeparator } from '../ui/DropdownMenu';
+import { RecordLink } from './RecordLink';
 import { RowMenu } from './RowMenu';
 import { useFileActions } from './useFileActions';
 
@@ -27,6 +28,7 @@ export function FileMenu({ file }: { file: CrmFile }) {
             {t('files.download')}
           </a>
         </DropdownMenuItem>
+        <RecordLink id={file.id} />
         <DropdownMenuSeparator />
         <DropdownMenuItem danger onSelect={() => setDeleting(true)}>
           <Trash2 aria-hidden />

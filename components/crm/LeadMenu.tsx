@@ -9,6 +9,7 @@ import { useProblemText } from '../shell/useProblemText';
 import { AlertDialog } from '../ui/AlertDialog';
 import { DropdownMenuItem, DropdownMenuSeparator } from '../ui/DropdownMenu';
 import { LeadDialog } from './lazyDialogs';
+import { RecordLink } from './RecordLink';
 import { RowMenu } from './RowMenu';
 import { useLeadActions } from './useLeadActions';
 
@@ -27,6 +28,7 @@ export function LeadMenu({ lead }: { lead: Lead }) {
           <Pencil aria-hidden />
           {t('edit')}
         </DropdownMenuItem>
+        <RecordLink id={lead.id} />
         <DropdownMenuSeparator />
         <DropdownMenuItem danger onSelect={() => setDialog('delete')}>
           <Trash2 aria-hidden />

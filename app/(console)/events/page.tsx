@@ -3,6 +3,7 @@ import type { Metadata } from 'next';
 import { getLocale, getTranslations } from 'next-intl/server';
 import type { CatalogueGroup } from '@/components/events/catalogueEntry';
 import { EventCatalogue } from '@/components/events/EventCatalogue';
+import { EventTabs } from '@/components/events/EventTabs';
 import { schemaTree } from '@/components/events/schemaTree';
 import { PageHeader } from '@/components/ui/PageHeader';
 import { webhookOption, webhookOptionsQuery } from '@/lib/api/events';
@@ -28,6 +29,7 @@ export default async function EventsPage() {
   return (
     <>
       <PageHeader title={t('title')} description={t('intro')} />
+      {(await viewer())?.role === 'admin' && <EventTabs />}
       <FirstData opensTo="member" fill={fillWebhooks}>
         <EventCatalogue groups={catalogue(await getLocale())} />
       </FirstData>

@@ -7,6 +7,7 @@ import type { ReactNode } from 'react';
 import { toast } from 'sonner';
 import type { Attempt, Delivery, DeliveryDetail } from '@/lib/domain/delivery';
 import { WebhookError } from '@/lib/domain/errors';
+import { recordPath } from '@/lib/domain/recordPath';
 import { useProblemText } from '../../shell/useProblemText';
 import { Badge } from '../../ui/Badge';
 import { Banner } from '../../ui/Banner';
@@ -42,6 +43,14 @@ export function DeliverySummary({ delivery, detail, attempt }: DeliverySummaryPr
           <div className="flex flex-wrap items-center gap-2">
             <DeliveryBadge delivery={delivery} />
             {delivery.is_test && <Badge>{t('test')}</Badge>}
+            {delivery.record_id !== null && (
+              <Link
+                href={recordPath(delivery.record_id)}
+                className="rounded-sm text-accent-ink text-sm hover:underline"
+              >
+                {t('record')}
+              </Link>
+            )}
           </div>
         </div>
         <div className="flex flex-wrap items-center gap-2">

@@ -1,0 +1,36 @@
+'use client';
+
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Inbox } from 'lucide-react';
+import { useTranslations } from 'next-intl';
+import { journalQuery } from '@/lib/api/journal';
+import { EmptyState } from '../ui/EmptyState';
+import { PageHeader } from '../ui/PageHeader';
+import { JournalList } from './JournalList';
+
+/** What happened to one record, and what was sent of it. */
+export function RecordEvents({ recordId }: { recordId: string }) {
+  const t = useTranslations('events.record');
+  const choice = { record_id: recordId };
+  const { data } = useInfiniteQuery(journalQuery(choice));
+  const label = data?.pages.flatMap(({ items }) => items).find((event) => event.record_label)?.record_label;
+  return (
+    <>
+      <PageHeader
+        title={label ?? recordId}
+        description={
+          <>
+            {t('intro')} {label && <span className="wrap-anywhere font-mono text-xs">{recordId}</span>}
+          </>
+        }
+        backHref="/events/journal"
+        backLabel={t('back')}
+      />
+      <JournalList
+        choice={choice}
+        ofRecord
+        empty={<EmptyState icon={Inbox} title={t('emptyTitle')} description={t('emptyText')} />}
+      />
+    </>
+  );
+}

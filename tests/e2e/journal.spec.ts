@@ -1,0 +1,109 @@
+import { type APIRequestContext, expect, type Page } from '@playwright/test';
+import { accessibilityFaults } from '../support/axe.ts';
+import { signedInTest as test } from '../support/e2e.ts';
+import { deleteAllWebhooks } from '../support/session.ts';
+
+/*
+ * Why did the partner not get Chloé Lefèvre? The record's page says it of each webhook, two steps from anywhere.
+ */
+
+test.afterEach(async ({ page }) => {
+  await deleteAllWebhooks(page.request);
+});
+
+const chloe = { id: 'lead-chloé/1 %', prenom: 'Chloé', nom: 'Lefèvre', statut: 'nouveau' };
+
+async function create(api: APIRequestContext, name: string, url: string, fields: object = {}) {
+  const data = { name, url, events: ['lead.created'], retry_enabled: false, ...fields };
+  const response = await api.post('/api/webhooks', { data });
+  expect(response.status(), await response.text()).toBe(201);
+}
+
+async function trigger(api: APIRequestContext, payload: object, event_type = 'lead.created') {
+  const response = await api.post('/api/webhooks/trigger', { data: { event_type, payload } });
+  expect(response.status(), await response.text()).toBe(202);
+}
+
+const outcome = (page: Page, name: string) =>
+  page
+    .getByRole('list', { name: 'Ce que chaque webhook en a fait' })
+    .getByRole('listitem')
+    .filter({ has: page.getByRole('link', { name, exact: true }) });
+
+test('says of each webhook what it got of a record, or why it did not', async ({ page, receiver }) => {
+  const api = page.request;
+  receiver.answer(({ headers }) => ({ status: headers['x-refuse'] ? 400 : 200 }));
+  await create(api, 'Reçoit', `${receiver.url}/ok`);
+  await create(api, 'Refuse', `${receiver.url}/ok`, { headers: { 'x-refuse': 'yes' } });
+  await create(api, 'Autre type', `${receiver.url}/ok`, { events: ['file.uploaded'] });
+  await create(api, 'Inactif', `${receiver.url}/ok`, { status: 'inactive' });
+  await create(api, 'Condition', `${receiver.url}/ok`, {
+    conditions: [{ field: 'statut', operator: 'is', value: 'gagne' }],
+  });
+  await create(api, 'Script', `${receiver.url}/ok`, {
+    transform_enabled: true,
+    transform_script: 'return null;',
+  });
+  await create(api, 'Lent', `${receiver.url}/ok`, { events: ['lead.updated'], coalesce_seconds: 300 });
+  await trigger(
+    api,
+    { id: chloe.id, changes: { statut: 'nouveau' }, previous: { statut: 'x' } },
+    'lead.updated',
+  );
+  await trigger(api, chloe);
+  await receiver.waitFor(2, 20_000);
+  await create(api, 'Plus tard', `${receiver.url}/ok`);
+
+  await page.goto('/deliveries');
+  await page.getByRole('row').filter({ hasText: 'Chloé Lefèvre' }).first().getByRole('link').first().click();
+  await page.getByRole('link', { name: 'Tous les envois de cette fiche' }).click();
+  await expect(page.getByRole('heading', { name: 'Chloé Lefèvre', level: 1 })).toBeVisible();
+  await expect(outcome(page, 'Reçoit')).toContainText('Réussie');
+  await expect(outcome(page, 'Refuse')).toContainText(/Échouée.*400.*Contenu refusé/s);
+  await expect(outcome(page, 'Autre type')).toContainText('n’écoute pas ce type d’événement');
+  await expect(outcome(page, 'Inactif')).toContainText('était inactif à ce moment');
+  await expect(outcome(page, 'Condition')).toContainText('écarté par une condition');
+  await expect(outcome(page, 'Script')).toContainText(/Ignorée.*le script n’avait rien à envoyer/s);
+  await expect(outcome(page, 'Plus tard')).toContainText(
+    /a été créé plus tard.*Il le recevrait avec ses réglages actuels/s,
+  );
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await page.getByRole('button', { name: /lead\.updated/ }).click();
+  await expect(outcome(page, 'Lent')).toContainText('En attente');
+  await page.getByRole('link', { name: 'Voir la livraison de Lent' }).click();
+  await expect(page.getByRole('dialog')).toContainText(chloe.id);
+});
+
+test('is reached from the lead, and says when there is nothing', async ({ page }) => {
+  const created = await page.request.post('/api/crm/leads', { data: { nom: 'Sansécoute' } });
+  const { id } = await created.json();
+  await page.goto('/leads');
+  await page.getByRole('button', { name: 'Actions pour Sansécoute' }).click();
+  await page.getByRole('menuitem', { name: 'Envois de cette fiche' }).click();
+  await expect(page).toHaveURL(new RegExp(id));
+  await expect(page.getByText('personne n’écoutait')).toBeVisible();
+  await expect(page.getByText('Il n’y a aucun webhook.')).toBeVisible();
+  await page.goto('/records/jamais%20vu');
+  await expect(page.getByRole('heading', { name: 'jamais vu', level: 1 })).toBeVisible();
+  await expect(page.getByText('Aucun événement de cette fiche')).toBeVisible();
+});
+
+test('the journal lists what happened, and what nobody got', async ({ page, receiver }) => {
+  await create(page.request, 'Écoute', `${receiver.url}/ok`);
+  await trigger(page.request, chloe);
+  await trigger(page.request, { id: '2', nom: 'Seul' }, 'lead.deleted');
+  await page.goto('/events');
+  await page.getByRole('link', { name: 'Journal', exact: true }).click();
+  const events = page.getByRole('listitem').filter({ has: page.getByRole('button') });
+  await expect(events.first()).toContainText(
+    /lead\.deleted.*Seul.*déclenché par du code.*personne n’écoutait/s,
+  );
+  await expect(events.nth(1)).toContainText(/lead\.created.*Chloé Lefèvre.*1 livraison/s);
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await page.getByRole('radio', { name: 'Que personne n’a reçus' }).click();
+  await expect(page.getByRole('button', { name: /lead\.created/ })).toHaveCount(0);
+  await expect(events.first()).toContainText('lead.deleted');
+  await page.reload();
+  await expect(page.getByRole('button', { name: /lead\.created/ })).toHaveCount(0);
+  await expect(events.first()).toContainText('lead.deleted');
+});
