@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import postgres, { type Sql } from 'postgres';
+import postgres, { type Sql, type TransactionSql } from 'postgres';
 import type { Backend } from '../../scripts/stack/backend.ts';
 import type { LocalInfo } from '../../scripts/stack/localInfo.ts';
 import { Random } from './random.ts';
@@ -40,12 +40,17 @@ class SqlEmitter {
     });
   }
 
-  /** Changes a row. Done again after an answer that was lost, it changes and tells nothing more. */
+  /** Changes a row. Asked again after an answer that was lost, it looks whether that was done. */
   change(id: string, key: string): Promise<string> {
     return this.#use(async (sql) => {
-      await sql`update crm_leads set nom = ${key} where id = ${id}`;
-      const [event] = await sql<{ id: string }[]>`
+      const told = (one: Sql | TransactionSql) => one<{ id: string }[]>`
         select id from webhook_events where payload #>> '{changes,nom}' = ${key}`;
+      const [event] = await sql.begin(async (transaction) => {
+        await transaction`select from crm_leads where id = ${id} for update`;
+        const [done] = await told(transaction);
+        if (!done) await transaction`update crm_leads set nom = ${key} where id = ${id}`;
+        return done ? [done] : await told(transaction);
+      });
       return event?.id ?? '';
     });
   }
@@ -110,14 +115,14 @@ export async function startLoad(
     const eventType = n % 20 === 0 ? 'lead.deleted' : random.pick(types);
     const overHttp = random.next() < 0.5;
     const key = `chaos-${seed}-${n}`;
-    const ofRow = eventType === 'lead.updated' && !overHttp;
+    const row = eventType === 'lead.updated' && !overHttp ? random.pick(rows) : null;
     const payload = { id: `lead-${n % 20}`, key, n, nom: 'Dupont', prenom: 'Jean' };
     while (Date.now() < giveUpAt) {
       try {
         const eventId = await (overHttp
           ? callHttp(eventType, payload, key)
-          : ofRow
-            ? emitter.change(random.pick(rows), key)
+          : row
+            ? emitter.change(row, key)
             : emitter.emit(eventType, payload, key));
         report.accepted.push({ key, eventType, eventId });
         return;
