@@ -127,7 +127,20 @@ const knip: Suite = {
   title: 'Code mort (knip)',
   run: () => check(program('knip/bin/knip.js')),
 };
-const unit: Suite = { name: 'unit', title: 'Unitaires', run: () => vitest('unit') };
+/** Of the unit tests, those in which most of the time is waited out: for a script to be killed. */
+const killing = 'tests/unit/transformSandbox';
+
+const unit: Suite = {
+  name: 'unit',
+  title: 'Unitaires',
+  // All the others, so that a new file is among them.
+  run: () => vitest('unit', `--exclude=${killing}*.test.ts`),
+};
+const scripts: Suite = {
+  name: 'unit',
+  title: 'Unitaires : bac à sable des transformations',
+  run: () => vitest('unit', killing),
+};
 const integration: Suite = { name: 'integration', title: 'Intégration', run: () => vitest('integration') };
 const compilation: Suite = { name: 'build', title: 'Compilation', run: buildOnce };
 const stops: Suite = {
@@ -154,7 +167,7 @@ const stages: Suite[][][] = [
     [types, compilation],
     [lint, knip],
   ],
-  [[unit, faults], [integration], [stops]],
+  [[unit, faults], [integration], [scripts, stops]],
   // Two browsers with a stack each take all of a small machine: beside anything else, both take longer than one after the other.
   [[browser]],
 ];
