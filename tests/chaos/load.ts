@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import postgres, { type Sql, type TransactionSql } from 'postgres';
+import postgres, { type Sql } from 'postgres';
 import type { Backend } from '../../scripts/stack/backend.ts';
 import type { LocalInfo } from '../../scripts/stack/localInfo.ts';
 import { Random } from './random.ts';
@@ -43,15 +43,13 @@ class SqlEmitter {
   /** Changes a row. Asked again after an answer that was lost, it looks whether that was done. */
   change(id: string, key: string): Promise<string> {
     return this.#use(async (sql) => {
-      const told = (one: Sql | TransactionSql) => one<{ id: string }[]>`
-        select id from webhook_events where payload #>> '{changes,nom}' = ${key}`;
-      const [event] = await sql.begin(async (transaction) => {
-        await transaction`select from crm_leads where id = ${id} for update`;
-        const [done] = await told(transaction);
-        if (!done) await transaction`update crm_leads set nom = ${key} where id = ${id}`;
-        return done ? [done] : await told(transaction);
-      });
-      return event?.id ?? '';
+      // No transaction: postgres.js catches nothing in one when the server dies meanwhile.
+      const told = () =>
+        sql<{ id: string }[]>`select id from webhook_events where payload #>> '{changes,nom}' = ${key}`;
+      const [done] = await told();
+      if (done) return done.id;
+      await sql`update crm_leads set nom = ${key} where id = ${id} and nom is distinct from ${key}`;
+      return (await told())[0]?.id ?? '';
     });
   }
 

@@ -80,6 +80,7 @@ function tabsOf(id: string, t: ReturnType<typeof useTranslations<'webhooks'>>) {
   return [
     { href: `/webhooks/${id}`, label: t('detail.overview') },
     { href: `/webhooks/${id}/deliveries`, label: t('detail.deliveries') },
+    { href: `/webhooks/${id}/reconciliation`, label: t('detail.reconciliation') },
     { href: `/webhooks/${id}/transformation`, label: t('detail.transformation') },
     { href: `/webhooks/${id}/settings`, label: t('detail.settings') },
   ];

@@ -1,0 +1,32 @@
+import { queryOptions } from '@tanstack/react-query';
+import type { StatsRange } from '@/lib/domain/statsRange';
+import { apiFetch } from './apiFetch';
+import { webhookKeys } from './webhooks';
+
+const hours: Record<StatsRange, number> = { '24h': 24, '7d': 7 * 24, '30d': 30 * 24 };
+/** When a range that ends now began, ISO 8601. */
+const beginOf = (range: StatsRange) => new Date(Date.now() - hours[range] * 3_600_000).toISOString();
+
+/** Of what happened in a range that ends now, what a webhook had. */
+export const reconciliationQuery = (webhookId: string, range: StatsRange) =>
+  queryOptions({
+    queryKey: [...webhookKeys.all, 'reconciliation', webhookId, range] as const,
+    queryFn: ({ signal }) =>
+      apiFetch('GET /api/webhooks/{webhookId}/reconciliation', {
+        path: { webhookId },
+        query: { from: beginOf(range) },
+        signal,
+      }),
+    // Each look reads much, and may be waited for.
+    retry: false,
+  });
+
+/** Sends what a webhook never had of a time: the job, followed as any. */
+export async function sendMissing(webhookId: string, since: string) {
+  const answer = await apiFetch('POST /api/webhooks/{webhookId}/missing', {
+    path: { webhookId },
+    body: { since },
+  });
+  if (!('job' in answer)) throw new Error('a count was answered for an order');
+  return answer.job;
+}

@@ -1,0 +1,65 @@
+import { type APIRequestContext, expect } from '@playwright/test';
+import { accessibilityFaults } from '../support/axe.ts';
+import { signedInTest as test } from '../support/e2e.ts';
+import { deleteAllWebhooks } from '../support/session.ts';
+
+/* What a webhook had of what happened, in figures that add up; and sending it what it never had. */
+
+test.afterEach(async ({ page }) => {
+  await deleteAllWebhooks(page.request);
+});
+
+async function trigger(api: APIRequestContext, payload: object, event_type = 'file.uploaded') {
+  const response = await api.post('/api/webhooks/trigger', { data: { event_type, payload } });
+  expect(response.status(), await response.text()).toBe(202);
+}
+
+test('the figures add up, and what a webhook never had is sent to it, once', async ({ page, receiver }) => {
+  receiver.answer((request) => ({ status: String(request.body).includes('refusé') ? 400 : 200 }));
+  await page.goto('/events');
+  for (const nom of ['avant 1', 'avant 2']) await trigger(page.request, { id: nom, nom });
+  const created = await page.request.post('/api/webhooks', {
+    data: {
+      name: 'Rapproché',
+      url: `${receiver.url}/r`,
+      events: ['file.uploaded'],
+      retry_enabled: false,
+      conditions: [{ field: 'nom', operator: 'is_not', value: 'écarté' }],
+    },
+  });
+  expect(created.status(), await created.text()).toBe(201);
+  const { id } = await created.json();
+  for (const nom of ['livré', 'refusé', 'écarté']) await trigger(page.request, { id: nom, nom });
+  await receiver.waitFor(2, 20_000);
+
+  await page.goto(`/webhooks/${id}`);
+  await page.getByRole('link', { name: 'Rapprochement', exact: true }).click();
+  const row = page.getByRole('row').filter({ hasText: 'file.uploaded' });
+  const figures = async () => {
+    const cells = (await row.getByRole('cell').allInnerTexts()).slice(-7).map(Number);
+    return { happened: cells[0], sum: cells.slice(1).reduce((sum, n) => sum + n, 0), cells };
+  };
+  await expect(row).toBeVisible();
+  const before = await figures();
+  expect(before.sum).toBe(before.happened);
+  expect(before.cells.slice(1)).toMatchObject([1, 0, 1, 0, 1, before.cells[6]]);
+  expect(before.cells[6]).toBeGreaterThanOrEqual(2);
+  expect(await accessibilityFaults(page)).toEqual([]);
+
+  await page.getByRole('button', { name: /^Envoyer \d+ événements qui manquent$/ }).click();
+  const dialog = page.getByRole('alertdialog');
+  await expect(dialog).toContainText('Les échecs n’en font pas partie');
+  await dialog.getByRole('button', { name: 'Envoyer', exact: true }).click();
+  await receiver.waitFor(2 + (before.cells[6] ?? 0), 30_000);
+  await expect(page.getByText('Rien ne manque à ce webhook sur cette période.')).toBeVisible({
+    timeout: 30_000,
+  });
+  const names = receiver.requests.map((request) => JSON.parse(String(request.body)).payload.nom);
+  expect(names.filter((nom) => nom === 'avant 1')).toHaveLength(1);
+  expect(names).not.toContain('écarté');
+  const after = await figures();
+  expect(after.sum).toBe(after.happened);
+  await row.getByRole('link').first().click();
+  await expect(page).toHaveURL(/deliveries\?status=success/);
+  await expect(page.getByRole('row').nth(1)).toBeVisible();
+});
