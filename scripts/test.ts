@@ -141,7 +141,12 @@ const scripts: Suite = {
   title: 'Unitaires : bac à sable des transformations',
   run: () => vitest('unit', killing),
 };
-const integration: Suite = { name: 'integration', title: 'Intégration', run: () => vitest('integration') };
+/** A quarter of the database's tests: as many as a row has time for. */
+const integration = (part: 1 | 2 | 3 | 4): Suite => ({
+  name: 'integration',
+  title: `Intégration (${part} sur 4)`,
+  run: () => vitest('integration', `--shard=${part}/4`),
+});
 const compilation: Suite = { name: 'build', title: 'Compilation', run: buildOnce };
 const stops: Suite = {
   name: 'chaos',
@@ -167,7 +172,11 @@ const stages: Suite[][][] = [
     [types, compilation],
     [lint, knip],
   ],
-  [[unit, faults], [integration], [scripts, stops]],
+  [
+    [scripts, faults],
+    [integration(1), integration(2), integration(3)],
+    [stops, unit, integration(4)],
+  ],
   // Two browsers with a stack each take all of a small machine: beside anything else, both take longer than one after the other.
   [[browser]],
 ];
