@@ -155,7 +155,7 @@ test('the catalogue triggers an event with its sample and leads to its deliverie
 }) => {
   await create(page.request, receiver.url);
   await page.goto('/events?type=lead.created');
-  await expect(page.getByRole('link', { name: 'Journal' })).toBeVisible();
+  await expect(page.locator('[id="lead.created"]').getByRole('link', { name: 'Journal' })).toBeVisible();
   await page.getByRole('button', { name: 'Déclencher avec l’exemple' }).click();
   await expect(page.getByText('1 livraison', { exact: true })).toBeVisible();
   await page.getByRole('link', { name: 'Voir les livraisons' }).click();

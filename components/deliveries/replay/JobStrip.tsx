@@ -2,28 +2,30 @@
 
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { deliveryKeys } from '@/lib/api/deliveries';
 import { jobsQuery } from '@/lib/api/jobs';
 import { webhookKeys } from '@/lib/api/webhooks';
 import type { Job } from '@/lib/domain/job';
-import { lazily } from '../../ui/lazily';
 import { useNow } from '../../ui/useNow';
+import { JobLine } from './JobLine';
 import { shownJobs } from './shownJobs';
 
 /** Lines at once; those behind take their turn. */
 const mostShown = 5;
 
-/** Most of the time there is none. */
-const JobLine = lazily(() => import('./JobLine').then((file) => file.JobLine));
-
 /** The background jobs of a webhook, or of all: how far each is, and a way to stop it. Nothing while there is none. */
 export function JobStrip({ webhookId }: { webhookId?: string | undefined }) {
   const t = useTranslations('deliveries.jobs');
-  const now = useNow();
+  const [openedAt] = useState(useNow());
+  const [seen, setSeen] = useState<ReadonlySet<string>>(new Set());
   const jobs = useQuery(jobsQuery).data?.items;
   useRefreshAtEnd(jobs);
-  const shown = shownJobs(jobs ?? [], webhookId, now);
+  const shown = shownJobs(jobs ?? [], webhookId, openedAt, seen);
+  const unseen = shown.some(({ id }) => !seen.has(id));
+  useEffect(() => {
+    if (unseen) setSeen((before) => new Set([...before, ...shown.map(({ id }) => id)]));
+  });
   if (shown.length === 0) return null;
   return (
     <section aria-label={t('label')} className="rounded-lg border bg-raised">

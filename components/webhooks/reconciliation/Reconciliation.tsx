@@ -6,7 +6,6 @@ import { useTranslations } from 'next-intl';
 import { parseAsStringLiteral, useQueryState } from 'nuqs';
 import { reconciliationQuery } from '@/lib/api/reconciliation';
 import { statsRangeNames } from '@/lib/domain/statsRange';
-import { JobStrip } from '../../deliveries/replay/JobStrip';
 import { ErrorState } from '../../shell/ErrorState';
 import { EmptyState } from '../../ui/EmptyState';
 import { SegmentedControl } from '../../ui/SegmentedControl';
@@ -30,7 +29,6 @@ export function Reconciliation({ webhookId }: { webhookId: string }) {
           options={statsRangeNames.map((value) => ({ value, label: t(`ranges.${value}`) }))}
         />
       </div>
-      <JobStrip webhookId={webhookId} />
       {error && !data ? (
         <ErrorState error={error} onRetry={() => refetch()} />
       ) : (
