@@ -127,26 +127,8 @@ const knip: Suite = {
   title: 'Code mort (knip)',
   run: () => check(program('knip/bin/knip.js')),
 };
-/** Of the unit tests, those in which most of the time is waited out: for a script to be killed. */
-const killing = 'tests/unit/transformSandbox';
-
-const unit: Suite = {
-  name: 'unit',
-  title: 'Unitaires',
-  // All the others, so that a new file is among them.
-  run: () => vitest('unit', `--exclude=${killing}*.test.ts`),
-};
-const scripts: Suite = {
-  name: 'unit',
-  title: 'Unitaires : bac à sable des transformations',
-  run: () => vitest('unit', killing),
-};
-/** A quarter of the database's tests: as many as a row has time for. */
-const integration = (part: 1 | 2 | 3 | 4): Suite => ({
-  name: 'integration',
-  title: `Intégration (${part} sur 4)`,
-  run: () => vitest('integration', `--shard=${part}/4`),
-});
+const unit: Suite = { name: 'unit', title: 'Unitaires', run: () => vitest('unit') };
+const integration: Suite = { name: 'integration', title: 'Intégration', run: () => vitest('integration') };
 const compilation: Suite = { name: 'build', title: 'Compilation', run: buildOnce };
 const stops: Suite = {
   name: 'chaos',
@@ -172,11 +154,7 @@ const stages: Suite[][][] = [
     [types, compilation],
     [lint, knip],
   ],
-  [
-    [scripts, faults],
-    [integration(1), integration(2), integration(3)],
-    [stops, unit, integration(4)],
-  ],
+  [[unit, faults], [integration], [stops]],
   // Two browsers with a stack each take all of a small machine: beside anything else, both take longer than one after the other.
   [[browser]],
 ];

@@ -65,7 +65,7 @@ test('says of each webhook what it got of a record, or why it did not', async ({
   await expect(outcome(page, 'Condition')).toContainText('écarté par une condition');
   await expect(outcome(page, 'Script')).toContainText(/Ignorée.*le script n’avait rien à envoyer/s);
   await expect(outcome(page, 'Plus tard')).toContainText(
-    /a été créé plus tard.*Il le recevrait avec ses réglages actuels/s,
+    /a été créé plus tard.*Ses réglages actuels le demandent/s,
   );
   expect(await accessibilityFaults(page)).toEqual([]);
   await page.getByRole('button', { name: /lead\.updated/ }).click();
