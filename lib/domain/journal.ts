@@ -23,7 +23,7 @@ export const journalEventSchema = z.object({
   triggered_by: z.string().nullable(),
   /** How many webhooks it goes or went to. */
   deliveries: z.number(),
-  /** How many active webhooks listened to it and had conditions that it did not meet. */
+  /** How many active webhooks listened to it and were left out: by a condition, or because it came of their own account. */
   left_out: z.number(),
 });
 export type JournalEvent = z.infer<typeof journalEventSchema>;
@@ -31,7 +31,7 @@ export type JournalEvent = z.infer<typeof journalEventSchema>;
 /**
  * Why a webhook has no delivery of an event. `created_later`: it did not exist yet; `for_another`: a test, or a backfill, is for
  * one webhook; `own_change`: it came of the webhook's own account; `erased`: nothing
- * is left to ask its conditions of; `unknown`: its settings were changed since, and what they were is not kept.
+ * is left to ask its conditions of; `unknown`: what is kept does not tell, as where its settings were changed since.
  */
 const unsentReasons = [
   'not_subscribed',

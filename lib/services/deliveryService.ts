@@ -74,8 +74,9 @@ export const deliveryService = {
    * @throws WebhookError `delivery_not_found`, `delivery_not_waited_for`
    */
   async passOver(id: string): Promise<DeliveryDetail> {
-    const delivery = await store.getDelivery(id);
-    if (!(await store.passOver(id))) throw new WebhookError('delivery_not_waited_for');
+    const passed = await store.passOver(id);
+    const delivery = await store.getDelivery(id); // as it is afterwards
+    if (!passed) throw new WebhookError('delivery_not_waited_for');
     wakeDrain();
     return delivery;
   },

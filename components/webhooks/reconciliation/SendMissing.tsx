@@ -24,7 +24,7 @@ export function SendMissing({ webhookId, found }: SendMissingProps) {
   const [asking, setAsking] = useState(false);
   const count = found.types.reduce((sum, { never_had }) => sum + never_had, 0);
   const send = useMutation({
-    mutationFn: () => sendMissing(webhookId, found.since ?? found.until),
+    mutationFn: () => sendMissing(webhookId, found.since),
     onSuccess: (job) => {
       followJob(client, job);
       setAsking(false);
