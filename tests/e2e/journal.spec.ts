@@ -103,6 +103,8 @@ test('the journal lists what happened, and what nobody got', async ({ page, rece
   await page.getByRole('radio', { name: 'Que personne n’a reçus' }).click();
   await expect(page.getByRole('button', { name: /lead\.created/ })).toHaveCount(0);
   await expect(events.first()).toContainText('lead.deleted');
+  // The address follows what is chosen a moment later.
+  await expect(page).toHaveURL(/unheard=true/);
   await page.reload();
   await expect(page.getByRole('button', { name: /lead\.created/ })).toHaveCount(0);
   await expect(events.first()).toContainText('lead.deleted');
