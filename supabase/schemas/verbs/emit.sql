@@ -126,16 +126,19 @@ begin
       case when right(t.event_type, 8) = '.updated' then w.coalesce_seconds else 0 end as coalesce_seconds
     from (select distinct i.event_type from unnest(types, stores) as i (event_type, is_new) where i.is_new) t
     join public.webhooks w on w.status = 'active' and w.events && array[t.event_type, split_part(t.event_type, '.', 1) || '.*', '*']
+  ), listening as materialized (
+    select s.event_type, count(*)::integer as webhooks, bool_or(s.by_record) as by_record,
+      bool_or(s.condition_path is not null) as conditional
+    from subscriber s group by s.event_type
   ), accepted as materialized (
     -- What somebody's conditions are asked of; null where jsonb cannot hold it, and then no condition is met.
     select i.n, i.id, i.event_type, i.payload, i.traceparent, i.record_label, octet_length(i.payload::text) as payload_bytes,
       nextval('public.webhook_event_sequence') as sequence,
-      case when i.event_type in (select s.event_type from subscriber s where s.by_record)
-        then public.webhook_record_key(i.payload ->> 'id') end as record_id,
+      case when l.by_record then public.webhook_record_key(i.payload ->> 'id') end as record_id,
       coalesce(case when i.origin is not null then public.webhook_origin(i.origin) end, said_origin) as origin_webhook,
-      case when i.event_type in (select s.event_type from subscriber s where s.condition_path is not null)
-        then public.webhook_jsonb(i.payload) end as asked
+      case when l.conditional then public.webhook_jsonb(i.payload) end as asked, coalesce(l.webhooks, 0) as listening
     from unnest(ids, types, payloads, traces, origins, labels, stores) with ordinality as i (id, event_type, payload, traceparent, origin, record_label, is_new, n)
+    left join listening l on l.event_type = i.event_type
     where i.is_new
   ), heard as materialized (
     select a.*, array(
@@ -147,7 +150,7 @@ begin
   ), stored as (
     insert into public.webhook_events (id, event_type, payload, traceparent, record_label, deliveries, left_out, origin, sequence, origin_webhook)
     select a.id, a.event_type, a.payload, a.traceparent, a.record_label, cardinality(a.webhooks),
-      (select count(*) from subscriber s where s.event_type = a.event_type) - cardinality(a.webhooks),
+      a.listening - cardinality(a.webhooks),
       case when of_rows then 'row' else 'application' end, a.sequence, a.origin_webhook
     from heard a
     returning id, deliveries
