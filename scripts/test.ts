@@ -127,7 +127,18 @@ const knip: Suite = {
   title: 'Code mort (knip)',
   run: () => check(program('knip/bin/knip.js')),
 };
-const unit: Suite = { name: 'unit', title: 'Unitaires', run: () => vitest('unit') };
+/** Of the unit tests, those that run scripts in processes, against the clock. */
+const sandboxFiles = 'tests/unit/transformSandbox';
+const unit: Suite = {
+  name: 'unit',
+  title: 'Unitaires',
+  run: () => vitest('unit', `--exclude=${sandboxFiles}*`),
+};
+const sandbox: Suite = {
+  name: 'unit',
+  title: 'Unitaires : scripts en bac à sable',
+  run: () => vitest('unit', sandboxFiles),
+};
 const integration: Suite = { name: 'integration', title: 'Intégration', run: () => vitest('integration') };
 const compilation: Suite = { name: 'build', title: 'Compilation', run: buildOnce };
 const stops: Suite = {
@@ -152,9 +163,9 @@ const browser: Suite = { name: 'e2e', title: 'Bout en bout (Chromium)', run: wit
 const stages: Suite[][][] = [
   [
     [types, compilation],
-    [lint, knip],
+    [lint, knip, unit],
   ],
-  [[unit, faults], [integration], [stops]],
+  [[sandbox, faults], [integration], [stops]],
   // Two browsers with a stack each take all of a small machine: beside anything else, both take longer than one after the other.
   [[browser]],
 ];

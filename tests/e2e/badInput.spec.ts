@@ -7,8 +7,8 @@ import { deleteAllWebhooks } from '../support/session.ts';
  * What the console says to bad input, in French, beside the field; and that nothing typed is lost.
  */
 
-test.afterEach(async ({ page }) => {
-  await deleteAllWebhooks(page.request);
+test.afterEach(async ({ request }) => {
+  await deleteAllWebhooks(request);
 });
 
 async function startForm(page: Page, receiver: Receiver): Promise<void> {

@@ -7,8 +7,8 @@ import { deleteAllWebhooks } from '../support/session.ts';
  * Conditions in the form: rows with the fields of past events, the preview, and what it then means for what is sent.
  */
 
-test.afterEach(async ({ page }) => {
-  await deleteAllWebhooks(page.request);
+test.afterEach(async ({ request }) => {
+  await deleteAllWebhooks(request);
 });
 
 async function trigger(

@@ -6,8 +6,8 @@ import { deleteAllWebhooks } from '../support/session.ts';
  * The log of deliveries and one delivery in its sheet, with the keyboard where it matters.
  */
 
-test.afterEach(async ({ page }) => {
-  await deleteAllWebhooks(page.request);
+test.afterEach(async ({ request }) => {
+  await deleteAllWebhooks(request);
 });
 
 async function create(api: APIRequestContext, url: string, fields: object = {}): Promise<string> {

@@ -9,8 +9,8 @@ import { deleteAllWebhooks, nobody } from '../support/session.ts';
  * What a page shows comes with its first response; whom it is not for lands elsewhere; what is not there is said in the shell.
  */
 
-test.afterEach(async ({ page }) => {
-  await deleteAllWebhooks(page.request);
+test.afterEach(async ({ request }) => {
+  await deleteAllWebhooks(request);
 });
 
 /** A browser in which nothing can be asked for once the page is there. Collects what React takes up otherwise than drawn. */

@@ -9,8 +9,8 @@ import { deleteAllWebhooks } from '../support/session.ts';
  * switched off, the rate, and the charts.
  */
 
-test.afterEach(async ({ page }) => {
-  await deleteAllWebhooks(page.request);
+test.afterEach(async ({ request }) => {
+  await deleteAllWebhooks(request);
 });
 
 async function create(api: APIRequestContext, url: string, fields: object = {}): Promise<string> {

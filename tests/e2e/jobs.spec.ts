@@ -7,8 +7,8 @@ import { deleteAllWebhooks, nobody } from '../support/session.ts';
  * with the background jobs that do what grows with a queue.
  */
 
-test.afterEach(async ({ page }) => {
-  await deleteAllWebhooks(page.request);
+test.afterEach(async ({ request }) => {
+  await deleteAllWebhooks(request);
 });
 
 const nowhere = '01900000-0000-7000-8000-000000000000';
@@ -47,10 +47,7 @@ async function codeOf(response: { json(): Promise<{ code?: string }>; status(): 
 const jobOf = async (api: APIRequestContext, id: string) => (await api.get(`/api/jobs/${id}`)).json();
 
 test.describe('the API', () => {
-  test('cancels one delivery while it waits, and says why it cannot', async ({
-    page: { request },
-    receiver,
-  }) => {
+  test('cancels one delivery while it waits, and says why it cannot', async ({ request, receiver }) => {
     receiver.answer({ status: 500 });
     const webhook = await create(request, receiver.url);
     await trigger(request, 'un');
@@ -75,7 +72,7 @@ test.describe('the API', () => {
     ]);
   });
 
-  test('cancels a selection and says of each what became of it', async ({ page: { request }, receiver }) => {
+  test('cancels a selection and says of each what became of it', async ({ request, receiver }) => {
     receiver.answer({ status: 500 });
     const webhook = await create(request, receiver.url);
     await trigger(request, 'un');
@@ -100,7 +97,7 @@ test.describe('the API', () => {
   });
 
   test('cancels all of a webhook as a job; a replay brings none of it back', async ({
-    page: { request },
+    request,
     receiver,
   }) => {
     const began = new Date().toISOString();
@@ -128,7 +125,7 @@ test.describe('the API', () => {
     expect(receiver.requests).toHaveLength(3);
   });
 
-  test('stops a job where it is, and knows no other', async ({ page: { request }, receiver }) => {
+  test('stops a job where it is, and knows no other', async ({ request, receiver }) => {
     receiver.answer({ instead: 'hang' });
     const webhook = await create(request, receiver.url, { timeout_ms: 30_000 });
     await trigger(request, 'un');
@@ -147,10 +144,7 @@ test.describe('the API', () => {
     }
   });
 
-  test('deletes a webhook at once and ends what waited in the background', async ({
-    page: { request },
-    receiver,
-  }) => {
+  test('deletes a webhook at once and ends what waited in the background', async ({ request, receiver }) => {
     receiver.answer({ status: 500 });
     const webhook = await create(request, receiver.url);
     await trigger(request, 'un');

@@ -7,8 +7,8 @@ import { deleteAllWebhooks } from '../support/session.ts';
  * Why did the partner not get Chloé Lefèvre? The record's page says it of each webhook, two steps from anywhere.
  */
 
-test.afterEach(async ({ page }) => {
-  await deleteAllWebhooks(page.request);
+test.afterEach(async ({ request }) => {
+  await deleteAllWebhooks(request);
 });
 
 const chloe = { id: 'lead-chloé/1 %', prenom: 'Chloé', nom: 'Lefèvre', statut: 'nouveau' };

@@ -7,8 +7,8 @@ import { deleteAllWebhooks, signIn } from '../support/session.ts';
  * tab, after the session, and before the page is ready.
  */
 
-test.afterEach(async ({ page }) => {
-  await deleteAllWebhooks(page.request);
+test.afterEach(async ({ request }) => {
+  await deleteAllWebhooks(request);
 });
 
 async function create(api: APIRequestContext, url: string, fields: object = {}) {

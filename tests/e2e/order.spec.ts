@@ -6,8 +6,8 @@ import { deleteAllWebhooks } from '../support/session.ts';
  * One record's deliveries in the console: set in the form, told by what waits, merged changes, and a decision.
  */
 
-test.afterEach(async ({ page }) => {
-  await deleteAllWebhooks(page.request);
+test.afterEach(async ({ request }) => {
+  await deleteAllWebhooks(request);
 });
 
 async function trigger(api: APIRequestContext, payload: object): Promise<void> {

@@ -7,8 +7,8 @@ import { deleteAllWebhooks } from '../support/session.ts';
  * What opens over a page: menus, lists, windows, messages, the palette and the list of keys.
  */
 
-test.afterEach(async ({ page }) => {
-  await deleteAllWebhooks(page.request);
+test.afterEach(async ({ request }) => {
+  await deleteAllWebhooks(request);
 });
 
 async function create(page: Page, url: string, name: string): Promise<string> {

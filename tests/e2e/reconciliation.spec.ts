@@ -5,8 +5,8 @@ import { deleteAllWebhooks } from '../support/session.ts';
 
 /* What a webhook had of what happened, in figures that add up; and sending it what it never had. */
 
-test.afterEach(async ({ page }) => {
-  await deleteAllWebhooks(page.request);
+test.afterEach(async ({ request }) => {
+  await deleteAllWebhooks(request);
 });
 
 async function trigger(api: APIRequestContext, payload: object, event_type = 'file.uploaded') {

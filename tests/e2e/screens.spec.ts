@@ -8,8 +8,8 @@ import { deleteAllWebhooks, signIn } from '../support/session.ts';
  * save, or say what is not so.
  */
 
-test.afterEach(async ({ page }) => {
-  await deleteAllWebhooks(page.request);
+test.afterEach(async ({ request }) => {
+  await deleteAllWebhooks(request);
 });
 
 type Fields = Record<string, unknown>;
@@ -161,9 +161,9 @@ test.describe('filters', () => {
     await expect(page.getByText('Cela n’a pas abouti')).toHaveCount(0);
   });
 
-  test('the API answers an empty list or names the field', async ({ page }) => {
+  test('the API answers an empty list or names the field', async ({ request }) => {
     const ask = async (query: string) => {
-      const response = await page.request.get(`/api/deliveries?${query}`);
+      const response = await request.get(`/api/deliveries?${query}`);
       return [response.status(), (await response.json()).errors?.[0]?.path ?? null];
     };
     for (const time of [

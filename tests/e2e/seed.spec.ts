@@ -14,8 +14,8 @@ import { deleteAllWebhooks } from '../support/session.ts';
 // Only for the sample of front-end code, whose modules the test hands to the page itself.
 test.use({ bypassCSP: true });
 
-test.afterEach(async ({ page }) => {
-  await deleteAllWebhooks(page.request);
+test.afterEach(async ({ request }) => {
+  await deleteAllWebhooks(request);
 });
 
 async function create(api: APIRequestContext, url: string, fields: object = {}): Promise<string> {

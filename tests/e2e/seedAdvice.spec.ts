@@ -11,8 +11,8 @@ import { selfSigned } from '../unit/support/selfSigned.ts';
 
 test.use({ permissions: ['clipboard-read', 'clipboard-write'] });
 
-test.afterEach(async ({ page }) => {
-  await deleteAllWebhooks(page.request);
+test.afterEach(async ({ request }) => {
+  await deleteAllWebhooks(request);
 });
 
 async function create(api: APIRequestContext, url: string, fields: object = {}): Promise<string> {

@@ -25,8 +25,8 @@ test.beforeEach(async ({ page }) => {
     });
   });
 });
-test.afterEach(async ({ page }) => {
-  await deleteAllWebhooks(page.request);
+test.afterEach(async ({ request }) => {
+  await deleteAllWebhooks(request);
 });
 
 /** Triggers at once as many events as `count`, each with a text of so many characters; how each ended. */
@@ -122,11 +122,11 @@ test('a payload that cannot be sent is refused before anything is asked', async 
   expect(asked).toBe(0);
 });
 
-test('the API says each refusal by its code, and 409 for a key that was used', async ({ page }) => {
+test('the API says each refusal by its code, and 409 for a key that was used', async ({ request }) => {
   const send = async (payload: unknown, more: object = {}) => {
     const data = JSON.stringify({ event_type: 'lead.deleted', payload, ...more });
     const headers = { 'content-type': 'application/json' };
-    const response = await page.request.post('/api/webhooks/trigger', { data, headers });
+    const response = await request.post('/api/webhooks/trigger', { data, headers });
     return [response.status(), (await response.json()).code];
   };
   expect(await send(null)).toEqual([422, 'payload_not_json']);
@@ -137,7 +137,7 @@ test('the API says each refusal by its code, and 409 for a key that was used', a
   expect(await send({ n: 2 }, { idempotency_key: 'a' })).toEqual([409, 'idempotency_key_reused']);
   const deep = `{"event_type":"lead.deleted","payload":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
   const headers = { 'content-type': 'application/json' };
-  const response = await page.request.post('/api/webhooks/trigger', { data: deep, headers });
+  const response = await request.post('/api/webhooks/trigger', { data: deep, headers });
   expect([response.status(), (await response.json()).code]).toEqual([422, 'payload_too_deep']);
 });
 
@@ -168,14 +168,14 @@ test('a lead and an appointment written through the API have one event each', as
   expect(ids.sort()).toEqual([lead.id, appointment.id].sort());
 });
 
-test('the list finds deliveries by words as people write them', async ({ page, receiver }) => {
+test('the list finds deliveries by words as people write them', async ({ request, receiver }) => {
   const data = { name: 'Tout', url: receiver.url, events: ['lead.deleted'] };
-  await page.request.post('/api/webhooks', { data });
+  await request.post('/api/webhooks', { data });
   const payload = { id: crypto.randomUUID(), nom: 'Lefèvre', prenom: 'Chloé', note: 'dit "oui", (a.b)' };
-  await page.request.post('/api/webhooks/trigger', { data: { event_type: 'lead.deleted', payload } });
+  await request.post('/api/webhooks/trigger', { data: { event_type: 'lead.deleted', payload } });
   const found = async (q: string) => {
     const query = new URLSearchParams({ q, event_type: 'lead.deleted', from: '2020-01-01T00:00:00Z' });
-    const { items } = await (await page.request.get(`/api/deliveries?${query}`)).json();
+    const { items } = await (await request.get(`/api/deliveries?${query}`)).json();
     return items.map((item: { id: string }) => item.id) as string[];
   };
   const [delivery = ''] = await found(payload.id);
