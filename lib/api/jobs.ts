@@ -27,6 +27,11 @@ export function stopJob(id: string): Promise<Job> {
   return apiFetch('POST /api/jobs/{jobId}/stop', { path: { jobId: id } });
 }
 
+/** Has a job that was stopped or failed go on where it is. */
+export function resumeJob(id: string): Promise<Job> {
+  return apiFetch('POST /api/jobs/{jobId}/resume', { path: { jobId: id } });
+}
+
 /** Takes everything that waits for a webhook out of the queue, in the background. */
 export function cancelWaiting(webhookId: string): Promise<Job> {
   return apiFetch('POST /api/webhooks/{webhookId}/cancel', { path: { webhookId } });

@@ -30,3 +30,29 @@ export async function sendMissing(webhookId: string, since: string) {
   if (!('job' in answer)) throw new Error('a count was answered for an order');
   return answer.job;
 }
+
+/** How many rows a backfill would tell the webhook of, as they are counted now. */
+export const backfillCountQuery = (webhookId: string, kind: string) =>
+  queryOptions({
+    queryKey: [...webhookKeys.all, 'backfill', webhookId, kind] as const,
+    queryFn: async ({ signal }) => {
+      const answer = await apiFetch('POST /api/webhooks/{webhookId}/backfill', {
+        path: { webhookId },
+        body: { kind, dry_run: true },
+        signal,
+      });
+      if ('job' in answer) throw new Error('a job was answered for a count');
+      return answer;
+    },
+    gcTime: 0,
+  });
+
+/** Tells the webhook of the rows that were there before it: the job, followed as any. */
+export async function backfill(webhookId: string, kind: string) {
+  const answer = await apiFetch('POST /api/webhooks/{webhookId}/backfill', {
+    path: { webhookId },
+    body: { kind },
+  });
+  if (!('job' in answer)) throw new Error('a count was answered for an order');
+  return answer.job;
+}

@@ -23,7 +23,7 @@ import { journalEventDetailSchema, journalEventSchema } from './journal';
 import { pageOf } from './page';
 import { inboxRequestDetailSchema, inboxRequestSchema, inboxSchema, inboxViewSchema } from './playground';
 import { problemSchema } from './problemSchema';
-import { missingAnswerSchema, reconciliationSchema } from './reconciliation';
+import { backfillAnswerSchema, missingAnswerSchema, reconciliationSchema } from './reconciliation';
 import { sessionSchema } from './session';
 import { statisticsSchema, webhookStatisticsSchema } from './statisticsSchema';
 import { transformPreviewSchema } from './transformPreview';
@@ -57,6 +57,7 @@ export const apiRoutes = {
   'POST /api/webhooks/{webhookId}/cancel': accepted(jobSchema),
   /** 202 with the job; a dry run is answered with 200 and the count. */
   'POST /api/webhooks/{webhookId}/missing': accepted(missingAnswerSchema),
+  'POST /api/webhooks/{webhookId}/backfill': accepted(backfillAnswerSchema),
   'GET /api/webhooks/{webhookId}/reconciliation': ok(reconciliationSchema),
   'GET /api/webhooks/{webhookId}/secrets': ok(webhookSecretsSchema),
   'POST /api/webhooks/{webhookId}/secrets/rotate': ok(webhookSecretsSchema),
@@ -96,6 +97,7 @@ export const apiRoutes = {
   'GET /api/jobs': ok(z.object({ items: z.array(jobSchema) })),
   'GET /api/jobs/{jobId}': ok(jobSchema),
   'POST /api/jobs/{jobId}/stop': ok(jobSchema),
+  'POST /api/jobs/{jobId}/resume': ok(jobSchema),
 
   'GET /api/playground/inboxes': ok(z.object({ items: z.array(inboxViewSchema) })),
   'POST /api/playground/inboxes': created(inboxViewSchema),

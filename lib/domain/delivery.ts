@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { eventOrigins } from './eventOrigin';
 import { givenText } from './givenText';
 import { isoTime } from './isoTime';
 import { consoleLineSchema } from './transformPreview';
@@ -137,6 +138,8 @@ export const deliveryDetailSchema = deliverySchema.extend({
       erased_at: isoTime.nullable(),
       /** What `X-Webhook-Sequence` says; null for tests and what the system itself tells. */
       sequence: z.number().nullable(),
+      /** Null: it was stored before this was kept. */
+      origin: z.enum(eventOrigins).nullable(),
       /** The webhook on whose account somebody made the change, as they said; null: nobody said any. */
       origin_webhook: z.string().nullable(),
     })

@@ -54,6 +54,8 @@ export const errorCodes = {
   ],
   unsupported_media_type: [415, 'Send the body as JSON, with "Content-Type: application/json".'],
   request_too_large: [413, 'The request is larger than 1 MiB.'],
+  source_unknown: [422, 'No attached table tells of new rows of this kind.'],
+  not_subscribed: [409, 'The webhook does not listen to the events of these rows: subscribe it first.'],
   webhook_inactive: [409, 'The webhook is inactive: activate it first.'],
   changed_meanwhile: [
     412,

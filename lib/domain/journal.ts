@@ -1,14 +1,9 @@
 import { z } from 'zod';
 import { deliverySchema } from './delivery';
+import { eventOrigins } from './eventOrigin';
 import { givenText } from './givenText';
 import { givenTime } from './givenTime';
 import { isoTime } from './isoTime';
-
-/**
- * Who told an event. `row`: an attached table, of its own change; `application`: code, the API or SQL; `backfill`: a row that
- * was there before, told again to one webhook; `system`: this system, of itself; `test`: a person who tried a webhook.
- */
-const eventOrigins = ['row', 'application', 'backfill', 'system', 'test'] as const;
 
 /** An event as the journal lists it, whoever listened. Times are ISO 8601 in UTC. */
 export const journalEventSchema = z.object({

@@ -49,4 +49,14 @@ export const missingInputSchema = z.strictObject({
 });
 export type MissingRange = Omit<z.infer<typeof missingInputSchema>, 'dry_run'>;
 
+/** A webhook is told of the rows that were there before it. `kind`: what the attached table calls its rows, such as `lead`. */
+export const backfillInputSchema = z.strictObject({
+  kind: z.string().min(1).max(100),
+  dry_run: z.boolean().default(false),
+});
+/** `count`: rows of the table, up to 100,000; `capped`: there are more. */
+export const backfillCountSchema = z.object({ count: z.number(), capped: z.boolean() });
+export type BackfillCount = z.infer<typeof backfillCountSchema>;
+export const backfillAnswerSchema = z.union([z.object({ job: jobSchema }), backfillCountSchema]);
+
 export const missingAnswerSchema = z.union([z.object({ job: jobSchema }), z.object({ count: z.number() })]);

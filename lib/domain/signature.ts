@@ -44,23 +44,28 @@ type AttemptFacts = {
   eventType: string;
   /** The event's place in the order of its record; null where it has none. */
   sequence: number | null;
+  /** Where the event came from, where receivers may care: a row that was there before. */
+  origin: 'backfill' | null;
   /** Its Unix time. */
   timestampSeconds: number;
 };
 
 /** The headers that say what the attempt is. */
-const factHeaders = ({ deliveryId, eventType, sequence, timestampSeconds }: AttemptFacts) => ({
+const factHeaders = ({ deliveryId, eventType, sequence, origin, timestampSeconds }: AttemptFacts) => ({
   'Content-Type': 'application/json',
   // What comes back is kept and shown as text.
   'Accept-Encoding': 'identity',
   'X-Webhook-Event': eventType,
   'X-Webhook-Delivery-Id': deliveryId,
   ...(sequence === null ? {} : { 'X-Webhook-Sequence': String(sequence) }),
+  ...(origin === null ? {} : { 'X-Webhook-Origin': origin }),
   'webhook-id': deliveryId,
   'webhook-timestamp': String(timestampSeconds),
 });
 const factNames = new Set(
-  Object.keys(factHeaders({ deliveryId: '', eventType: '', sequence: 0, timestampSeconds: 0 })),
+  Object.keys(
+    factHeaders({ deliveryId: '', eventType: '', sequence: 0, origin: 'backfill', timestampSeconds: 0 }),
+  ),
 );
 
 /**

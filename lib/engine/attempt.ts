@@ -128,6 +128,7 @@ export function createAttempt(given: Partial<AttemptParts> = {}): Attempt {
       deliveryId: item.id,
       eventType: event.event_type,
       sequence: event.sequence,
+      origin: event.origin,
       body,
       timestampSeconds: Math.floor(startedAt.getTime() / 1000),
       userAgent,

@@ -13,6 +13,8 @@ export const journalService = {
   reconcile: store.reconcile,
   /** How many events `sendMissing` would send. @throws WebhookError `webhook_not_found`, `search_too_long` */
   countMissing: store.countMissing,
+  /** Of how many rows `backfill` would tell. @throws as `backfill`, but for `webhook_inactive` */
+  countBackfill: store.countBackfill,
 
   /** Every event, newest first. */
   list(filter: JournalFilter & { cursor?: string; limit?: number } = {}): Promise<Page<JournalEvent>> {
@@ -25,6 +27,16 @@ export const journalService = {
    */
   async sendMissing(webhookId: string, range: MissingRange): Promise<Job> {
     const job = await store.sendMissing(webhookId, range);
+    wakeJobs();
+    return job;
+  },
+
+  /**
+   * Tells the webhook alone of every row of an attached table, in the background and behind what is live.
+   * @throws WebhookError `webhook_not_found`, `source_unknown`, `not_subscribed`, `webhook_inactive`
+   */
+  async backfill(webhookId: string, kind: string): Promise<Job> {
+    const job = await store.backfill(webhookId, kind);
     wakeJobs();
     return job;
   },

@@ -37,6 +37,8 @@ const claimedEventSchema = z.object({
   traceparent: z.string().nullable(),
   /** Grows per record; null for tests and what the system itself tells. */
   sequence: z.number().nullable(),
+  /** A row that was there before, told to one webhook; else null. */
+  origin: z.literal('backfill').nullable(),
   /** The payload is that of several events, of which this is the last. */
   merged: z.boolean().optional(),
 });

@@ -1255,6 +1255,10 @@ export type Database = {
         }
         Returns: string[]
       }
+      backfill_webhook: {
+        Args: { dry_run?: boolean; kind: string; webhook_id: string }
+        Returns: Json
+      }
       belonging_records: {
         Args: { event_ids: string[]; records: string[] }
         Returns: string[]
@@ -1502,10 +1506,18 @@ export type Database = {
         Args: { since: string; target?: string; until?: string }
         Returns: Json
       }
+      resume_webhook_job: { Args: { job_id: string }; Returns: Json }
       reveal_webhook_secrets: { Args: { webhook_id: string }; Returns: Json }
       rotate_webhook_secret: {
         Args: { overlap?: string; secret: string; webhook_id: string }
         Returns: undefined
+      }
+      run_backfill_step: {
+        Args: {
+          job: Database["public"]["Tables"]["webhook_jobs"]["Row"]
+          max_rows: number
+        }
+        Returns: Json
       }
       run_erasure_step: {
         Args: { max_rows: number; params: Json }
@@ -1771,6 +1783,7 @@ export type Database = {
         Args: { relation: unknown }
         Returns: {
           equals: string
+          follows: string
           name: string
           plain: string
         }[]

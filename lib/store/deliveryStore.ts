@@ -14,6 +14,7 @@ import {
 import { isFinal } from '@/lib/domain/deliveryStatus';
 import { buildBody } from '@/lib/domain/envelope';
 import { WebhookError } from '@/lib/domain/errors';
+import { eventOrigins } from '@/lib/domain/eventOrigin';
 import { isoTime } from '@/lib/domain/isoTime';
 import { canonicalJson, jsonDepth } from '@/lib/domain/jsonText';
 import type { Page } from '@/lib/domain/page';
@@ -115,7 +116,7 @@ export async function getDelivery(id: string): Promise<DeliveryDetail> {
     healthOf(client, delivery.webhook_id),
     client
       .from('webhook_events')
-      .select('occurred_at, erased_at, sequence, origin_webhook')
+      .select('occurred_at, erased_at, sequence, origin, origin_webhook')
       .eq('id', delivery.event_id)
       .maybeSingle(),
     client.from('webhook_stopped_records').select('delivery_id').eq('delivery_id', id).maybeSingle(),
@@ -137,6 +138,7 @@ const storedEventSchema = z.object({
   occurred_at: isoTime,
   erased_at: isoTime.nullable(),
   sequence: z.number().nullable(),
+  origin: z.enum(eventOrigins).nullable(),
   origin_webhook: z.string().nullable(),
 });
 type EventRow = z.infer<typeof storedEventSchema> & { payload_text: string };
@@ -159,6 +161,7 @@ function asSent(
       deliveryId: id,
       eventType: event_type,
       sequence: event?.sequence ?? null,
+      origin: event?.origin === 'backfill' ? event.origin : null,
       timestampSeconds: Math.floor(Date.parse(attempt.started_at) / 1000),
     });
   if (!request_format || !event) return { ...attempt, request_headers };

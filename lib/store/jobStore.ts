@@ -41,6 +41,15 @@ export async function stopJob(id: string): Promise<Job> {
   return jobSchema.parse(unwrap(await client.rpc('stop_webhook_job', { job_id: id })));
 }
 
+/**
+ * Has a replay, a backfill or the sending of what was missing go on where it was stopped or failed; any other job stays as it is.
+ * @throws WebhookError `job_not_found`
+ */
+export async function resumeJob(id: string): Promise<Job> {
+  const client = await sessionClient();
+  return jobSchema.parse(unwrap(await client.rpc('resume_webhook_job', { job_id: id })));
+}
+
 /** Takes everything that waits for a webhook out of the queue, as a job. @throws WebhookError `webhook_not_found` */
 export async function cancelWaiting(webhookId: string): Promise<Job> {
   const client = await sessionClient();

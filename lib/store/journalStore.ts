@@ -9,7 +9,13 @@ import {
   journalEventSchema,
 } from '@/lib/domain/journal';
 import type { Page } from '@/lib/domain/page';
-import { type MissingRange, type Reconciliation, reconciliationSchema } from '@/lib/domain/reconciliation';
+import {
+  type BackfillCount,
+  backfillCountSchema,
+  type MissingRange,
+  type Reconciliation,
+  reconciliationSchema,
+} from '@/lib/domain/reconciliation';
 import { idFloor, readablePayload } from './deliveryStore';
 import { readablePage } from './readableRows';
 import { inSearchSlot } from './searchSlots';
@@ -87,4 +93,17 @@ export async function sendMissing(webhookId: string, range: MissingRange): Promi
   return jobSchema.parse(
     unwrap(await client.rpc('send_missing_webhook_events', argumentsOf(webhookId, range))),
   );
+}
+
+/** @throws WebhookError `webhook_not_found`, `source_unknown`, `not_subscribed` */
+export async function countBackfill(webhookId: string, kind: string): Promise<BackfillCount> {
+  const client = await sessionClient();
+  const response = await client.rpc('backfill_webhook', { webhook_id: webhookId, kind, dry_run: true });
+  return backfillCountSchema.parse(unwrap(response));
+}
+
+/** @throws WebhookError `webhook_not_found`, `source_unknown`, `not_subscribed`, `webhook_inactive` */
+export async function backfill(webhookId: string, kind: string): Promise<Job> {
+  const client = await sessionClient();
+  return jobSchema.parse(unwrap(await client.rpc('backfill_webhook', { webhook_id: webhookId, kind })));
 }

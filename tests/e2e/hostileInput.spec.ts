@@ -163,6 +163,7 @@ const routes: Record<string, Tries> = {
   jobs: { GET: {} },
   'jobs/[jobId]': { GET: {} },
   'jobs/[jobId]/stop': { POST: { body: bodies } },
+  'jobs/[jobId]/resume': { POST: { body: bodies } },
   metrics: { GET: {} },
   'playground/[inboxId]': { GET: {}, POST: { body: bodies } },
   'playground/inboxes': {
@@ -234,6 +235,11 @@ const routes: Record<string, Tries> = {
   'webhooks/[webhookId]/cancel': { POST: { body: bodies } },
   'webhooks/[webhookId]/secrets': { GET: {} },
   'webhooks/[webhookId]/secrets/rotate': { POST: { body: [...bodies, ...fields('secret', ['x', 1, null])] } },
+  'webhooks/[webhookId]/backfill': {
+    POST: {
+      body: [...bodies, ...fields('kind', [...texts, ...odd]), { data: { kind: 'lead', dry_run: true } }],
+    },
+  },
   'webhooks/[webhookId]/missing': {
     POST: {
       body: [

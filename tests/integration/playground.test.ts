@@ -39,6 +39,7 @@ function signed({ secret_key, signing_secret }: Secrets, options: { id?: string;
     deliveryId: options.id ?? randomUUID(),
     eventType: 'lead.created',
     sequence: null,
+    origin: null,
     body,
     timestampSeconds: options.at ?? Math.floor(Date.now() / 1000),
     userAgent: 'test',

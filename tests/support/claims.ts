@@ -26,6 +26,7 @@ export const claimedEvent = (fields: Partial<ClaimedEvent> = {}): ClaimedEvent =
   occurred_at: '2024-01-15T10:30:00Z',
   traceparent: null,
   sequence: null,
+  origin: null,
   ...fields,
 });
 

@@ -27,6 +27,7 @@ const event = {
   payload: '{"nom":"Dupont"}',
   occurred_at: '2024-01-15T10:30:00Z',
   sequence: null,
+  origin: null,
   traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
 };
 const webhook = {

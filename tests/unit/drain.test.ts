@@ -538,6 +538,7 @@ describe('attempts', () => {
         payload: '{}',
         occurred_at: '',
         sequence: null,
+        origin: null,
         traceparent: null,
       },
     };

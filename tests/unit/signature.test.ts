@@ -30,6 +30,7 @@ const headersFor = (body: string, overrides: object = {}) =>
     deliveryId: '0190e0a0-0000-7000-8000-000000000001',
     eventType: 'lead.created',
     sequence: 4711,
+    origin: 'backfill',
     body,
     timestampSeconds,
     userAgent: 'DevLink-Webhooks/0.1.0',
@@ -83,6 +84,7 @@ describe('deliveryHeaders', () => {
       'X-Webhook-Event': 'lead.created',
       'X-Webhook-Delivery-Id': '0190e0a0-0000-7000-8000-000000000001',
       'X-Webhook-Sequence': '4711',
+      'X-Webhook-Origin': 'backfill',
       'X-Webhook-Signature': seedSignature(secretKey, '{}'),
       'webhook-id': '0190e0a0-0000-7000-8000-000000000001',
       'webhook-timestamp': String(timestampSeconds),
@@ -90,9 +92,16 @@ describe('deliveryHeaders', () => {
     });
   });
 
-  it('says no sequence where the event has none', () => {
-    const facts = { deliveryId: 'a', eventType: 'webhook.test', sequence: null, timestampSeconds };
+  it('says no sequence and no origin where the event has none', () => {
+    const facts = {
+      deliveryId: 'a',
+      eventType: 'webhook.test',
+      sequence: null,
+      origin: null,
+      timestampSeconds,
+    };
     expect(headersAsSent({}, facts)).not.toHaveProperty('X-Webhook-Sequence');
+    expect(headersAsSent({}, facts)).not.toHaveProperty('X-Webhook-Origin');
   });
 
   it("leaves the seed's header out where it is switched off", () => {
@@ -134,6 +143,7 @@ describe('the log of headers', () => {
       deliveryId: headers['webhook-id'] ?? '',
       eventType: 'lead.created',
       sequence: 4711,
+      origin: 'backfill' as const,
       timestampSeconds,
     };
     for (const fact of Object.values(facts)) expect(JSON.stringify(logged)).not.toContain(fact);

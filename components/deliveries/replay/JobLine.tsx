@@ -5,7 +5,7 @@ import { CircleCheck, CircleStop, CircleX, LoaderCircle } from 'lucide-react';
 import { useFormatter, useTranslations } from 'next-intl';
 import { toast } from 'sonner';
 import { webhookOptionsQuery } from '@/lib/api/events';
-import { jobKeys, stopJob } from '@/lib/api/jobs';
+import { jobKeys, resumeJob, stopJob } from '@/lib/api/jobs';
 import type { Job } from '@/lib/domain/job';
 import { useProblemText } from '../../shell/useProblemText';
 import { Button } from '../../ui/Button';
@@ -18,6 +18,9 @@ const signs = {
   failed: { icon: CircleX, className: 'text-danger-ink' },
 } as const;
 
+/** Those that keep the place where they stopped. */
+const resumable = new Set<Job['kind']>(['replay', 'missing', 'backfill']);
+
 type JobLineProps = {
   job: Job;
   /** Say which webhook it is about: where the page is not that webhook's. */
@@ -29,11 +32,12 @@ export function JobLine({ job, named }: JobLineProps) {
   const t = useTranslations('deliveries.jobs');
   const client = useQueryClient();
   const problemText = useProblemText();
-  const stop = useMutation({
-    mutationFn: () => stopJob(job.id),
-    onError: (error) => toast.error(problemText(error)),
+  const after = {
+    onError: (error: Error) => toast.error(problemText(error)),
     onSettled: () => client.invalidateQueries({ queryKey: jobKeys.all }),
-  });
+  };
+  const stop = useMutation({ mutationFn: () => stopJob(job.id), ...after });
+  const resume = useMutation({ mutationFn: () => resumeJob(job.id), ...after });
   const { icon: Icon, className } = signs[job.state];
   const running = job.state === 'running';
   const kind = t(`kinds.${job.kind}`);
@@ -70,6 +74,17 @@ export function JobLine({ job, named }: JobLineProps) {
           {t('stop')}
         </Button>
       )}
+      {(job.state === 'stopped' || job.state === 'failed') && resumable.has(job.kind) && (
+        <Button
+          size="sm"
+          variant="ghost"
+          loading={resume.isPending}
+          aria-label={t('resumeOf', { kind })}
+          onClick={() => resume.mutate()}
+        >
+          {t('resume')}
+        </Button>
+      )}
     </div>
   );
 }
@@ -88,8 +103,11 @@ function Progress({ job }: { job: Job }) {
   const { kind, state, done, total, error } = job;
   if (state === 'failed') return t('states.failed', { error: error ?? '' });
   if (kind === 'erase' && !(state === 'running' && error)) return t('erased', { count: done });
-  if (state !== 'running') return t(`states.${state}`, { count: done });
+  if (state !== 'running')
+    return kind === 'backfill'
+      ? t(`rowStates.${state}`, { count: done })
+      : t(`states.${state}`, { count: done });
   if (error) return t('retrying', { error });
-  if (total === null || done > total) return t('counted', { count: done });
+  if (total === null || done > total) return t(kind === 'backfill' ? 'rows' : 'counted', { count: done });
   return t('progress', { done: format.number(done), total: format.number(total) });
 }

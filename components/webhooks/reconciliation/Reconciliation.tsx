@@ -40,7 +40,7 @@ export function Reconciliation({ webhookId }: { webhookId: string }) {
         />
       )}
       {data && data.types.length > 0 && <SendMissing webhookId={webhookId} found={data} />}
-      {data && <UntoldRows tables={data.tables} />}
+      {data && <UntoldRows webhookId={webhookId} tables={data.tables} />}
     </div>
   );
 }

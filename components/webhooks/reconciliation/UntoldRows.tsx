@@ -2,9 +2,15 @@
 
 import { useTranslations } from 'next-intl';
 import type { Reconciliation } from '@/lib/domain/reconciliation';
+import { Backfill } from './Backfill';
 
-/** Rows of attached tables that have no such event in that time; nothing where no attached table is listened to. */
-export function UntoldRows({ tables }: { tables: Reconciliation['tables'] }) {
+type UntoldRowsProps = { webhookId: string; tables: Reconciliation['tables'] };
+
+/**
+ * Rows of attached tables that have no such event in that time, and a way to tell the webhook of all rows; nothing where no
+ * attached table is listened to.
+ */
+export function UntoldRows({ webhookId, tables }: UntoldRowsProps) {
   const t = useTranslations('webhooks.reconciliation.tables');
   if (tables.length === 0) return null;
   return (
@@ -14,14 +20,15 @@ export function UntoldRows({ tables }: { tables: Reconciliation['tables'] }) {
       </h2>
       <p className="max-w-prose text-muted text-sm">{t('intro')}</p>
       <ul className="flex flex-col gap-1 text-sm">
-        {tables.map(({ table, event_type, untold }) => (
-          <li key={event_type} className="flex flex-wrap gap-x-3">
-            <span className="font-mono">{table}</span>
+        {tables.map((of) => (
+          <li key={of.event_type} className="flex flex-wrap items-center gap-x-3">
+            <span className="font-mono">{of.table}</span>
             <span>
-              {untold === null
-                ? t('unknown', { type: event_type })
-                : t('untold', { count: untold, type: event_type })}
+              {of.untold === null
+                ? t('unknown', { type: of.event_type })
+                : t('untold', { count: of.untold, type: of.event_type })}
             </span>
+            <Backfill webhookId={webhookId} table={of} />
           </li>
         ))}
       </ul>

@@ -1,6 +1,6 @@
 create table public.webhook_jobs (
   id uuid primary key default public.webhook_uuid_v7(),
-  kind text not null check (kind in ('delete', 'cancel', 'replay', 'erase', 'missing')),
+  kind text not null check (kind in ('delete', 'cancel', 'replay', 'erase', 'missing', 'backfill')),
   webhook_id uuid,
   params jsonb not null default '{}',
   done integer not null default 0,
@@ -16,9 +16,9 @@ create table public.webhook_jobs (
 );
 
 comment on table public.webhook_jobs is
-  'Work that grows with a queue, done in small steps beside the sending: deleting a webhook, cancelling what waits, replaying failures, erasing records, sending what was missing.';
+  'Work that grows with a queue, done in small steps beside the sending: deleting a webhook, cancelling what waits, replaying failures, erasing records, sending what was missing, telling of the rows that were there before.';
 comment on column public.webhook_jobs.total is
-  'Deliveries that it will have dealt with; null while nobody has counted, beyond 100,000, or where events are erased.';
+  'Deliveries that it will have dealt with, or rows, of a backfill; null while nobody has counted, beyond 100,000, or where events are erased.';
 comment on column public.webhook_jobs.failures is
   'Steps that failed in a row.';
 

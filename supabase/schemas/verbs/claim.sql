@@ -24,7 +24,7 @@ as $$
       select json_object_agg(e.id, json_build_object(
         -- As text: no depth and no number in it can spoil the answer for the others.
         'event_type', e.event_type, 'payload', e.payload::text, 'occurred_at', e.occurred_at, 'traceparent', e.traceparent,
-        'sequence', e.sequence))
+        'sequence', e.sequence, 'origin', case when e.origin = 'backfill' then e.origin end))
       from public.webhook_events e where e.id in (select i.event_id from item i)), '{}'),
     'items', coalesce((
       select json_agg(json_build_object(

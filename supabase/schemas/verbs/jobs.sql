@@ -147,6 +147,8 @@ begin
         perform public.add_erasure_counts((job.params ->> 'before')::uuid, step -> 'counts') where step ? 'counts';
       when 'missing' then
         step := public.run_missing_step(job, max_rows);
+      when 'backfill' then
+        step := public.run_backfill_step(job, max_rows);
       when 'cancel' then
         select w.cancel_before into before from public.webhooks w where w.id = job.webhook_id;
         step := jsonb_build_object('params', job.params, 'moved', case when before is null then 0 else public.run_queue_ending_step(

@@ -64,22 +64,25 @@ $$;
 comment on function public.webhook_source_columns is
   'The columns of a table that may go out. plain and told are expressions for format(): of the column, and of what is told of it.';
 
-create function public.webhook_source_key(relation regclass) returns table (name text, plain text, equals text)
+create function public.webhook_source_key(relation regclass) returns table (name text, plain text, equals text, follows text)
 language sql stable
 set search_path = ''
 as $$
-  select a.attname::text, '%1$s.' || replace(quote_ident(a.attname), '%', '%%'), format('operator(%I.%s)', n.nspname, o.oprname)
+  select a.attname::text, '%1$s.' || replace(quote_ident(a.attname), '%', '%%'),
+    max(format('operator(%I.%s)', n.nspname, o.oprname)) filter (where m.amopstrategy = 3),
+    max(format('operator(%I.%s)', n.nspname, o.oprname)) filter (where m.amopstrategy = 5)
   from pg_catalog.pg_index i
   join pg_catalog.pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
   join pg_catalog.pg_opclass c on c.oid = i.indclass[0]
   join pg_catalog.pg_amop m on m.amopfamily = c.opcfamily and m.amoplefttype = c.opcintype and m.amoprighttype = c.opcintype
-    and m.amopstrategy = 3
+    and m.amopstrategy in (3, 5)
   join pg_catalog.pg_operator o on o.oid = m.amopopr
   join pg_catalog.pg_namespace n on n.oid = o.oprnamespace
   where i.indrelid = relation and i.indisprimary and i.indnkeyatts = 1
+  group by a.attname
 $$;
 comment on function public.webhook_source_key is
-  'The one column of a table''s primary key, and the operator that compares it; no row where there is none, or where it has several.';
+  'The one column of a table''s primary key, and the operators by which two of it are equal, and one follows the other; no row where there is none, or where it has several.';
 
 create function public.webhook_source_row(source public.webhook_sources, operation text, alias text) returns text
 language sql stable

@@ -1,0 +1,10 @@
+import { methodNotAllowed } from '@/lib/http/methodNotAllowed';
+import { jobPath } from '@/lib/http/pathParams';
+import { withRoute } from '@/lib/http/withRoute';
+import { jobService } from '@/lib/services/jobService';
+
+export const POST = withRoute('POST /api/jobs/{jobId}/resume', { role: 'admin', ...jobPath }, ({ params }) =>
+  jobService.resume(params.jobId),
+);
+
+export const { GET, PUT, PATCH, DELETE } = methodNotAllowed('POST');
