@@ -17,7 +17,7 @@ declare
   piece constant integer := 200; -- rows that are read in one statement: each may be a payload of 256 KiB
   w public.webhooks;
   source public.webhook_sources;
-  event text;
+  row_event text; -- the expression of a row's event
   key record;
   room integer;
   keys text[];
@@ -29,8 +29,8 @@ begin
     return jsonb_build_object('moved', 0, 'finished', true, 'params', job.params);
   end if;
   select s.* into source from public.webhook_sources s where s.kind = job.params ->> 'kind';
-  event := public.webhook_source_row(source, 'insert', 'r');
-  if event is null then
+  row_event := public.webhook_source_row(source, 'insert', 'r');
+  if row_event is null then
     raise exception 'source_unknown' using errcode = '22023', hint = 'Its table was detached, or tells of no new rows any more.';
   end if;
   select least(max_rows, piece, most_waiting - count(*)) into room
@@ -43,8 +43,9 @@ begin
   from public.webhook_source_key(source.relation) k
   join pg_catalog.pg_attribute a on a.attrelid = source.relation and a.attname = k.name;
   -- Locked, so that no change of a row is told before it with a later number: whoever changes one waits for this step.
-  execute format('select array_agg(t.key), array_agg(t.told) from (select %s::text as key, %s as told from %s r where %s order by %1$s limit %s for share of r) t',
-    key.of_row, event, source.relation, case when job.params ? 'at_key' then format('%s %s %L::%s', key.of_row, key.follows, job.params ->> 'at_key', key.type) else 'true' end, room)
+  execute format(
+    'select array_agg(t.key), array_agg(t.told) from (select %1$s::text as key, %2$s as told from %3$s r where %4$s order by %1$s limit %5$s for share of r) t',
+    key.of_row, row_event, source.relation, case when job.params ? 'at_key' then format('%s %s %L::%s', key.of_row, key.follows, job.params ->> 'at_key', key.type) else 'true' end, room)
   into keys, told;
   if keys is null then
     return jsonb_build_object('moved', 0, 'finished', true, 'params', job.params);
@@ -105,7 +106,8 @@ begin
   if fault is not null then
     raise exception '%', fault using errcode = '22023', hint = case fault
       when 'source_unknown' then 'kind: of an attached table that tells of its new rows, see webhook_sources.'
-      when 'not_subscribed' then format('The webhook does not listen to %s.', event_type) end;
+      when 'not_subscribed' then format('The webhook does not listen to %s.', event_type)
+      else 'There must be such a webhook, and it must be active.' end;
   end if;
   execute format('select count(*) from (select from %s limit %s) as x', source.relation, most + 1) into rows;
   if dry_run then
