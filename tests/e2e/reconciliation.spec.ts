@@ -63,3 +63,40 @@ test('the figures add up, and what a webhook never had is sent to it, once', asy
   await expect(page).toHaveURL(/deliveries\?status=success/);
   await expect(page.getByRole('row').nth(1)).toBeVisible();
 });
+
+test('a webhook is told of the rows that were there before it, with their number asked for then', async ({
+  page,
+  receiver,
+}) => {
+  for (const nom of ['Lefèvre', 'Martin']) {
+    const response = await page.request.post('/api/crm/leads', { data: { nom } });
+    expect(response.status(), await response.text()).toBe(201);
+  }
+  const created = await page.request.post('/api/webhooks', {
+    data: {
+      name: 'Nouveau venu',
+      url: `${receiver.url}/r`,
+      events: ['lead.created'],
+      conditions: [{ field: 'nom', operator: 'is', value: 'Lefèvre' }],
+    },
+  });
+  expect(created.status(), await created.text()).toBe(201);
+  const { id } = await created.json();
+  await page.goto(`/webhooks/${id}/reconciliation`);
+  await page.getByRole('button', { name: /^Envoyer ses lignes.*crm_leads$/ }).click();
+  const dialog = page.getByRole('alertdialog');
+  await expect(dialog.getByText(/La table a (\d|\s)+ lignes\./)).toBeVisible();
+  await expect(dialog).toContainText('Les autres webhooks ne reçoivent rien');
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Envoyer', exact: true }).click();
+  await expect(page.getByText('Reprise de l’existant').first()).toBeVisible();
+  await receiver.waitFor(1, 30_000);
+  await expect(page.getByText(/terminé, .* lignes?/).first()).toBeVisible({ timeout: 30_000 });
+  for (const { headers, body } of receiver.requests) {
+    expect(headers['x-webhook-origin']).toBe('backfill');
+    expect(JSON.parse(String(body))).toMatchObject({
+      event_type: 'lead.created',
+      payload: { nom: 'Lefèvre' },
+    });
+  }
+});
