@@ -15,8 +15,15 @@ export const deliveryKeys = {
 
 type Paging = { cursor: string | null; limit: number };
 
-function fetchDeliveries({ status, ...filter }: DeliveryFilter, paging: Paging, signal?: AbortSignal) {
-  const query = { ...filter, status: status?.join(','), ...paging };
+/** A filter as the query of an address says it. */
+const queryOf = ({ status, error_kind, ...filter }: DeliveryFilter) => ({
+  ...filter,
+  status: status?.join(','),
+  error_kind: error_kind?.join(','),
+});
+
+function fetchDeliveries(filter: DeliveryFilter, paging: Paging, signal?: AbortSignal) {
+  const query = { ...queryOf(filter), ...paging };
   return apiFetch('GET /api/deliveries', { query, signal });
 }
 
@@ -33,7 +40,8 @@ export const deliveryFeedQuery = (filter: DeliveryFilter) =>
         (cursor, limit) => fetchDeliveries(filter, { cursor, limit }, signal),
       ),
     // Searching in payloads is work for the database: less often.
-    refetchInterval: ({ state }) => (filter.q ? 10_000 : state.data?.rows.some(isImminent) ? 1500 : 4000),
+    refetchInterval: ({ state }) =>
+      filter.q || filter.record_id ? 10_000 : state.data?.rows.some(isImminent) ? 1500 : 4000,
     gcTime: 30_000,
   });
 

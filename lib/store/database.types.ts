@@ -1543,6 +1543,9 @@ export type Database = {
       search_webhook_deliveries: {
         Args: {
           before_id?: string
+          code_below?: number
+          code_from?: number
+          kinds?: string[]
           most: number
           record_id?: string
           since_id?: string

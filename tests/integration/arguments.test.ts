@@ -65,6 +65,12 @@ const cases: Case[] = [
     () => ({ words: ['x'], most: 1, statuses: Array(11).fill('failed') }),
     everybody,
   ],
+  [
+    'search_webhook_deliveries',
+    '101 kinds',
+    () => ({ words: ['x'], most: 1, kinds: Array(101).fill('dns') }),
+    everybody,
+  ],
   ...['8 days', '-1 second', null].map(
     (overlap): Case => [
       'rotate_webhook_secret',
