@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/react-query';
 import type { Cancelled, Delivery, DeliveryDetail, DeliveryFilter, Redelivered } from '@/lib/domain/delivery';
 import type { Job } from '@/lib/domain/job';
-import { apiFetch } from './apiFetch';
+import { apiFetch, queryString } from './apiFetch';
 import { applyPage, type DeliveryFeed, emptyFeed, isUnderWay, patchFeed, refreshFeed } from './deliveryFeed';
 
 /** Keys of everything cached about deliveries; invalidate `all` after a change. */
@@ -21,6 +21,10 @@ const queryOf = ({ status, error_kind, ...filter }: DeliveryFilter) => ({
   status: status?.join(','),
   error_kind: error_kind?.join(','),
 });
+
+/** Where everything that matches can be had as a file, for spreadsheets. */
+export const deliveriesCsvPath = (filter: DeliveryFilter) =>
+  `/api/deliveries${queryString({ ...queryOf(filter), format: 'csv' })}`;
 
 function fetchDeliveries(filter: DeliveryFilter, paging: Paging, signal?: AbortSignal) {
   const query = { ...queryOf(filter), ...paging };

@@ -8,6 +8,7 @@ import { wakeDrain } from '@/lib/engine/processDrain';
 import * as store from '@/lib/store/deliveryStore';
 import { countFailed, type ReplayRange, replayFailed } from '@/lib/store/jobStore';
 import { listStatistics, type StatsQuestion } from '@/lib/store/statisticsStore';
+import { webhookNames } from '@/lib/store/webhookStore';
 
 const refusals = {
   not_found: 'delivery_not_found',
@@ -31,6 +32,16 @@ export const deliveryService = {
   /** Deliveries of all webhooks, newest first. */
   list(filter: DeliveryFilter & { cursor?: string; limit?: number }): Promise<Page<Delivery>> {
     return store.listDeliveries({ limit: 50, ...filter });
+  },
+
+  /** The same with the names of the webhooks; null: deleted. */
+  async listNamed(filter: DeliveryFilter & { cursor?: string | undefined; limit: number }) {
+    const { items, next_cursor } = await store.listDeliveries(filter);
+    const names = await webhookNames([...new Set(items.map((row) => row.webhook_id))]);
+    return {
+      items: items.map((row) => ({ ...row, webhook_name: names[row.webhook_id] ?? null })),
+      next_cursor,
+    };
   },
 
   /** What happened in the range: of one webhook, or of all. */

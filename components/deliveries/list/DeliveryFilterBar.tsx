@@ -3,9 +3,11 @@
 import { X } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
+import { deliveriesCsvPath } from '@/lib/api/deliveries';
 import type { WebhookOption } from '@/lib/api/events';
 import { useSearchText } from '../../shell/useSearchText';
 import { Button } from '../../ui/Button';
+import { CsvLink } from '../../ui/CsvLink';
 import { cn } from '../../ui/cn';
 import { SearchInput } from '../../ui/SearchInput';
 import { SegmentedControl } from '../../ui/SegmentedControl';
@@ -79,6 +81,7 @@ export function DeliveryFilterBar({ filters, eventTypes, webhooks, actions }: De
             <span className="sr-only">{t('clearOne')}</span>
           </Button>
         )}
+        <CsvLink href={deliveriesCsvPath(filters.filter)} />
         {filters.narrowed && (
           <Button variant="ghost" size="sm" onClick={filters.clear}>
             <X aria-hidden />
