@@ -1,5 +1,12 @@
 import { infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/react-query';
-import type { Cancelled, Delivery, DeliveryDetail, DeliveryFilter, Redelivered } from '@/lib/domain/delivery';
+import type {
+  Cancelled,
+  Delivery,
+  DeliveryDetail,
+  DeliveryFilter,
+  Redelivered,
+  ReplayRange,
+} from '@/lib/domain/delivery';
 import type { Job } from '@/lib/domain/job';
 import { apiFetch, queryString } from './apiFetch';
 import { applyPage, type DeliveryFeed, emptyFeed, isUnderWay, patchFeed, refreshFeed } from './deliveryFeed';
@@ -141,9 +148,6 @@ export type CancelResult = Cancelled[number]['result'];
 export function cancelMany(ids: string[]): Promise<Cancelled> {
   return inBatches(ids, (body) => apiFetch('POST /api/deliveries/cancel', { body }));
 }
-
-/** Failed deliveries of active webhooks created in [from, to), ISO 8601; of one webhook or of all. */
-export type ReplayRange = { webhook_id?: string; from: string; to: string };
 
 /** How many deliveries `replayFailures` would send again. */
 export const replayCountQuery = (range: ReplayRange) =>

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { deliveryErrorKinds } from './deliveryErrorKinds';
 import { givenText } from './givenText';
+import { givenTime } from './givenTime';
 import { isoTime } from './isoTime';
 import { statusCodePattern } from './statusCode';
 import { consoleLineSchema } from './transformPreview';
@@ -135,6 +136,21 @@ export type Cancelled = z.infer<typeof cancelledSchema>;
 export const failedCountSchema = z.object({ count: z.number(), capped: z.boolean() });
 export type FailedCount = z.infer<typeof failedCountSchema>;
 
+const errorKindSchema = z.enum(deliveryErrorKinds);
+
+/** Which failures are sent again: those created in a range, of one webhook, of one type, by the cause and the answer. */
+export const replayRangeSchema = z.strictObject({
+  webhook_id: z.uuid().optional(),
+  /** Inclusive; of the delivery's creation. */
+  from: givenTime(),
+  /** Exclusive. */
+  to: givenTime().optional(),
+  event_type: givenText().max(100).optional(),
+  status_code: z.string().regex(statusCodePattern).optional(),
+  error_kind: z.array(errorKindSchema).min(1).max(deliveryErrorKinds.length).optional(),
+});
+export type ReplayRange = z.infer<typeof replayRangeSchema>;
+
 /** What the list of deliveries can be narrowed by. */
 export const deliveryFilterSchema = z.object({
   webhook_id: z.uuid().optional(),
@@ -151,7 +167,7 @@ export const deliveryFilterSchema = z.object({
   error_kind: z
     .string()
     .transform((text) => text.split(','))
-    .pipe(z.array(z.enum(deliveryErrorKinds)).max(deliveryErrorKinds.length))
+    .pipe(z.array(errorKindSchema).max(deliveryErrorKinds.length))
     .optional(),
   /** The `id` of the payload, to the letter. */
   record_id: givenText().max(200).optional(),

@@ -1,4 +1,10 @@
-import type { Delivery, DeliveryDetail, DeliveryFilter, Redelivered } from '@/lib/domain/delivery';
+import type {
+  Delivery,
+  DeliveryDetail,
+  DeliveryFilter,
+  Redelivered,
+  ReplayRange,
+} from '@/lib/domain/delivery';
 import { WebhookError } from '@/lib/domain/errors';
 import type { Job } from '@/lib/domain/job';
 import type { Page } from '@/lib/domain/page';
@@ -6,7 +12,7 @@ import type { Statistics } from '@/lib/domain/statisticsSchema';
 import { wakeJobs } from '@/lib/engine/jobs';
 import { wakeDrain } from '@/lib/engine/processDrain';
 import * as store from '@/lib/store/deliveryStore';
-import { countFailed, type ReplayRange, replayFailed } from '@/lib/store/jobStore';
+import { countFailed, replayFailed } from '@/lib/store/jobStore';
 import { listStatistics, type StatsQuestion } from '@/lib/store/statisticsStore';
 import { webhookNames } from '@/lib/store/webhookStore';
 
@@ -93,7 +99,7 @@ export const deliveryService = {
   },
 
   /**
-   * Sends every failed delivery created in the range again, in the background. Tests and cancelled ones are left out.
+   * Sends every failed delivery of the range again, in the background. Tests and cancelled ones are left out.
    * @throws WebhookError `webhook_not_found`
    */
   async replayFailed(range: ReplayRange): Promise<Job> {

@@ -1279,8 +1279,29 @@ export type Database = {
         Returns: undefined
       }
       count_failed_deliveries: {
-        Args: { since: string; target?: string; until?: string }
+        Args: {
+          code_below?: number
+          code_from?: number
+          kinds?: string[]
+          since: string
+          target?: string
+          type?: string
+          until?: string
+        }
         Returns: Json
+      }
+      count_failures: {
+        Args: {
+          code_below: number
+          code_from: number
+          kinds: string[]
+          most: number
+          since: string
+          target: string
+          type: string
+          until: string
+        }
+        Returns: number
       }
       count_job_deliveries: {
         Args: { job: Database["public"]["Tables"]["webhook_jobs"]["Row"] }
@@ -1499,7 +1520,15 @@ export type Database = {
         Returns: number
       }
       replay_failed_deliveries: {
-        Args: { since: string; target?: string; until?: string }
+        Args: {
+          code_below?: number
+          code_from?: number
+          kinds?: string[]
+          since: string
+          target?: string
+          type?: string
+          until?: string
+        }
         Returns: Json
       }
       reveal_webhook_secrets: { Args: { webhook_id: string }; Returns: Json }

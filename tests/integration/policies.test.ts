@@ -574,6 +574,19 @@ const functions: Record<string, FunctionCase> = {
     may: [...signedIn, 'service'],
     args: async () => ({ webhook_ids: [await addWebhook(stack.sql)] }),
   },
+  count_failures: {
+    may: [...signedIn, 'service'],
+    args: async () => ({
+      since: '2026-01-01T00:00:00Z',
+      until: null,
+      target: null,
+      type: null,
+      kinds: null,
+      code_from: null,
+      code_below: null,
+      most: 1,
+    }),
+  },
   count_failed_deliveries: {
     may: [...signedIn, 'service'],
     args: async () => ({ since: '2026-01-01T00:00:00Z' }),

@@ -11,6 +11,7 @@ import { cn } from '../../ui/cn';
 import { PageHeader } from '../../ui/PageHeader';
 import { JobStrip } from '../replay/JobStrip';
 import { ReplayButton } from '../replay/ReplayButton';
+import { replayRangeOf } from '../replay/replayRangeOf';
 import { DeliveryFilterBar, type EventTypeOption } from './DeliveryFilterBar';
 import { DeliveryListEmpty } from './DeliveryListEmpty';
 import { DeliveryTable } from './DeliveryTable';
@@ -118,7 +119,15 @@ export function DeliveryBrowser({ webhookId, eventTypes }: DeliveryBrowserProps)
         <NewRowsButton count={waiting} />
         {older.isError && <ErrorState error={older.error} onRetry={() => older.mutate()} />}
       </div>
-      {chosen.size > 0 && <BulkBar rows={rows} selected={chosen} onClear={() => setSelected(new Set())} />}
+      {chosen.size > 0 && (
+        <BulkBar
+          rows={rows}
+          selected={chosen}
+          matching={() => replayRangeOf(filters.filter, new Date().toISOString())}
+          hasMore={hasMore}
+          onClear={() => setSelected(new Set())}
+        />
+      )}
       {opened.id && (
         <DeliverySheet
           id={opened.id}
