@@ -1,0 +1,68 @@
+'use client';
+
+import { json } from '@codemirror/lang-json';
+import { codeFolding, foldGutter, foldKeymap } from '@codemirror/language';
+import { openSearchPanel, search, searchKeymap } from '@codemirror/search';
+import { EditorState } from '@codemirror/state';
+import { drawSelection, EditorView, keymap, lineNumbers } from '@codemirror/view';
+import { useTranslations } from 'next-intl';
+import { useEffect, useEffectEvent, useRef } from 'react';
+import { codeEditorTheme } from '../../ui/codeEditorTheme';
+
+type FoldableJsonProps = { text: string; label: string };
+
+/** JSON to look through: its parts fold, and it can be searched (CodeMirror 6). Heavy: fetched when it is asked for. */
+export function FoldableJson({ text, label }: FoldableJsonProps) {
+  const t = useTranslations('deliveries.json');
+  const host = useRef<HTMLDivElement>(null);
+  const create = useEffectEvent((parent: HTMLElement) => {
+    const phrases = {
+      Find: t('find'),
+      next: t('next'),
+      previous: t('previous'),
+      all: t('all'),
+      'match case': t('matchCase'),
+      regexp: t('regexp'),
+      'by word': t('byWord'),
+      close: t('close'),
+      'current match': t('currentMatch'),
+      'on line': t('onLine'),
+      'folded code': t('folded'),
+      'Folded lines': t('folded'),
+      'Unfolded lines': t('unfolded'),
+      unfold: t('unfold'),
+      'Fold line': t('fold'),
+      'Unfold line': t('unfold'),
+      to: t('to'),
+    };
+    const extensions = [
+      EditorState.phrases.of(phrases),
+      EditorState.readOnly.of(true),
+      EditorView.editable.of(false),
+      EditorView.contentAttributes.of({ tabindex: '0', 'aria-label': label }),
+      looking,
+    ];
+    return new EditorView({ parent, state: EditorState.create({ doc: text, extensions }) });
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another text is another view
+  useEffect(() => {
+    if (!host.current) return;
+    const view = create(host.current);
+    openSearchPanel(view);
+    return () => view.destroy();
+  }, [text]);
+  return <div ref={host} data-json className="overflow-hidden rounded-md border bg-sunken" />;
+}
+
+const looking = [
+  lineNumbers(),
+  foldGutter(),
+  codeFolding(),
+  drawSelection(),
+  json(),
+  search({ top: true }),
+  keymap.of([...searchKeymap, ...foldKeymap]),
+  EditorView.lineWrapping,
+  EditorView.theme({ '.cm-scroller': { maxHeight: '24rem', overflow: 'auto' } }),
+  codeEditorTheme,
+];
