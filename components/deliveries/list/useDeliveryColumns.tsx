@@ -15,8 +15,9 @@ import type { KnownNames } from './useWebhookNames';
 /**
  * The columns of the list.
  * @param names of the rows' webhooks; null to leave that column out
+ * @param narrow without attempts and duration
  */
-export function useDeliveryColumns(names: KnownNames | null): Column<Delivery>[] {
+export function useDeliveryColumns(names: KnownNames | null, narrow: boolean): Column<Delivery>[] {
   const t = useTranslations('deliveries');
   const kinds = useTranslations('errors.kinds');
   const duration = useDuration();
@@ -69,14 +70,14 @@ export function useDeliveryColumns(names: KnownNames | null): Column<Delivery>[]
           <None />
         ),
     },
-    {
+    !narrow && {
       id: 'attempts',
       header: t('columns.attempts'),
       align: 'right',
       hideOnPhone: true,
       cell: (row) => <span className="tabular-nums">{format.number(row.attempt_count)}</span>,
     },
-    {
+    !narrow && {
       id: 'duration',
       header: t('columns.duration'),
       align: 'right',
