@@ -1464,6 +1464,16 @@ export type Database = {
         }
         Returns: Json
       }
+      list_webhooks_by_state: {
+        Args: {
+          after_id?: string
+          most: number
+          sort?: string
+          state?: string
+          term?: string
+        }
+        Returns: Json
+      }
       make_webhook_partition: {
         Args: Record<PropertyKey, never>
         Returns: boolean

@@ -542,6 +542,7 @@ const functions: Record<string, FunctionCase> = {
     args: async () => ({ query: 'x', from_id: unknownId(), below: unknownId(), most: 1 }),
   },
   search_webhook_deliveries: { may: [...signedIn, 'service'], args: async () => ({ words: ['x'], most: 1 }) },
+  list_webhooks_by_state: { may: [...signedIn, 'service'], args: async () => ({ most: 1 }) },
   webhook_readable_json: { may: [...signedIn, 'service'], args: async () => ({ payload: '{}' }) },
   webhook_jsonb: { may: [...signedIn, 'service'], args: async () => ({ payload: {} }) },
   list_webhook_events: { may: [...signedIn, 'service'], args: async () => ({ most: 1 }) },

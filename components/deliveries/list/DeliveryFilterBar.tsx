@@ -16,6 +16,7 @@ import { CustomPeriod } from './CustomPeriod';
 import { type PeriodChoice, periods, statusViews } from './deliveryParams';
 import { filterSelectClass } from './filterSelectClass';
 import { OutcomeFilters } from './OutcomeFilters';
+import { SavedViews } from './SavedViews';
 import type { DeliveryFilters } from './useDeliveryFilters';
 import { useWebhookNames } from './useWebhookNames';
 
@@ -81,6 +82,7 @@ export function DeliveryFilterBar({ filters, eventTypes, webhooks, actions }: De
             <span className="sr-only">{t('clearOne')}</span>
           </Button>
         )}
+        <SavedViews filters={filters} />
         <CsvLink href={deliveriesCsvPath(filters.filter)} />
         {filters.narrowed && (
           <Button variant="ghost" size="sm" onClick={filters.clear}>
