@@ -35,6 +35,8 @@ export function Pane({ title, actions, onClose, returnFocusTo, children }: PaneP
   }, []);
   const close = useEffectEvent((event: KeyboardEvent) => {
     if (event.key !== 'Escape' || event.defaultPrevented) return;
+    // In a field of the list it is that field's.
+    if (event.target instanceof HTMLInputElement && !panel.current?.contains(event.target)) return;
     event.preventDefault();
     onClose();
   });

@@ -11,7 +11,10 @@ export type AttemptDifference = {
 
 const mostDifferences = 200;
 
-/** In what two attempts differ, value by value: the order of keys, and how JSON is laid out, are no difference. */
+/**
+ * In what two attempts differ, value by value. The order of keys, how JSON is laid out, times and signatures are no
+ * difference.
+ */
 export function attemptDifferences(one: Attempt, other: Attempt): AttemptDifference[] {
   const found: AttemptDifference[] = [];
   const note = (part: AttemptDifference['part'], before: Leaves, after: Leaves) => {
@@ -41,8 +44,15 @@ const outcomeOf = ({ response_status, error_kind, error_message }: Attempt): Lea
       .map(([name, value]) => [name, String(value)]),
   );
 
+/** Which every request and every answer has anew. */
+const ownOfEach = new Set(['date', 'webhook-timestamp', 'webhook-signature', 'x-webhook-signature']);
+
 const headersOf = (headers: Record<string, string> | null): Leaves =>
-  new Map(Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
+  new Map(
+    Object.entries(headers ?? {})
+      .map(([name, value]) => [name.toLowerCase(), value] as const)
+      .filter(([name]) => !ownOfEach.has(name)),
+  );
 
 function bodyOf(body: string | null): Leaves {
   if (body === null || !/^\s*[{[]/.test(body)) return textOf(body);

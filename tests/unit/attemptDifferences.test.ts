@@ -25,7 +25,8 @@ test('the same, laid out otherwise, differs in nothing', () => {
     attempt: 2,
     started_at: '2026-11-28T11:00:00.000Z',
     duration_ms: 99,
-    request_headers: { 'content-type': 'application/json' },
+    request_headers: { 'content-type': 'application/json', 'webhook-timestamp': '2' },
+    response_headers: { date: 'later' },
     request_body: '{ "b": {"c": [1, 2]}, "a": 1 }',
   });
   expect(attemptDifferences(attempt(), other)).toEqual([]);

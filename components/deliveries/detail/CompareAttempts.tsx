@@ -39,7 +39,7 @@ export function CompareAttempts({ attempts, attempt }: CompareAttemptsProps) {
           tabIndex={0}
           className="overflow-x-auto rounded-md border bg-raised focus-visible:-outline-offset-2"
         >
-          <table className="w-full min-w-md table-fixed border-collapse text-xs">
+          <table className="w-full table-fixed border-collapse text-xs">
             <thead className="border-b bg-sunken text-left text-muted">
               <tr>
                 <th scope="col" className="w-[30%] px-3 py-2 font-medium">

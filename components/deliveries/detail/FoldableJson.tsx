@@ -1,8 +1,8 @@
 'use client';
 
 import { json } from '@codemirror/lang-json';
-import { codeFolding, foldGutter, foldKeymap } from '@codemirror/language';
-import { openSearchPanel, search, searchKeymap } from '@codemirror/search';
+import { codeFolding, foldCode, foldGutter, unfoldCode } from '@codemirror/language';
+import { closeSearchPanel, findNext, findPrevious, openSearchPanel, search } from '@codemirror/search';
 import { EditorState } from '@codemirror/state';
 import { drawSelection, EditorView, keymap, lineNumbers } from '@codemirror/view';
 import { useTranslations } from 'next-intl';
@@ -61,8 +61,38 @@ const looking = [
   drawSelection(),
   json(),
   search({ top: true }),
-  keymap.of([...searchKeymap, ...foldKeymap]),
+  // Not CodeMirror's own lists of keys: with them comes what edits, and dialogs.
+  keymap.of([
+    { key: 'Mod-f', run: openSearchPanel, scope: 'editor search-panel' },
+    { key: 'F3', run: findNext, shift: findPrevious, scope: 'editor search-panel', preventDefault: true },
+    { key: 'Escape', run: closeSearchPanel, scope: 'editor search-panel' },
+    { key: 'Ctrl-Shift-[', mac: 'Cmd-Alt-[', run: foldCode },
+    { key: 'Ctrl-Shift-]', mac: 'Cmd-Alt-]', run: unfoldCode },
+  ]),
   EditorView.lineWrapping,
-  EditorView.theme({ '.cm-scroller': { maxHeight: '24rem', overflow: 'auto' } }),
+  EditorView.theme({
+    '.cm-scroller': { maxHeight: '24rem', overflow: 'auto' },
+    '.cm-panels': { backgroundColor: 'var(--sunken)', color: 'var(--ink)', borderColor: 'var(--line)' },
+    '.cm-panel.cm-search': { padding: '8px 28px 8px 8px', fontSize: '12px' },
+    '.cm-panel.cm-search label': { fontSize: '12px', whiteSpace: 'nowrap' },
+    '.cm-textfield, .cm-button': {
+      backgroundColor: 'var(--raised)',
+      backgroundImage: 'none',
+      color: 'var(--ink)',
+      border: '1px solid var(--line-strong)',
+      borderRadius: '6px',
+      padding: '3px 8px',
+      fontSize: '12px',
+    },
+    '.cm-panel.cm-search [name=close]': { color: 'var(--muted)', fontSize: '18px', padding: '0 8px' },
+    '.cm-searchMatch': { backgroundColor: 'var(--warning-soft)', outline: '1px solid var(--warning)' },
+    '.cm-searchMatch-selected': { backgroundColor: 'color-mix(in oklch, var(--warning) 45%, transparent)' },
+    '.cm-foldPlaceholder': {
+      backgroundColor: 'var(--accent-soft)',
+      color: 'var(--accent-ink)',
+      border: 'none',
+      padding: '0 6px',
+    },
+  }),
   codeEditorTheme,
 ];

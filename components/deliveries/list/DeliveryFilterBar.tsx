@@ -52,10 +52,14 @@ export function DeliveryFilterBar({ filters, eventTypes, webhooks, actions }: De
           onValueChange={(status) => filters.set({ status: status === 'all' ? undefined : status })}
           options={statusViews.map((value) => ({ value, label: t(`statuses.${value}`) }))}
         />
+        <SearchText key={`search ${filters.cleared}`} filters={filters} />
+        <div className="flex items-center gap-1">
+          <SavedViews filters={filters} />
+          <CsvLink href={deliveriesCsvPath(filters.filter)} />
+        </div>
         {actions}
       </div>
       <div className="flex flex-wrap items-center gap-2">
-        <SearchText key={`search ${filters.cleared}`} filters={filters} />
         {webhooks && <WebhookSelect filters={filters} webhooks={webhooks} />}
         <Select
           aria-label={t('eventType')}
@@ -82,8 +86,6 @@ export function DeliveryFilterBar({ filters, eventTypes, webhooks, actions }: De
             <span className="sr-only">{t('clearOne')}</span>
           </Button>
         )}
-        <SavedViews filters={filters} />
-        <CsvLink href={deliveriesCsvPath(filters.filter)} />
         {filters.narrowed && (
           <Button variant="ghost" size="sm" onClick={filters.clear}>
             <X aria-hidden />
@@ -131,7 +133,7 @@ function SearchText({ filters }: { filters: DeliveryFilters }) {
   const t = useTranslations('deliveries.filters');
   const search = useSearchText(filters.q, (q) => filters.set({ q }));
   return (
-    <div data-delivery-search className="min-w-0 flex-1 max-md:basis-full">
+    <div data-delivery-search className="min-w-56 flex-1 max-md:basis-full">
       <SearchInput label={t('search')} {...search} className="w-full" />
     </div>
   );
