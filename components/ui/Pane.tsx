@@ -4,6 +4,8 @@ import { X } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { type ReactNode, type RefObject, useEffect, useEffectEvent, useId, useRef } from 'react';
 import { Button } from './Button';
+import { cn } from './cn';
+import { paneWidth } from './paneWidth';
 
 type PaneProps = {
   title: ReactNode;
@@ -53,7 +55,10 @@ export function Pane({ title, actions, onClose, returnFocusTo, children }: PaneP
       aria-labelledby={titleId}
       tabIndex={-1}
       data-pane
-      className="sticky top-4 flex h-[calc(100dvh-2rem)] w-[clamp(28rem,50%,44rem)] shrink-0 flex-col overflow-hidden rounded-lg border bg-surface shadow-sm outline-none"
+      className={cn(
+        paneWidth,
+        'sticky top-4 flex h-[calc(100dvh-2rem)] flex-col overflow-hidden rounded-lg border bg-surface shadow-sm outline-none',
+      )}
     >
       <header className="flex items-center justify-between gap-3 border-b px-5 py-3">
         <h2 id={titleId} className="min-w-0 truncate text-base">
