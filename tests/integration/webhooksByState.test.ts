@@ -99,17 +99,18 @@ it('words are looked for to the letter, and counted', async () => {
   expect(await names('q=_______')).toEqual([]);
 });
 
-it('ten thousand webhooks with their days are told of in time', async () => {
+it('ten thousand webhooks with their days are told of at once', async () => {
   await stack.sql`
     insert into webhooks (name, url, events) select 'n' || n, 'https://a.test/' || n, '{lead.created}' from generate_series(1, 10000) n`;
   await stack.sql`
     insert into webhook_stats_hourly (webhook_id, hour, succeeded, latency_histogram)
     select w.id, date_trunc('hour', now()) - make_interval(hours => h), 100, '{}' from webhooks w cross join generate_series(0, 40) h`;
   await stack.sql`analyze webhooks, webhook_stats_hourly`;
-  const began = performance.now();
   const { items, counts } = await list('sort=trouble');
   expect([items.length, counts.all, counts.troubled]).toEqual([50, 10_000, 0]);
-  const ms = performance.now() - began;
-  console.log(`10,000 webhooks: ${ms.toFixed(0)} ms`);
-  expect(ms).toBeLessThan(3000);
+  // Each webhook's day is looked up, however many days the statistics hold.
+  const [row] = await stack.sql`
+    explain (analyze, buffers, format json) select list_webhooks_by_state(most => 51, sort => 'trouble')`;
+  const plan = row?.['QUERY PLAN'][0].Plan;
+  expect(plan['Shared Hit Blocks'] + plan['Shared Read Blocks']).toBeLessThan(400_000);
 });
