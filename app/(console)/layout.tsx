@@ -37,7 +37,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
               tabIndex={-1}
               className="min-h-[calc(100dvh-3.5rem)] min-w-0 flex-1 bg-surface outline-none md:my-2 md:mr-2 md:min-h-[calc(100dvh-1rem)] md:rounded-xl md:border md:shadow-sm"
             >
-              <div className="mx-auto flex max-w-6xl flex-col gap-6 px-4 py-6 md:px-8 md:py-8">
+              <div className="mx-auto flex max-w-6xl flex-col gap-6 has-data-pane:max-w-none px-4 py-6 md:px-8 md:py-8">
                 {children}
               </div>
             </main>

@@ -3,6 +3,8 @@
 import { Inbox } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { parseAsBoolean, parseAsString, useQueryStates } from 'nuqs';
+import { journalCsvPath } from '@/lib/api/journal';
+import { CsvLink } from '../ui/CsvLink';
 import { EmptyState } from '../ui/EmptyState';
 import { SegmentedControl } from '../ui/SegmentedControl';
 import { Select } from '../ui/Select';
@@ -18,6 +20,7 @@ export function Journal({ types }: { types: readonly string[] }) {
     unheard: parseAsBoolean.withDefault(false),
   });
   const shown = type === null || types.includes(type) ? types : [...types, type];
+  const choice = { type: type ?? undefined, unheard };
   return (
     <div className="flex flex-col gap-4">
       <search aria-label={t('filters')} className="flex flex-wrap items-center gap-3">
@@ -34,10 +37,11 @@ export function Journal({ types }: { types: readonly string[] }) {
           onValueChange={(value) => set({ type: value === any ? null : value })}
           options={[{ value: any, label: t('allTypes') }, ...shown.map((value) => ({ value, label: value }))]}
         />
+        <CsvLink href={journalCsvPath(choice)} />
       </search>
       <JournalList
         key={`${type} ${unheard}`}
-        choice={{ type: type ?? undefined, unheard }}
+        choice={choice}
         empty={<EmptyState icon={Inbox} title={t('emptyTitle')} description={t('emptyText')} />}
       />
     </div>

@@ -44,7 +44,10 @@ export function CommandPalette({ onClose, onListKeys }: CommandPaletteProps) {
   const [term, setTerm] = useState('');
   const { value: text, onValueChange } = useSearchText(term, setTerm);
   const admin = useQuery(sessionQuery).data?.role === 'admin';
-  const found = useInfiniteQuery({ ...webhookListQuery(term), enabled: admin && term !== '' });
+  const found = useInfiniteQuery({
+    ...webhookListQuery({ q: term, sort: 'newest' }),
+    enabled: admin && term !== '',
+  });
   const webhooks = term ? (found.data?.pages[0]?.items ?? []).slice(0, mostWebhooks) : [];
 
   const then = (act: () => unknown) => () => {

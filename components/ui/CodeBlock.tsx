@@ -3,6 +3,7 @@
 import { type ReactNode, useMemo } from 'react';
 import { CopyButton } from './CopyButton';
 import { cn } from './cn';
+import { prettyJson } from './prettyJson';
 
 type CodeBlockProps = {
   /** Shown as text, whatever it holds. */
@@ -39,14 +40,6 @@ export function CodeBlock({ code, language = 'text', label, copyable = true, cla
       )}
     </div>
   );
-}
-
-function prettyJson(text: string): string | null {
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2);
-  } catch {
-    return null;
-  }
 }
 
 const longestColoured = 40_000;

@@ -22,7 +22,13 @@ export function DataTableRow<Row>({ row, ...table }: DataTableProps<Row> & { row
       )}
     >
       {selection && (
-        <td className="w-9 pl-4 max-md:absolute max-md:top-3.5 max-md:right-3 max-md:w-auto max-md:pl-0">
+        <td
+          className={cn(
+            'w-9 pl-4 max-md:absolute max-md:top-3.5 max-md:w-auto max-md:pl-0',
+            // Beside the menu, where a row has one.
+            table.rowActions ? 'max-md:right-12' : 'max-md:right-3',
+          )}
+        >
           <Checkbox
             className="relative z-10 block"
             aria-label={selection.rowLabel(key)}
@@ -32,7 +38,12 @@ export function DataTableRow<Row>({ row, ...table }: DataTableProps<Row> & { row
         </td>
       )}
       {columns.map((column, index) => (
-        <Cell key={column.id} column={column} first={index === 0}>
+        <Cell
+          key={column.id}
+          column={column}
+          first={index === 0}
+          both={Boolean(selection && table.rowActions)}
+        >
           {index === 0 && href ? (
             <RowLink href={href} scroll={!table.keepScroll}>
               {column.cell(row)}
@@ -69,17 +80,19 @@ function RowLink({ href, scroll, children }: { href: string; scroll: boolean; ch
 type CellProps = {
   column: Pick<Column<never>, 'header' | 'headerHidden' | 'align' | 'hideOnPhone' | 'className'>;
   first: boolean;
+  /** A checkbox and a menu stand at the end of a card's first line. */
+  both: boolean;
   children: ReactNode;
 };
 
-function Cell({ column, first, children }: CellProps) {
+function Cell({ column, first, both, children }: CellProps) {
   return (
     <td
       className={cn(
         'px-3 py-2.5 align-middle first:pl-4 last:pr-4 max-md:px-0 max-md:py-1 max-md:first:pl-0 max-md:last:pr-0',
         column.align === 'right' && 'md:text-right',
         first
-          ? 'max-md:pr-12 base:max-md:block'
+          ? cn('base:max-md:block', both ? 'max-md:pr-20' : 'max-md:pr-12')
           : 'base:max-md:flex max-md:items-center max-md:justify-between max-md:gap-4',
         column.className,
         column.hideOnPhone && 'max-md:hidden',

@@ -39,6 +39,7 @@ export function Sheet(props: SheetProps) {
         <RadixDialog.Content
           ref={setPanel}
           {...focus}
+          onEscapeKeyDown={(event) => closesSearch(event) && event.preventDefault()}
           {...(props.description ? {} : { 'aria-describedby': undefined })}
           className={cn(
             'fixed inset-y-0 z-50 flex w-full flex-col base:bg-surface shadow-lg',
@@ -81,3 +82,7 @@ export function Sheet(props: SheetProps) {
     </RadixDialog.Root>
   );
 }
+
+/** Escape in the search of a text closes that first. */
+const closesSearch = ({ target }: KeyboardEvent) =>
+  target instanceof Element && target.closest('.cm-search') !== null;

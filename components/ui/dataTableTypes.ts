@@ -11,7 +11,7 @@ export type Column<Row> = {
   /** Leave this column out on narrow screens. */
   hideOnPhone?: boolean;
   /** Classes of the cells, such as a width. */
-  className?: string;
+  className?: string | undefined;
 };
 
 type Selection = {

@@ -1,7 +1,14 @@
 import { infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/react-query';
-import type { Cancelled, Delivery, DeliveryDetail, DeliveryFilter, Redelivered } from '@/lib/domain/delivery';
+import type {
+  Cancelled,
+  Delivery,
+  DeliveryDetail,
+  DeliveryFilter,
+  Redelivered,
+  ReplayRange,
+} from '@/lib/domain/delivery';
 import type { Job } from '@/lib/domain/job';
-import { apiFetch } from './apiFetch';
+import { apiFetch, queryString } from './apiFetch';
 import { applyPage, type DeliveryFeed, emptyFeed, isUnderWay, patchFeed, refreshFeed } from './deliveryFeed';
 
 /** Keys of everything cached about deliveries; invalidate `all` after a change. */
@@ -15,8 +22,19 @@ export const deliveryKeys = {
 
 type Paging = { cursor: string | null; limit: number };
 
-function fetchDeliveries({ status, ...filter }: DeliveryFilter, paging: Paging, signal?: AbortSignal) {
-  const query = { ...filter, status: status?.join(','), ...paging };
+/** A filter as the query of an address says it. */
+const queryOf = ({ status, error_kind, ...filter }: DeliveryFilter) => ({
+  ...filter,
+  status: status?.join(','),
+  error_kind: error_kind?.join(','),
+});
+
+/** Where everything that matches can be had as a file, for spreadsheets. */
+export const deliveriesCsvPath = (filter: DeliveryFilter) =>
+  `/api/deliveries${queryString({ ...queryOf(filter), format: 'csv' })}`;
+
+function fetchDeliveries(filter: DeliveryFilter, paging: Paging, signal?: AbortSignal) {
+  const query = { ...queryOf(filter), ...paging };
   return apiFetch('GET /api/deliveries', { query, signal });
 }
 
@@ -33,7 +51,8 @@ export const deliveryFeedQuery = (filter: DeliveryFilter) =>
         (cursor, limit) => fetchDeliveries(filter, { cursor, limit }, signal),
       ),
     // Searching in payloads is work for the database: less often.
-    refetchInterval: ({ state }) => (filter.q ? 10_000 : state.data?.rows.some(isImminent) ? 1500 : 4000),
+    refetchInterval: ({ state }) =>
+      filter.q || filter.record_id ? 10_000 : state.data?.rows.some(isImminent) ? 1500 : 4000,
     gcTime: 30_000,
   });
 
@@ -129,9 +148,6 @@ export type CancelResult = Cancelled[number]['result'];
 export function cancelMany(ids: string[]): Promise<Cancelled> {
   return inBatches(ids, (body) => apiFetch('POST /api/deliveries/cancel', { body }));
 }
-
-/** Failed deliveries of active webhooks created in [from, to), ISO 8601; of one webhook or of all. */
-export type ReplayRange = { webhook_id?: string; from: string; to: string };
 
 /** How many deliveries `replayFailures` would send again. */
 export const replayCountQuery = (range: ReplayRange) =>

@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { apiFetch } from './apiFetch';
+import { apiFetch, queryString } from './apiFetch';
 
 /** What the journal of the console is narrowed by. */
 export type JournalChoice = {
@@ -9,13 +9,23 @@ export type JournalChoice = {
   unheard?: boolean;
 };
 
+/** A choice as the query of an address says it. */
+const queryOf = ({ unheard, ...filter }: JournalChoice) => ({
+  ...filter,
+  heard: unheard ? 'false' : undefined,
+});
+
+/** Where everything that is chosen can be had as a file, for spreadsheets. */
+export const journalCsvPath = (choice: JournalChoice) =>
+  `/api/events${queryString({ ...queryOf(choice), format: 'csv' })}`;
+
 /** Every event, newest first, a page at a time. */
-export const journalQuery = ({ unheard, ...filter }: JournalChoice) =>
+export const journalQuery = (choice: JournalChoice) =>
   infiniteQueryOptions({
-    queryKey: ['journal', 'list', { ...filter, unheard: unheard ?? false }] as const,
+    queryKey: ['journal', 'list', { ...choice, unheard: choice.unheard ?? false }] as const,
     queryFn: ({ pageParam, signal }) =>
       apiFetch('GET /api/events', {
-        query: { ...filter, heard: unheard ? 'false' : undefined, cursor: pageParam, limit: 50 },
+        query: { ...queryOf(choice), cursor: pageParam, limit: 50 },
         signal,
       }),
     initialPageParam: null as string | null,

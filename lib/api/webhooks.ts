@@ -3,6 +3,7 @@ import type { Condition } from '@/lib/domain/conditions';
 import type { DeliveryDetail } from '@/lib/domain/delivery';
 import type { StatsRange } from '@/lib/domain/statsRange';
 import type { ProbeResult, Webhook, WebhookInput, WebhookPatch, WebhookSecrets } from '@/lib/domain/webhook';
+import type { WebhookListChoice } from '@/lib/domain/webhookList';
 import { apiFetch } from './apiFetch';
 import { timeZone } from './statistics';
 
@@ -11,20 +12,17 @@ const pageSize = 50;
 /** Keys of everything cached about webhooks; invalidate `all` after a change. */
 export const webhookKeys = {
   all: ['webhooks'] as const,
-  list: (q: string) => ['webhooks', 'list', q] as const,
+  list: (choice: WebhookListChoice) => ['webhooks', 'list', choice] as const,
   one: (id: string) => ['webhooks', 'one', id] as const,
   stats: (id: string, range: StatsRange) => ['webhooks', 'stats', id, range] as const,
 };
 
-/**
- * The webhooks, newest first, a page at a time; asked again every 15 s while in view.
- * @param q text in the name or the URL
- */
-export const webhookListQuery = (q: string) =>
+/** The webhooks that are chosen, a page at a time; asked again every 15 s while in view. */
+export const webhookListQuery = (choice: WebhookListChoice) =>
   infiniteQueryOptions({
-    queryKey: webhookKeys.list(q),
+    queryKey: webhookKeys.list(choice),
     queryFn: ({ pageParam, signal }) =>
-      apiFetch('GET /api/webhooks', { query: { q, cursor: pageParam, limit: pageSize }, signal }),
+      apiFetch('GET /api/webhooks', { query: { ...choice, cursor: pageParam, limit: pageSize }, signal }),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
     refetchInterval: 15_000,

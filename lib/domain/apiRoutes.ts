@@ -27,7 +27,8 @@ import { backfillAnswerSchema, missingAnswerSchema, reconciliationSchema } from 
 import { sessionSchema } from './session';
 import { statisticsSchema, webhookStatisticsSchema } from './statisticsSchema';
 import { transformPreviewSchema } from './transformPreview';
-import { probeResultSchema, webhookListItemSchema, webhookSchema, webhookSecretsSchema } from './webhook';
+import { probeResultSchema, webhookSchema, webhookSecretsSchema } from './webhook';
+import { webhookPageSchema } from './webhookPage';
 
 type Answer = { status: number; body: z.ZodType | null };
 
@@ -49,7 +50,7 @@ export const apiRoutes = {
   'POST /api/auth/recover': done,
   'GET /api/auth/session': ok(sessionSchema),
 
-  'GET /api/webhooks': ok(pageOf(webhookListItemSchema)),
+  'GET /api/webhooks': ok(webhookPageSchema),
   'POST /api/webhooks': created(webhookSchema),
   'GET /api/webhooks/{webhookId}': ok(webhookSchema),
   'PATCH /api/webhooks/{webhookId}': ok(webhookSchema),

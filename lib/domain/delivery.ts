@@ -1,7 +1,10 @@
 import { z } from 'zod';
+import { deliveryErrorKinds } from './deliveryErrorKinds';
 import { eventOrigins } from './eventOrigin';
 import { givenText } from './givenText';
+import { givenTime } from './givenTime';
 import { isoTime } from './isoTime';
+import { statusCodePattern } from './statusCode';
 import { consoleLineSchema } from './transformPreview';
 import { webhookHealthSchema } from './webhook';
 
@@ -10,39 +13,6 @@ const deliveryStatuses = ['pending', 'retrying', 'success', 'failed', 'skipped']
 export type DeliveryStatus = (typeof deliveryStatuses)[number];
 const deliveryStatusSchema = z.enum(deliveryStatuses);
 
-/** Why an attempt, or a delivery without any attempt, failed. */
-export const deliveryErrorKinds = [
-  'status', // an answer outside 2xx
-  'throttled', // 429: the receiver asks to be called later; uses up no retry
-  'redirect', // 3xx: never followed
-  'gone', // 410: the webhook is disabled
-  'dns', // the name does not resolve
-  'address_refused', // the name resolves to a private or reserved address
-  'connection_refused',
-  'connection_reset', // closed or reset before the answer was complete
-  'tls', // of TLS what the next six do not say
-  'tls_absent', // the port does not speak TLS
-  'tls_expired', // the certificate has expired, or is not valid yet
-  'tls_name', // the certificate is for another host name
-  'tls_authority', // self-signed, signed by an authority of its own, or without its intermediate certificate
-  'tls_protocol', // no version or cipher in common: its TLS is too old
-  'http2_only', // it refuses HTTP/1.1
-  'timeout',
-  'response_invalid', // what came back is not HTTP, or its headers are too large
-  'request_invalid', // the request could not be built: URL or headers no longer acceptable
-  'payload_too_large', // the transform's result exceeds 256 KiB
-  'transform_syntax',
-  'transform_error',
-  'transform_timeout',
-  'transform_memory',
-  'transform_result',
-  'transform_paused',
-  'transform_fault', // the engine itself failed while the script ran
-  'webhook_deleted',
-  'cancelled', // a person took it out of the queue
-  'erased', // its record was erased before it was sent, or while it was
-  'superseded', // a newer state of its record was delivered meanwhile: skipped, no failure
-] as const;
 export type DeliveryErrorKind = (typeof deliveryErrorKinds)[number];
 
 /** True for the failures that are the script's fault and not the receiver's. */
@@ -169,6 +139,21 @@ export type Cancelled = z.infer<typeof cancelledSchema>;
 export const failedCountSchema = z.object({ count: z.number(), capped: z.boolean() });
 export type FailedCount = z.infer<typeof failedCountSchema>;
 
+const errorKindSchema = z.enum(deliveryErrorKinds);
+
+/** Which failures are sent again: those created in a range, of one webhook, of one type, by the cause and the answer. */
+export const replayRangeSchema = z.strictObject({
+  webhook_id: z.uuid().optional(),
+  /** Inclusive; of the delivery's creation. */
+  from: givenTime(),
+  /** Exclusive. */
+  to: givenTime().optional(),
+  event_type: givenText().max(100).optional(),
+  status_code: z.string().regex(statusCodePattern).optional(),
+  error_kind: z.array(errorKindSchema).min(1).max(deliveryErrorKinds.length).optional(),
+});
+export type ReplayRange = z.infer<typeof replayRangeSchema>;
+
 /** What the list of deliveries can be narrowed by. */
 export const deliveryFilterSchema = z.object({
   webhook_id: z.uuid().optional(),
@@ -178,7 +163,15 @@ export const deliveryFilterSchema = z.object({
     .transform((text) => text.split(','))
     .pipe(z.array(deliveryStatusSchema))
     .optional(),
-  event_type: givenText().max(64).optional(),
+  event_type: givenText().max(100).optional(),
+  /** Of the last answer, where that was not 2xx: `404`, or `4xx`. */
+  status_code: z.string().regex(statusCodePattern).optional(),
+  /** Why the last attempt failed, or why there was none: one kind, or several with commas between. */
+  error_kind: z
+    .string()
+    .transform((text) => text.split(','))
+    .pipe(z.array(errorKindSchema).max(deliveryErrorKinds.length))
+    .optional(),
   /** The `id` of the payload, to the letter. */
   record_id: givenText().max(200).optional(),
   /** ISO 8601, inclusive. */

@@ -1,4 +1,5 @@
 import type { AttemptNote, AttemptOutcome } from '@/lib/domain/attemptOutcome';
+import { maskedBody } from '@/lib/domain/binaryBody';
 import { maskerOf, maskHeaders } from '@/lib/domain/masking';
 import { type Decision, decideOutcome } from '@/lib/domain/outcome';
 import { loggedHeaders } from '@/lib/domain/signature';
@@ -91,7 +92,7 @@ export function settledResult(pending: Pending, sent: Sent, decision: Decision):
     request_format: request && !request.transformed ? webhook?.body_format : undefined,
     response_status: answer?.status,
     response_headers: answer && answered,
-    response_body: answer && mask(answer.body),
+    response_body: answer && maskedBody(answer.body, mask),
     response_truncated: answer?.truncated || undefined,
     console:
       lines.length === 0 ? undefined : lines.map((line) => ({ ...line, text: storableText(line.text) })),

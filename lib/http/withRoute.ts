@@ -63,7 +63,7 @@ export function withRoute<
 >(
   route: Route,
   options: RouteOptions<Route, Who, P, Q, B>,
-  handle: (input: RouteInput<Who, P, Q, B>) => Promise<ApiAnswer<Route>>,
+  handle: (input: RouteInput<Who, P, Q, B>) => Promise<ApiAnswer<Route> | Response>,
 ) {
   return async (request: Request, context: RouteContext): Promise<Response> => {
     try {

@@ -6,6 +6,7 @@ import {
   createInflateRaw,
   createZstdDecompress,
 } from 'node:zlib';
+import { binaryBodyText } from '@/lib/domain/binaryBody';
 import { storableText } from '@/lib/domain/storableText';
 
 /** Most of an answer's body that is read and kept, in bytes; as text in UTF-8 too. */
@@ -23,7 +24,7 @@ type Body = { bytes: Buffer; truncated: boolean };
 /**
  * The part of an answer's body that came, as text that people can read: encodings undone although we asked for none,
  * and the charset of the answer respected. Costs no more for a body that unpacks to gigabytes than for any other.
- * Never throws: what cannot be read says so.
+ * Never throws: what cannot be read says so. What is no text is kept as bytes, in a data URL.
  * @param received.bytes the body or its beginning; `truncated` when there is more
  * @param headers names in lower case
  */
@@ -44,7 +45,9 @@ export async function readableBody(
       };
     }
   }
-  return textOf(current, headers['content-type'] ?? '');
+  const contentType = headers['content-type'] ?? '';
+  const binaryType = binaryTypeOf(current.bytes, contentType);
+  return binaryType ? bytesOf(current, binaryType) : textOf(current, contentType);
 }
 
 /** The encodings to undo, the outermost first (RFC 9110, section 8.4; RFC 9112, section 7). */
@@ -123,6 +126,27 @@ function isText(bytes: Buffer): boolean {
   } catch {
     return false;
   }
+}
+
+/** Types whose answers are read as text whatever is in them; so are those that say a charset. */
+const textTypes = /^text\/|json|xml|javascript|x-www-form-urlencoded|charset=/i;
+const mediaType = /^[\w.+-]{1,100}\/[\w.+-]{1,100}$/;
+
+/** The media type of an answer that is no text by what it says of itself and by its bytes; else null. */
+function binaryTypeOf(bytes: Buffer, contentType: string): string | null {
+  const type = contentType.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  if (bytes.length === 0 || textTypes.test(contentType) || !mediaType.test(type) || isText(bytes))
+    return null;
+  // Two bytes a character: a byte order mark says so.
+  return /^utf-16/.test(charsetOf(bytes, contentType)) ? null : type;
+}
+
+/** Of so many bytes a data URL is as long as a text may be. */
+const mostBytes = 12_000;
+
+function bytesOf({ bytes, truncated }: Body, type: string): { body: string; truncated: boolean } {
+  const kept = Uint8Array.from(bytes.subarray(0, mostBytes));
+  return { body: binaryBodyText({ type, bytes: kept }), truncated: truncated || bytes.length > mostBytes };
 }
 
 const wholeUtf8 = new TextDecoder();

@@ -1,4 +1,10 @@
-import type { Delivery, DeliveryDetail, DeliveryFilter, Redelivered } from '@/lib/domain/delivery';
+import type {
+  Delivery,
+  DeliveryDetail,
+  DeliveryFilter,
+  Redelivered,
+  ReplayRange,
+} from '@/lib/domain/delivery';
 import { WebhookError } from '@/lib/domain/errors';
 import type { Job } from '@/lib/domain/job';
 import type { Page } from '@/lib/domain/page';
@@ -6,8 +12,9 @@ import type { Statistics } from '@/lib/domain/statisticsSchema';
 import { wakeJobs } from '@/lib/engine/jobs';
 import { wakeDrain } from '@/lib/engine/processDrain';
 import * as store from '@/lib/store/deliveryStore';
-import { countFailed, type ReplayRange, replayFailed } from '@/lib/store/jobStore';
+import { countFailed, replayFailed } from '@/lib/store/jobStore';
 import { listStatistics, type StatsQuestion } from '@/lib/store/statisticsStore';
+import { webhookNames } from '@/lib/store/webhookStore';
 
 const refusals = {
   not_found: 'delivery_not_found',
@@ -31,6 +38,16 @@ export const deliveryService = {
   /** Deliveries of all webhooks, newest first. */
   list(filter: DeliveryFilter & { cursor?: string; limit?: number }): Promise<Page<Delivery>> {
     return store.listDeliveries({ limit: 50, ...filter });
+  },
+
+  /** The same with the names of the webhooks; null: deleted. */
+  async listNamed(filter: DeliveryFilter & { cursor?: string | undefined; limit: number }) {
+    const { items, next_cursor } = await store.listDeliveries(filter);
+    const names = await webhookNames([...new Set(items.map((row) => row.webhook_id))]);
+    return {
+      items: items.map((row) => ({ ...row, webhook_name: names[row.webhook_id] ?? null })),
+      next_cursor,
+    };
   },
 
   /** What happened in the range: of one webhook, or of all. */
@@ -82,7 +99,7 @@ export const deliveryService = {
   },
 
   /**
-   * Sends every failed delivery created in the range again, in the background. Tests and cancelled ones are left out.
+   * Sends every failed delivery of the range again, in the background. Tests and cancelled ones are left out.
    * @throws WebhookError `webhook_not_found`
    */
   async replayFailed(range: ReplayRange): Promise<Job> {

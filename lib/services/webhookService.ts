@@ -7,17 +7,16 @@ import { isEventName } from '@/lib/domain/eventName';
 import { testEventType, testPayload } from '@/lib/domain/eventTypes';
 import { fieldErrorMessages } from '@/lib/domain/fieldErrors';
 import type { Job } from '@/lib/domain/job';
-import type { Page } from '@/lib/domain/page';
 import type { WebhookStatistics } from '@/lib/domain/statisticsSchema';
 import type {
   ProbeResult,
   Webhook,
   WebhookInput,
-  WebhookListItem,
   WebhookPatch,
   WebhookSecrets,
   WebhookStatus,
 } from '@/lib/domain/webhook';
+import type { WebhookPage } from '@/lib/domain/webhookPage';
 import { wakeJobs } from '@/lib/engine/jobs';
 import { wakeDrain } from '@/lib/engine/processDrain';
 import { testDelivery } from '@/lib/engine/testDelivery';
@@ -45,10 +44,10 @@ export const webhookService = {
   revealSecrets: store.revealSecrets,
 
   /** Webhooks with their last 24 hours, newest first; header values masked. */
-  async list(filter: { q?: string; cursor?: string; limit?: number } = {}): Promise<Page<WebhookListItem>> {
-    const { items, next_cursor } = await store.listWebhooks({ limit: 50, ...filter });
+  async list(filter: Partial<Parameters<typeof store.listWebhooks>[0]> = {}): Promise<WebhookPage> {
+    const { items, ...page } = await store.listWebhooks({ limit: 50, ...filter });
     const masked = items.map((webhook) => ({ ...webhook, headers: maskHeaderValues(webhook.headers) }));
-    return { items: masked, next_cursor };
+    return { items: masked, ...page };
   },
 
   /** @throws WebhookError `validation_failed`: a syntax error in the script, a host that leads to a private address */

@@ -1283,8 +1283,29 @@ export type Database = {
         Returns: undefined
       }
       count_failed_deliveries: {
-        Args: { since: string; target?: string; until?: string }
+        Args: {
+          code_below?: number
+          code_from?: number
+          kinds?: string[]
+          since: string
+          target?: string
+          type?: string
+          until?: string
+        }
         Returns: Json
+      }
+      count_failures: {
+        Args: {
+          code_below: number
+          code_from: number
+          kinds: string[]
+          most: number
+          since: string
+          target: string
+          type: string
+          until: string
+        }
+        Returns: number
       }
       count_job_deliveries: {
         Args: { job: Database["public"]["Tables"]["webhook_jobs"]["Row"] }
@@ -1447,6 +1468,16 @@ export type Database = {
         }
         Returns: Json
       }
+      list_webhooks_by_state: {
+        Args: {
+          after_id?: string
+          most: number
+          sort?: string
+          state?: string
+          term?: string
+        }
+        Returns: Json
+      }
       make_webhook_partition: {
         Args: Record<PropertyKey, never>
         Returns: boolean
@@ -1503,7 +1534,15 @@ export type Database = {
         Returns: number
       }
       replay_failed_deliveries: {
-        Args: { since: string; target?: string; until?: string }
+        Args: {
+          code_below?: number
+          code_from?: number
+          kinds?: string[]
+          since: string
+          target?: string
+          type?: string
+          until?: string
+        }
         Returns: Json
       }
       resume_webhook_job: { Args: { job_id: string }; Returns: Json }
@@ -1555,6 +1594,9 @@ export type Database = {
       search_webhook_deliveries: {
         Args: {
           before_id?: string
+          code_below?: number
+          code_from?: number
+          kinds?: string[]
           most: number
           record_id?: string
           since_id?: string

@@ -19,6 +19,7 @@ import { isoTime } from '@/lib/domain/isoTime';
 import { canonicalJson, jsonDepth } from '@/lib/domain/jsonText';
 import type { Page } from '@/lib/domain/page';
 import { headersAsSent } from '@/lib/domain/signature';
+import { statusCodeRange } from '@/lib/domain/statusCode';
 import { bodyFormats } from '@/lib/domain/webhook';
 import { readablePage } from './readableRows';
 import { inSearchSlot } from './searchSlots';
@@ -58,6 +59,13 @@ export async function listDeliveries(
   // Postgres does not see from the status that none of them is in the queue, and would read all of a long one.
   if (filter.status?.every(isFinal)) query = query.not('finished_at', 'is', null);
   if (filter.event_type) query = query.eq('event_type', filter.event_type);
+  // Said, so that the index of what did not simply succeed serves: a code is no proof of it to Postgres.
+  if (filter.status_code || filter.error_kind) query = query.not('last_error_kind', 'is', null);
+  if (filter.error_kind) query = query.in('last_error_kind', filter.error_kind);
+  if (filter.status_code) {
+    const { from, below } = statusCodeRange(filter.status_code);
+    query = query.gte('last_status_code', from).lt('last_status_code', below);
+  }
   // The id carries the time of creation, so that both bounds prune partitions.
   if (filter.from) query = query.gte('id', idFloor(filter.from));
   if (filter.to) query = query.lt('id', idFloor(filter.to));
@@ -73,6 +81,7 @@ async function searchDeliveries(
   filter: DeliveryFilter & { cursor?: string | undefined; limit: number },
 ): Promise<Page<Delivery>> {
   const client = await sessionClient();
+  const codes = filter.status_code ? statusCodeRange(filter.status_code) : null;
   const response = await inSearchSlot(() =>
     client.rpc('search_webhook_deliveries', {
       words,
@@ -84,6 +93,9 @@ async function searchDeliveries(
       since_id: filter.from ? idFloor(filter.from) : null,
       until_id: filter.to ? idFloor(filter.to) : null,
       record_id: filter.record_id ?? null,
+      kinds: filter.error_kind ?? null,
+      code_from: codes?.from ?? null,
+      code_below: codes?.below ?? null,
     }),
   );
   return readablePage(deliverySchema, unwrap(response), 'webhook_deliveries', filter.limit);

@@ -1,6 +1,7 @@
-import { type FailedCount, failedCountSchema } from '@/lib/domain/delivery';
+import { type FailedCount, failedCountSchema, type ReplayRange } from '@/lib/domain/delivery';
 import { WebhookError } from '@/lib/domain/errors';
 import { type Job, jobSchema } from '@/lib/domain/job';
+import { statusCodeRange } from '@/lib/domain/statusCode';
 import { readableRows } from './readableRows';
 import { sessionClient } from './sessionClient';
 import { columnsOf } from './storeClient';
@@ -56,19 +57,18 @@ export async function cancelWaiting(webhookId: string): Promise<Job> {
   return jobSchema.parse(unwrap(await client.rpc('cancel_waiting_deliveries', { webhook_id: webhookId })));
 }
 
-export type ReplayRange = {
-  webhook_id?: string | undefined;
-  /** ISO 8601, inclusive; of the delivery's creation. */
-  from: string;
-  /** ISO 8601, exclusive. */
-  to?: string | undefined;
-};
-
-const argumentsOf = ({ from, to, webhook_id }: ReplayRange) => ({
-  since: from,
-  until: to ?? null,
-  target: webhook_id ?? null,
-});
+function argumentsOf({ from, to, webhook_id, event_type, error_kind, status_code }: ReplayRange) {
+  const codes = status_code ? statusCodeRange(status_code) : null;
+  return {
+    since: from,
+    until: to ?? null,
+    target: webhook_id ?? null,
+    type: event_type ?? null,
+    kinds: error_kind ?? null,
+    code_from: codes?.from ?? null,
+    code_below: codes?.below ?? null,
+  };
+}
 
 /** How many failed deliveries of active webhooks a replay would send; counted up to 10,000. */
 export async function countFailed(range: ReplayRange): Promise<FailedCount> {

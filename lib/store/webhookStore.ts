@@ -5,12 +5,10 @@ import {
   conditionPreviewSchema,
 } from '@/lib/domain/conditions';
 import { WebhookError } from '@/lib/domain/errors';
-import type { Page } from '@/lib/domain/page';
 import {
   type Webhook,
   type WebhookHealth,
   type WebhookInput,
-  type WebhookListItem,
   type WebhookPatch,
   type WebhookSecrets,
   webhookHealthSchema,
@@ -18,8 +16,10 @@ import {
   webhookSchema,
   webhookSecretsSchema,
 } from '@/lib/domain/webhook';
+import type { WebhookSort, WebhookStateFilter } from '@/lib/domain/webhookList';
 import type { WebhookNames } from '@/lib/domain/webhookNames';
-import { readablePage, readableRows } from './readableRows';
+import { type WebhookPage, webhookCountsSchema } from '@/lib/domain/webhookPage';
+import { readableRows } from './readableRows';
 import { sessionClient } from './sessionClient';
 import type { StoreClient } from './storeClient';
 import { unwrap } from './storeError';
@@ -49,24 +49,37 @@ const activitySchema = webhookListItemSchema
 /** What of a webhook is a column of it. */
 type WebhookSettings = Omit<WebhookPatch, 'waiting'>;
 
-type WebhookListFilter = { q?: string | undefined; cursor?: string | undefined; limit: number };
+type WebhookListFilter = {
+  q?: string | undefined;
+  state?: WebhookStateFilter | undefined;
+  sort?: WebhookSort;
+  cursor?: string | undefined;
+  limit: number;
+};
 
-/** Webhooks with their last 24 hours, newest first. `q` is looked for in name and URL. */
-export async function listWebhooks(filter: WebhookListFilter): Promise<Page<WebhookListItem>> {
+const foundSchema = z.object({ ids: z.array(z.string()), counts: webhookCountsSchema });
+
+/** Webhooks with their last 24 hours, newest first unless said otherwise, and how many there are. */
+export async function listWebhooks(filter: WebhookListFilter): Promise<WebhookPage> {
   const client = await sessionClient();
-  let query = client
-    .from('webhooks')
-    .select()
-    .order('id', { ascending: false })
-    .limit(filter.limit + 1);
-  if (filter.cursor) query = query.lt('id', filter.cursor);
-  if (filter.q) query = query.ilike('search_text', `%${escapeLike(filter.q)}%`);
-  const { items: webhooks, next_cursor } = readablePage(
-    storedWebhookSchema,
-    unwrap(await query),
-    'webhooks',
-    filter.limit,
+  const { ids, counts } = foundSchema.parse(
+    unwrap(
+      await client.rpc('list_webhooks_by_state', {
+        most: filter.limit + 1,
+        term: filter.q || null,
+        state: filter.state ?? null,
+        sort: filter.sort ?? 'newest',
+        after_id: filter.cursor ?? null,
+      }),
+    ),
   );
+  const shown = ids.slice(0, filter.limit);
+  const rows = shown.length === 0 ? [] : unwrap(await client.from('webhooks').select().in('id', shown));
+  const readable = new Map(
+    readableRows(storedWebhookSchema, rows, 'webhooks').map((webhook) => [webhook.id, webhook]),
+  );
+  const webhooks = shown.flatMap((id) => readable.get(id) ?? []);
+  const next_cursor = ids.length > filter.limit ? (shown.at(-1) ?? null) : null;
   const activity = await activityOf(
     client,
     webhooks.map((webhook) => webhook.id),
@@ -75,7 +88,7 @@ export async function listWebhooks(filter: WebhookListFilter): Promise<Page<Webh
     const { waiting, last_delivery_at, last_24h, health } = activity.get(webhook.id) ?? noActivity;
     return { ...webhook, waiting, last_delivery_at, last_24h, health };
   });
-  return { items, next_cursor };
+  return { items, next_cursor, counts };
 }
 
 type Activity = z.infer<typeof activitySchema>;
@@ -189,6 +202,3 @@ export async function healthOf(client: StoreClient, webhookId: string): Promise<
   );
   return webhookHealthSchema.nullable().parse(row);
 }
-
-/** Text as a pattern for (I)LIKE that matches it to the letter. */
-const escapeLike = (text: string) => text.replace(/[\\%_]/g, '\\$&');

@@ -65,6 +65,12 @@ const cases: Case[] = [
     () => ({ words: ['x'], most: 1, statuses: Array(11).fill('failed') }),
     everybody,
   ],
+  [
+    'search_webhook_deliveries',
+    '101 kinds',
+    () => ({ words: ['x'], most: 1, kinds: Array(101).fill('dns') }),
+    everybody,
+  ],
   ...['8 days', '-1 second', null].map(
     (overlap): Case => [
       'rotate_webhook_secret',
@@ -75,6 +81,14 @@ const cases: Case[] = [
   ),
   ['redeliver_webhook_deliveries', '1,001 ids', () => ({ delivery_ids: ids(1001) }), ['admin']],
   ['redeliver_webhook_deliveries', '5,001 ids', () => ({ delivery_ids: ids(5001) }), ['admin', 'service']],
+  ...[[], Array(101).fill('dns'), ['x'.repeat(101)]].map(
+    (kinds): Case => [
+      'replay_failed_deliveries',
+      `${kinds.length} kinds`,
+      () => ({ since: '2026-01-01T00:00:00Z', kinds }),
+      ['admin', 'service'],
+    ],
+  ),
   ['cancel_webhook_deliveries', '1,001 ids', () => ({ delivery_ids: ids(1001) }), ['admin', 'service']],
   ['emit_webhook_events', '1,001 events', () => ({ events: Array(1001).fill(lead) }), members],
   [

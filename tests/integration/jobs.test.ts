@@ -250,6 +250,48 @@ describe('replaying failures', () => {
     );
   });
 
+  it('takes up what a list is narrowed to: of a type, a cause, an answer', async () => {
+    const one = await addWebhook(stack.sql, { max_in_flight: 100 });
+    const two = await addWebhook(stack.sql);
+    await settled(one, 3, { ...givenUp(), response_status: 422 });
+    await settled(two, 2, { ...givenUp(), response_status: 503 });
+    const timedOut = await settled(one, 4, { ...givenUp('timeout'), response_status: null });
+    await settled(two, 1, {});
+    await stack.sql`update webhook_history set event_type = 'lead.deleted' where id = ${timedOut[0] ?? ''}`;
+    const counts = async (narrowed: object) => (await count({ since, ...narrowed })).count;
+    expect(await counts({})).toBe(9);
+    expect(await counts({ code_from: 400, code_below: 500 })).toBe(3);
+    expect(await counts({ code_from: 503, code_below: 504 })).toBe(2);
+    expect(await counts({ kinds: ['timeout', 'dns'] })).toBe(4);
+    expect(await counts({ kinds: ['timeout'], type: 'lead.deleted' })).toBe(1);
+    expect(await counts({ type: 'lead.deleted' })).toBe(1);
+    expect(await counts({ kinds: ['timeout'], target: two })).toBe(0);
+    await stack.sql`update webhooks set status = 'inactive' where id = ${two}`;
+    expect(await counts({ code_from: 500, code_below: 600 })).toBe(0);
+
+    const began = { since, kinds: ['timeout'] };
+    await call('replay_failed_deliveries', began);
+    expect(await finishJobs(service)).toMatchObject({ done: 4, total: 4, state: 'finished' });
+    const rows = await stack.sql<{ id: string }[]>`select id from webhook_queue order by id`;
+    expect(rows.map((row) => row.id)).toEqual([...timedOut].sort());
+    expect(await counts(began)).toBe(0);
+  });
+
+  it('finds few among many in steps of their own length, and goes on behind what it read', async () => {
+    const webhook = await addWebhook(stack.sql);
+    await stack.sql`
+      insert into webhook_history (id, webhook_id, event_id, event_type, is_test, status, retry_count, attempt_count, fence,
+        last_error_kind, created_at, finished_at)
+      select webhook_uuid_v7(now() - interval '1 day' + n * interval '1 millisecond'), ${webhook}, ${unknownId()},
+        case when n % 9000 = 0 then 'lead.deleted' else 'lead.created' end, false, 'failed', 0, 1, 1, 'dns',
+        now() - interval '1 day', now() - interval '1 day'
+      from generate_series(1, 30000) n`;
+    expect((await count({ since, type: 'lead.deleted' })).count).toBe(3);
+    await call('replay_failed_deliveries', { since, type: 'lead.deleted' });
+    expect(await finishJobs(service)).toMatchObject({ done: 3, total: 3, state: 'finished' });
+    expect(await queued()).toBe(3);
+  });
+
   it('comes by each delivery once, also when it fails again meanwhile, over many webhooks', async () => {
     for (let n = 0; n < 6; n += 1)
       await settled(await addWebhook(stack.sql, { max_in_flight: 100 }), 20, givenUp());

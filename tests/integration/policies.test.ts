@@ -542,6 +542,7 @@ const functions: Record<string, FunctionCase> = {
     args: async () => ({ query: 'x', from_id: unknownId(), below: unknownId(), most: 1 }),
   },
   search_webhook_deliveries: { may: [...signedIn, 'service'], args: async () => ({ words: ['x'], most: 1 }) },
+  list_webhooks_by_state: { may: [...signedIn, 'service'], args: async () => ({ most: 1 }) },
   webhook_readable_json: { may: [...signedIn, 'service'], args: async () => ({ payload: '{}' }) },
   webhook_jsonb: { may: [...signedIn, 'service'], args: async () => ({ payload: {} }) },
   list_webhook_events: { may: [...signedIn, 'service'], args: async () => ({ most: 1 }) },
@@ -573,6 +574,19 @@ const functions: Record<string, FunctionCase> = {
   list_webhook_activity: {
     may: [...signedIn, 'service'],
     args: async () => ({ webhook_ids: [await addWebhook(stack.sql)] }),
+  },
+  count_failures: {
+    may: [...signedIn, 'service'],
+    args: async () => ({
+      since: '2026-01-01T00:00:00Z',
+      until: null,
+      target: null,
+      type: null,
+      kinds: null,
+      code_from: null,
+      code_below: null,
+      most: 1,
+    }),
   },
   count_failed_deliveries: {
     may: [...signedIn, 'service'],

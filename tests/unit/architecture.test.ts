@@ -83,7 +83,7 @@ const packages: Record<string, RegExp> = {
   'lib/utils': /^$/,
   'lib/store':
     /^(zod|dataloader|pg|lru-cache|jose|node:net|node:timers\/promises|@supabase\/(supabase-js|ssr)|next\/headers)$/,
-  'lib/http': /^(zod|node:crypto)$/,
+  'lib/http': /^(zod|csv-stringify\/sync|node:crypto)$/,
   'lib/sender': /^(undici|ipaddr\.js|node:.*)$/,
   'lib/sandbox': /^(isolated-vm|lru-cache|node:.*)$/,
   'lib/telemetry': /^(@opentelemetry\/.*|prom-client|pino|node:fs)$/,

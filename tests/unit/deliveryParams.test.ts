@@ -33,6 +33,11 @@ test('an address narrows by what makes sense of it', () => {
     event_type: 'lead.created',
   });
   expect(filterOf('period=24h&from=2020-01-01')).toEqual({ from: '2026-11-25T12:00:00.000Z' });
+  expect(filterOf('status_code=4xx&error_kind=dns&record_id=%20L%201')).toEqual({
+    status_code: '4xx',
+    error_kind: ['dns'],
+    record_id: ' L 1',
+  });
   // Chosen, and neither end typed yet.
   expect(paramsOf('period=custom').period).toBe('custom');
 });
@@ -62,11 +67,17 @@ const hostile = [
   `event_type=${'a'.repeat(65)}&q=${'x'.repeat(5000)}`,
   `q=${'x'.repeat(199)}%F0%9F%98%80`,
   'q=%ED%A0%80',
+  'status_code=200&error_kind=none&record_id=%00',
+  `status_code=4xxx&error_kind=dns,tls&record_id=${'x'.repeat(201)}`,
   `q=${'%20'.repeat(300)}`,
 ];
 test.each(hostile)('the API takes what is made of %s', (search) => {
-  const { status, ...filter } = filterOf(search);
-  const query = { ...filter, ...(status && { status: status.join(',') }) };
+  const { status, error_kind, ...filter } = filterOf(search);
+  const query = {
+    ...filter,
+    ...(status && { status: status.join(',') }),
+    ...(error_kind && { error_kind: error_kind.join(',') }),
+  };
   expect(deliveryFilterSchema.safeParse(query).error).toBeUndefined();
 });
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { AttemptOutcome } from '@/lib/domain/attemptOutcome';
-import { deliveryErrorKinds } from '@/lib/domain/delivery';
+import { deliveryErrorKinds } from '@/lib/domain/deliveryErrorKinds';
 import { decideOutcome } from '@/lib/domain/outcome';
 import { failureNature, statusFamily } from '@/lib/domain/statusFamily';
 import enDeliveries from '@/lib/i18n/messages/en/deliveries.json';

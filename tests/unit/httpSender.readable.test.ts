@@ -191,6 +191,13 @@ describe('the charset of a body', () => {
     ['text/plain; charset=utf-16be', utf16be('Requête'), 'Requête'],
     ['application/json', Buffer.from('\uFEFF{"é":1}', 'utf16le'), '{"é":1}'],
     ['application/json', Buffer.from('\uFEFF{"é":1}'), '{"é":1}'],
+    // What is no text, by its type and by its bytes.
+    ['image/png', latin('\x89PNG\r\n\x1a\n'), 'data:image/png;base64,iVBORw0KGgo='],
+    ['Application/PDF; x=y', latin('%PDF\0'), 'data:application/pdf;base64,JVBERgA='],
+    ['application/octet-stream', Buffer.from('é'), 'é'],
+    ['image/svg+xml', Buffer.from('<svg/>'), '<svg/>'],
+    ['nonsense', latin('a\0b'), 'a\uFFFDb'],
+    ['application/octet-stream', Buffer.from('\uFEFFé', 'utf16le'), 'é'],
     ['text/plain; charset=iso-8859-1', Buffer.from('\uFEFFé'), 'é'],
     ['text/plain; charset=klingon', Buffer.from('é'), 'é'],
     ['text/plain; charset=', Buffer.from('é'), 'é'],

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AttemptOutcome, ReceivedAnswer } from '@/lib/domain/attemptOutcome';
-import { deliveryErrorKinds } from '@/lib/domain/delivery';
+import { deliveryErrorKinds } from '@/lib/domain/deliveryErrorKinds';
 import { decideOutcome } from '@/lib/domain/outcome';
 
 const webhook = { retry_enabled: true, retry_refusals: true, max_retries: 3, retry_delay: 5 };

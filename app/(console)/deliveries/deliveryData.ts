@@ -21,7 +21,7 @@ import { webhookService } from '@/lib/services/webhookService';
 export async function fillDeliveries(client: QueryClient, webhookId?: string): Promise<void> {
   const path = new URL((await headers()).get('x-path') ?? '/', 'http://here.invalid');
   const params = readDeliveryParams(deliveryAddressOf(path.searchParams));
-  if (params.q || (params.period !== 'all' && params.period !== 'custom')) return;
+  if (params.q || params.recordId || (params.period !== 'all' && params.period !== 'custom')) return;
   const filter = toDeliveryFilter({ ...params, webhookId: webhookId ?? params.webhookId }, undefined);
   const page = await deliveryService.list(filter);
   client.setQueryData(deliveryFeedQuery(filter).queryKey, applyPage(emptyFeed, null, page));

@@ -6,13 +6,13 @@ import { getTranslations } from 'next-intl/server';
 import { Button } from '@/components/ui/Button';
 import { PageHeader } from '@/components/ui/PageHeader';
 import { WebhookList } from '@/components/webhooks/list/WebhookList';
+import { loadWebhookChoice, webhookChoiceOf } from '@/components/webhooks/list/webhookChoice';
 import { jobsQuery } from '@/lib/api/jobs';
 import { webhookListQuery } from '@/lib/api/webhooks';
-import { searchTerm } from '@/lib/domain/searchTerm';
 import { jobService } from '@/lib/services/jobService';
 import { webhookService } from '@/lib/services/webhookService';
 import { FirstData, firstPage } from '../FirstData';
-import { type SearchParams, textOf } from '../searchParams';
+import type { SearchParams } from '../searchParams';
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('webhooks'))('title') };
@@ -21,14 +21,14 @@ export async function generateMetadata(): Promise<Metadata> {
 /** Where everybody lands; members go on to what is theirs. */
 export default async function WebhooksPage({ searchParams }: { searchParams: SearchParams }) {
   const t = await getTranslations('webhooks');
-  const q = searchTerm(textOf((await searchParams).q) ?? '');
+  const choice = webhookChoiceOf(loadWebhookChoice(await searchParams));
   return (
     <FirstData
       opensTo="admin"
       refused={() => redirect('/leads')}
       fill={async (client) => {
-        const [webhooks, jobs] = await Promise.all([webhookService.list({ q }), jobService.list()]);
-        client.setQueryData(webhookListQuery(q).queryKey, firstPage(webhooks));
+        const [webhooks, jobs] = await Promise.all([webhookService.list(choice), jobService.list()]);
+        client.setQueryData(webhookListQuery(choice).queryKey, firstPage(webhooks));
         client.setQueryData(jobsQuery.queryKey, jobs);
       }}
     >

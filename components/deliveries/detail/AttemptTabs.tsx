@@ -3,8 +3,9 @@
 import { useTranslations } from 'next-intl';
 import type { Attempt, DeliveryDetail } from '@/lib/domain/delivery';
 import { Badge } from '../../ui/Badge';
-import { CodeBlock } from '../../ui/CodeBlock';
 import { Tabs } from '../../ui/Tabs';
+import { BodyView } from './BodyView';
+import { CompareAttempts } from './CompareAttempts';
 import { ConsoleLines } from './ConsoleLines';
 import { HeaderList } from './HeaderList';
 import { HttpStatus } from './HttpStatus';
@@ -50,6 +51,15 @@ export function AttemptTabs({ delivery, attempt }: AttemptTabsProps) {
             ),
             content: <ConsoleLines lines={attempt?.console ?? []} />,
           },
+          ...(attempt && delivery.attempts.length > 1
+            ? [
+                {
+                  value: 'compare',
+                  label: t('compare'),
+                  content: <CompareAttempts attempts={delivery.attempts} attempt={attempt} />,
+                },
+              ]
+            : []),
         ]}
       />
     </section>
@@ -73,7 +83,7 @@ function RequestPane({ attempt, empty }: PaneProps) {
         {attempt.request_url}
       </p>
       <HeaderList label={t('requestHeaders')} headers={attempt.request_headers} />
-      <Body label={t('requestBody')} text={attempt.request_body} empty={empty} />
+      <BodyView label={t('requestBody')} text={attempt.request_body} empty={empty} />
     </div>
   );
 }
@@ -90,7 +100,7 @@ function ResponsePane({ attempt, empty }: PaneProps) {
         {t('answered')}
       </p>
       <HeaderList label={t('responseHeaders')} headers={attempt.response_headers} />
-      <Body label={t('responseBody')} text={attempt.response_body} empty={empty} />
+      <BodyView label={t('responseBody')} text={attempt.response_body} empty={empty} size={sizeOf(attempt)} />
       {attempt.response_truncated && <p className="text-muted text-xs">{t('truncated')}</p>}
     </div>
   );
@@ -100,7 +110,7 @@ function PayloadPane({ delivery }: { delivery: DeliveryDetail }) {
   const t = useTranslations('deliveries.tabs');
   if (!delivery.event) return <Nothing>{t('payloadGone')}</Nothing>;
   return (
-    <Body
+    <BodyView
       label={t('payload')}
       text={JSON.stringify(delivery.event.payload)}
       empty={t('emptyBody')}
@@ -109,17 +119,8 @@ function PayloadPane({ delivery }: { delivery: DeliveryDetail }) {
   );
 }
 
-type BodyProps = { label: string; text: string | null; empty: string; labelHidden?: boolean };
-
-function Body({ label, text, empty, labelHidden }: BodyProps) {
-  return (
-    <div className="flex min-w-0 flex-col gap-1.5">
-      {!labelHidden && <h4 className="font-medium text-muted text-xs">{label}</h4>}
-      {text ? (
-        <CodeBlock code={text} language="json" label={label} />
-      ) : (
-        <p className="text-muted text-sm">{empty}</p>
-      )}
-    </div>
-  );
+/** What the answer said of its own size; only of one that is not compressed. */
+function sizeOf({ response_headers: headers }: Attempt): number | undefined {
+  const length = Number(headers?.['content-length']);
+  return headers?.['content-encoding'] || !Number.isSafeInteger(length) ? undefined : length;
 }

@@ -3,6 +3,7 @@
 import { ArrowUpRight, CircleMinus, Stethoscope } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
+import { answerExcerpt } from '@/lib/domain/answerExcerpt';
 import type { DeliveryDetail, DeliveryErrorKind } from '@/lib/domain/delivery';
 import { failureNature, remedyPage } from '@/lib/domain/statusFamily';
 import { useExplanation } from '../../receivers/useExplanation';
@@ -51,6 +52,7 @@ export function DeliveryDiagnosis({ delivery }: { delivery: DeliveryDetail }) {
             </>
           )}
         </dl>
+        <ReceiverSays delivery={delivery} />
         {message && !saidByStatus.has(kind) && (
           <p className="wrap-anywhere whitespace-pre-wrap rounded-md bg-raised/60 px-2.5 py-1.5 font-mono text-xs">
             {message}
@@ -67,6 +69,27 @@ export function DeliveryDiagnosis({ delivery }: { delivery: DeliveryDetail }) {
         )}
       </div>
     </section>
+  );
+}
+
+/** The telling part of the answer that the last attempt had. */
+function ReceiverSays({ delivery: { attempts, last_error_kind: kind } }: { delivery: DeliveryDetail }) {
+  const t = useTranslations('deliveries.diagnosis');
+  const last = attempts.at(-1);
+  if (!last || last.response_status === null || last.error_kind !== kind) return null;
+  const complaints = answerExcerpt(last.response_body);
+  if (complaints.length === 0) return null;
+  return (
+    <figure className="flex flex-col gap-1">
+      <figcaption className="font-medium">{t('says')}</figcaption>
+      <ul className="flex flex-col gap-0.5 rounded-md bg-raised/60 px-2.5 py-1.5">
+        {complaints.map(({ field, message }) => (
+          <li key={`${field} ${message}`} className="wrap-anywhere font-mono text-xs">
+            {field === null ? message : t('complaint', { field, message })}
+          </li>
+        ))}
+      </ul>
+    </figure>
   );
 }
 

@@ -7,6 +7,7 @@ import { type ReactNode, type RefObject, useEffect } from 'react';
 import { deliveryQuery } from '@/lib/api/deliveries';
 import type { Delivery } from '@/lib/domain/delivery';
 import { Button } from '../../ui/Button';
+import { Pane } from '../../ui/Pane';
 import { Sheet } from '../../ui/Sheet';
 import { DeliveryDetails } from './DeliveryDetails';
 import { recordName } from './recordName';
@@ -23,9 +24,11 @@ type DeliverySheetProps = {
   onClose: () => void;
   /** Where the delivery is in the list. */
   returnFocusTo: RefObject<HTMLElement | null>;
+  /** There is room for it beside the list. */
+  beside: boolean;
 };
 
-/** One delivery over the list, with its own address. ←/→ go to the neighbours, Escape closes. */
+/** One delivery beside the list or over it, with its own address. ←/→ go to the neighbours, Escape closes. */
 export function DeliverySheet(props: DeliverySheetProps) {
   const { id, rows, hasMore, onNeedMore, onOpen } = props;
   const t = useTranslations('deliveries.sheet');
@@ -42,33 +45,24 @@ export function DeliverySheet(props: DeliverySheetProps) {
   }, [lastIsNear, onNeedMore]);
   usePrefetched(newer, older);
   useNeighbourKeys({ onNewer: () => newer && onOpen(newer), onOlder: () => older && onOpen(older) });
-  return (
-    <Sheet
-      open
-      onOpenChange={(open) => !open && props.onClose()}
-      returnFocusTo={props.returnFocusTo}
-      className="max-w-3xl"
-      title={name ? t('titleOf', { name }) : t('title')}
-      actions={
-        <nav aria-label={t('neighbours')} className="flex items-center gap-1">
-          {index >= 0 && (
-            <span className="mr-1 text-muted text-xs tabular-nums max-sm:hidden">
-              {t('position', { index: index + 1, count: rows.length, more: hasMore ? 'yes' : 'no' })}
-            </span>
-          )}
-          <NeighbourButton label={t('newer')} id={newer} onOpen={onOpen} icon={<ChevronLeft aria-hidden />} />
-          <NeighbourButton
-            label={t('older')}
-            id={older}
-            onOpen={onOpen}
-            icon={<ChevronRight aria-hidden />}
-          />
-        </nav>
-      }
-    >
-      <DeliveryDetails key={id} id={id} row={row} />
-    </Sheet>
-  );
+  const frame = {
+    title: name ? t('titleOf', { name }) : t('title'),
+    returnFocusTo: props.returnFocusTo,
+    actions: (
+      <nav aria-label={t('neighbours')} className="flex items-center gap-1">
+        {index >= 0 && (
+          <span className="mr-1 text-muted text-xs tabular-nums max-sm:hidden">
+            {t('position', { index: index + 1, count: rows.length, more: hasMore ? 'yes' : 'no' })}
+          </span>
+        )}
+        <NeighbourButton label={t('newer')} id={newer} onOpen={onOpen} icon={<ChevronLeft aria-hidden />} />
+        <NeighbourButton label={t('older')} id={older} onOpen={onOpen} icon={<ChevronRight aria-hidden />} />
+      </nav>
+    ),
+    children: <DeliveryDetails key={id} id={id} row={row} />,
+  };
+  if (props.beside) return <Pane {...frame} onClose={props.onClose} />;
+  return <Sheet open onOpenChange={(open) => !open && props.onClose()} className="max-w-3xl" {...frame} />;
 }
 
 type NeighbourButtonProps = {

@@ -13,5 +13,7 @@ export function useNeighbourKeys({ onNewer, onOlder }: NeighbourKeys) {
 function usesArrows(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   const scrolls = target.matches('section[tabindex]') && target.scrollWidth > target.clientWidth;
-  return scrolls || target.closest('[role="tablist"], [role="listbox"], [role="alertdialog"]') !== null;
+  return (
+    scrolls || target.closest('[role="tablist"], [role="listbox"], [role="alertdialog"], .cm-editor') !== null
+  );
 }

@@ -1,7 +1,7 @@
 'use client';
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { CircleX, RotateCw, X } from 'lucide-react';
+import { CircleX, ListChecks, RotateCw, X } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { toast } from 'sonner';
@@ -13,24 +13,31 @@ import {
   type RedeliveryResult,
   redeliverMany,
 } from '@/lib/api/deliveries';
-import type { Delivery } from '@/lib/domain/delivery';
+import type { Delivery, ReplayRange } from '@/lib/domain/delivery';
 import { useProblemText } from '../../shell/useProblemText';
 import { AlertDialog } from '../../ui/AlertDialog';
 import { Banner } from '../../ui/Banner';
 import { Button } from '../../ui/Button';
+import { lazily } from '../../ui/lazily';
+
+const ReplayMatching = lazily(() => import('../replay/ReplayMatching').then((file) => file.ReplayMatching));
 
 type BulkBarProps = {
   rows: readonly Delivery[] | undefined;
   selected: ReadonlySet<string>;
+  /** What can be sent again of all that matches, where more matches than is shown. */
+  matching: () => ReplayRange | null;
+  hasMore: boolean;
   onClear: () => void;
 };
 
 /** What can be done with the ticked rows; asks with the numbers first. */
-export function BulkBar({ rows, selected, onClear }: BulkBarProps) {
+export function BulkBar({ rows, selected, matching, hasMore, onClear }: BulkBarProps) {
   const t = useTranslations('deliveries.bulk');
   const problemText = useProblemText();
   const [asking, setAsking] = useState(false);
   const [cancelling, setCancelling] = useState(false);
+  const [replayed, setReplayed] = useState<ReplayRange | null>(null);
   const send = useRedeliverMany(() => {
     setAsking(false);
     onClear();
@@ -46,11 +53,12 @@ export function BulkBar({ rows, selected, onClear }: BulkBarProps) {
         selected.has(row.id) && !row.in_flight && (row.status === 'pending' || row.status === 'retrying'),
     ).length ?? 0;
   const count = selected.size;
+  const isAll = hasMore && count === rows?.length && matching() !== null;
   return (
     <>
       <section
         aria-label={t('label')}
-        className="-translate-x-1/2 fixed bottom-4 left-1/2 z-30 flex max-w-[calc(100vw-1.5rem)] animate-pop-in items-center gap-2 rounded-xl border border-line-strong/60 bg-raised py-2 pr-2 pl-4 shadow-lg md:bottom-6"
+        className="-translate-x-1/2 fixed bottom-4 left-1/2 z-30 flex w-max max-w-[calc(100vw-1.5rem)] animate-pop-in flex-wrap items-center gap-2 rounded-xl border border-line-strong/60 bg-raised py-2 pr-2 pl-4 shadow-lg md:bottom-6"
       >
         <p aria-live="polite" className="mr-2 whitespace-nowrap font-medium text-sm tabular-nums">
           {t('selected', { count })}
@@ -59,6 +67,12 @@ export function BulkBar({ rows, selected, onClear }: BulkBarProps) {
           <RotateCw aria-hidden />
           {t('replay')}
         </Button>
+        {isAll && (
+          <Button size="sm" onClick={() => setReplayed(matching())}>
+            <ListChecks aria-hidden />
+            {t('matching')}
+          </Button>
+        )}
         {waiting > 0 && (
           <Button size="sm" onClick={() => setCancelling(true)}>
             <CircleX aria-hidden />
@@ -69,6 +83,7 @@ export function BulkBar({ rows, selected, onClear }: BulkBarProps) {
           <X aria-hidden />
         </Button>
       </section>
+      {replayed && <ReplayMatching range={replayed} onClose={() => setReplayed(null)} />}
       <AlertDialog
         open={asking}
         onOpenChange={setAsking}

@@ -9,8 +9,10 @@ import { ErrorState } from '../../shell/ErrorState';
 import { Button } from '../../ui/Button';
 import { cn } from '../../ui/cn';
 import { PageHeader } from '../../ui/PageHeader';
+import { useMediaQuery } from '../../ui/useMediaQuery';
 import { JobStrip } from '../replay/JobStrip';
 import { ReplayButton } from '../replay/ReplayButton';
+import { replayRangeOf } from '../replay/replayRangeOf';
 import { DeliveryFilterBar, type EventTypeOption } from './DeliveryFilterBar';
 import { DeliveryListEmpty } from './DeliveryListEmpty';
 import { DeliveryTable } from './DeliveryTable';
@@ -24,7 +26,7 @@ import { rowRef, useRowKeys } from './useRowKeys';
 
 type DeliveryBrowserProps = { webhookId: string | undefined; eventTypes: readonly EventTypeOption[] };
 
-/** The list, its filters, and the sheet over it. */
+/** The list, its filters, and the delivery that is open: beside it where there is room, else over it. */
 export function DeliveryBrowser({ webhookId, eventTypes }: DeliveryBrowserProps) {
   const t = useTranslations('deliveries');
   const base = webhookId ? `/webhooks/${webhookId}/deliveries` : '/deliveries';
@@ -39,6 +41,7 @@ export function DeliveryBrowser({ webhookId, eventTypes }: DeliveryBrowserProps)
     [rows, selected],
   );
   const table = useRef<HTMLDivElement>(null);
+  const wide = useMediaQuery('(min-width: 80rem)');
   useRowKeys(table, opened.id === null);
 
   const untouched = filters.status === 'all' && !filters.narrowed;
@@ -85,49 +88,61 @@ export function DeliveryBrowser({ webhookId, eventTypes }: DeliveryBrowserProps)
         )}
         {!webhookId && <JobStrip webhookId={filters.webhookId} />}
         {feed.isError && rows && <StaleBanner error={feed.error} onRetry={() => feed.refetch()} />}
-        <div
-          ref={table}
-          onClickCapture={(event) => openInPlace(event, opened.open)}
-          onPointerEnter={preloadDeliverySheet}
-          onFocusCapture={preloadDeliverySheet}
-          className={cn('transition-opacity', feed.isPlaceholderData && 'opacity-60')}
-        >
-          {unreadable ? (
-            <div className="rounded-lg border bg-raised">
-              <ErrorState error={feed.error} onRetry={() => feed.refetch()} />
-            </div>
-          ) : rows?.length === 0 ? (
-            <div className="rounded-lg border bg-raised">
-              <DeliveryListEmpty filters={filters} untouched={untouched} webhookId={webhookId} />
-            </div>
-          ) : (
-            <DeliveryTable
-              rows={rows}
-              ofAllWebhooks={webhookId === undefined}
-              base={base}
-              search={filters.search}
-              openedAt={openedAt}
-              selected={chosen}
-              onSelect={setSelected}
+        <div className="flex items-start gap-4">
+          <div
+            ref={table}
+            onClickCapture={(event) => openInPlace(event, opened.open)}
+            onPointerEnter={preloadDeliverySheet}
+            onFocusCapture={preloadDeliverySheet}
+            className={cn('min-w-0 flex-1 transition-opacity', feed.isPlaceholderData && 'opacity-60')}
+          >
+            {unreadable ? (
+              <div className="rounded-lg border bg-raised">
+                <ErrorState error={feed.error} onRetry={() => feed.refetch()} />
+              </div>
+            ) : rows?.length === 0 ? (
+              <div className="rounded-lg border bg-raised">
+                <DeliveryListEmpty filters={filters} untouched={untouched} webhookId={webhookId} />
+              </div>
+            ) : (
+              <DeliveryTable
+                rows={rows}
+                ofAllWebhooks={webhookId === undefined}
+                openId={wide ? opened.id : null}
+                base={base}
+                search={filters.search}
+                openedAt={openedAt}
+                selected={chosen}
+                onSelect={setSelected}
+                hasMore={hasMore}
+                loadingMore={older.isPending}
+                onLoadMore={older.mutate}
+              />
+            )}
+          </div>
+          {opened.id && wide !== null && (
+            <DeliverySheet
+              id={opened.id}
+              rows={rows ?? []}
               hasMore={hasMore}
-              loadingMore={older.isPending}
-              onLoadMore={older.mutate}
+              onNeedMore={() => (older.isIdle || older.isSuccess ? older.mutate() : undefined)}
+              onOpen={opened.open}
+              onClose={opened.close}
+              returnFocusTo={rowRef(table, opened.id)}
+              beside={wide}
             />
           )}
         </div>
         <NewRowsButton count={waiting} />
         {older.isError && <ErrorState error={older.error} onRetry={() => older.mutate()} />}
       </div>
-      {chosen.size > 0 && <BulkBar rows={rows} selected={chosen} onClear={() => setSelected(new Set())} />}
-      {opened.id && (
-        <DeliverySheet
-          id={opened.id}
-          rows={rows ?? []}
+      {chosen.size > 0 && (
+        <BulkBar
+          rows={rows}
+          selected={chosen}
+          matching={() => replayRangeOf(filters.filter, new Date().toISOString())}
           hasMore={hasMore}
-          onNeedMore={() => (older.isIdle || older.isSuccess ? older.mutate() : undefined)}
-          onOpen={opened.open}
-          onClose={opened.close}
-          returnFocusTo={rowRef(table, opened.id)}
+          onClear={() => setSelected(new Set())}
         />
       )}
     </>

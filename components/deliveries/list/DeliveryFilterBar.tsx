@@ -3,15 +3,20 @@
 import { X } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
+import { deliveriesCsvPath } from '@/lib/api/deliveries';
 import type { WebhookOption } from '@/lib/api/events';
 import { useSearchText } from '../../shell/useSearchText';
 import { Button } from '../../ui/Button';
+import { CsvLink } from '../../ui/CsvLink';
 import { cn } from '../../ui/cn';
 import { SearchInput } from '../../ui/SearchInput';
 import { SegmentedControl } from '../../ui/SegmentedControl';
 import { Select } from '../../ui/Select';
 import { CustomPeriod } from './CustomPeriod';
 import { type PeriodChoice, periods, statusViews } from './deliveryParams';
+import { filterSelectClass } from './filterSelectClass';
+import { OutcomeFilters } from './OutcomeFilters';
+import { SavedViews } from './SavedViews';
 import type { DeliveryFilters } from './useDeliveryFilters';
 import { useWebhookNames } from './useWebhookNames';
 
@@ -27,8 +32,6 @@ type DeliveryFilterBarProps = {
 
 const day = 86_400_000;
 const any = '*';
-/** Two in a row on a phone; the last one takes what is left. */
-const selectClass = 'w-auto min-w-[calc(50%-0.25rem)] flex-1 md:min-w-0 md:flex-none';
 
 export function DeliveryFilterBar({ filters, eventTypes, webhooks, actions }: DeliveryFilterBarProps) {
   const t = useTranslations('deliveries.filters');
@@ -49,21 +52,25 @@ export function DeliveryFilterBar({ filters, eventTypes, webhooks, actions }: De
           onValueChange={(status) => filters.set({ status: status === 'all' ? undefined : status })}
           options={statusViews.map((value) => ({ value, label: t(`statuses.${value}`) }))}
         />
+        <SearchText key={`search ${filters.cleared}`} filters={filters} />
+        <div className="flex items-center gap-1">
+          <SavedViews filters={filters} />
+          <CsvLink href={deliveriesCsvPath(filters.filter)} />
+        </div>
         {actions}
       </div>
       <div className="flex flex-wrap items-center gap-2">
-        <SearchText key={`search ${filters.cleared}`} filters={filters} />
         {webhooks && <WebhookSelect filters={filters} webhooks={webhooks} />}
         <Select
           aria-label={t('eventType')}
-          className={cn(selectClass, 'md:w-48')}
+          className={cn(filterSelectClass, 'md:w-48')}
           value={filters.eventType ?? any}
           onValueChange={(type) => filters.set({ event_type: type === any ? undefined : type })}
           options={[{ value: any, label: t('allEvents') }, ...withChosen(eventTypes, filters.eventType)]}
         />
         <Select
           aria-label={t('period')}
-          className={cn(selectClass, 'md:w-44')}
+          className={cn(filterSelectClass, 'md:w-44')}
           value={filters.period}
           onValueChange={(period) => choosePeriod(period as PeriodChoice)}
           options={(['all', ...periods, 'custom'] as const).map((value) => ({
@@ -71,6 +78,14 @@ export function DeliveryFilterBar({ filters, eventTypes, webhooks, actions }: De
             label: t(`periods.${value}`),
           }))}
         />
+        <OutcomeFilters filters={filters} />
+        {filters.recordId && (
+          <Button size="sm" onClick={() => filters.set({ record_id: undefined })}>
+            <span className="max-w-56 truncate">{t('record', { id: filters.recordId })}</span>
+            <X aria-hidden />
+            <span className="sr-only">{t('clearOne')}</span>
+          </Button>
+        )}
         {filters.narrowed && (
           <Button variant="ghost" size="sm" onClick={filters.clear}>
             <X aria-hidden />
@@ -102,7 +117,7 @@ function WebhookSelect({
   return (
     <Select
       aria-label={t('webhook')}
-      className={cn(selectClass, 'md:w-44')}
+      className={cn(filterSelectClass, 'md:w-44')}
       value={webhookId ?? any}
       onValueChange={(id) => filters.set({ webhook_id: id === any ? undefined : id })}
       options={[
@@ -118,7 +133,7 @@ function SearchText({ filters }: { filters: DeliveryFilters }) {
   const t = useTranslations('deliveries.filters');
   const search = useSearchText(filters.q, (q) => filters.set({ q }));
   return (
-    <div data-delivery-search className="min-w-0 flex-1 max-md:basis-full">
+    <div data-delivery-search className="min-w-56 flex-1 max-md:basis-full">
       <SearchInput label={t('search')} {...search} className="w-full" />
     </div>
   );

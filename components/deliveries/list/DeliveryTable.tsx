@@ -13,6 +13,8 @@ type DeliveryTableProps = {
   rows: readonly Delivery[] | undefined;
   /** Which webhook it was is said of each row. */
   ofAllWebhooks: boolean;
+  /** Whose details stand beside the list, which then has room only for what tells one row from another. */
+  openId: string | null;
   /** Path of the list, and the query that its rows keep. */
   base: string;
   search: string;
@@ -27,14 +29,15 @@ type DeliveryTableProps = {
 
 /** The rows. Rendered anew only when they change, and not each time something opens over them. */
 export const DeliveryTable = memo(function DeliveryTable(props: DeliveryTableProps) {
-  const { rows, ofAllWebhooks, base, search } = props;
+  const { rows, ofAllWebhooks, openId, base, search } = props;
+  const narrow = openId !== null;
   const t = useTranslations('deliveries');
   const names = useWebhookNames(ofAllWebhooks ? (rows ?? []).map((row) => row.webhook_id) : []);
   const described = useMemo(
     () => new Map(rows?.map((row) => [row.id, [row.event_type, recordName(row)].filter(Boolean).join(', ')])),
     [rows],
   );
-  const columns = useDeliveryColumns(ofAllWebhooks ? names : null);
+  const columns = useDeliveryColumns(ofAllWebhooks && !narrow ? names : null, narrow);
   return (
     <DataTable<Delivery>
       label={t('title')}
@@ -43,7 +46,9 @@ export const DeliveryTable = memo(function DeliveryTable(props: DeliveryTablePro
       rowKey={(row) => row.id}
       rowHref={(row) => `${base}/${row.id}${search}`}
       keepScroll
-      rowClassName={(row) => (row.id > props.openedAt ? 'animate-row-in' : undefined)}
+      rowClassName={(row) =>
+        row.id === openId ? 'bg-accent-soft' : row.id > props.openedAt ? 'animate-row-in' : undefined
+      }
       selection={{
         selected: props.selected,
         onChange: props.onSelect,

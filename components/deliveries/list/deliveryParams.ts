@@ -1,7 +1,9 @@
 import { createLoader, createParser, createSerializer, type inferParserType } from 'nuqs/server';
 import type { DeliveryFilter, DeliveryStatus } from '@/lib/domain/delivery';
+import { deliveryErrorKinds } from '@/lib/domain/deliveryErrorKinds';
 import { searchTerm } from '@/lib/domain/searchTerm';
 import { statsRangeNames } from '@/lib/domain/statsRange';
+import { statusCodePattern } from '@/lib/domain/statusCode';
 import { isoTimeOf } from '../../ui/localInputTime';
 
 export const statusViews = ['all', 'success', 'in_progress', 'failed', 'skipped'] as const;
@@ -28,7 +30,7 @@ const statusesOf: Record<StatusView, DeliveryStatus[] | undefined> = {
 };
 
 const uuid = /^[\da-f]{8}-[\da-f]{4}-[1-8][\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/i;
-const eventName = /^[a-z_.]{1,64}$/;
+const eventName = /^[a-z\d_.]{1,100}$/;
 
 const read = <T extends string>(parse: (text: string) => T | undefined) =>
   createParser<T>({ parse: (text) => parse(text) || null, serialize: String });
@@ -44,6 +46,10 @@ export const deliveryParsers = {
   period: oneOf([...periods, 'custom']),
   webhook_id: like(uuid),
   event_type: like(eventName),
+  status_code: like(statusCodePattern),
+  error_kind: oneOf(deliveryErrorKinds),
+  /** The `id` of a payload, to the letter. */
+  record_id: read(recordId),
   /** ISO 8601, of the years that it can write. */
   from: read(isoTimeOf),
   to: read(isoTimeOf),
@@ -61,14 +67,17 @@ export const deliveryAddressOf = createLoader(deliveryParsers);
 export const deliverySearch = createSerializer(deliveryParsers);
 
 /** What an address of the list means. */
-export function readDeliveryParams({ webhook_id, event_type, ...address }: DeliveryAddress) {
+export function readDeliveryParams(address: DeliveryAddress) {
   const from = address.from ?? undefined;
   const to = address.to ?? undefined;
   return {
     status: address.status ?? ('all' as const),
     period: address.period ?? (from || to ? ('custom' as const) : ('all' as const)),
-    webhookId: webhook_id ?? undefined,
-    eventType: event_type ?? undefined,
+    webhookId: address.webhook_id ?? undefined,
+    eventType: address.event_type ?? undefined,
+    statusCode: address.status_code ?? undefined,
+    errorKind: address.error_kind ?? undefined,
+    recordId: address.record_id ?? undefined,
     from,
     to,
     q: address.q ?? '',
@@ -83,13 +92,16 @@ export type DeliveryParams = ReturnType<typeof readDeliveryParams>;
  * @param presetStart from when on, where the period is a preset: ISO 8601
  */
 export function toDeliveryFilter(params: DeliveryParams, presetStart: string | undefined): DeliveryFilter {
-  const { webhookId, status, eventType, period, from, to, q } = params;
+  const { webhookId, status, eventType, statusCode, errorKind, recordId, period, from, to, q } = params;
   const statuses = statusesOf[status];
   const since = period === 'custom' ? from : presetStart;
   return {
     ...(webhookId && { webhook_id: webhookId }),
     ...(statuses && { status: statuses }),
     ...(eventType && { event_type: eventType }),
+    ...(statusCode && { status_code: statusCode }),
+    ...(errorKind && { error_kind: [errorKind] }),
+    ...(recordId && { record_id: recordId }),
     ...(since && { from: since }),
     ...(period === 'custom' && to && { to }),
     ...(q && { q }),
@@ -99,6 +111,11 @@ export function toDeliveryFilter(params: DeliveryParams, presetStart: string | u
 /** When a preset began, counted back from `now` (milliseconds since 1970); undefined for the other choices. */
 export function startOf(period: PeriodChoice, now: number): string | undefined {
   return period === 'all' || period === 'custom' ? undefined : new Date(now - periodMs[period]).toISOString();
+}
+
+/** What Postgres can hold, and the API takes: nothing is cut, an id is meant to the letter. */
+function recordId(text: string): string | undefined {
+  return text.length <= 200 && !text.includes('\0') && text.isWellFormed() ? text : undefined;
 }
 
 function statusView(text: string): StatusView | undefined {

@@ -15,8 +15,9 @@ import type { KnownNames } from './useWebhookNames';
 /**
  * The columns of the list.
  * @param names of the rows' webhooks; null to leave that column out
+ * @param narrow without attempts and duration
  */
-export function useDeliveryColumns(names: KnownNames | null): Column<Delivery>[] {
+export function useDeliveryColumns(names: KnownNames | null, narrow: boolean): Column<Delivery>[] {
   const t = useTranslations('deliveries');
   const kinds = useTranslations('errors.kinds');
   const duration = useDuration();
@@ -25,12 +26,18 @@ export function useDeliveryColumns(names: KnownNames | null): Column<Delivery>[]
     {
       id: 'delivery',
       header: t('columns.delivery'),
+      className: narrow ? 'md:w-full md:max-w-0' : undefined,
       cell: (row) => (
-        <span className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
-          <span className="inline-flex md:min-w-46">
+        <span
+          className={cn(
+            'flex min-w-0 gap-x-3 gap-y-1',
+            narrow ? 'flex-col items-start' : 'flex-wrap items-center',
+          )}
+        >
+          <span className={cn('inline-flex', !narrow && 'md:min-w-46')}>
             <DeliveryBadge delivery={row} />
           </span>
-          <span className="flex min-w-0 flex-col max-md:w-full">
+          <span className={cn('flex min-w-0 flex-col max-md:w-full', narrow && 'w-full')}>
             <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
               <span className="wrap-anywhere font-mono text-xs">{row.event_type}</span>
               {row.is_test && <Badge tone="neutral">{t('test')}</Badge>}
@@ -69,14 +76,14 @@ export function useDeliveryColumns(names: KnownNames | null): Column<Delivery>[]
           <None />
         ),
     },
-    {
+    !narrow && {
       id: 'attempts',
       header: t('columns.attempts'),
       align: 'right',
       hideOnPhone: true,
       cell: (row) => <span className="tabular-nums">{format.number(row.attempt_count)}</span>,
     },
-    {
+    !narrow && {
       id: 'duration',
       header: t('columns.duration'),
       align: 'right',

@@ -4,6 +4,7 @@ import { useQueryStates } from 'nuqs';
 import { useMemo, useState } from 'react';
 import {
   type DeliveryAddress,
+  deliveryAddressOf,
   deliveryParsers,
   deliverySearch,
   readDeliveryParams,
@@ -30,6 +31,10 @@ export function useDeliveryFilters(webhookId: string | undefined) {
     setCleared((times) => times + 1);
     void setAddress(({ charts }) => ({ ...nothing, charts }));
   };
+  const apply = (search: string) => {
+    setCleared((times) => times + 1);
+    void setAddress(deliveryAddressOf(new URLSearchParams(search)));
+  };
   const { status: _status, charts: _charts, ...narrowing } = address;
   return {
     ...values,
@@ -37,6 +42,8 @@ export function useDeliveryFilters(webhookId: string | undefined) {
     search: deliverySearch(address),
     set,
     clear,
+    /** Narrows the list to what that query of an address says, and to nothing else. */
+    apply,
     /** How often the filters were cleared: what was being typed into them goes too. */
     cleared,
     narrowed: Object.values(narrowing).some((value) => value !== null),

@@ -13,10 +13,12 @@ type ReplayCountProps = {
   capped: boolean;
   error: unknown;
   onRetry: () => void;
+  /** Said where there is none. */
+  none: string;
 };
 
 /** The number that the replay is about, in large, before it starts. */
-export function ReplayCount({ count, capped, error, onRetry }: ReplayCountProps) {
+export function ReplayCount({ count, capped, error, onRetry, none }: ReplayCountProps) {
   const t = useTranslations('deliveries.replay');
   const common = useTranslations('common');
   const format = useFormatter();
@@ -46,7 +48,7 @@ export function ReplayCount({ count, capped, error, onRetry }: ReplayCountProps)
       ) : count === 0 ? (
         <p className="flex items-center gap-2 text-muted text-sm">
           <CircleCheck aria-hidden className="size-4 text-success-ink" />
-          {t('none')}
+          {none}
         </p>
       ) : (
         <p className="flex items-baseline gap-2 text-sm">

@@ -121,6 +121,7 @@ export function ReplayDialog({ webhookId, webhooks, fixed, onClose }: ReplayDial
           capped={count.data?.capped ?? false}
           error={count.error}
           onRetry={() => count.refetch()}
+          none={t('none')}
         />
         {replay.error && (
           <Banner tone="danger" alert>

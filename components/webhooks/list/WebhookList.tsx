@@ -2,32 +2,35 @@
 
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
-import { parseAsString, useQueryState } from 'nuqs';
+import { useQueryStates } from 'nuqs';
+import { useMemo, useState } from 'react';
 import { webhookListQuery } from '@/lib/api/webhooks';
-import { searchTerm } from '@/lib/domain/searchTerm';
 import { JobStrip } from '../../deliveries/replay/JobStrip';
 import { ErrorState } from '../../shell/ErrorState';
-import { useSearchText } from '../../shell/useSearchText';
 import { DataTable } from '../../ui/DataTable';
 import { LoadMore } from '../../ui/LoadMore';
-import { SearchInput } from '../../ui/SearchInput';
+import { WebhookBulkBar } from './lazyDialogs';
 import { useWebhookColumns } from './useWebhookColumns';
+import { WebhookFilterBar } from './WebhookFilterBar';
 import { WebhookListEmpty } from './WebhookListEmpty';
 import { WebhookMenu } from './WebhookMenu';
+import { webhookChoiceOf, webhookChoiceParsers } from './webhookChoice';
 
-/** Every webhook with its health at a glance; its page draws the heading. The search is kept in the URL. */
+/** Every webhook with its health at a glance, those in trouble first; its page draws the heading. The choice is in the URL. */
 export function WebhookList() {
   const t = useTranslations('webhooks');
-  const [text, setText] = useQueryState('q', parseAsString.withDefault(''));
-  const q = searchTerm(text);
-  const search = useSearchText(q, setText);
-  const list = useInfiniteQuery({ ...webhookListQuery(q), placeholderData: (previous) => previous });
+  const [address, setAddress] = useQueryStates(webhookChoiceParsers);
+  const choice = webhookChoiceOf(address);
+  const list = useInfiniteQuery({ ...webhookListQuery(choice), placeholderData: (previous) => previous });
   const columns = useWebhookColumns();
-  const rows = list.data?.pages.flatMap((page) => page.items);
-  const unused = rows?.length === 0 && q === '' && search.value === '';
+  const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items), [list.data]);
+  const counts = list.data?.pages[0]?.counts;
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const chosen = rows?.filter((row) => selected.has(row.id)) ?? [];
+  const unused = counts?.all === 0 && choice.q === '';
   return (
     <>
-      {!unused && <SearchInput label={t('list.search')} {...search} className="w-full md:w-80" />}
+      {!unused && <WebhookFilterBar choice={choice} counts={counts} onChange={setAddress} />}
       <JobStrip />
       {list.isError && !rows ? (
         <ErrorState error={list.error} onRetry={() => list.refetch()} />
@@ -39,7 +42,12 @@ export function WebhookList() {
           rowKey={(webhook) => webhook.id}
           rowHref={(webhook) => `/webhooks/${webhook.id}`}
           rowActions={(webhook) => <WebhookMenu webhook={webhook} />}
-          empty={<WebhookListEmpty q={q} />}
+          selection={{
+            selected: new Set(chosen.map(({ id }) => id)),
+            onChange: setSelected,
+            rowLabel: (id) => t('list.selectRow', { name: rows?.find((row) => row.id === id)?.name ?? id }),
+          }}
+          empty={<WebhookListEmpty q={choice.q} state={choice.state} />}
           footer={
             <LoadMore
               hasMore={list.hasNextPage}
@@ -49,6 +57,7 @@ export function WebhookList() {
           }
         />
       )}
+      {chosen.length > 0 && <WebhookBulkBar chosen={chosen} onClear={() => setSelected(new Set())} />}
     </>
   );
 }

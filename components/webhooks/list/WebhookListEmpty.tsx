@@ -1,20 +1,30 @@
 'use client';
 
-import { SearchX, Webhook } from 'lucide-react';
+import { CircleCheck, SearchX, Webhook } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
+import type { WebhookStateFilter } from '@/lib/domain/webhookList';
 import { Button } from '../../ui/Button';
 import { EmptyState } from '../../ui/EmptyState';
 
 /** No webhook at all, or none that matches the search. */
-export function WebhookListEmpty({ q }: { q: string }) {
+export function WebhookListEmpty({ q, state }: { q: string; state: WebhookStateFilter | undefined }) {
   const t = useTranslations('webhooks');
   if (q) {
     return (
       <EmptyState
         icon={SearchX}
         title={t('list.noMatchTitle')}
-        description={t('list.noMatchDescription', { q })}
+        description={t(state ? 'list.noMatchState' : 'list.noMatchDescription', { q })}
+      />
+    );
+  }
+  if (state) {
+    return (
+      <EmptyState
+        icon={state === 'troubled' ? CircleCheck : Webhook}
+        title={t(`list.none.${state}`)}
+        description={t(`list.noneText.${state}`)}
       />
     );
   }

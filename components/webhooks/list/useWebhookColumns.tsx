@@ -32,6 +32,7 @@ export function useWebhookColumns(): Column<WebhookListItem>[] {
         id: 'status',
         header: t('status'),
         cell: (webhook) => <StatusCell webhook={webhook} />,
+        className: 'md:min-w-44',
       },
       {
         id: 'events',

@@ -20,7 +20,7 @@ import {
   lineNumbers,
 } from '@codemirror/view';
 import { useEffect, useEffectEvent, useRef } from 'react';
-import { codeEditorTheme } from './codeEditorTheme';
+import { codeEditorTheme } from '../../ui/codeEditorTheme';
 import { payloadCompletion } from './payloadCompletion';
 
 /** An error at a place of the script; both count from 1. */

@@ -30,6 +30,9 @@ create index webhook_history_failures on public.webhook_history (webhook_id, id)
   where status = 'failed' and not is_test and last_error_kind is distinct from 'cancelled';
 -- From an event to its deliveries. The queue has none: it would cost each emit a tenth, and a queue is short, or is read through once.
 create index webhook_history_event on public.webhook_history (event_id);
+-- What did not simply succeed, in the order of the list: its cause and its answer are looked at within the index.
+create index webhook_history_causes on public.webhook_history (id, last_error_kind, last_status_code)
+  where last_error_kind is not null;
 -- What was final long after its day: its day's partitions are kept on account of it.
 create index webhook_history_late on public.webhook_history (finished_at)
   where finished_at - created_at > interval '24 hours';

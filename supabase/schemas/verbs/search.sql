@@ -19,7 +19,8 @@ comment on function public.find_event_ids is
 
 create function public.search_webhook_deliveries(
   words text[], most integer, before_id uuid default null, target uuid default null, statuses text[] default null,
-  type text default null, since_id uuid default null, until_id uuid default null, record_id text default null
+  type text default null, since_id uuid default null, until_id uuid default null, record_id text default null,
+  kinds text[] default null, code_from integer default null, code_below integer default null
 ) returns json
 language plpgsql stable security invoker -- the policies decide what the caller sees
 set search_path = ''
@@ -42,7 +43,11 @@ declare
     case when statuses is not null then ' and d.status = any ($3)' end,
     case when type is not null then ' and d.event_type = $4' end,
     case when since_id is not null then ' and d.id >= $5' end,
-    case when until_id is not null then ' and d.id < $6' end);
+    case when until_id is not null then ' and d.id < $6' end,
+    case when coalesce(code_from, code_below) is not null or kinds is not null then ' and d.last_error_kind is not null' end,
+    case when kinds is not null then ' and d.last_error_kind = any ($11)' end,
+    case when code_from is not null then ' and d.last_status_code >= $12' end,
+    case when code_below is not null then ' and d.last_status_code < $13' end);
   -- What is not indexed yet is looked at closely only where each part of the words occurs at all.
   matches constant text := '(select coalesce(
       (select w.words @@ $9 from public.webhook_event_words w where w.event_id = d.event_id),
@@ -68,9 +73,9 @@ begin
     raise exception 'validation_failed' using errcode = '22023', hint = 'most is 1 to 1,000.';
   end if;
   if cardinality(words) > 100 or exists (select from unnest(words) as w where char_length(w) > 200) or cardinality(statuses) > 10
-    or char_length(record_id) > 200 then
+    or cardinality(kinds) > 100 or char_length(record_id) > 200 then
     raise exception 'validation_failed' using errcode = '22023',
-      hint = 'At most 100 words of 200 characters, 10 statuses, and a record id of 200 characters.';
+      hint = 'At most 100 words of 200 characters, 10 statuses, 100 kinds, and a record id of 200 characters.';
   end if;
 
   foreach word in array words loop
@@ -97,7 +102,7 @@ begin
         select to_jsonb(d) - ''payload_text'' as row from public.webhook_deliveries d
         where d.event_id = $8 and d.id < $1', filtered, case when query is not null then ' and ' || matches end, ' order by d.id desc limit $7) as f')
     into found
-    using above, target, statuses, type, since_id, until_id, most, named, query, needles;
+    using above, target, statuses, type, since_id, until_id, most, named, query, needles, kinds, code_from, code_below;
     return found;
   end if;
 
@@ -106,12 +111,12 @@ begin
     execute concat('select (array_agg(p.id order by p.id))[1], count(*) from (select d.id from public.webhook_deliveries d where d.id < $1', filtered,
       ' order by d.id desc limit $7) as p')
     into floor_id, size
-    using above, target, statuses, type, since_id, until_id, piece;
+    using above, target, statuses, type, since_id, until_id, piece, null, null, null, kinds, code_from, code_below;
     execute concat('select coalesce(jsonb_agg(f.row), ''[]'') from (
         select to_jsonb(d) - ''payload_text'' as row from public.webhook_deliveries d
         where d.id >= $8 and d.id < $1', filtered, ' and ', matches, ' order by d.id desc limit $7) as f')
     into found
-    using above, target, statuses, type, since_id, until_id, most, floor_id, query, needles;
+    using above, target, statuses, type, since_id, until_id, most, floor_id, query, needles, kinds, code_from, code_below;
     answer := array(
       select d.row from (select unnest(answer) union select jsonb_array_elements(found)) as d (row)
       order by d.row ->> 'id' desc limit most);
@@ -132,7 +137,7 @@ begin
             where d.event_id = any ($8) and d.id >= $9 and d.id < $1', filtered, ' order by d.id desc limit $7) as f')
         into found
         using above, target, statuses, type, since_id, until_id, most, slice,
-          public.webhook_uuid_v7_floor(public.webhook_uuid_v7_time(slice[cardinality(slice)]));
+          public.webhook_uuid_v7_floor(public.webhook_uuid_v7_time(slice[cardinality(slice)])), null, kinds, code_from, code_below;
         answer := array(
           select d.row from (select unnest(answer) union select jsonb_array_elements(found)) as d (row)
           order by d.row ->> 'id' desc limit most);
@@ -159,7 +164,7 @@ begin
 end
 $$;
 comment on function public.search_webhook_deliveries is
-  'Deliveries, newest first, of events in whose payload or label every word occurs, or begins a word from three characters on, in any order, whatever case and accents; phone numbers as people write them; a UUID also finds the delivery or the event with that id. record_id: of that record only, words may be none then. Words are text, not patterns. After 3 s without an end: search_too_long.';
+  'Deliveries, newest first, of events in whose payload or label every word occurs, or begins a word from three characters on, in any order, whatever case and accents; phone numbers as people write them; a UUID also finds the delivery or the event with that id. record_id: of that record only, words may be none then. kinds, code_from, code_below: of the last failure, and of its answer. Words are text, not patterns. After 3 s without an end: search_too_long.';
 
 revoke execute on function public.find_event_ids, public.search_webhook_deliveries
 from public, anon, authenticated, service_role;

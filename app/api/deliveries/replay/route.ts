@@ -1,15 +1,10 @@
 import { z } from 'zod';
-import { givenTime } from '@/lib/domain/givenTime';
+import { replayRangeSchema } from '@/lib/domain/delivery';
 import { methodNotAllowed } from '@/lib/http/methodNotAllowed';
 import { withRoute } from '@/lib/http/withRoute';
 import { deliveryService } from '@/lib/services/deliveryService';
 
-const body = z.strictObject({
-  webhook_id: z.uuid().optional(),
-  from: givenTime(),
-  to: givenTime().optional(),
-  dry_run: z.boolean().default(false),
-});
+const body = replayRangeSchema.extend({ dry_run: z.boolean().default(false) });
 
 export const POST = withRoute(
   'POST /api/deliveries/replay',
