@@ -31,7 +31,8 @@ as $$
   select json_build_object(
     'ids', (select coalesce(json_agg(o.id order by o.place), '[]') from (
       select o.id, o.place from ordered o
-      where after_id is null or o.place > (select x.place from ordered x where x.id = after_id)
+      -- By its id also behind one that was deleted meanwhile.
+      where after_id is null or case sort when 'newest' then o.id < after_id else o.place > (select x.place from ordered x where x.id = after_id) end
       order by o.place limit most) as o),
     'counts', (select json_build_object('all', count(*), 'troubled', count(*) filter (where k.rank <= 2),
       'active', count(*) filter (where k.status = 'active'), 'inactive', count(*) filter (where k.status = 'inactive')) from known k))
