@@ -21,6 +21,23 @@ export const reconciliationQuery = (webhookId: string, range: StatsRange) =>
     retry: false,
   });
 
+/** How many events `sendMissing` would send, as they are counted now. */
+export const missingCountQuery = (webhookId: string, since: string) =>
+  queryOptions({
+    queryKey: [...webhookKeys.all, 'missing', webhookId, since] as const,
+    queryFn: async ({ signal }) => {
+      const answer = await apiFetch('POST /api/webhooks/{webhookId}/missing', {
+        path: { webhookId },
+        body: { since, dry_run: true },
+        signal,
+      });
+      if ('job' in answer) throw new Error('a job was answered for a count');
+      return answer.count;
+    },
+    retry: false,
+    gcTime: 0,
+  });
+
 /** Sends what a webhook never had of a time: the job, followed as any. */
 export async function sendMissing(webhookId: string, since: string) {
   const answer = await apiFetch('POST /api/webhooks/{webhookId}/missing', {

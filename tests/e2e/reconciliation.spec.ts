@@ -49,6 +49,7 @@ test('the figures add up, and what a webhook never had is sent to it, once', asy
   await page.getByRole('button', { name: /^Envoyer \d+ événements qui manquent$/ }).click();
   const dialog = page.getByRole('alertdialog');
   await expect(dialog).toContainText('Les échecs n’en font pas partie');
+  await expect(dialog).toContainText(`Il lui manque ${before.cells[6]} événements.`);
   await dialog.getByRole('button', { name: 'Envoyer', exact: true }).click();
   await receiver.waitFor(2 + (before.cells[6] ?? 0), 30_000);
   await expect(page.getByText('Rien ne manque à ce webhook sur cette période.')).toBeVisible({

@@ -5,7 +5,7 @@ import { Send } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { followJob } from '@/lib/api/jobs';
-import { sendMissing } from '@/lib/api/reconciliation';
+import { missingCountQuery, sendMissing } from '@/lib/api/reconciliation';
 import { webhookQuery } from '@/lib/api/webhooks';
 import type { Reconciliation } from '@/lib/domain/reconciliation';
 import { useProblemText } from '../../shell/useProblemText';
@@ -23,6 +23,7 @@ export function SendMissing({ webhookId, found }: SendMissingProps) {
   const status = useQuery(webhookQuery(webhookId)).data?.status;
   const [asking, setAsking] = useState(false);
   const count = found.types.reduce((sum, { never_had }) => sum + never_had, 0);
+  const counted = useQuery({ ...missingCountQuery(webhookId, found.since), enabled: asking });
   const send = useMutation({
     mutationFn: () => sendMissing(webhookId, found.since),
     onSuccess: (job) => {
@@ -30,6 +31,7 @@ export function SendMissing({ webhookId, found }: SendMissingProps) {
       setAsking(false);
     },
   });
+  const error = send.error ?? counted.error;
   if (count === 0) return <p className="text-muted text-sm">{t('nothing')}</p>;
   return (
     <div className="flex flex-wrap items-center gap-3">
@@ -41,15 +43,20 @@ export function SendMissing({ webhookId, found }: SendMissingProps) {
       <AlertDialog
         open={asking}
         onOpenChange={setAsking}
-        title={t('title', { count })}
+        title={t('title')}
         description={t('text')}
         confirmLabel={t('confirm')}
         pending={send.isPending}
         onConfirm={() => send.mutate()}
       >
-        {send.error && (
+        {!counted.error && (
+          <p aria-live="polite">
+            {counted.data === undefined ? t('counting') : t('count', { count: counted.data })}
+          </p>
+        )}
+        {error && (
           <Banner tone="danger" alert>
-            {problemText(send.error)}
+            {problemText(error)}
           </Banner>
         )}
       </AlertDialog>
