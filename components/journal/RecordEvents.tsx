@@ -6,6 +6,7 @@ import { useTranslations } from 'next-intl';
 import { journalQuery } from '@/lib/api/journal';
 import { EmptyState } from '../ui/EmptyState';
 import { PageHeader } from '../ui/PageHeader';
+import { EraseRecord } from './EraseRecord';
 import { JournalList } from './JournalList';
 
 /** What happened to one record, and what was sent of it. */
@@ -13,7 +14,9 @@ export function RecordEvents({ recordId }: { recordId: string }) {
   const t = useTranslations('events.record');
   const choice = { record_id: recordId };
   const { data } = useInfiniteQuery(journalQuery(choice));
-  const label = data?.pages.flatMap(({ items }) => items).find((event) => event.record_label)?.record_label;
+  const events = data?.pages.flatMap(({ items }) => items) ?? [];
+  const label = events.find((event) => event.record_label)?.record_label;
+  const hasEvents = events.length > 0;
   return (
     <>
       <PageHeader
@@ -25,6 +28,7 @@ export function RecordEvents({ recordId }: { recordId: string }) {
         }
         backHref="/events/journal"
         backLabel={t('back')}
+        actions={hasEvents && <EraseRecord recordId={recordId} label={label ?? recordId} />}
       />
       <JournalList
         choice={choice}

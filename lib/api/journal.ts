@@ -40,3 +40,7 @@ export const journalEventQuery = (id: string) =>
     refetchInterval: ({ state }) =>
       state.data?.sent_to.some(({ finished_at }) => finished_at === null) ? 3000 : false,
   });
+
+/** Erases what is kept of a record, for good: some of it at once, the rest as a job. */
+export const eraseRecord = (recordId: string) =>
+  apiFetch('POST /api/records/erase', { body: { record_id: recordId } });

@@ -17,6 +17,7 @@ async function create(api: APIRequestContext, name: string, url: string, fields:
   const data = { name, url, events: ['lead.created'], retry_enabled: false, ...fields };
   const response = await api.post('/api/webhooks', { data });
   expect(response.status(), await response.text()).toBe(201);
+  return (await response.json()).id as string;
 }
 
 async function trigger(api: APIRequestContext, payload: object, event_type = 'lead.created') {
@@ -72,6 +73,45 @@ test('says of each webhook what it got of a record, or why it did not', async ({
   await expect(outcome(page, 'Lent')).toContainText('En attente');
   await page.getByRole('link', { name: 'Voir la livraison de Lent' }).click();
   await expect(page.getByRole('dialog')).toContainText(chloe.id);
+});
+
+test('says what was out of date, what came of the webhook’s own account, and what was erased', async ({
+  page,
+  receiver,
+}) => {
+  const api = page.request;
+  const id = crypto.randomUUID();
+  // The first state is refused once, and a newer one is taken before it is tried again.
+  receiver.answer(({ body }) => ({ status: String(body).includes('Ancienne') ? 500 : 200 }));
+  await create(api, 'Dépassé', `${receiver.url}/ok`, { stale_retries: 'skip', retry_delay: 3 });
+  const origin = await create(api, 'Auteur', `${receiver.url}/ok`, { skip_own_changes: true });
+  await trigger(api, { id, nom: 'Ancienne', prenom: 'Inès' });
+  await receiver.waitFor(2, 20_000);
+  const own = await api.post('/api/webhooks/trigger', {
+    data: { event_type: 'lead.created', payload: { id, nom: 'Nouvelle', prenom: 'Inès' } },
+    headers: { 'X-DevLink-Origin': origin },
+  });
+  expect(own.status(), await own.text()).toBe(202);
+
+  await page.goto(`/records/${id}`);
+  await expect(outcome(page, 'Auteur')).toContainText('le changement venait de lui');
+  await expect(outcome(page, 'Dépassé')).toContainText('Réussie');
+  await page.getByRole('button', { name: /Ancienne/ }).click();
+  await expect(outcome(page, 'Dépassé')).toContainText(/Ignorée.*plus récent/s);
+
+  await page.getByRole('button', { name: 'Effacer les données' }).click();
+  const dialog = page.getByRole('alertdialog');
+  await expect(dialog).toContainText('Ce que les récepteurs ont déjà reçu est chez eux');
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Effacer pour toujours' }).click();
+  await expect(page.getByText('2 événements effacés.')).toBeVisible();
+  await create(api, 'Venu après', `${receiver.url}/ok`, {
+    conditions: [{ field: 'nom', operator: 'is', value: 'Nouvelle' }],
+  });
+  await page.reload();
+  await expect(page.getByRole('heading', { name: id, level: 1 })).toBeVisible();
+  await expect(page.getByText('Inès')).toHaveCount(0);
+  await expect(page.getByRole('listitem').first()).toContainText('effacé');
 });
 
 test('is reached from the lead, and says when there is nothing', async ({ page }) => {
