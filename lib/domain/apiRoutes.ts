@@ -24,6 +24,7 @@ import { pageOf } from './page';
 import { inboxRequestDetailSchema, inboxRequestSchema, inboxSchema, inboxViewSchema } from './playground';
 import { problemSchema } from './problemSchema';
 import { missingAnswerSchema, reconciliationSchema } from './reconciliation';
+import { draftAnswerSchema, scriptVersionDetailSchema, scriptVersionSchema } from './script';
 import { sessionSchema } from './session';
 import { statisticsSchema, webhookStatisticsSchema } from './statisticsSchema';
 import { transformPreviewSchema } from './transformPreview';
@@ -58,6 +59,13 @@ export const apiRoutes = {
   /** 202 with the job; a dry run is answered with 200 and the count. */
   'POST /api/webhooks/{webhookId}/missing': accepted(missingAnswerSchema),
   'GET /api/webhooks/{webhookId}/reconciliation': ok(reconciliationSchema),
+  'GET /api/webhooks/{webhookId}/scripts': ok(pageOf(scriptVersionSchema)),
+  'GET /api/webhooks/{webhookId}/scripts/{versionId}': ok(scriptVersionDetailSchema),
+  'POST /api/webhooks/{webhookId}/scripts/{versionId}/restore': ok(webhookSchema),
+  'GET /api/webhooks/{webhookId}/scripts/draft': ok(draftAnswerSchema),
+  'PUT /api/webhooks/{webhookId}/scripts/draft': ok(draftAnswerSchema),
+  'DELETE /api/webhooks/{webhookId}/scripts/draft': done,
+  'POST /api/webhooks/{webhookId}/scripts/draft/publish': ok(webhookSchema),
   'GET /api/webhooks/{webhookId}/secrets': ok(webhookSecretsSchema),
   'POST /api/webhooks/{webhookId}/secrets/rotate': ok(webhookSecretsSchema),
   'GET /api/webhooks/{webhookId}/stats': ok(webhookStatisticsSchema),

@@ -35,7 +35,7 @@ language plpgsql security definer -- nobody may write versions
 set search_path = ''
 as $$
 begin
-  if new.deleted_at is null and new.transform_script <> case tg_op when 'UPDATE' then old.transform_script else '' end then
+  if new.deleted_at is null and new.transform_script <> (case tg_op when 'UPDATE' then old.transform_script else '' end) then
     insert into public.webhook_script_versions (webhook_id, script) values (new.id, new.transform_script);
   end if;
   return null;
