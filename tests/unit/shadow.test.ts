@@ -123,6 +123,16 @@ describe('what goes by', () => {
     expect(noted).toHaveLength(draftRunsPerMinute + 1);
   });
 
+  it('waits while nobody knows whether its webhook has a draft', async () => {
+    const { shadow, noted } = shadowOf(async () => good('{}'));
+    for (let n = 0; n < 3; n++) {
+      shadow.offer(shadowed(null));
+      await Promise.resolve();
+    }
+    await settled();
+    expect(noted).toHaveLength(3);
+  });
+
   it('is not held: while a draft hangs, few wait for it and the rest goes on without', async () => {
     const hanging = Promise.withResolvers<TransformResult>();
     let begun = 0;
