@@ -93,12 +93,14 @@ export class Shadow {
 
   async #look(): Promise<void> {
     const former = new Map([...this.#drafts.values()].map((draft) => [draft.id, draft]));
-    const rows = await this.#parts.listDrafts().finally(() => {
+    const begun = (id: string): Draft => ({ id, script: null, since: Number.NEGATIVE_INFINITY, ran: 0 });
+    try {
+      const rows = await this.#parts.listDrafts();
+      this.#drafts = new Map(rows.map(({ id, webhook_id }) => [webhook_id, former.get(id) ?? begun(id)]));
+    } finally {
       // Also when it failed: it is asked again later, not with each delivery.
       this.#lookedAt = this.#parts.clock.now();
-    });
-    const begun = (id: string): Draft => ({ id, script: null, since: Number.NEGATIVE_INFINITY, ran: 0 });
-    this.#drafts = new Map(rows.map(({ id, webhook_id }) => [webhook_id, former.get(id) ?? begun(id)]));
+    }
   }
 
   async #compare(shadowed: Shadowed): Promise<void> {
