@@ -42,7 +42,7 @@ type Draft = { id: string; script: string | null; since: number; ran: number };
  * is taken or left at once, one draft runs at a time, in a sandbox of its own and of low priority, and whatever fails here
  * ends here.
  */
-export class Shadow {
+class Shadow {
   readonly #parts: ShadowParts;
   #drafts = new Map<string, Draft>();
   #lookedAt = Number.NEGATIVE_INFINITY;

@@ -201,7 +201,9 @@ const routes: Record<string, Tries> = {
             payload: {},
           },
         ),
-        ...fields('delivery_id', ['x', unknown, 1], { script: 'return 1' }),
+        ...['delivery_id', 'event_id'].flatMap((name) =>
+          fields(name, ['x', unknown, 1], { script: 'return 1' }),
+        ),
         ...fields('event_type', texts, { script: 'return 1', payload: {} }),
       ],
     },
@@ -232,6 +234,19 @@ const routes: Record<string, Tries> = {
     DELETE: {},
   },
   'webhooks/[webhookId]/cancel': { POST: { body: bodies } },
+  'webhooks/[webhookId]/scripts': { GET: { query: paging } },
+  'webhooks/[webhookId]/scripts/[versionId]': { GET: {} },
+  'webhooks/[webhookId]/scripts/[versionId]/restore': { POST: { body: bodies } },
+  'webhooks/[webhookId]/scripts/draft': {
+    GET: {},
+    PUT: {
+      body: [...bodies, ...fields('script', ['', ' ', 'return {', '\u0000', 'x'.repeat(70_000), 1, null])],
+    },
+    DELETE: { query: ['', ...queries('id', texts)] },
+  },
+  'webhooks/[webhookId]/scripts/draft/publish': {
+    POST: { body: [...bodies, ...fields('id', ['x', unknown, 1, null])] },
+  },
   'webhooks/[webhookId]/secrets': { GET: {} },
   'webhooks/[webhookId]/secrets/rotate': { POST: { body: [...bodies, ...fields('secret', ['x', 1, null])] } },
   'webhooks/[webhookId]/missing': {

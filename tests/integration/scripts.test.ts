@@ -13,7 +13,7 @@ import { emptyTables } from '../support/emptyTables';
 import { browser, call } from '../support/nextHeaders';
 import { type Receiver, startReceiver } from '../support/receiver';
 import { testStack } from '../support/testStack';
-import { addWebhook, dataOf } from '../support/webhooks';
+import { addWebhook } from '../support/webhooks';
 
 vi.mock('next/headers', () => import('../support/nextHeaders'));
 

@@ -100,7 +100,11 @@ function Editor({ webhook }: { webhook: Webhook }) {
   });
   // As long as nothing is changed here, what others save is shown.
   if (webhook.version !== base.version && !touched && !save.isPending) adopt(webhook);
-  useSaveKey(() => dirty && !save.isPending && save.mutate());
+  const saveLive = () => {
+    saveDraft.reset();
+    save.mutate();
+  };
+  useSaveKey(() => dirty && !save.isPending && saveLive());
   const failure = save.error ?? saveDraft.error;
   const refused = failure instanceof WebhookError ? failure.errors[0] : undefined;
   return (
@@ -132,11 +136,14 @@ function Editor({ webhook }: { webhook: Webhook }) {
             className="mr-3"
             loading={saveDraft.isPending}
             disabled={script.trim() === '' || script === base.transform_script}
-            onClick={() => saveDraft.mutate()}
+            onClick={() => {
+              save.reset();
+              saveDraft.mutate();
+            }}
           >
             {t('transform.draft.save')}
           </Button>
-          <Button variant="primary" loading={save.isPending} disabled={!dirty} onClick={() => save.mutate()}>
+          <Button variant="primary" loading={save.isPending} disabled={!dirty} onClick={saveLive}>
             {t('transform.save')}
           </Button>
         </div>
