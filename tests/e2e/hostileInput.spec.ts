@@ -7,7 +7,7 @@ import { signedInTest as test } from '../support/e2e.ts';
  * nothing is a defect of ours (5xx).
  */
 
-type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 type Body = { data: unknown } | { raw: string };
 
 const unknown = '01890000-0000-7000-8000-000000000000';
