@@ -24,6 +24,7 @@ import { pageOf } from './page';
 import { inboxRequestDetailSchema, inboxRequestSchema, inboxSchema, inboxViewSchema } from './playground';
 import { problemSchema } from './problemSchema';
 import { backfillAnswerSchema, missingAnswerSchema, reconciliationSchema } from './reconciliation';
+import { draftAnswerSchema, scriptVersionDetailSchema, scriptVersionSchema } from './script';
 import { sessionSchema } from './session';
 import { statisticsSchema, webhookStatisticsSchema } from './statisticsSchema';
 import { transformPreviewSchema } from './transformPreview';
@@ -60,6 +61,13 @@ export const apiRoutes = {
   'POST /api/webhooks/{webhookId}/missing': accepted(missingAnswerSchema),
   'POST /api/webhooks/{webhookId}/backfill': accepted(backfillAnswerSchema),
   'GET /api/webhooks/{webhookId}/reconciliation': ok(reconciliationSchema),
+  'GET /api/webhooks/{webhookId}/scripts': ok(pageOf(scriptVersionSchema)),
+  'GET /api/webhooks/{webhookId}/scripts/{versionId}': ok(scriptVersionDetailSchema),
+  'POST /api/webhooks/{webhookId}/scripts/{versionId}/restore': ok(webhookSchema),
+  'GET /api/webhooks/{webhookId}/scripts/draft': ok(draftAnswerSchema),
+  'PUT /api/webhooks/{webhookId}/scripts/draft': ok(draftAnswerSchema),
+  'DELETE /api/webhooks/{webhookId}/scripts/draft': done,
+  'POST /api/webhooks/{webhookId}/scripts/draft/publish': ok(webhookSchema),
   'GET /api/webhooks/{webhookId}/secrets': ok(webhookSecretsSchema),
   'POST /api/webhooks/{webhookId}/secrets/rotate': ok(webhookSecretsSchema),
   'GET /api/webhooks/{webhookId}/stats': ok(webhookStatisticsSchema),

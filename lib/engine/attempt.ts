@@ -4,17 +4,18 @@ import { canonicalJson } from '@/lib/domain/jsonText';
 import type { Decision } from '@/lib/domain/outcome';
 import { deliveryHeaders, seedHeader } from '@/lib/domain/signature';
 import { storableText } from '@/lib/domain/storableText';
-import type { ConsoleLine, ScriptFault, TransformInput } from '@/lib/domain/transform';
+import type { ConsoleLine, ScriptFault, TransformResult } from '@/lib/domain/transform';
 import type { BodyFormat } from '@/lib/domain/webhook';
 import { urlPolicy } from '@/lib/env';
 import { sendRequest } from '@/lib/sender/send';
-import type { ClaimedEvent } from '@/lib/store/claimSchema';
+import type { ClaimedEvent, ClaimedItem } from '@/lib/store/claimSchema';
 import type { SettledResult } from '@/lib/store/queueStore';
 import packageJson from '@/package.json' with { type: 'json' };
 import { recordAttempt } from './attemptRecord';
 import { type Clock, monotonicClock } from './clock';
 import { report } from './report';
-import { decisionOn, type Pending, type Request, type Sent, settledResult } from './states';
+import { offerToDraft } from './shadow';
+import { decisionOn, inputOf, type Pending, type Request, type Sent, settledResult } from './states';
 import { transform } from './transformLine';
 
 /** What an attempt came to. `lacked`: the sender had no socket, descriptor or memory for it. */
@@ -30,6 +31,8 @@ export type AttemptParts = {
   /** From 0 to 1. */
   random(): number;
   transform: typeof transform;
+  /** Shows what the live script made of an event to the webhook's draft, if it has one. Waits for nothing, and never throws. */
+  offerToDraft: typeof offerToDraft;
   send: typeof sendRequest;
   record: typeof recordAttempt;
 };
@@ -57,6 +60,7 @@ export function createAttempt(given: Partial<AttemptParts> = {}): Attempt {
     wallClock: () => new Date(),
     random: () => Math.random(),
     transform,
+    offerToDraft,
     send: sendRequest,
     record: recordAttempt,
     ...given,
@@ -107,6 +111,7 @@ export function createAttempt(given: Partial<AttemptParts> = {}): Attempt {
       const script = webhook.transform_script;
       const result = await parts.transform(item.webhook_id, script, inputOf(event), deadline);
       if (!result) return unsent('The sandbox did not run its script in time.');
+      offer(item, event, result);
       const { durationMs } = result;
       lines = result.console;
       if (!result.ok) {
@@ -115,7 +120,7 @@ export function createAttempt(given: Partial<AttemptParts> = {}): Attempt {
       }
       if (result.dropped) return notSent({ kind: 'dropped', durationMs }, lines);
       transformed = result.json;
-    }
+    } else offer(item, event, null);
     if (parts.clock.now() > deadline) return unsent('Too little of its lease was left to send it.');
     if (!mayStillSend()) return unsent('The process that held it is stopping.');
 
@@ -154,6 +159,12 @@ export function createAttempt(given: Partial<AttemptParts> = {}): Attempt {
     };
   };
 
+  /** Each event once: its first attempt, and no test. */
+  const offer = (item: ClaimedItem, event: ClaimedEvent, live: TransformResult | null) => {
+    if (item.is_test || item.attempt_count > 0) return;
+    parts.offerToDraft({ webhookId: item.webhook_id, eventId: item.event_id, event, live });
+  };
+
   const send = ({ url, headers, body }: Request, timeoutMs: number) =>
     parts.send({ url, headers, body, timeoutMs, policy: urlPolicy() });
 
@@ -189,12 +200,6 @@ function failedBy(defect: unknown, step: Step): { sent: Sent; decision: Decision
     },
   };
 }
-
-const inputOf = (event: ClaimedEvent): TransformInput => ({
-  payload: event.payload,
-  eventType: event.event_type,
-  timestamp: new Date(event.occurred_at).toISOString(),
-});
 
 function withPosition({ message, line, column }: ScriptFault): string {
   if (line === undefined) return message;

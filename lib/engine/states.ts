@@ -4,7 +4,7 @@ import { maskerOf, maskHeaders } from '@/lib/domain/masking';
 import { type Decision, decideOutcome } from '@/lib/domain/outcome';
 import { loggedHeaders } from '@/lib/domain/signature';
 import { storableText } from '@/lib/domain/storableText';
-import type { ConsoleLine } from '@/lib/domain/transform';
+import type { ConsoleLine, TransformInput } from '@/lib/domain/transform';
 import type { ClaimedBatch, ClaimedEvent, ClaimedItem, ClaimedWebhook } from '@/lib/store/claimSchema';
 import type { SettledResult } from '@/lib/store/queueStore';
 
@@ -47,6 +47,13 @@ export function pendingOf(batch: ClaimedBatch, item: ClaimedItem, claimedAt: num
     leaseEndsAt: claimedAt + item.lease_ms,
   };
 }
+
+/** An event as a script sees it. @throws RangeError for a time that is none */
+export const inputOf = (event: ClaimedEvent): TransformInput => ({
+  payload: event.payload,
+  eventType: event.event_type,
+  timestamp: new Date(event.occurred_at).toISOString(),
+});
 
 /** Where there is no webhook any more. */
 const neverAgain = { retry_enabled: false, retry_refusals: false, max_retries: 0, retry_delay: 1 };

@@ -7,6 +7,12 @@ export const webhookPath = {
   notFound: 'webhook_not_found',
 } as const;
 
+/** `/api/webhooks/{webhookId}/scripts/{versionId}/…` */
+export const scriptPath = {
+  params: z.object({ webhookId: z.uuid(), versionId: z.uuid() }),
+  notFound: 'not_found',
+} as const;
+
 /** `/api/deliveries/{deliveryId}/…` */
 export const deliveryPath = {
   params: z.object({ deliveryId: z.uuid() }),

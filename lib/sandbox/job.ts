@@ -14,6 +14,8 @@ export type SandboxTask = {
   inputs: TransformInput[];
   /** A fresh context for each input. */
   isolated: boolean;
+  /** What becomes of its children is no matter of the sending, and counted nowhere. */
+  isDraft?: boolean;
 };
 
 const sliceInputs = 256;
@@ -112,7 +114,8 @@ export class SandboxJob {
 
   /** Takes the end of the present request. True when the job is over, false when it has to queue again. */
   endRequest(end: RequestEnd, progressed: boolean): boolean {
-    if (end.how !== 'done') countSandboxDeath(end.how === 'yielded' ? 'timeout' : end.how);
+    if (end.how !== 'done' && !this.task.isDraft)
+      countSandboxDeath(end.how === 'yielded' ? 'timeout' : end.how);
     if (end.how === 'fault') {
       this.#conduct.faulted(performance.now());
       this.#endPaused();

@@ -43,6 +43,7 @@ type Slot = { child: SandboxProcess; group: Group };
  * its child does not count, and gives way when there are too many; the script is suspect.
  */
 export class SandboxPool {
+  readonly #alwaysLow: boolean;
   readonly #lanes: Record<Standing, FairQueue<SandboxJob>> = {
     trusted: new FairQueue(),
     proven: new FairQueue(),
@@ -60,6 +61,11 @@ export class SandboxPool {
   #suspectsFrom = 0;
   #watch: NodeJS.Timeout | undefined;
   #sweep: NodeJS.Timeout | undefined;
+
+  /** @param alwaysLow its children are of low priority, whoever they work for */
+  constructor(alwaysLow = false) {
+    this.#alwaysLow = alwaysLow;
+  }
 
   /**
    * One result for each input, in order. Rejects only when no child starts, when a single input is longer than a
@@ -165,7 +171,9 @@ export class SandboxPool {
     this.#sweep ??= setInterval(() => this.#sweepChildren(), sweepMs).unref();
     try {
       for (let started = 0; started < count; started++) {
-        const child: SandboxProcess = new SandboxProcess(isLow, () => this.#changed(child));
+        const child: SandboxProcess = new SandboxProcess(isLow || this.#alwaysLow, () =>
+          this.#changed(child),
+        );
         this.#children.push(child);
       }
     } catch (error) {

@@ -8,17 +8,25 @@ import { SandboxPool } from './pool';
 /** Longest payload that a script is given, in characters of JSON: four times what an event may have. */
 const payloadCharacters = 1024 * 1024;
 
-/** One pool for the process, even where the bundler gives it several copies of this module. */
+/** One pool of each for the process, even where the bundler gives it several copies of this module. */
 const poolKey = Symbol.for('devlink.transformSandbox');
-const shared = globalThis as { [poolKey]?: SandboxPool };
+/** Drafts have children of their own: whatever one does to them, no delivery waits for it. */
+const draftPoolKey = Symbol.for('devlink.draftSandbox');
+const shared = globalThis as { [poolKey]?: SandboxPool; [draftPoolKey]?: SandboxPool };
 
 function pool(): SandboxPool {
-  if (!shared[poolKey]) {
-    const created = new SandboxPool();
-    shared[poolKey] = created;
-    process.once('exit', () => created.abandon());
-  }
+  shared[poolKey] ??= abandonedAtExit(new SandboxPool());
   return shared[poolKey];
+}
+
+function draftPool(): SandboxPool {
+  shared[draftPoolKey] ??= abandonedAtExit(new SandboxPool(true));
+  return shared[draftPoolKey];
+}
+
+function abandonedAtExit(created: SandboxPool): SandboxPool {
+  process.once('exit', () => created.abandon());
+  return created;
 }
 
 /**
@@ -47,6 +55,23 @@ export async function runTransforms(job: {
   const results = await pool().run({ kind: 'run', key, script, inputs, isolated });
   countTransforms(results);
   return results;
+}
+
+/**
+ * Runs a draft on one payload, apart from all that is sent and at low priority: nothing of it counts in the metrics, nor
+ * against the live script.
+ * @throws Error when the sandbox itself cannot be started, or was closed meanwhile
+ */
+export async function runDraft(draft: {
+  id: string;
+  script: string;
+  input: TransformInput;
+}): Promise<TransformResult | undefined> {
+  const { id, script, input } = draft;
+  if (input.payload.length > payloadCharacters) return undefined;
+  const task = { kind: 'run', key: id, script, isolated: true, isDraft: true } as const;
+  const [result] = await draftPool().run({ ...task, inputs: [input] });
+  return result;
 }
 
 /**
@@ -82,7 +107,7 @@ export async function openSandbox(): Promise<void> {
 
 /** Ends the child processes; resolves when they are gone. Unfinished runs reject; a later run starts anew. */
 export async function closeSandbox(): Promise<void> {
-  await shared[poolKey]?.close();
+  await Promise.all([shared[poolKey]?.close(), shared[draftPoolKey]?.close()]);
 }
 
 const payloadTooLarge: ScriptFault = { message: 'The payload is larger than 1 MiB.' };

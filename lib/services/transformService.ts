@@ -2,13 +2,14 @@ import { WebhookError } from '@/lib/domain/errors';
 import type { TransformPreview } from '@/lib/domain/transformPreview';
 import { runTransforms } from '@/lib/sandbox/transformSandbox';
 import { getDelivery } from '@/lib/store/deliveryStore';
+import { getEvent } from '@/lib/store/journalStore';
 
-type PreviewSource = { payload: unknown; eventType: string } | { deliveryId: string };
+type PreviewSource = { payload: unknown; eventType: string } | { deliveryId: string } | { eventId: string };
 
 /**
  * Runs a script once, as a delivery would, and sends nothing. A failing script is an answer, not an error.
  * @param userId who asks: a script that keeps killing its process is paused for that person
- * @throws WebhookError `delivery_not_found` when the delivery or its event is gone
+ * @throws WebhookError `delivery_not_found` when the delivery or its event is gone; `event_not_found`
  */
 export async function previewTransform(
   script: string,
@@ -38,6 +39,14 @@ async function inputOf(source: PreviewSource) {
       payload: JSON.stringify(delivery.event.payload),
       eventType: delivery.event_type,
       timestamp: new Date(delivery.event.occurred_at).toISOString(),
+    };
+  }
+  if ('eventId' in source) {
+    const event = await getEvent(source.eventId);
+    return {
+      payload: JSON.stringify(event.payload),
+      eventType: event.event_type,
+      timestamp: new Date(event.occurred_at).toISOString(),
     };
   }
   return {

@@ -837,6 +837,92 @@ export type Database = {
         }
         Relationships: []
       }
+      webhook_script_drafts: {
+        Row: {
+          different: number
+          failed: number
+          id: string
+          last_run_at: string | null
+          same: number
+          saved_at: string
+          saved_by: string | null
+          script: string
+          webhook_id: string
+        }
+        Insert: {
+          different?: number
+          failed?: number
+          id?: string
+          last_run_at?: string | null
+          same?: number
+          saved_at?: string
+          saved_by?: string | null
+          script: string
+          webhook_id: string
+        }
+        Update: {
+          different?: number
+          failed?: number
+          id?: string
+          last_run_at?: string | null
+          same?: number
+          saved_at?: string
+          saved_by?: string | null
+          script?: string
+          webhook_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "webhook_script_drafts_webhook_id_fkey"
+            columns: ["webhook_id"]
+            referencedRelation: "webhook_gates"
+            referencedColumns: ["webhook_id"]
+          },
+          {
+            foreignKeyName: "webhook_script_drafts_webhook_id_fkey"
+            columns: ["webhook_id"]
+            referencedRelation: "webhooks"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      webhook_script_versions: {
+        Row: {
+          id: string
+          saved_at: string | null
+          saved_by: string | null
+          script: string
+          webhook_id: string
+        }
+        Insert: {
+          id?: string
+          saved_at?: string | null
+          saved_by?: string | null
+          script: string
+          webhook_id: string
+        }
+        Update: {
+          id?: string
+          saved_at?: string | null
+          saved_by?: string | null
+          script?: string
+          webhook_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "webhook_script_versions_webhook_id_fkey"
+            columns: ["webhook_id"]
+            referencedRelation: "webhook_gates"
+            referencedColumns: ["webhook_id"]
+          },
+          {
+            foreignKeyName: "webhook_script_versions_webhook_id_fkey"
+            columns: ["webhook_id"]
+            referencedRelation: "webhooks"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
       webhook_secrets: {
         Row: {
           previous_expires_at: string | null
@@ -870,6 +956,52 @@ export type Database = {
             foreignKeyName: "webhook_secrets_webhook_id_fkey"
             columns: ["webhook_id"]
             referencedRelation: "webhooks"
+            referencedColumns: ["id"]
+          },
+        ]
+      }
+      webhook_shadow_examples: {
+        Row: {
+          draft: string | null
+          draft_error: string | null
+          draft_id: string
+          event_id: string
+          event_type: string
+          id: string
+          live: string | null
+          live_error: string | null
+          outcome: string
+          seen_at: string
+        }
+        Insert: {
+          draft?: string | null
+          draft_error?: string | null
+          draft_id: string
+          event_id: string
+          event_type: string
+          id?: string
+          live?: string | null
+          live_error?: string | null
+          outcome: string
+          seen_at?: string
+        }
+        Update: {
+          draft?: string | null
+          draft_error?: string | null
+          draft_id?: string
+          event_id?: string
+          event_type?: string
+          id?: string
+          live?: string | null
+          live_error?: string | null
+          outcome?: string
+          seen_at?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: "webhook_shadow_examples_draft_id_fkey"
+            columns: ["draft_id"]
+            referencedRelation: "webhook_script_drafts"
             referencedColumns: ["id"]
           },
         ]
@@ -1362,6 +1494,10 @@ export type Database = {
         Args: Record<PropertyKey, never>
         Returns: number
       }
+      discard_webhook_script_draft: {
+        Args: { draft_id: string; webhook_id: string }
+        Returns: undefined
+      }
       drop_webhook_partition: { Args: { keep_days: number }; Returns: boolean }
       due_webhook_chores: { Args: Record<PropertyKey, never>; Returns: Json }
       emit_and_claim_webhook_deliveries: {
@@ -1429,6 +1565,7 @@ export type Database = {
       fold_statistics: { Args: { max_rows: number }; Returns: number }
       forget_late_deliveries: { Args: { max_rows: number }; Returns: number }
       forget_row_events: { Args: { max_rows: number }; Returns: number }
+      forget_shadow_examples: { Args: { max_rows: number }; Returns: number }
       get_webhook_event: { Args: { event_id: string }; Returns: Json }
       give_webhook_turns: {
         Args: {
@@ -1498,9 +1635,17 @@ export type Database = {
         }
         Returns: undefined
       }
+      note_webhook_shadow_run: {
+        Args: { draft_id: string; example?: Json; outcome: string }
+        Returns: undefined
+      }
       pass_over_webhook_delivery: {
         Args: { delivery_id: string }
         Returns: boolean
+      }
+      publish_webhook_script_draft: {
+        Args: { draft_id: string; webhook_id: string }
+        Returns: undefined
       }
       reconcile_webhook: {
         Args: {
@@ -1591,6 +1736,10 @@ export type Database = {
         Returns: Json
       }
       run_webhook_job_step: { Args: Record<PropertyKey, never>; Returns: Json }
+      save_webhook_script_draft: {
+        Args: { script: string; webhook_id: string }
+        Returns: string
+      }
       search_webhook_deliveries: {
         Args: {
           before_id?: string

@@ -7,7 +7,7 @@ import { signedInTest as test } from '../support/e2e.ts';
  * nothing is a defect of ours (5xx).
  */
 
-type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 type Body = { data: unknown } | { raw: string };
 
 const unknown = '01890000-0000-7000-8000-000000000000';
@@ -202,7 +202,9 @@ const routes: Record<string, Tries> = {
             payload: {},
           },
         ),
-        ...fields('delivery_id', ['x', unknown, 1], { script: 'return 1' }),
+        ...['delivery_id', 'event_id'].flatMap((name) =>
+          fields(name, ['x', unknown, 1], { script: 'return 1' }),
+        ),
         ...fields('event_type', texts, { script: 'return 1', payload: {} }),
       ],
     },
@@ -233,6 +235,19 @@ const routes: Record<string, Tries> = {
     DELETE: {},
   },
   'webhooks/[webhookId]/cancel': { POST: { body: bodies } },
+  'webhooks/[webhookId]/scripts': { GET: { query: paging } },
+  'webhooks/[webhookId]/scripts/[versionId]': { GET: {} },
+  'webhooks/[webhookId]/scripts/[versionId]/restore': { POST: { body: bodies } },
+  'webhooks/[webhookId]/scripts/draft': {
+    GET: {},
+    PUT: {
+      body: [...bodies, ...fields('script', ['', ' ', 'return {', '\u0000', 'x'.repeat(70_000), 1, null])],
+    },
+    DELETE: { query: ['', ...queries('id', texts)] },
+  },
+  'webhooks/[webhookId]/scripts/draft/publish': {
+    POST: { body: [...bodies, ...fields('id', ['x', unknown, 1, null])] },
+  },
   'webhooks/[webhookId]/secrets': { GET: {} },
   'webhooks/[webhookId]/secrets/rotate': { POST: { body: [...bodies, ...fields('secret', ['x', 1, null])] } },
   'webhooks/[webhookId]/backfill': {

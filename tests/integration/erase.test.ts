@@ -112,6 +112,18 @@ async function fullHistory(id: string = randomUUID()): Promise<string> {
   const [inbox] = await stack.sql`insert into playground_inboxes (name) values ('x') returning id`;
   await stack.sql`insert into playground_requests (inbox_id, method, headers, body, delivery_id, answered_status, seed_signature, standard_signature)
     values (${inbox?.id}, 'POST', '{}', ${JSON.stringify(person)}, ${items[0]?.id ?? ''}, 200, 'valid', 'valid')`;
+  const script = 'return payload';
+  const draft_id = dataOf<string>(await admin.rpc('save_webhook_script_draft', { webhook_id: sent, script }));
+  for (const { event_id } of items) {
+    const outcomes = {
+      live: JSON.stringify(person),
+      draft: null,
+      live_error: null,
+      draft_error: 'Chloé is not defined',
+    };
+    const example = { event_id, event_type: 'lead.created', ...outcomes };
+    dataOf(await service.rpc('note_webhook_shadow_run', { draft_id, outcome: 'failed', example }));
+  }
   await stack.sql`update webhooks set status = 'inactive' where id = ${sent}`;
   return id;
 }

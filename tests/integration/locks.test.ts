@@ -261,6 +261,12 @@ describe('a table of which somebody holds every row', () => {
       insert into webhook_record_states (webhook_id, record_id, sequence, delivery_id) values (${webhookId}, '1', 1, ${webhookId})`;
     await stack.sql`
       insert into webhook_late_deliveries (webhook_id, event_id, delivery_id) values (${webhookId}, ${webhookId}, ${webhookId})`;
+    await stack.sql`update webhooks set transform_script = 'return payload' where id = ${webhookId}`;
+    const [draft] = await stack.sql`
+      insert into webhook_script_drafts (webhook_id, script) values (${webhookId}, 'return {}') returning id`;
+    await stack.sql`
+      insert into webhook_shadow_examples (draft_id, event_id, event_type, outcome)
+      values (${draft?.id}, ${webhookId}, 'file.deleted', 'failed')`;
     await stack.sql`insert into crm_leads (nom) values ('Durand')`;
     await stack.sql`insert into webhook_event_words (event_id, words) select id, '' from webhook_events limit 1`;
     return webhookId;

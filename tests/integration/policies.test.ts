@@ -58,6 +58,13 @@ const newQueued = async () => ({
   event_id: unknownId(),
   event_type: 'lead.created',
 });
+const newDraft = async () =>
+  (
+    await insertRow('webhook_script_drafts', {
+      webhook_id: await addWebhook(stack.sql),
+      script: 'return payload',
+    })
+  )[1];
 const newName = () => `kind.v${randomUUID().replaceAll('-', '')}`;
 const newInbox = async () => ({ name: 'inbox' });
 
@@ -223,6 +230,32 @@ const tables: Record<string, TableCase> = {
   webhook_order_notes: {
     ...seedBy('webhook_order_notes', async () => ({ webhook_id: unknownId(), record_id: '1' })),
     change: { record_id: '2' },
+  },
+  webhook_script_versions: {
+    ...seedBy('webhook_script_versions', async () => ({
+      webhook_id: await addWebhook(stack.sql),
+      script: 'return payload',
+    })),
+    change: { script: 'changed' },
+    admin: ['select'],
+  },
+  webhook_script_drafts: {
+    ...seedBy('webhook_script_drafts', async () => ({
+      webhook_id: await addWebhook(stack.sql),
+      script: 'return payload',
+    })),
+    change: { script: 'changed' },
+    admin: ['select'],
+  },
+  webhook_shadow_examples: {
+    ...seedBy('webhook_shadow_examples', async () => ({
+      draft_id: await newDraft(),
+      event_id: unknownId(),
+      event_type: 'lead.created',
+      outcome: 'failed',
+    })),
+    change: { live: 'changed' },
+    admin: ['select'],
   },
   webhook_jobs: {
     ...seedBy('webhook_jobs', async () => ({ kind: 'replay' })),
@@ -473,6 +506,12 @@ const jobRow = async () => {
   return row?.job ?? '';
 };
 
+const ofNewDraft = async () => {
+  const draft_id = await newDraft();
+  const [row] = await stack.sql`select webhook_id from webhook_script_drafts where id = ${draft_id}`;
+  return { webhook_id: row?.webhook_id, draft_id };
+};
+
 const functions: Record<string, FunctionCase> = {
   // What defaults, checks and verbs are made of: called in the name of whoever writes, and by nobody without a session.
   webhook_delivery_wait: {
@@ -637,6 +676,17 @@ const functions: Record<string, FunctionCase> = {
   run_backfill_step: { may: serviceOnly, args: async () => ({ job: await jobRow(), max_rows: 1 }) },
   resume_webhook_job: { may: adminsOnly, args: async () => ({ job_id: await newJob() }) },
   run_missing_step: { may: serviceOnly, args: async () => ({ job: await jobRow(), max_rows: 1 }) },
+  save_webhook_script_draft: {
+    may: adminsOnly,
+    args: async () => ({ ...(await ofNewWebhook()), script: 'return payload' }),
+  },
+  publish_webhook_script_draft: { may: adminsOnly, args: async () => await ofNewDraft() },
+  discard_webhook_script_draft: { may: adminsOnly, args: async () => await ofNewDraft() },
+  note_webhook_shadow_run: {
+    may: serviceOnly,
+    args: async () => ({ draft_id: unknownId(), outcome: 'same' }),
+  },
+  forget_shadow_examples: { may: serviceOnly, args: async () => ({ max_rows: 1 }) },
   forget_late_deliveries: { may: serviceOnly, args: async () => ({ max_rows: 1 }) },
   activate_webhook: { may: adminsOnly, args: ofNewWebhook },
   delete_webhook: { may: adminsOnly, args: ofNewWebhook },
@@ -815,6 +865,7 @@ describe('functions', () => {
       'cancel_webhook_deliveries',
       'count_untold_rows',
       'delete_webhook',
+      'discard_webhook_script_draft',
       'drop_webhook_partition',
       'emit_webhook_events',
       'end_queued_deliveries',
@@ -823,8 +874,10 @@ describe('functions', () => {
       'is_webhook_admin',
       'is_webhook_member',
       'keep_playground_small',
+      'keep_script_version',
       'make_webhook_partition',
       'pass_over_webhook_delivery',
+      'publish_webhook_script_draft',
       'redeliver_webhook_deliveries',
       'replay_failed_deliveries',
       'resume_webhook_job',
@@ -832,6 +885,7 @@ describe('functions', () => {
       'rotate_webhook_secret',
       'run_backfill_step',
       'run_webhook_chore',
+      'save_webhook_script_draft',
       'send_missing_webhook_events',
       'stop_webhook_job',
       'tell_quiet_drains',

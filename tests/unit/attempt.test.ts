@@ -43,6 +43,7 @@ function attemptWith(answers: AttemptOutcome[] = [ok], parts: Partial<AttemptPar
     wallClock: () => new Date('2024-01-15T10:30:07.250Z'),
     random: () => 0,
     transform: async () => null,
+    offerToDraft: () => {},
     send: async (request) => {
       sent.push(request);
       return (left.length > 1 ? left.shift() : left[0]) ?? ok;

@@ -11,6 +11,8 @@ type DiffViewProps = {
   after: unknown;
   /** What is compared, for screen readers. */
   label: string;
+  /** How: as JSON, unless said otherwise. */
+  compare?: (before: unknown, after: unknown) => DiffLine[];
 };
 
 const looks = {
@@ -19,10 +21,10 @@ const looks = {
   removed: { sign: '−', className: 'bg-danger-soft text-danger-ink' },
 } as const;
 
-/** Two values in one, as JSON: removed lines, added lines, and folded stretches that are the same in both. */
-export function DiffView({ before, after, label }: DiffViewProps) {
+/** Two values in one: removed lines, added lines, and folded stretches that are the same in both. */
+export function DiffView({ before, after, label, compare = jsonDiff }: DiffViewProps) {
   const t = useTranslations('deliveries.diff');
-  const blocks = useMemo(() => foldUnchanged(jsonDiff(before, after)), [before, after]);
+  const blocks = useMemo(() => foldUnchanged(compare(before, after)), [compare, before, after]);
   const lines = blocks.flatMap((block) => block.lines);
   const count = (change: DiffLine['change']) => lines.filter((line) => line.change === change).length;
   const [unfolded, setUnfolded] = useState<ReadonlySet<number>>(new Set());

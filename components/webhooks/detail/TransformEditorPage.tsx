@@ -1,9 +1,10 @@
 'use client';
 
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { toast } from 'sonner';
+import { noteScriptSaved, saveScriptDraft } from '@/lib/api/scripts';
 import { webhookQuery } from '@/lib/api/webhooks';
 import { WebhookError } from '@/lib/domain/errors';
 import type { Webhook } from '@/lib/domain/webhook';
@@ -17,11 +18,20 @@ import { useSaveKey } from '../../shell/useSaveKey';
 import { Banner } from '../../ui/Banner';
 import { Button } from '../../ui/Button';
 import { ChangedMark } from '../../ui/ChangedMark';
+import { lazily } from '../../ui/lazily';
 import { Skeleton } from '../../ui/Skeleton';
 import { SwitchField } from '../../ui/SwitchField';
 import { LazyConflictDialog } from '../form/LazyConflictDialog';
 import { useConditionalSave } from '../form/useConditionalSave';
 import { TransformWorkbench } from '../transform/TransformWorkbench';
+
+/* Below what is worked on. */
+const ScriptDraftCard = lazily(() =>
+  import('../transform/ScriptDraftCard').then((file) => file.ScriptDraftCard),
+);
+const ScriptVersions = lazily(() =>
+  import('../transform/ScriptVersions').then((file) => file.ScriptVersions),
+);
 
 /** The Transformation tab: write, try on samples and real deliveries, save. */
 export function TransformEditorPage({ webhookId }: { webhookId: string }) {
@@ -34,6 +44,7 @@ type Script = { script: string; enabled: boolean };
 function Editor({ webhook }: { webhook: Webhook }) {
   const t = useTranslations('webhooks');
   const word = useFieldErrorText();
+  const client = useQueryClient();
   // Of the language that the page was opened in: another one is no change of the script.
   const [starter] = useState(t('transform.starter'));
   /** What the script and the switch started from. */
@@ -73,13 +84,29 @@ function Editor({ webhook }: { webhook: Webhook }) {
     onSuccess: (stored) => {
       adopt(stored);
       draft.forget();
+      void noteScriptSaved(client, webhook.id);
       toast.success(t('transform.saved'));
+    },
+  });
+  const saveDraft = useMutation({
+    mutationFn: () => saveScriptDraft(webhook.id, script),
+    onSuccess: () => {
+      // It is kept there: the editor shows what is in place again.
+      adopt(webhook);
+      draft.forget();
+      void noteScriptSaved(client, webhook.id);
+      toast.success(t('transform.draft.saved'));
     },
   });
   // As long as nothing is changed here, what others save is shown.
   if (webhook.version !== base.version && !touched && !save.isPending) adopt(webhook);
-  useSaveKey(() => dirty && !save.isPending && save.mutate());
-  const refused = save.error instanceof WebhookError ? save.error.errors[0] : undefined;
+  const saveLive = () => {
+    saveDraft.reset();
+    save.mutate();
+  };
+  useSaveKey(() => dirty && !save.isPending && saveLive());
+  const failure = save.error ?? saveDraft.error;
+  const refused = failure instanceof WebhookError ? failure.errors[0] : undefined;
   return (
     <div data-keeps-text className="flex flex-col gap-5">
       <LeaveGuard changed={touched} onLeave={draft.forget} />
@@ -105,7 +132,18 @@ function Editor({ webhook }: { webhook: Webhook }) {
               {t('transform.useStarter')}
             </Button>
           )}
-          <Button variant="primary" loading={save.isPending} disabled={!dirty} onClick={() => save.mutate()}>
+          <Button
+            className="mr-3"
+            loading={saveDraft.isPending}
+            disabled={script.trim() === '' || script === base.transform_script}
+            onClick={() => {
+              save.reset();
+              saveDraft.mutate();
+            }}
+          >
+            {t('transform.draft.save')}
+          </Button>
+          <Button variant="primary" loading={save.isPending} disabled={!dirty} onClick={saveLive}>
             {t('transform.save')}
           </Button>
         </div>
@@ -115,7 +153,7 @@ function Editor({ webhook }: { webhook: Webhook }) {
           {word(refused)}
         </Banner>
       )}
-      <FormFailure error={save.error} />
+      <FormFailure error={failure} />
       <TransformWorkbench
         script={script}
         onScriptChange={(next) => edit({ script: next })}
@@ -131,6 +169,8 @@ function Editor({ webhook }: { webhook: Webhook }) {
           onCheckedChange={(on) => edit({ enabled: on })}
         />
       </div>
+      <ScriptDraftCard webhook={webhook} onEdit={(next) => edit({ script: next })} />
+      <ScriptVersions webhook={webhook} />
     </div>
   );
 }

@@ -2,46 +2,41 @@
 
 import { CircleCheck, CircleX, History } from 'lucide-react';
 import { useTranslations } from 'next-intl';
-import type { Delivery } from '@/lib/domain/delivery';
 import type { TransformErrorKind } from '@/lib/domain/transform';
 import { useProblemText } from '../../shell/useProblemText';
 import { Button } from '../../ui/Button';
 import { Card } from '../../ui/Card';
 import { RelativeTime } from '../../ui/RelativeTime';
 import { type BatchItem, useBatchPreview } from './useBatchPreview';
+import type { PastEvent } from './usePastEvents';
 
 type BatchPreviewProps = {
   script: string;
-  /** Recent deliveries of the webhook, newest first. */
-  deliveries: Delivery[];
+  /** What happened lately, newest first. */
+  events: PastEvent[];
   /** Shows one of them in the panes. */
-  onChoose: (deliveryId: string) => void;
+  onChoose: (past: PastEvent) => void;
 };
 
 /** Before saving: the script on the webhook's last real events, with what would fail. */
-export function BatchPreview({ script, deliveries, onChoose }: BatchPreviewProps) {
+export function BatchPreview({ script, events, onChoose }: BatchPreviewProps) {
   const t = useTranslations('webhooks.transform');
   const batch = useBatchPreview();
   const current = batch.variables?.script === script;
   const items = current ? batch.data : undefined;
   const failed = items?.filter((item) => !item.result?.ok).length ?? 0;
-  const byId = new Map(deliveries.map((delivery) => [delivery.id, delivery]));
-  if (deliveries.length === 0) return null;
+  if (events.length === 0) return null;
   return (
     <Card
       title={t('batchTitle')}
       description={t('batchHint')}
       flush
       actions={
-        <Button
-          size="sm"
-          loading={batch.isPending}
-          onClick={() => batch.mutate({ script, deliveryIds: deliveries.map((delivery) => delivery.id) })}
-        >
+        <Button size="sm" loading={batch.isPending} onClick={() => batch.mutate({ script, events })}>
           {!batch.isPending && <History aria-hidden />}
           {batch.isPending
-            ? t('batchProgress', { done: batch.done, total: deliveries.length })
-            : t('batchRun', { count: deliveries.length })}
+            ? t('batchProgress', { done: batch.done, total: events.length })
+            : t('batchRun', { count: events.length })}
         </Button>
       }
     >
@@ -54,12 +49,7 @@ export function BatchPreview({ script, deliveries, onChoose }: BatchPreviewProps
       {items && (
         <ul className="divide-y border-t">
           {items.map((item) => (
-            <BatchRow
-              key={item.deliveryId}
-              item={item}
-              delivery={byId.get(item.deliveryId)}
-              onChoose={() => onChoose(item.deliveryId)}
-            />
+            <BatchRow key={item.past.id} item={item} onChoose={() => onChoose(item.past)} />
           ))}
         </ul>
       )}
@@ -67,9 +57,9 @@ export function BatchPreview({ script, deliveries, onChoose }: BatchPreviewProps
   );
 }
 
-type BatchRowProps = { item: BatchItem; delivery: Delivery | undefined; onChoose: () => void };
+type BatchRowProps = { item: BatchItem; onChoose: () => void };
 
-function BatchRow({ item, delivery, onChoose }: BatchRowProps) {
+function BatchRow({ item, onChoose }: BatchRowProps) {
   const t = useTranslations('webhooks.transform');
   const kinds = useTranslations('errors.kinds');
   const problemText = useProblemText();
@@ -84,8 +74,8 @@ function BatchRow({ item, delivery, onChoose }: BatchRowProps) {
         <CircleX aria-label={t('batchKo')} className="size-4 shrink-0 text-danger-ink" />
       )}
       <span className="flex min-w-0 flex-1 flex-wrap items-baseline gap-x-3">
-        <span className="font-mono text-xs">{delivery?.event_type}</span>
-        {delivery && <RelativeTime at={delivery.created_at} className="text-muted text-xs" />}
+        <span className="font-mono text-xs">{item.past.event_type}</span>
+        <RelativeTime at={item.past.at} className="text-muted text-xs" />
         {!ok && (
           <span className="wrap-anywhere w-full text-danger-ink text-xs">
             {error

@@ -15,6 +15,7 @@ import { Skeleton } from '../../ui/Skeleton';
 import { BatchPreview } from './BatchPreview';
 import type { SendingSettings } from './SendingPane';
 import { TransformPanes } from './TransformPanes';
+import type { PastEvent } from './usePastEvents';
 import { useTransformSample } from './useTransformSample';
 
 const CodeEditor = dynamic(() => import('./CodeEditor').then((module) => module.CodeEditor), {
@@ -50,9 +51,9 @@ export function TransformWorkbench({
   const sample = useTransformSample(events, webhookId);
   const preview = useMutation({ mutationFn: previewTransform });
   const run = () => preview.mutate({ script, ...sample.input });
-  const showDelivery = (id: string) => {
-    sample.chooseDelivery(id);
-    preview.mutate({ script, delivery_id: id });
+  const showPast = (past: PastEvent) => {
+    sample.choosePast(past.id);
+    preview.mutate({ script, ...past.source });
     top.current?.scrollIntoView({ block: 'nearest' });
   };
   const ranThis = preview.variables?.script === script;
@@ -108,7 +109,7 @@ export function TransformWorkbench({
           className={stacked ? undefined : 'lg:h-[30rem]'}
         />
       </div>
-      {webhookId && <BatchPreview script={script} deliveries={sample.deliveries} onChoose={showDelivery} />}
+      <BatchPreview script={script} events={sample.past} onChoose={showPast} />
     </div>
   );
 }

@@ -1,20 +1,21 @@
 'use client';
 
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useFormatter, useLocale, useTranslations } from 'next-intl';
 import { useState } from 'react';
-import { deliveryListQuery, deliveryQuery } from '@/lib/api/deliveries';
+import { deliveryQuery } from '@/lib/api/deliveries';
+import { journalEventQuery } from '@/lib/api/journal';
 import {
   type SubscribableEventType,
   subscribableEventNames,
   subscribableEventTypes,
 } from '@/lib/domain/eventTypes';
 import type { SelectOption } from '../../ui/Select';
+import { type PastEvent, usePastEvents } from './usePastEvents';
 
-const recent = 20;
-const deliveryPrefix = 'delivery:';
+const pastPrefix = 'past:';
 
-/** The samples to try a script with: the catalogue's, and the webhook's recent deliveries. */
+/** The samples to try a script with: the catalogue's, and what happened lately. */
 export function useTransformSample(events: readonly string[], webhookId: string | undefined) {
   const t = useTranslations('webhooks.transform');
   const locale = useLocale();
@@ -22,47 +23,57 @@ export function useTransformSample(events: readonly string[], webhookId: string 
   const own = subscribableEventNames.filter((name) => events.includes(name));
   const others = subscribableEventNames.filter((name) => !events.includes(name));
   const [chosen, choose] = useState<string>();
-  const value = chosen ?? own[0] ?? subscribableEventNames[0];
-  const past = useInfiniteQuery({
-    ...deliveryListQuery({ webhook_id: webhookId }, recent),
-    enabled: webhookId !== undefined,
-    refetchInterval: false,
-  });
-  const deliveryId = value.startsWith(deliveryPrefix) ? value.slice(deliveryPrefix.length) : undefined;
-  const detail = useQuery({ ...deliveryQuery(deliveryId ?? ''), enabled: deliveryId !== undefined });
-  const deliveries = past.data?.pages[0]?.items ?? [];
+  const past = usePastEvents(events, webhookId);
+  const first = own[0] ?? subscribableEventNames[0];
+  // What is no longer listened to may have gone from the list.
+  const isThere =
+    chosen !== undefined && (!chosen.startsWith(pastPrefix) || past.items.some(isChosen(chosen)));
+  const value = isThere ? chosen : first;
+  const item = past.items.find(isChosen(value));
+  const stored = useStoredEvent(item);
   const options: SelectOption[] = [
     ...[...own, ...others].map((name) => ({
       value: name,
       label: `${name} · ${subscribableEventTypes[name].label[locale]}`,
       group: t('samples'),
     })),
-    ...deliveries.map((delivery) => ({
-      value: deliveryPrefix + delivery.id,
+    ...past.items.map(({ id, event_type, at }) => ({
+      value: pastPrefix + id,
       label: t('pastItem', {
-        event: delivery.event_type,
-        when: format.dateTime(new Date(delivery.created_at), { dateStyle: 'short', timeStyle: 'medium' }),
+        event: event_type,
+        when: format.dateTime(new Date(at), { dateStyle: 'short', timeStyle: 'medium' }),
       }),
-      group: t('past'),
+      group: t(past.from === 'deliveries' ? 'past' : 'pastEvents'),
     })),
   ];
-  const payload: unknown = deliveryId
-    ? detail.data?.event?.payload
-    : subscribableEventTypes[value as SubscribableEventType].sample;
-  const input = deliveryId
-    ? { delivery_id: deliveryId }
-    : { event_type: value, payload: subscribableEventTypes[value as SubscribableEventType].sample };
+  const sample = subscribableEventTypes[(item ? first : value) as SubscribableEventType].sample;
   return {
     value,
     choose,
-    chooseDelivery: (id: string) => choose(deliveryPrefix + id),
+    choosePast: (id: string) => choose(pastPrefix + id),
     options,
-    deliveries,
-    payload,
-    eventType: deliveryId ? (detail.data?.event_type ?? '') : value,
+    past: past.items,
+    payload: item ? stored.payload : (sample as unknown),
+    eventType: item ? item.event_type : value,
     /** When it happened, ISO 8601; null for the catalogue's samples. */
-    occurredAt: deliveryId ? (detail.data?.event?.occurred_at ?? null) : null,
-    input,
-    loading: deliveryId !== undefined && detail.isPending,
+    occurredAt: item ? stored.occurredAt : null,
+    input: item ? item.source : { event_type: value, payload: sample },
+    loading: item !== undefined && stored.isPending,
+  };
+}
+
+const isChosen = (value: string) => (item: PastEvent) => pastPrefix + item.id === value;
+
+/** The event behind one of them, payload and all. */
+function useStoredEvent(item: PastEvent | undefined) {
+  const deliveryId = item && 'delivery_id' in item.source ? item.source.delivery_id : undefined;
+  const eventId = item && 'event_id' in item.source ? item.source.event_id : undefined;
+  const delivery = useQuery({ ...deliveryQuery(deliveryId ?? ''), enabled: deliveryId !== undefined });
+  const event = useQuery({ ...journalEventQuery(eventId ?? ''), enabled: eventId !== undefined });
+  const found = deliveryId ? delivery.data?.event : eventId ? event.data : undefined;
+  return {
+    payload: found?.payload as unknown,
+    occurredAt: found?.occurred_at ?? null,
+    isPending: deliveryId ? delivery.isPending : event.isPending,
   };
 }

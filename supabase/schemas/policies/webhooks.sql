@@ -63,3 +63,24 @@ grant all on public.webhook_order_notes to service_role;
 alter table public.webhook_record_states enable row level security;
 revoke all on public.webhook_record_states from public, anon, authenticated;
 grant all on public.webhook_record_states to service_role;
+
+alter table public.webhook_script_versions enable row level security;
+revoke all on public.webhook_script_versions from public, anon, authenticated;
+grant all on public.webhook_script_versions to service_role;
+grant select on public.webhook_script_versions to authenticated;
+create policy "administrators read" on public.webhook_script_versions
+  for select to authenticated using ((select public.is_webhook_admin()));
+
+alter table public.webhook_script_drafts enable row level security;
+revoke all on public.webhook_script_drafts from public, anon, authenticated;
+grant all on public.webhook_script_drafts to service_role;
+grant select on public.webhook_script_drafts to authenticated;
+create policy "administrators read" on public.webhook_script_drafts
+  for select to authenticated using ((select public.is_webhook_admin()));
+
+alter table public.webhook_shadow_examples enable row level security;
+revoke all on public.webhook_shadow_examples from public, anon, authenticated;
+grant all on public.webhook_shadow_examples to service_role;
+grant select on public.webhook_shadow_examples to authenticated;
+create policy "administrators read" on public.webhook_shadow_examples
+  for select to authenticated using ((select public.is_webhook_admin()));

@@ -21,6 +21,7 @@ insert into public.webhook_chores (chore, every) values
   ('forget_playground_requests', '00:10:00'),
   ('forget_record_states', '01:00:00'),
   ('forget_row_events', '00:01:00'),
+  ('forget_shadow_examples', '01:00:00'),
   ('forget_statistics', '1 day'),
   ('forget_workers', '01:00:00'),
   ('index_late_webhook_events', '01:00:00'),

@@ -134,7 +134,21 @@ $$;
 comment on function public.before_webhook_events_write is
   'A webhook listens to event types of the registry, and to patterns, whether something fits them or not.';
 
-revoke execute on function public.before_webhook_events_write, public.after_webhook_delete, public.after_webhook_insert, public.before_webhook_update, public.after_webhook_update,
+create function public.keep_script_version() returns trigger
+language plpgsql security definer -- nobody may write versions
+set search_path = ''
+as $$
+begin
+  if new.deleted_at is null and new.transform_script <> (case tg_op when 'UPDATE' then old.transform_script else '' end) then
+    insert into public.webhook_script_versions (webhook_id, script) values (new.id, new.transform_script);
+  end if;
+  return null;
+end
+$$;
+comment on function public.keep_script_version is
+  'Each script that is saved is a version, whoever saves it.';
+
+revoke execute on function public.before_webhook_events_write, public.keep_script_version, public.after_webhook_delete, public.after_webhook_insert, public.before_webhook_update, public.after_webhook_update,
   public.after_webhook_disabled, public.before_webhook_delete
 from public, anon, authenticated, service_role;
 
@@ -153,3 +167,5 @@ create trigger before_webhook_events_write before insert or update of events on 
   for each row execute function public.before_webhook_events_write();
 create trigger before_webhook_update before update on public.webhooks
   for each row execute function public.before_webhook_update();
+create trigger keep_script_version after insert or update of transform_script on public.webhooks
+  for each row execute function public.keep_script_version();

@@ -15,7 +15,7 @@ begin
   with recursive recent as materialized (
     select e.id, e.event_type, e.occurred_at, e.payload, public.webhook_jsonb(e.payload) as value
     from (select x.* from public.webhook_events x order by x.id desc limit looked_at) as e
-    where e.event_type = any (types)
+    where public.webhook_listens(types, e.event_type)
     order by e.id desc limit most
   ), node as (
     select null::text as field, r.value, 0 as depth from recent r where r.value is not null
@@ -60,7 +60,7 @@ begin
 end
 $$;
 comment on function public.webhook_condition_preview is
-  'Of the last events of these types, newest first, at most so many and among the newest 20,000 of all: which meet the conditions, which fields they have (with types and up to 8 values), and which fields of the conditions none of them has.';
+  'Of the last events of these types and patterns, newest first, at most so many and among the newest 20,000 of all: which meet the conditions, which fields they have (with types and up to 8 values), and which fields of the conditions none of them has.';
 
 revoke execute on function public.webhook_condition_preview
 from public, anon, authenticated, service_role;

@@ -56,6 +56,7 @@ begin
   delete from public.playground_requests r where r.delivery_id = any (delivery_ids::text[]);
   get diagnostics requests = row_count;
   delete from public.webhook_idempotency_keys k where k.event_id = any (erasing);
+  delete from public.webhook_shadow_examples x where x.event_id = any (erasing);
   update public.webhook_events e set
     payload = json_build_object('id', case when json_typeof(e.payload -> 'id') in ('string', 'number') then e.payload -> 'id' end, 'erased', true),
     record_label = null, erased_at = clock_timestamp()
@@ -69,7 +70,7 @@ begin
 end
 $$;
 comment on function public.erase_webhook_events is
-  'Takes what these events hold of their record: payload ({"id": …, "erased": true} is left), label, search words, idempotency keys; bodies, answers, console lines and messages of their attempts (address and headers of a request are the webhook''s); requests of the playground. Waiting deliveries end as failed (erased), but those of a deletion go out with the id. Answers how many; what was erased before counts no more.';
+  'Takes what these events hold of their record: payload ({"id": …, "erased": true} is left), label, search words, idempotency keys; bodies, answers, console lines and messages of their attempts (address and headers of a request are the webhook''s); requests of the playground; examples of drafts. Waiting deliveries end as failed (erased), but those of a deletion go out with the id. Answers how many; what was erased before counts no more.';
 
 create function public.webhook_record_query(records text[]) returns tsquery
 language sql immutable parallel safe

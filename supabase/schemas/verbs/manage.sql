@@ -16,6 +16,8 @@ begin
   delete from public.webhook_pace p where p.webhook_id = target;
   delete from public.webhook_health h where h.webhook_id = target;
   delete from public.webhook_holds h where h.webhook_id = target;
+  delete from public.webhook_script_versions v where v.webhook_id = target;
+  delete from public.webhook_script_drafts d where d.webhook_id = target;
   insert into public.webhook_audit_log (webhook_id, action) values (target, 'deleted');
   update public.webhook_jobs j set state = 'stopped', finished_at = now(), updated_at = now()
   where j.webhook_id = target and j.state = 'running';
@@ -23,7 +25,7 @@ begin
 end
 $$;
 comment on function public.bury_webhook is
-  'Deletes a webhook at once for people and for claims: wipes name, URL, headers, conditions, script and secrets. A job ends what waits for it, then the row goes. The log stays.';
+  'Deletes a webhook at once for people and for claims: wipes name, URL, headers, conditions, scripts and secrets. A job ends what waits for it, then the row goes. The log stays.';
 
 create function public.delete_webhook(webhook_id uuid) returns json
 language plpgsql security definer -- people may not write jobs

@@ -13,20 +13,23 @@ const body = z
     payload: z.unknown().refine(isShallow, 'payload_too_deep').optional(),
     event_type: z.string().max(64, 'text_too_long').default(testEventType),
     delivery_id: z.uuid().optional(),
+    event_id: z.uuid().optional(),
   })
-  .refine((input) => (input.payload === undefined) !== (input.delivery_id === undefined), 'preview_source');
+  .refine(
+    ({ payload, delivery_id, event_id }) =>
+      [payload, delivery_id, event_id].filter((source) => source !== undefined).length === 1,
+    'preview_source',
+  );
+
+const sourceOf = ({ delivery_id, event_id, payload, event_type }: z.output<typeof body>) => {
+  if (delivery_id) return { deliveryId: delivery_id };
+  return event_id ? { eventId: event_id } : { payload, eventType: event_type };
+};
 
 export const POST = withRoute(
   'POST /api/transforms/preview',
   { role: 'admin', turn: previewTurn, body },
-  ({ body, caller }) =>
-    previewTransform(
-      body.script,
-      body.delivery_id
-        ? { deliveryId: body.delivery_id }
-        : { payload: body.payload, eventType: body.event_type },
-      caller.user_id,
-    ),
+  ({ body, caller }) => previewTransform(body.script, sourceOf(body), caller.user_id),
 );
 
 export const { GET, PUT, PATCH, DELETE } = methodNotAllowed('POST');
