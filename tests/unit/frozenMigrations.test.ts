@@ -10,7 +10,7 @@ import { expect, it } from 'vitest';
 
 const dir = path.join(import.meta.dirname, '../../supabase/migrations');
 
-/** SHA-256 of each file that was released: with 0.1.0 those of 20261101, then of 20261126 those of 0001 to 0020 (0.2.0), 0101 to 0104 (0.3.0), 0201 to 0209 (0.4.0), of 20261127 those of 0100 to 0109 (0.4.1), 1100 to 1109 (0.5.0), 2300 and 2309 (0.6.0), of 20261128 those of 0100 to 0909 (0.7.0). */
+/** SHA-256 of each file that was released: with 0.1.0 those of 20261101, then of 20261126 those of 0001 to 0020 (0.2.0), 0101 to 0104 (0.3.0), 0201 to 0209 (0.4.0), of 20261127 those of 0100 to 0109 (0.4.1), 1100 to 1109 (0.5.0), 2300 and 2309 (0.6.0), of 20261128 (0.7.0), of 20261129 (0.8.0). */
 const frozen: Record<string, string> = {
   '20261101000100_webhook_ids.sql': '871a3411cf8c0569f9090d8d6fc5f51eea7283fb43888ef334388470f5ab4c1a',
   '20261101000200_webhook_roles.sql': '15d7c55548903aa51ea93047499c913daa55c26270a98b78b5a5c4120796ad41',
@@ -98,6 +98,14 @@ const frozen: Record<string, string> = {
   '20261128130100_missing_events.sql': 'bffd3dbcd866874a00e7f5f5875e2b1c9ac60f6613627ebde66991a010ac3a9d',
   '20261128140000_webhook_backfill.sql': 'ae35c0d1c4fd557d701754f952be088a7363bf5c886d1858b2fb2f7b0ce17c7a',
   '20261128190900_schema_version.sql': '2c8d1577dc93e321626fdf1ac2e4374108f52810e9f74d57b2a23eab15be9f14',
+  '20261129020000_delivery_filters.sql': '3214db6760ed82beffa1c01bf375e57ffe58dd67e4fdf7679b7386d8fda77d85',
+  '20261129020100_replay_matching.sql': '3e465ed92471b9d5e348eaa85823835a33bd4081c76513707cc8777c2d22cdb5',
+  '20261129020200_webhooks_by_state.sql': '7b9a3c998caa58e7887ca8b6fa6a5eb649abb48c794a1f665f65667613600ea8',
+  '20261129030000_script_versions.sql': 'feba4e13bbbbae8756545e94abeead61c9574875cc9c840909eaa6984548ff5d',
+  '20261129030100_script_drafts.sql': 'ace80f50711dd12a8228b406e68f29f8ef9868992c6fb5d656b11f1c2ea4298e',
+  '20261129030200_preview_of_patterns.sql':
+    '2ff87b725305e7dbf8e23c7f4589ad546cc609c060d7d11fbee24d563046c67e',
+  '20261129030900_schema_version.sql': 'f265ba980d6bdf46d12b07a1400ddfaa8c30d3f64ebdbf538f4cc9f4f727e074',
 };
 
 it.each(Object.entries(frozen))('%s is as it was released', (file, hash) => {
