@@ -111,6 +111,7 @@ describe('partitions', () => {
       join pg_index x on x.indexrelid = c.oid join pg_class t on t.oid = x.indrelid and t.relname like ${`webhook_history_${dayName(7)}`}
       group by 1 order by 1`;
     expect(rows.map(({ parent }) => parent)).toEqual([
+      'webhook_history_causes',
       'webhook_history_event',
       'webhook_history_failures',
       'webhook_history_late',
