@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { type ApiAnswer, type ApiRoute, apiRoutes } from '@/lib/domain/apiRoutes';
+import { tokenForm } from '@/lib/domain/apiToken';
 import { bearerToken } from '@/lib/domain/bearerToken';
 import { clientAddress } from '@/lib/domain/clientAddress';
 import { type ErrorCode, WebhookError } from '@/lib/domain/errors';
@@ -113,7 +114,7 @@ function jsonResponse(value: unknown, status: number, headers?: Record<string, s
  */
 async function machineToken(route: ApiRoute, role: Role, request: Request) {
   const text = bearerToken(request.headers.get('authorization'));
-  if (!text?.startsWith('dlk_') || !isOfPeople(role)) return undefined;
+  if (!text || tokenForm(text) === 'foreign' || !isOfPeople(role)) return undefined;
   const token = await tokenService.check(text, clientAddress(request));
   const { opensTo } = apiRoutes[route];
   if (opensTo === 'people') throw new WebhookError('people_only');
