@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { GET as listDeliveries } from '@/app/api/deliveries/route';
-import { POST as erase } from '@/app/api/records/erase/route';
 import { DELETE as revoke } from '@/app/api/tokens/[tokenId]/route';
 import { GET as list, POST as make } from '@/app/api/tokens/route';
 import { GET as getWebhook, PATCH as patchWebhook } from '@/app/api/webhooks/[webhookId]/route';
@@ -11,18 +10,19 @@ import { POST as addByApi, GET as listWebhooks } from '@/app/api/webhooks/route'
 import { POST as triggerBatch } from '@/app/api/webhooks/trigger/batch/route';
 import { POST as trigger } from '@/app/api/webhooks/trigger/route';
 import { apiTokenOf, tokenHash } from '@/lib/domain/apiToken';
-import type { IssuedToken, TokenScope } from '@/lib/domain/issuedToken';
+import type { IssuedToken } from '@/lib/domain/issuedToken';
 import { maskedValue } from '@/lib/domain/maskedValue';
 import { stopDrain } from '@/lib/engine/processDrain';
 import { startTestStack, type TestStack } from '../support/database';
 import { type FaultProxy, startFaultProxy } from '../support/faultProxy';
+import { bearer, newToken } from '../support/machineToken';
 import { browser, call } from '../support/nextHeaders';
 import { addWebhook, unknownId } from '../support/webhooks';
 
 vi.mock('next/headers', () => import('../support/nextHeaders'));
 
 /*
- * Machine tokens: route handlers on a real database, whose calls are counted.
+ * Machine tokens: who makes and ends them, what is no good one, and what each scope opens.
  */
 
 let stack: TestStack;
@@ -43,19 +43,7 @@ afterAll(async () => {
 });
 beforeEach(() => browser.jar.clear());
 
-const bearer = (token: string, more: Record<string, string> = {}) => ({
-  headers: { authorization: `Bearer ${token}`, 'x-forwarded-for': '192.0.2.1', ...more },
-});
 const event = { event_type: 'lead.created', payload: { id: '1' } };
-
-async function newToken(scope: TokenScope, days: number | null = 30): Promise<{ id: string; token: string }> {
-  const { status, body } = await call(make, '/api/tokens', {
-    body: { name: `for ${scope}`, scope, days },
-    ...bearer(admin),
-  });
-  expect(status).toBe(201);
-  return body as { id: string; token: string };
-}
 
 const revoked = (tokenId: string, token = admin) =>
   call(revoke, `/api/tokens/${tokenId}`, { method: 'DELETE', params: { tokenId }, ...bearer(token) });
@@ -71,7 +59,7 @@ const answerTo = async (token: string) => {
 
 describe('a token', () => {
   it('is told once, and kept as its hash', async () => {
-    const { id, token } = await newToken('manage', null);
+    const { id, token } = await newToken(admin, 'manage', null);
     const [row] =
       await stack.sql`select *, encode(sha256, 'hex') as hash from webhook_tokens where id = ${id}`;
     expect(row).toMatchObject({ hash: tokenHash(token), expires_at: null, scope: 'manage' });
@@ -88,7 +76,7 @@ describe('a token', () => {
   });
 
   it('is good for as long as was said', async () => {
-    const { id } = await newToken('read', 90);
+    const { id } = await newToken(admin, 'read', 90);
     const [row] = await stack.sql`
       select extract(epoch from expires_at - created_at)::int / 86400 as days from webhook_tokens where id = ${id}`;
     expect(row?.days).toBe(90);
@@ -107,7 +95,7 @@ describe('a token', () => {
   });
 
   it('is made, listed and revoked by administrators alone', async () => {
-    const { id, token } = await newToken('manage');
+    const { id, token } = await newToken(admin, 'manage');
     const member = await stack.accessToken('member');
     for (const [who, expected] of [
       [member, 'forbidden'],
@@ -132,14 +120,14 @@ describe('a token', () => {
     const refused = await call(make, '/api/tokens', { body, ...bearer(admin) });
     expect([refused.status, refused.body.code]).toEqual([409, 'too_many_tokens']);
     await stack.sql`update webhook_tokens set expires_at = now() where name = 'many'`;
-    await newToken('read');
+    await newToken(admin, 'read');
     await stack.sql`delete from webhook_tokens where name = 'many'`;
   });
 });
 
 describe('what is no good token', () => {
   it('is told apart, and costs the database nothing where its text says so', async () => {
-    const { token } = await newToken('read');
+    const { token } = await newToken(admin, 'read');
     const before = proxy.seen();
     expect(await answerTo(token.slice(0, 30))).toEqual([401, 'token_incomplete']);
     expect(await answerTo(`${token.slice(0, -1)}${token.endsWith('a') ? 'b' : 'a'}`)).toEqual([
@@ -152,14 +140,14 @@ describe('what is no good token', () => {
   });
 
   it('is one that has expired, from that very moment', async () => {
-    const { id, token } = await newToken('read');
+    const { id, token } = await newToken(admin, 'read');
     await stack.sql`update webhook_tokens set expires_at = now() + interval '1 second' where id = ${id}`;
     expect(await answerTo(token)).toEqual([200, undefined]);
     await expect.poll(() => answerTo(token), { timeout: 4000 }).toEqual([401, 'token_expired']);
   });
 
   it('is one that was revoked: in this process at once, for good', async () => {
-    const { id, token } = await newToken('read');
+    const { id, token } = await newToken(admin, 'read');
     expect(await answerTo(token)).toEqual([200, undefined]);
     expect((await revoked(id)).status).toBe(204);
     expect(await answerTo(token)).toEqual([401, 'token_revoked']);
@@ -170,14 +158,14 @@ describe('what is no good token', () => {
   });
 
   it('is one that another process revoked, within 5 s', async () => {
-    const { id, token } = await newToken('read');
+    const { id, token } = await newToken(admin, 'read');
     expect(await answerTo(token)).toEqual([200, undefined]);
     await stack.sql`update webhook_tokens set revoked_at = now() where id = ${id}`;
     await expect.poll(() => answerTo(token), { timeout: 7000 }).toEqual([401, 'token_revoked']);
   });
 
   it('is none whose account is gone: a token belongs to the installation', async () => {
-    const { id, token } = await newToken('read');
+    const { id, token } = await newToken(admin, 'read');
     await stack.sql`update webhook_tokens set created_by = null where id = ${id}`;
     expect(await answerTo(token)).toEqual([200, undefined]);
     expect((await listed()).find((one) => one.id === id)?.created_by).toBeNull();
@@ -190,7 +178,7 @@ describe('a scope', () => {
     ['read', { trigger: 403, batch: 403, read: 200, ask: 200, manage: 403, secrets: 403 }],
     ['manage', { trigger: 202, batch: 202, read: 200, ask: 200, manage: 200, secrets: 403 }],
   ] as const)('%s opens %o', async (scope, expected) => {
-    const { token } = await newToken(scope);
+    const { token } = await newToken(admin, scope);
     const webhookId = await addWebhook(stack.sql);
     const at = { params: { webhookId }, ...bearer(token) };
     const answers = {
@@ -217,7 +205,7 @@ describe('a scope', () => {
   });
 
   it('opens what a browser would be refused, and beside a token no cookie counts', async () => {
-    const { token } = await newToken('trigger');
+    const { token } = await newToken(admin, 'trigger');
     const foreign = { origin: 'https://elsewhere.test', 'sec-fetch-site': 'cross-site' };
     const options = { body: event, ...bearer(token, foreign) };
     expect((await call(trigger, '/api/webhooks/trigger', options)).status).toBe(202);
@@ -226,7 +214,7 @@ describe('a scope', () => {
   });
 
   it('shows no header values, and no webhook that was deleted', async () => {
-    const { token } = await newToken('manage');
+    const { token } = await newToken(admin, 'manage');
     const headers = { authorization: 'Basic secret' };
     const input = { name: 'x', url: 'https://receiver.test/', events: ['lead.created'], headers };
     const made = await call(addByApi, '/api/webhooks', { body: input, ...bearer(token) });
@@ -241,126 +229,4 @@ describe('a scope', () => {
     const patch = { method: 'PATCH', body: { description: 'x' }, params, ...bearer(token) };
     expect((await call(patchWebhook, '/x', patch)).body.code).toBe('webhook_not_found');
   });
-});
-
-describe('a trigger', () => {
-  it('has keys of its own for each token', async () => {
-    const [one, two] = [await newToken('trigger'), await newToken('trigger')];
-    const keyed = { ...event, idempotency_key: 'the same' };
-    const send = async (token: string, payload: object = event.payload) =>
-      (await call(trigger, '/api/webhooks/trigger', { body: { ...keyed, payload }, ...bearer(token) })).body;
-    const first = await send(one.token);
-    expect((await send(one.token)).event_id).toBe(first.event_id);
-    expect((await send(two.token, { id: 'other' })).event_id).not.toBe(first.event_id);
-    expect((await send(one.token, { id: 'other' })).code).toBe('idempotency_key_reused');
-  });
-
-  it('asks for its token once in 5 s, however many come', async () => {
-    const { token } = await newToken('trigger');
-    await call(trigger, '/api/webhooks/trigger', { body: event, ...bearer(token) });
-    await proxy.fault({ kind: 'slow', ms: 0 }, /use_webhook_token/);
-    const before = proxy.struck();
-    await Promise.all(
-      Array.from({ length: 20 }, () =>
-        call(trigger, '/api/webhooks/trigger', { body: event, ...bearer(token) }),
-      ),
-    );
-    expect(proxy.struck() - before).toBeLessThanOrEqual(1);
-    await proxy.fault(null);
-  });
-});
-
-describe('too many calls', () => {
-  it('are refused for their token alone, and told when the next one is taken', async () => {
-    const [busy, other] = [await newToken('trigger'), await newToken('trigger')];
-    const body = { events: Array(60).fill(event) };
-    expect((await call(triggerBatch, '/x', { body, ...bearer(busy.token) })).status).toBe(202);
-    const refused = await call(trigger, '/x', { body: event, ...bearer(busy.token) });
-    expect([refused.status, refused.body.code]).toEqual([429, 'too_many_requests']);
-    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
-    expect((await call(trigger, '/x', { body: event, ...bearer(other.token) })).status).toBe(202);
-  });
-
-  it('are 1,200 a minute where the route has no limit of its own', async () => {
-    const { token } = await newToken('trigger');
-    const { token: reading } = await newToken('read');
-    const statuses = new Set<number>();
-    for (let calls = 0; calls < 1201; calls++)
-      statuses.add(
-        (await call(getWebhook, '/x', { params: { webhookId: 'none' }, ...bearer(reading) })).status,
-      );
-    expect([...statuses]).toEqual([404, 429]);
-    expect((await call(trigger, '/x', { body: event, ...bearer(token) })).status).toBe(202);
-  });
-});
-
-describe('the audit log', () => {
-  it('keeps who made and revoked a token, each address that used it, and what it changed', async () => {
-    const { id, token } = await newToken('manage');
-    const webhookId = await addWebhook(stack.sql);
-    for (const address of ['192.0.2.1', '192.0.2.1', '198.51.100.7']) {
-      const headers = { 'x-forwarded-for': address };
-      await call(listWebhooks, '/api/webhooks', bearer(token, headers));
-    }
-    const body = { description: 'by a machine' };
-    await call(patchWebhook, '/x', { method: 'PATCH', body, params: { webhookId }, ...bearer(token) });
-    await revoked(id);
-    const [account] = await stack.sql`select id from auth.users where email = 'admin@devlink.test'`;
-    const rows = await stack.sql`
-      select action, user_id, token_id, address from webhook_audit_log
-      where about_token = ${id} or token_id = ${id} order by id`;
-    const person = { user_id: account?.id, token_id: null, address: null };
-    expect([...rows]).toEqual([
-      { action: 'token_made', ...person },
-      { action: 'token_used', user_id: null, token_id: id, address: '192.0.2.1' },
-      { action: 'token_used', user_id: null, token_id: id, address: '198.51.100.7' },
-      { action: 'updated', user_id: null, token_id: id, address: null },
-      { action: 'token_revoked', ...person },
-    ]);
-    const [used] =
-      await stack.sql`select now() - last_used_at < interval '1 minute' as now from webhook_tokens where id = ${id}`;
-    expect(used?.now).toBe(true);
-  });
-
-  it('keeps no more than 100 addresses of one', async () => {
-    const { id, token } = await newToken('read');
-    for (let n = 0; n < 105; n++)
-      await stack
-        .adminClient()
-        .rpc('use_webhook_token', { sha256: tokenHash(token), address: `10.0.0.${n}` });
-    const [row] = await stack.sql`
-      select count(*)::int as n from webhook_audit_log where token_id = ${id} and action = 'token_used'`;
-    expect(row?.n).toBe(100);
-  });
-
-  it('takes nobody’s word but the service’s for which token acts', async () => {
-    const webhookId = await addWebhook(stack.sql);
-    const forged = await fetch(`${stack.supabaseUrl}/rest/v1/webhooks?id=eq.${webhookId}`, {
-      method: 'PATCH',
-      headers: {
-        apikey: stack.publishableKey,
-        authorization: `Bearer ${admin}`,
-        'content-type': 'application/json',
-        'x-devlink-token': unknownId(),
-      },
-      body: JSON.stringify({ description: 'forged' }),
-    });
-    expect(forged.ok).toBe(true);
-    const [row] = await stack.sql`
-      select token_id from webhook_audit_log where webhook_id = ${webhookId} and action = 'updated'`;
-    expect(row?.token_id).toBeNull();
-  });
-
-  it('tells nothing of a use whose row somebody holds, and keeps no request waiting', async () => {
-    const { id, token } = await newToken('read');
-    await stack.sql.begin(async (transaction) => {
-      await transaction`select from webhook_tokens where id = ${id} for update`;
-      expect(await answerTo(token)).toEqual([200, undefined]);
-    });
-  });
-});
-
-it('erasing is for manage', async () => {
-  const { token } = await newToken('manage');
-  expect((await call(erase, '/x', { body: { record_id: 'nobody' }, ...bearer(token) })).status).toBe(200);
 });
