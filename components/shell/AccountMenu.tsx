@@ -1,7 +1,8 @@
 'use client';
 
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { ChevronsUpDown, LogOut } from 'lucide-react';
+import { ChevronsUpDown, KeyRound, LogOut } from 'lucide-react';
+import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { toast } from 'sonner';
 import {
@@ -62,6 +63,14 @@ export function AccountMenu() {
         <DropdownMenuLabel className="truncate">{session?.email ?? t('label')}</DropdownMenuLabel>
         <ThemeChoice />
         <DropdownMenuSeparator />
+        {session?.role === 'admin' && (
+          <DropdownMenuItem asChild>
+            <Link href="/tokens">
+              <KeyRound aria-hidden />
+              {t('tokens')}
+            </Link>
+          </DropdownMenuItem>
+        )}
         <DropdownMenuItem onSelect={async () => (await askToLeave()) && signOut.mutate()}>
           <LogOut aria-hidden />
           {t('signOut')}

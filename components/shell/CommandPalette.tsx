@@ -1,7 +1,18 @@
 'use client';
 
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { History, Keyboard, Languages, Monitor, Moon, Plus, Send, Sun, Webhook } from 'lucide-react';
+import {
+  History,
+  Keyboard,
+  KeyRound,
+  Languages,
+  Monitor,
+  Moon,
+  Plus,
+  Send,
+  Sun,
+  Webhook,
+} from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useLocale, useTranslations } from 'next-intl';
 import { useTheme } from 'next-themes';
@@ -66,6 +77,7 @@ export function CommandPalette({ onClose, onListKeys }: CommandPaletteProps) {
     ...(admin
       ? [
           { id: 'new', label: t('newWebhook'), icon: Plus, run: go('/webhooks/new') },
+          { id: 'tokens', label: common('account.tokens'), icon: KeyRound, run: go('/tokens') },
           { id: 'replay', label: t('replay'), icon: History, run: go('/deliveries?replay=true') },
         ]
       : []),

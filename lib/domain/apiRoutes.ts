@@ -18,6 +18,7 @@ import {
 import { erasureSchema } from './erasure';
 import { eventTypeSchema } from './eventType';
 import { healthReportSchema } from './health';
+import { issuedTokenSchema, madeTokenSchema, type TokenScope } from './issuedToken';
 import { jobSchema } from './job';
 import { journalEventDetailSchema, journalEventSchema } from './journal';
 import { pageOf } from './page';
@@ -31,112 +32,127 @@ import { transformPreviewSchema } from './transformPreview';
 import { probeResultSchema, webhookSchema, webhookSecretsSchema } from './webhook';
 import { webhookPageSchema } from './webhookPage';
 
-type Answer = { status: number; body: z.ZodType | null };
+/** Which machine tokens open a route; `people`: none does. */
+type OpensTo = TokenScope | 'people';
+type Answer = { opensTo: OpensTo; status: number; body: z.ZodType | null };
 
-const ok = <Body extends z.ZodType>(body: Body) => ({ status: 200, body });
-const created = <Body extends z.ZodType>(body: Body) => ({ status: 201, body });
-const accepted = <Body extends z.ZodType>(body: Body) => ({ status: 202, body });
-const done = { status: 204, body: z.void() };
+const ok = <Body extends z.ZodType>(opensTo: OpensTo, body: Body) => ({ opensTo, status: 200, body });
+const created = <Body extends z.ZodType>(opensTo: OpensTo, body: Body) => ({ opensTo, status: 201, body });
+const accepted = <Body extends z.ZodType>(opensTo: OpensTo, body: Body) => ({ opensTo, status: 202, body });
+const done = (opensTo: OpensTo) => ({ opensTo, status: 204, body: z.void() });
 /** What is no JSON: a file, the text of the metrics. */
-const raw = { status: 200, body: null };
+const raw = (opensTo: OpensTo) => ({ opensTo, status: 200, body: null });
 
 /**
- * Every route of the API, and what it answers when nothing is wrong: said here once, for the handlers, for the browser, and
- * for whatever describes the API. What is wrong is answered as a `Problem`.
+ * Every route of the API, which machine tokens open it, and what it answers when nothing is wrong: said here once, for the
+ * handlers, for the browser, and for whatever describes the API. What is wrong is answered as a `Problem`. Secrets, tokens
+ * and sessions are for people; routes that somebody else's secret opens, or nobody's, are no matter of tokens.
  */
 export const apiRoutes = {
-  'POST /api/auth/login': done,
-  'POST /api/auth/logout': done,
-  'POST /api/auth/password': done,
-  'POST /api/auth/recover': done,
-  'GET /api/auth/session': ok(sessionSchema),
+  'POST /api/auth/login': done('people'),
+  'POST /api/auth/logout': done('people'),
+  'POST /api/auth/password': done('people'),
+  'POST /api/auth/recover': done('people'),
+  'GET /api/auth/session': ok('people', sessionSchema),
 
-  'GET /api/webhooks': ok(webhookPageSchema),
-  'POST /api/webhooks': created(webhookSchema),
-  'GET /api/webhooks/{webhookId}': ok(webhookSchema),
-  'PATCH /api/webhooks/{webhookId}': ok(webhookSchema),
-  'DELETE /api/webhooks/{webhookId}': done,
-  'POST /api/webhooks/{webhookId}/cancel': accepted(jobSchema),
+  'GET /api/webhooks': ok('read', webhookPageSchema),
+  'POST /api/webhooks': created('manage', webhookSchema),
+  'GET /api/webhooks/{webhookId}': ok('read', webhookSchema),
+  'PATCH /api/webhooks/{webhookId}': ok('manage', webhookSchema),
+  'DELETE /api/webhooks/{webhookId}': done('manage'),
+  'POST /api/webhooks/{webhookId}/cancel': accepted('manage', jobSchema),
   /** 202 with the job; a dry run is answered with 200 and the count. */
-  'POST /api/webhooks/{webhookId}/missing': accepted(missingAnswerSchema),
-  'POST /api/webhooks/{webhookId}/backfill': accepted(backfillAnswerSchema),
-  'GET /api/webhooks/{webhookId}/reconciliation': ok(reconciliationSchema),
-  'GET /api/webhooks/{webhookId}/scripts': ok(pageOf(scriptVersionSchema)),
-  'GET /api/webhooks/{webhookId}/scripts/{versionId}': ok(scriptVersionDetailSchema),
-  'POST /api/webhooks/{webhookId}/scripts/{versionId}/restore': ok(webhookSchema),
-  'GET /api/webhooks/{webhookId}/scripts/draft': ok(draftAnswerSchema),
-  'PUT /api/webhooks/{webhookId}/scripts/draft': ok(draftAnswerSchema),
-  'DELETE /api/webhooks/{webhookId}/scripts/draft': done,
-  'POST /api/webhooks/{webhookId}/scripts/draft/publish': ok(webhookSchema),
-  'GET /api/webhooks/{webhookId}/secrets': ok(webhookSecretsSchema),
-  'POST /api/webhooks/{webhookId}/secrets/rotate': ok(webhookSecretsSchema),
-  'GET /api/webhooks/{webhookId}/stats': ok(webhookStatisticsSchema),
-  'POST /api/webhooks/{webhookId}/test': ok(deliveryDetailSchema),
-  'GET /api/webhooks/names': ok(z.record(z.string(), z.string().nullable())),
-  'POST /api/webhooks/conditions/preview': ok(conditionPreviewSchema),
-  'POST /api/webhooks/probe': ok(probeResultSchema),
-  'POST /api/webhooks/trigger': accepted(triggeredEventSchema),
+  'POST /api/webhooks/{webhookId}/missing': accepted('manage', missingAnswerSchema),
+  'POST /api/webhooks/{webhookId}/backfill': accepted('manage', backfillAnswerSchema),
+  'GET /api/webhooks/{webhookId}/reconciliation': ok('read', reconciliationSchema),
+  'GET /api/webhooks/{webhookId}/scripts': ok('read', pageOf(scriptVersionSchema)),
+  'GET /api/webhooks/{webhookId}/scripts/{versionId}': ok('read', scriptVersionDetailSchema),
+  'POST /api/webhooks/{webhookId}/scripts/{versionId}/restore': ok('manage', webhookSchema),
+  'GET /api/webhooks/{webhookId}/scripts/draft': ok('read', draftAnswerSchema),
+  'PUT /api/webhooks/{webhookId}/scripts/draft': ok('manage', draftAnswerSchema),
+  'DELETE /api/webhooks/{webhookId}/scripts/draft': done('manage'),
+  'POST /api/webhooks/{webhookId}/scripts/draft/publish': ok('manage', webhookSchema),
+  'GET /api/webhooks/{webhookId}/secrets': ok('people', webhookSecretsSchema),
+  'POST /api/webhooks/{webhookId}/secrets/rotate': ok('people', webhookSecretsSchema),
+  'GET /api/webhooks/{webhookId}/stats': ok('read', webhookStatisticsSchema),
+  'POST /api/webhooks/{webhookId}/test': ok('manage', deliveryDetailSchema),
+  'GET /api/webhooks/names': ok('read', z.record(z.string(), z.string().nullable())),
+  'POST /api/webhooks/conditions/preview': ok('read', conditionPreviewSchema),
+  'POST /api/webhooks/probe': ok('manage', probeResultSchema),
+  'POST /api/webhooks/trigger': accepted('trigger', triggeredEventSchema),
   'POST /api/webhooks/trigger/batch': accepted(
+    'trigger',
     z.object({ results: z.array(z.union([triggeredEventSchema, problemSchema])) }),
   ),
-  'POST /api/transforms/preview': ok(transformPreviewSchema),
+  'POST /api/transforms/preview': ok('manage', transformPreviewSchema),
 
-  'GET /api/event-types': ok(z.object({ items: z.array(eventTypeSchema) })),
-  'POST /api/event-types': created(eventTypeSchema),
-  'GET /api/event-types/{name}': ok(eventTypeSchema),
-  'PATCH /api/event-types/{name}': ok(eventTypeSchema),
-  'DELETE /api/event-types/{name}': ok(eventTypeSchema),
+  'GET /api/event-types': ok('read', z.object({ items: z.array(eventTypeSchema) })),
+  'POST /api/event-types': created('manage', eventTypeSchema),
+  'GET /api/event-types/{name}': ok('read', eventTypeSchema),
+  'PATCH /api/event-types/{name}': ok('manage', eventTypeSchema),
+  'DELETE /api/event-types/{name}': ok('manage', eventTypeSchema),
 
-  'GET /api/events': ok(pageOf(journalEventSchema)),
-  'GET /api/events/{eventId}': ok(journalEventDetailSchema),
+  'GET /api/events': ok('read', pageOf(journalEventSchema)),
+  'GET /api/events/{eventId}': ok('read', journalEventDetailSchema),
 
-  'GET /api/deliveries': ok(pageOf(deliverySchema)),
-  'GET /api/deliveries/stats': ok(statisticsSchema),
-  'POST /api/deliveries/cancel': ok(cancelledSchema),
-  'POST /api/deliveries/redeliver': ok(redeliveredSchema),
+  'GET /api/deliveries': ok('read', pageOf(deliverySchema)),
+  'GET /api/deliveries/stats': ok('read', statisticsSchema),
+  'POST /api/deliveries/cancel': ok('manage', cancelledSchema),
+  'POST /api/deliveries/redeliver': ok('manage', redeliveredSchema),
   /** 202 with the job; a dry run is answered with 200 and the count. */
-  'POST /api/deliveries/replay': accepted(z.union([z.object({ job: jobSchema }), failedCountSchema])),
-  'GET /api/deliveries/{deliveryId}': ok(deliveryDetailSchema),
-  'POST /api/deliveries/{deliveryId}/cancel': ok(deliveryDetailSchema),
-  'POST /api/deliveries/{deliveryId}/pass-over': ok(deliveryDetailSchema),
-  'POST /api/deliveries/{deliveryId}/redeliver': accepted(deliveryDetailSchema),
+  'POST /api/deliveries/replay': accepted(
+    'manage',
+    z.union([z.object({ job: jobSchema }), failedCountSchema]),
+  ),
+  'GET /api/deliveries/{deliveryId}': ok('read', deliveryDetailSchema),
+  'POST /api/deliveries/{deliveryId}/cancel': ok('manage', deliveryDetailSchema),
+  'POST /api/deliveries/{deliveryId}/pass-over': ok('manage', deliveryDetailSchema),
+  'POST /api/deliveries/{deliveryId}/redeliver': accepted('manage', deliveryDetailSchema),
 
-  'POST /api/records/erase': ok(erasureSchema),
+  'POST /api/records/erase': ok('manage', erasureSchema),
 
-  'GET /api/jobs': ok(z.object({ items: z.array(jobSchema) })),
-  'GET /api/jobs/{jobId}': ok(jobSchema),
-  'POST /api/jobs/{jobId}/stop': ok(jobSchema),
-  'POST /api/jobs/{jobId}/resume': ok(jobSchema),
+  'GET /api/jobs': ok('read', z.object({ items: z.array(jobSchema) })),
+  'GET /api/jobs/{jobId}': ok('read', jobSchema),
+  'POST /api/jobs/{jobId}/stop': ok('manage', jobSchema),
+  'POST /api/jobs/{jobId}/resume': ok('manage', jobSchema),
 
-  'GET /api/playground/inboxes': ok(z.object({ items: z.array(inboxViewSchema) })),
-  'POST /api/playground/inboxes': created(inboxViewSchema),
-  'PATCH /api/playground/inboxes/{inboxId}': ok(inboxSchema),
-  'DELETE /api/playground/inboxes/{inboxId}': done,
-  'GET /api/playground/inboxes/{inboxId}/requests': ok(z.object({ items: z.array(inboxRequestSchema) })),
-  'DELETE /api/playground/inboxes/{inboxId}/requests': done,
-  'GET /api/playground/inboxes/{inboxId}/requests/{requestId}': ok(inboxRequestDetailSchema),
+  'GET /api/playground/inboxes': ok('read', z.object({ items: z.array(inboxViewSchema) })),
+  'POST /api/playground/inboxes': created('manage', inboxViewSchema),
+  'PATCH /api/playground/inboxes/{inboxId}': ok('manage', inboxSchema),
+  'DELETE /api/playground/inboxes/{inboxId}': done('manage'),
+  'GET /api/playground/inboxes/{inboxId}/requests': ok(
+    'read',
+    z.object({ items: z.array(inboxRequestSchema) }),
+  ),
+  'DELETE /api/playground/inboxes/{inboxId}/requests': done('manage'),
+  'GET /api/playground/inboxes/{inboxId}/requests/{requestId}': ok('read', inboxRequestDetailSchema),
 
-  'GET /api/crm/leads': ok(pageOf(leadSchema)),
-  'POST /api/crm/leads': created(leadSchema),
-  'PATCH /api/crm/leads/{id}': ok(leadSchema),
-  'DELETE /api/crm/leads/{id}': done,
-  'GET /api/crm/appointments': ok(pageOf(appointmentSchema)),
-  'POST /api/crm/appointments': created(appointmentAnswerSchema),
-  'PATCH /api/crm/appointments/{id}': ok(appointmentAnswerSchema),
-  'POST /api/crm/appointments/{id}/cancel': ok(appointmentAnswerSchema),
-  'GET /api/crm/files': ok(pageOf(crmFileSchema)),
-  'POST /api/crm/files': created(uploadedFileSchema),
-  'DELETE /api/crm/files/{id}': ok(z.object({ deliveries: z.number() })),
-  'GET /api/crm/files/{id}/content': raw,
+  'GET /api/crm/leads': ok('read', pageOf(leadSchema)),
+  'POST /api/crm/leads': created('manage', leadSchema),
+  'PATCH /api/crm/leads/{id}': ok('manage', leadSchema),
+  'DELETE /api/crm/leads/{id}': done('manage'),
+  'GET /api/crm/appointments': ok('read', pageOf(appointmentSchema)),
+  'POST /api/crm/appointments': created('manage', appointmentAnswerSchema),
+  'PATCH /api/crm/appointments/{id}': ok('manage', appointmentAnswerSchema),
+  'POST /api/crm/appointments/{id}/cancel': ok('manage', appointmentAnswerSchema),
+  'GET /api/crm/files': ok('read', pageOf(crmFileSchema)),
+  'POST /api/crm/files': created('manage', uploadedFileSchema),
+  'DELETE /api/crm/files/{id}': ok('manage', z.object({ deliveries: z.number() })),
+  'GET /api/crm/files/{id}/content': raw('read'),
+
+  'GET /api/tokens': ok('people', z.object({ items: z.array(issuedTokenSchema) })),
+  'POST /api/tokens': created('people', madeTokenSchema),
+  'DELETE /api/tokens/{tokenId}': done('people'),
 
   'GET /api/cron/drain-deliveries': ok(
+    'people',
     z.object({
       drained: z.literal(true),
       chores: z.record(z.string(), z.enum(['done', 'failed', 'unfinished'])),
     }),
   ),
-  'GET /api/health': ok(healthReportSchema),
-  'GET /api/metrics': raw,
+  'GET /api/health': ok('people', healthReportSchema),
+  'GET /api/metrics': raw('people'),
 } satisfies Record<string, Answer>;
 
 /** A method and a path, as the handlers and the browser name a route. */

@@ -5,7 +5,19 @@
 export const errorCodes = {
   validation_failed: [422, 'Some fields are not valid: see "errors".'],
   invalid_json: [400, 'The request body is not valid JSON.'],
-  not_signed_in: [401, 'Sign in, or send a Supabase access token as "Authorization: Bearer <token>".'],
+  not_signed_in: [
+    401,
+    'Sign in, or send an API token or a Supabase access token as "Authorization: Bearer <token>".',
+  ],
+  token_incomplete: [401, 'A part of this API token is missing: copy all of it.'],
+  token_mistyped: [401, 'This is no API token that was ever made: a character is wrong, or too much.'],
+  token_unknown: [401, 'This API token is not known here. Was it made for another installation?'],
+  token_expired: [401, 'This API token has expired: make a new one.'],
+  token_revoked: [401, 'This API token was revoked: make a new one.'],
+  scope_exceeded: [403, 'This API token does not open this: "detail" names the scope that does.'],
+  people_only: [403, 'No API token opens this: sign in.'],
+  token_not_found: [404, 'There is no API token with this id.'],
+  too_many_tokens: [409, 'There are 200 API tokens that are good: revoke those that nobody uses.'],
   session_unchecked: [
     503,
     'Whether your session is still good cannot be checked: the auth server does not answer. Try again.',

@@ -70,6 +70,7 @@ export const fieldErrorMessages: Record<string, string> = {
   fin_before_debut: 'Let the appointment end after it starts.',
   lead_unknown: 'Choose a lead that exists.',
   inbox_name_required: 'Enter a name for the inbox.',
+  token_name_required: 'Enter a name for the token.',
   time_zone_unknown: 'Use the IANA name of a time zone, such as Europe/Paris.',
   text_too_long: 'Shorten this text.',
   text_unstorable: 'Remove the NUL characters (U+0000) and halves of surrogate pairs: they cannot be stored.',

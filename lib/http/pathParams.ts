@@ -45,3 +45,6 @@ export const inboxRequestPath = {
   params: z.object({ inboxId: z.uuid(), requestId: z.uuid() }),
   notFound: 'not_found',
 } as const;
+
+/** `/api/tokens/{tokenId}` */
+export const tokenPath = { params: z.object({ tokenId: z.uuid() }), notFound: 'token_not_found' } as const;

@@ -1,8 +1,15 @@
 import type { z } from 'zod';
 import { type ApiAnswer, type ApiRoute, apiRoutes } from '@/lib/domain/apiRoutes';
+import { tokenForm } from '@/lib/domain/apiToken';
+import { bearerToken } from '@/lib/domain/bearerToken';
+import { clientAddress } from '@/lib/domain/clientAddress';
 import { type ErrorCode, WebhookError } from '@/lib/domain/errors';
 import { parseInput } from '@/lib/domain/fieldErrors';
+import { scopeOpens } from '@/lib/domain/issuedToken';
 import type { Turn } from '@/lib/domain/turn';
+import { tokenService } from '@/lib/services/tokenService';
+import { tokenTurn } from '@/lib/services/turns';
+import { actingFor, actingToken } from '@/lib/store/actingToken';
 import { type Caller, getCaller } from '@/lib/store/callerStore';
 import { requestToken } from '@/lib/store/sessionClient';
 import { problemResponse } from './problem';
@@ -68,25 +75,31 @@ export function withRoute<
   return async (request: Request, context: RouteContext): Promise<Response> => {
     try {
       requireSameOrigin(request);
-      const { caller, who } = await requireCaller(options, request);
-      // The compiler does not see that each part is there exactly where its schema is.
-      const input = {
-        request,
-        caller,
-        params: parsePath(options, await context.params),
-        query: parseQuery(options, request),
-        body: await parseBody(options, request),
-      } as RouteInput<Who, P, Q, B>;
-      const more = (options.turns?.(input.body) ?? 1) - 1;
-      if (more > 0) await options.turn?.(who, more);
-      const answer = await handle(input);
-      if (answer instanceof Response) return answer;
-      const { status } = apiRoutes[route];
-      return jsonResponse(answer, options.status?.(answer) ?? status, options.headers?.(answer));
+      const token = await machineToken(route, options.role, request);
+      const work = () => answer(request, context);
+      return token ? await actingFor(token, work) : await work();
     } catch (error) {
       return problemResponse(error);
     }
   };
+
+  async function answer(request: Request, context: RouteContext): Promise<Response> {
+    const { caller, who } = await requireCaller(options, request);
+    // The compiler does not see that each part is there exactly where its schema is.
+    const input = {
+      request,
+      caller,
+      params: parsePath(options, await context.params),
+      query: parseQuery(options, request),
+      body: await parseBody(options, request),
+    } as RouteInput<Who, P, Q, B>;
+    const more = (options.turns?.(input.body) ?? 1) - 1;
+    if (more > 0) await options.turn?.(who, more);
+    const told = await handle(input);
+    if (told instanceof Response) return told;
+    const { status } = apiRoutes[route];
+    return jsonResponse(told, options.status?.(told) ?? status, options.headers?.(told));
+  }
 }
 
 /** A JSON answer that no cache keeps. */
@@ -95,13 +108,36 @@ function jsonResponse(value: unknown, status: number, headers?: Record<string, s
   return value === undefined ? new Response(null, init) : Response.json(value, init);
 }
 
+/**
+ * The machine token that opens the route, in place of a person; undefined: none was sent, or it is no matter of tokens.
+ * @throws WebhookError those of `tokenService.check`; `people_only`, `scope_exceeded`
+ */
+async function machineToken(route: ApiRoute, role: Role, request: Request) {
+  const text = bearerToken(request.headers.get('authorization'));
+  if (!text || tokenForm(text) === 'foreign' || !isOfPeople(role)) return undefined;
+  const token = await tokenService.check(text, clientAddress(request));
+  const { opensTo } = apiRoutes[route];
+  if (opensTo === 'people') throw new WebhookError('people_only');
+  if (scopeOpens(token.scope, opensTo)) return token;
+  const detail = `This API token has the scope "${token.scope}": this needs "${opensTo}".`;
+  throw new WebhookError('scope_exceeded', { detail });
+}
+
+/** Whether the route asks who calls. */
+const isOfPeople = (role: Role) => role === 'admin' || role === 'member' || role === 'verb';
+
 async function requireCaller(
   { role, turn }: { role: Role; turn?: Turn },
   request: Request,
 ): Promise<{ caller: Caller | null; who: string }> {
   if (role === 'cron') requireCronSecret(request);
   if (role === 'metrics') requireMetricsToken(request);
-  if (role !== 'admin' && role !== 'member' && role !== 'verb') return { caller: null, who: '' };
+  if (!isOfPeople(role)) return { caller: null, who: '' };
+  const machine = actingToken();
+  if (machine !== undefined) {
+    await (turn ?? tokenTurn)(machine);
+    return { caller: await getCaller(), who: machine };
+  }
   const token = await requestToken();
   if (!token) throw new WebhookError('not_signed_in');
   // Who is only said to be somebody counts for themselves.

@@ -7,6 +7,7 @@ import type errors from './messages/fr/errors.json';
 import type events from './messages/fr/events.json';
 import type playground from './messages/fr/playground.json';
 import type stats from './messages/fr/stats.json';
+import type tokens from './messages/fr/tokens.json';
 import type webhooks from './messages/fr/webhooks.json';
 
 declare module 'next-intl' {
@@ -21,6 +22,7 @@ declare module 'next-intl' {
       events: typeof events;
       playground: typeof playground;
       stats: typeof stats;
+      tokens: typeof tokens;
       webhooks: typeof webhooks;
     };
   }

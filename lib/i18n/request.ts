@@ -4,17 +4,19 @@ import { defaultLocale, isLocale, type Locale, localeCookie } from './locales';
 import { knownTimeZone } from './timeZone';
 
 async function loadMessages(locale: Locale) {
-  const [common, auth, webhooks, deliveries, events, playground, stats, crm, errors] = await Promise.all([
-    import(`./messages/${locale}/common.json`),
-    import(`./messages/${locale}/auth.json`),
-    import(`./messages/${locale}/webhooks.json`),
-    import(`./messages/${locale}/deliveries.json`),
-    import(`./messages/${locale}/events.json`),
-    import(`./messages/${locale}/playground.json`),
-    import(`./messages/${locale}/stats.json`),
-    import(`./messages/${locale}/crm.json`),
-    import(`./messages/${locale}/errors.json`),
-  ]);
+  const [common, auth, webhooks, deliveries, events, playground, stats, crm, tokens, errors] =
+    await Promise.all([
+      import(`./messages/${locale}/common.json`),
+      import(`./messages/${locale}/auth.json`),
+      import(`./messages/${locale}/webhooks.json`),
+      import(`./messages/${locale}/deliveries.json`),
+      import(`./messages/${locale}/events.json`),
+      import(`./messages/${locale}/playground.json`),
+      import(`./messages/${locale}/stats.json`),
+      import(`./messages/${locale}/crm.json`),
+      import(`./messages/${locale}/tokens.json`),
+      import(`./messages/${locale}/errors.json`),
+    ]);
   return {
     common: common.default,
     auth: auth.default,
@@ -24,6 +26,7 @@ async function loadMessages(locale: Locale) {
     playground: playground.default,
     stats: stats.default,
     crm: crm.default,
+    tokens: tokens.default,
     errors: errors.default,
   };
 }

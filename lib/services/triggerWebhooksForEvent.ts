@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { type AskedTrigger, askedTriggerSchema, type TriggeredEvent } from '@/lib/domain/askedTrigger';
 import { type ErrorCode, WebhookError } from '@/lib/domain/errors';
 import { isTriggerable } from '@/lib/domain/eventName';
@@ -5,6 +6,7 @@ import type { EventName, EventPayload } from '@/lib/domain/eventSchemas';
 import { parseInput } from '@/lib/domain/fieldErrors';
 import { payloadJson } from '@/lib/domain/payloadJson';
 import { emitWithDrain } from '@/lib/engine/processDrain';
+import { actingToken } from '@/lib/store/actingToken';
 import { adminClient } from '@/lib/store/adminClient';
 import { getCaller } from '@/lib/store/callerStore';
 import { type Emitter, emitEvent } from '@/lib/store/eventStore';
@@ -88,7 +90,7 @@ export async function triggerEachAsCaller(events: unknown[]): Promise<(Triggered
 async function emitterOfCaller(): Promise<TriggeredBy> {
   const { client, claims, originWebhook } = await session();
   await requireSecretKey(async () => adminClient().rpc('webhook_schema_version'));
-  return { client, claims: claims ?? undefined, originWebhook };
+  return { client, claims, originWebhook, keysOf: actingToken() };
 }
 
 async function reasonOf(refusal: unknown): Promise<unknown> {
@@ -108,7 +110,11 @@ const eventErrors: ReadonlySet<ErrorCode> = new Set([
 
 const isOfTheEvent = (error: unknown) => error instanceof WebhookError && eventErrors.has(error.code);
 
-type TriggeredBy = Emitter & { originWebhook: string | undefined };
+type TriggeredBy = Emitter & {
+  originWebhook: string | undefined;
+  /** The machine token whose keys are meant: to the database they are all the service's. */
+  keysOf?: string | undefined;
+};
 
 async function triggerAs(emitter: TriggeredBy, asked: AskedTrigger): Promise<TriggeredEvent> {
   try {
@@ -122,7 +128,7 @@ async function triggerAs(emitter: TriggeredBy, asked: AskedTrigger): Promise<Tri
 }
 
 async function emit(
-  { originWebhook, ...emitter }: TriggeredBy,
+  { originWebhook, keysOf, ...emitter }: TriggeredBy,
   { event_type, payload, idempotency_key }: AskedTrigger,
   traceparent: string | undefined,
 ): Promise<TriggeredEvent> {
@@ -140,6 +146,16 @@ async function emit(
   }
   const json = payloadJson(payload);
   const notes = await checkPayload(event_type, json);
-  const event = { event_type, payload: json, idempotency_key, traceparent, origin_webhook: originWebhook };
+  const key =
+    keysOf && idempotency_key !== undefined
+      ? hash('sha256', `${keysOf} ${idempotency_key}`)
+      : idempotency_key;
+  const event = {
+    event_type,
+    payload: json,
+    idempotency_key: key,
+    traceparent,
+    origin_webhook: originWebhook,
+  };
   return { ...(await emitEvent(emitter, event, emitWithDrain)), ...notes };
 }

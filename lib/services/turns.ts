@@ -34,5 +34,9 @@ function perMinute(keyPrefix: string, points: () => number): Turn {
 export const previewTurn = perMinute('preview', () => 300);
 /** A request to somewhere else that is answered while the person waits: test deliveries and probes. */
 export const testTurn = perMinute('test', () => 120);
+/** A call with a machine token, where a route has no limit of its own. */
+export const tokenTurn = perMinute('token', () => 1200);
+/** A machine token that this process does not know for the moment; by the address that brings it. */
+export const tokenLookupTurn = perMinute('token lookup', () => 600);
 /** An event through the API; server code that triggers by itself is not limited. */
 export const triggerTurn = perMinute('trigger', () => env().WEBHOOKS_TRIGGERS_PER_MINUTE);

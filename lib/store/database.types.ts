@@ -263,29 +263,38 @@ export type Database = {
       }
       webhook_audit_log: {
         Row: {
+          about_token: string | null
           action: string
+          address: string | null
           at: string
           counts: Json | null
           id: string
           record_digest: string | null
+          token_id: string | null
           user_id: string | null
           webhook_id: string | null
         }
         Insert: {
+          about_token?: string | null
           action: string
+          address?: string | null
           at?: string
           counts?: Json | null
           id?: string
           record_digest?: string | null
+          token_id?: string | null
           user_id?: string | null
           webhook_id?: string | null
         }
         Update: {
+          about_token?: string | null
           action?: string
+          address?: string | null
           at?: string
           counts?: Json | null
           id?: string
           record_digest?: string | null
+          token_id?: string | null
           user_id?: string | null
           webhook_id?: string | null
         }
@@ -1171,6 +1180,45 @@ export type Database = {
         }
         Relationships: []
       }
+      webhook_tokens: {
+        Row: {
+          created_at: string
+          created_by: string | null
+          expires_at: string | null
+          id: string
+          last_used_at: string | null
+          name: string
+          prefix: string
+          revoked_at: string | null
+          scope: string
+          sha256: string
+        }
+        Insert: {
+          created_at?: string
+          created_by?: string | null
+          expires_at?: string | null
+          id?: string
+          last_used_at?: string | null
+          name: string
+          prefix: string
+          revoked_at?: string | null
+          scope: string
+          sha256: string
+        }
+        Update: {
+          created_at?: string
+          created_by?: string | null
+          expires_at?: string | null
+          id?: string
+          last_used_at?: string | null
+          name?: string
+          prefix?: string
+          revoked_at?: string | null
+          scope?: string
+          sha256?: string
+        }
+        Relationships: []
+      }
       webhook_workers: {
         Row: {
           behind: Database["public"]["CompositeTypes"]["webhook_queue_place"][]
@@ -1615,9 +1663,33 @@ export type Database = {
         }
         Returns: Json
       }
+      list_webhook_tokens: {
+        Args: Record<PropertyKey, never>
+        Returns: {
+          created_at: string
+          created_by: string
+          expires_at: string
+          id: string
+          last_used_at: string
+          name: string
+          prefix: string
+          revoked_at: string
+          scope: string
+        }[]
+      }
       make_webhook_partition: {
         Args: Record<PropertyKey, never>
         Returns: boolean
+      }
+      make_webhook_token: {
+        Args: {
+          days?: number
+          name: string
+          prefix: string
+          scope: string
+          sha256: string
+        }
+        Returns: string
       }
       note_erased_records: {
         Args: { counts?: Json; records: string[] }
@@ -1692,6 +1764,7 @@ export type Database = {
       }
       resume_webhook_job: { Args: { job_id: string }; Returns: Json }
       reveal_webhook_secrets: { Args: { webhook_id: string }; Returns: Json }
+      revoke_webhook_token: { Args: { token_id: string }; Returns: undefined }
       rotate_webhook_secret: {
         Args: { overlap?: string; secret: string; webhook_id: string }
         Returns: undefined
@@ -1791,7 +1864,15 @@ export type Database = {
         }
         Returns: Json
       }
+      use_webhook_token: {
+        Args: { address: string; sha256: string }
+        Returns: Json
+      }
       watch_sources: { Args: { max_rows: number }; Returns: number }
+      webhook_acting_token: {
+        Args: Record<PropertyKey, never>
+        Returns: string
+      }
       webhook_add_histograms: {
         Args: { one: number[]; other: number[] }
         Returns: number[]

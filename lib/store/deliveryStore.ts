@@ -124,7 +124,12 @@ export async function getDelivery(id: string): Promise<DeliveryDetail> {
   if (row === null) throw new WebhookError('delivery_not_found');
   const { payload_text, ...delivery } = storedDeliverySchema.parse(row);
   const [webhookRow, health, eventRow, stoppedRow] = await Promise.all([
-    client.from('webhooks').select('id, name, status').eq('id', delivery.webhook_id).maybeSingle(),
+    client
+      .from('webhooks')
+      .select('id, name, status')
+      .is('deleted_at', null)
+      .eq('id', delivery.webhook_id)
+      .maybeSingle(),
     healthOf(client, delivery.webhook_id),
     client
       .from('webhook_events')

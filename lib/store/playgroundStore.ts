@@ -39,6 +39,7 @@ export async function listInboxWebhooks(): Promise<(InboxWebhook & { url: string
   const response = await client
     .from('webhooks')
     .select('id, name, status, url')
+    .is('deleted_at', null)
     .ilike('url', `%${inboxPath('')}%`)
     .order('id');
   return unwrap(response);

@@ -9,7 +9,9 @@ import { remembered } from '@/lib/domain/remembered';
 import { holdsSession } from '@/lib/domain/sessionCookie';
 import { env } from '@/lib/env';
 import { type CheckedToken, checkToken } from './accessToken';
+import { actingToken } from './actingToken';
 import { authFetch } from './authFetch';
+import { secretKeyFetch } from './secretKey';
 import { sessionCookies, withLife } from './sessionCookies';
 import { isUnanswered } from './sessionFetch';
 import type { Database, StoreClient } from './storeClient';
@@ -38,28 +40,35 @@ async function cookieToken(): Promise<string | undefined> {
 }
 
 /**
- * The client of the person behind the current request. Row-level security applies. Only within a request.
+ * The client of the person behind the current request: row-level security applies. For a machine token it is the service's,
+ * which passes it: what the token may do its route has asked. Only within a request.
  * @throws WebhookError `not_signed_in`, `session_unchecked`
  */
 export const sessionClient = async (): Promise<StoreClient> => (await session()).client;
 
 /**
- * The same with what the token says, where that is proven; null: only the database can tell whose it is.
+ * The same with what the access token says, where that is proven; null: it is the service itself that calls, for a machine
+ * token; undefined: only the database can tell whose the access token is.
  * @throws WebhookError `not_signed_in`, `session_unchecked`
  */
 export async function session(): Promise<{
   client: StoreClient;
-  claims: JWTPayload | null;
+  claims: JWTPayload | null | undefined;
   /** The webhook on whose account the caller writes, as it says itself; undefined: none. */
   originWebhook: string | undefined;
 }> {
+  const originWebhook = saidOrigin((await headers()).get(originHeader));
+  const machine = actingToken();
+  if (machine !== undefined) {
+    const client = originWebhook ? machineFrom(originWebhook, machine) : machineOf(machine);
+    return { client, claims: null, originWebhook };
+  }
   const known = await requestToken();
   if (!known) throw new WebhookError('not_signed_in');
   // A role of another name has rights of its own, which only the database knows.
   const isKnown = known.isProven && known.claims.role === 'authenticated';
-  const originWebhook = saidOrigin((await headers()).get(originHeader));
   const client = originWebhook ? clientFrom(originWebhook, known.token) : clientOf(known.token);
-  return { client, claims: isKnown ? known.claims : null, originWebhook };
+  return { client, claims: isKnown ? known.claims : undefined, originWebhook };
 }
 
 // One for each token, and so for each person: what asks with it travels together.
@@ -77,6 +86,19 @@ const clientFrom = (origin: string, token: string): StoreClient =>
     global: { ...bounded.global, headers: { [originHeader]: origin } },
     accessToken: async () => token,
   });
+
+/** The service in the name of a machine token, which the audit log keeps: the database reads the header. */
+const machineFrom = (origin: string | null, token: string): StoreClient =>
+  createClient<Database>(env().SUPABASE_URL, env().SUPABASE_SECRET_KEY, {
+    ...bounded,
+    global: {
+      fetch: secretKeyFetch,
+      headers: { 'x-devlink-token': token, ...(origin ? { [originHeader]: origin } : {}) },
+    },
+    auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
+  });
+
+const machineOf = remembered(200, (token) => machineFrom(null, token));
 
 /** With which a receiver says that it writes on account of a delivery of this webhook: what is none counts as not said. */
 const originHeader = 'x-devlink-origin';

@@ -4,6 +4,7 @@ import {
   type ConditionPreviewInput,
   conditionPreviewSchema,
 } from '@/lib/domain/conditions';
+import { maskHeaderValues } from '@/lib/domain/customHeaders';
 import { WebhookError } from '@/lib/domain/errors';
 import {
   type Webhook,
@@ -19,13 +20,15 @@ import {
 import type { WebhookSort, WebhookStateFilter } from '@/lib/domain/webhookList';
 import type { WebhookNames } from '@/lib/domain/webhookNames';
 import { type WebhookPage, webhookCountsSchema } from '@/lib/domain/webhookPage';
+import { actingToken } from './actingToken';
 import { readableRows } from './readableRows';
 import { sessionClient } from './sessionClient';
 import type { StoreClient } from './storeClient';
 import { unwrap } from './storeError';
 
 /*
- * Everything here runs as the person behind the request: row-level security answers only to administrators.
+ * Everything here runs as the person behind the request: row-level security answers only to administrators. For a machine
+ * token it does not apply: webhooks that are deleted are left out by each statement.
  */
 
 const storedWebhookSchema = z.preprocess(
@@ -110,7 +113,7 @@ async function activityOf(client: StoreClient, ids: string[]) {
 /** Names by id; null for what is deleted, or never was. */
 export async function webhookNames(ids: string[]): Promise<WebhookNames> {
   const client = await sessionClient();
-  const rows = unwrap(await client.from('webhooks').select('id, name').in('id', ids));
+  const rows = unwrap(await client.from('webhooks').select('id, name').is('deleted_at', null).in('id', ids));
   const names = new Map(rows.map((row) => [row.id, row.name]));
   return Object.fromEntries(ids.map((id) => [id, names.get(id) ?? null]));
 }
@@ -119,7 +122,7 @@ export async function webhookNames(ids: string[]): Promise<WebhookNames> {
 export async function getWebhook(id: string): Promise<Webhook> {
   const client = await sessionClient();
   const [row, health] = await Promise.all([
-    client.from('webhooks').select().eq('id', id).maybeSingle(),
+    client.from('webhooks').select().is('deleted_at', null).eq('id', id).maybeSingle(),
     healthOf(client, id),
   ]);
   return { ...found(unwrap(row)), health };
@@ -129,7 +132,7 @@ export async function getWebhook(id: string): Promise<Webhook> {
 export async function insertWebhook(input: WebhookInput): Promise<Webhook> {
   const client = await sessionClient();
   const row = unwrap(await client.from('webhooks').insert(input).select().single());
-  return { ...storedWebhookSchema.parse(row), health: null };
+  return { ...found(row), health: null };
 }
 
 /**
@@ -142,7 +145,7 @@ export async function updateWebhook(
   versions?: string[],
 ): Promise<Webhook> {
   const client = await sessionClient();
-  let query = client.from('webhooks').update(patch).eq('id', id);
+  let query = client.from('webhooks').update(patch).is('deleted_at', null).eq('id', id);
   if (versions) query = query.in('updated_at', versions);
   const row = versions?.length === 0 ? null : unwrap(await query.select().maybeSingle());
   if (row === null && versions)
@@ -192,7 +195,9 @@ export async function rotateSecret(id: string, secret: 'signing_secret' | 'secre
 
 function found(row: unknown): Omit<Webhook, 'health'> {
   if (row === null) throw new WebhookError('webhook_not_found');
-  return storedWebhookSchema.parse(row);
+  const webhook = storedWebhookSchema.parse(row);
+  // What a receiver asks for is a secret, and those are for people.
+  return actingToken() ? { ...webhook, headers: maskHeaderValues(webhook.headers) } : webhook;
 }
 
 /** Null while the receiver answers. */

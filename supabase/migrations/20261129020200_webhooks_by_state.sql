@@ -20,7 +20,8 @@ as $$
     from public.webhooks w
     left join public.webhook_health h on h.webhook_id = w.id
     left join public.webhook_holds s on s.webhook_id = w.id
-    where term is null or w.search_text ilike '%' || regexp_replace(term, '[\\%_]', '\\\&', 'g') || '%'
+    where w.deleted_at is null -- the service, for a token, passes the policies
+      and (term is null or w.search_text ilike '%' || regexp_replace(term, '[\\%_]', '\\\&', 'g') || '%')
   ), ordered as materialized (
     select k.id, row_number() over (order by
         case when sort = 'trouble' then k.rank end, case when sort = 'name' then lower(k.name) end, k.id desc) as place

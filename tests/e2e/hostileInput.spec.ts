@@ -183,6 +183,21 @@ const routes: Record<string, Tries> = {
   'playground/inboxes/[inboxId]/requests': { GET: {}, DELETE: {} },
   'playground/inboxes/[inboxId]/requests/[requestId]': { GET: {} },
   'records/erase': { POST: { body: [...bodies, ...fields('record_id', [...texts, '', ' ', 1, null])] } },
+  tokens: {
+    GET: {},
+    POST: {
+      body: [
+        ...bodies,
+        ...fields('name', [...texts.filter((text) => text.length > 100), '\u0000', '', ' ', 1, null], {
+          scope: 'read',
+          days: 30,
+        }),
+        ...fields('scope', [...odd, 'admin'], { name: 'x', days: 30 }),
+        ...fields('days', [-1, 0, 1.5, 31, 1e9, '30', [], {}], { name: 'x', scope: 'read' }),
+      ],
+    },
+  },
+  'tokens/[tokenId]': { DELETE: {} },
   'transforms/preview': {
     POST: {
       body: [

@@ -66,6 +66,7 @@ const newDraft = async () =>
     })
   )[1];
 const newName = () => `kind.v${randomUUID().replaceAll('-', '')}`;
+const newDigest = () => randomUUID().replaceAll('-', '').repeat(2);
 const newInbox = async () => ({ name: 'inbox' });
 
 const tables: Record<string, TableCase> = {
@@ -298,6 +299,14 @@ const tables: Record<string, TableCase> = {
     ),
     change: { failed: 9 },
     admin: ['select'],
+  },
+  webhook_tokens: {
+    seed: async () => {
+      const sha256 = Buffer.from(newDigest(), 'hex');
+      return insertRow('webhook_tokens', { name: 'x', prefix: 'dlk_x', sha256, scope: 'read' });
+    },
+    fresh: async () => ({ name: 'x', prefix: 'dlk_x', sha256: `\\x${newDigest()}`, scope: 'read' }),
+    change: { scope: 'manage' },
   },
   webhook_audit_log: {
     ...seedBy('webhook_audit_log', async () => ({ webhook_id: unknownId(), action: 'deleted' })),
@@ -571,6 +580,18 @@ const functions: Record<string, FunctionCase> = {
     args: async () => ({ next_at: '2026-01-01T00:00:00Z', taken: 1, rate_limit: 5 }),
   },
   webhook_add_histograms: { may: serviceOnly, args: async () => ({ one: [1], other: [2] }) },
+  webhook_acting_token: { may: serviceOnly },
+  use_webhook_token: { may: serviceOnly, args: async () => ({ sha256: newDigest(), address: '192.0.2.1' }) },
+  // Never the service, which acts for tokens.
+  list_webhook_tokens: { may: ['admin'] },
+  make_webhook_token: {
+    may: ['admin'],
+    args: async () => ({ name: 'x', prefix: 'dlk_x', sha256: newDigest(), scope: 'read', days: 30 }),
+  },
+  revoke_webhook_token: {
+    may: ['admin'],
+    args: async () => ({ token_id: (await tables.webhook_tokens?.seed('admin'))?.[1] }),
+  },
   // Answer about the caller.
   is_webhook_admin: { may: [...signedIn, 'service'] },
   is_webhook_member: { may: [...signedIn, 'service'] },
@@ -875,13 +896,16 @@ describe('functions', () => {
       'is_webhook_member',
       'keep_playground_small',
       'keep_script_version',
+      'list_webhook_tokens',
       'make_webhook_partition',
+      'make_webhook_token',
       'pass_over_webhook_delivery',
       'publish_webhook_script_draft',
       'redeliver_webhook_deliveries',
       'replay_failed_deliveries',
       'resume_webhook_job',
       'reveal_webhook_secrets',
+      'revoke_webhook_token',
       'rotate_webhook_secret',
       'run_backfill_step',
       'run_webhook_chore',

@@ -48,7 +48,7 @@ const allowed: Record<string, string[]> = {
   'lib/utils': ['lib/api', 'lib/domain'],
   'lib/api': ['lib/domain'],
   'lib/i18n': ['lib/domain'],
-  'lib/http': ['lib/store', 'lib/telemetry', 'lib/domain', 'lib/env'],
+  'lib/http': ['lib/services', 'lib/store', 'lib/telemetry', 'lib/domain', 'lib/env'],
   'lib/services': [
     'lib/engine',
     'lib/sandbox',
@@ -82,7 +82,7 @@ const packages: Record<string, RegExp> = {
   'lib/api': /^@tanstack\/react-query$/,
   'lib/utils': /^$/,
   'lib/store':
-    /^(zod|dataloader|pg|lru-cache|jose|node:net|node:timers\/promises|@supabase\/(supabase-js|ssr)|next\/headers)$/,
+    /^(zod|dataloader|pg|lru-cache|jose|node:net|node:timers\/promises|@supabase\/(supabase-js|ssr)|next\/headers|node:async_hooks)$/,
   'lib/http': /^(zod|csv-stringify\/sync|node:crypto)$/,
   'lib/sender': /^(undici|ipaddr\.js|node:.*)$/,
   'lib/sandbox': /^(isolated-vm|lru-cache|node:.*)$/,
