@@ -1653,16 +1653,6 @@ export type Database = {
         }
         Returns: Json
       }
-      list_webhooks_by_state: {
-        Args: {
-          after_id?: string
-          most: number
-          sort?: string
-          state?: string
-          term?: string
-        }
-        Returns: Json
-      }
       list_webhook_tokens: {
         Args: Record<PropertyKey, never>
         Returns: {
@@ -1676,6 +1666,16 @@ export type Database = {
           revoked_at: string
           scope: string
         }[]
+      }
+      list_webhooks_by_state: {
+        Args: {
+          after_id?: string
+          most: number
+          sort?: string
+          state?: string
+          term?: string
+        }
+        Returns: Json
       }
       make_webhook_partition: {
         Args: Record<PropertyKey, never>
