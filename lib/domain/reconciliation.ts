@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isEventName } from './eventName';
+import { givenText } from './givenText';
 import { givenTime } from './givenTime';
 import { isoTime } from './isoTime';
 import { jobSchema } from './job';
@@ -51,7 +52,7 @@ export type MissingRange = Omit<z.infer<typeof missingInputSchema>, 'dry_run'>;
 
 /** A webhook is told of the rows that were there before it. `kind`: what the attached table calls its rows, such as `lead`. */
 export const backfillInputSchema = z.strictObject({
-  kind: z.string().min(1).max(100),
+  kind: givenText().min(1).max(100),
   dry_run: z.boolean().default(false),
 });
 /** `count`: rows of the table, up to 100,000; `capped`: there are more. */

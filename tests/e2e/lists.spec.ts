@@ -61,7 +61,9 @@ test('the list is narrowed by code and cause, kept as a view, and taken along as
   const id = await create(page.request, receiver.url);
   await trigger(page.request, 3);
   await settled(page.request, id, 3);
-  await page.goto('/deliveries');
+  // Of this webhook alone: others have left theirs.
+  const list = `/webhooks/${id}/deliveries`;
+  await page.goto(list);
   await expect(rows(page)).toHaveCount(3);
   await choose(page, 'Code HTTP', 'HTTP 5xx');
   await expect(rows(page)).toHaveCount(1);
@@ -95,7 +97,7 @@ test('the list is narrowed by code and cause, kept as a view, and taken along as
   await expect(page).toHaveURL(/status_code=422/);
   await expect(rows(page)).toHaveCount(2);
 
-  await page.goto('/deliveries?record_id=L1');
+  await page.goto(`${list}?record_id=L1`);
   await expect(rows(page)).toHaveCount(1);
   await page.getByRole('button', { name: /Fiche.*L1/ }).click();
   await expect(rows(page)).toHaveCount(3);
@@ -106,7 +108,7 @@ test('everything that matches is replayed, shown or not, after its count', async
   const id = await create(page.request, receiver.url, { max_in_flight: 50 });
   await trigger(page.request, 60);
   await settled(page.request, id, 60);
-  await page.goto('/deliveries?status_code=4xx');
+  await page.goto(`/webhooks/${id}/deliveries?status_code=4xx`);
   await expect(rows(page)).toHaveCount(50);
   await page.getByRole('checkbox', { name: 'Tout sélectionner' }).click();
   receiver.answer({ status: 200 });

@@ -221,7 +221,8 @@ describe('a backfill', () => {
     };
     expect(await code(unknownId())).toEqual([404, 'webhook_not_found']);
     expect(await code(await listening(), { kind: 'nobody' })).toEqual([422, 'source_unknown']);
-    expect(await code(await listening(), { kind: '' })).toEqual([422, 'validation_failed']);
+    for (const kind of ['', '\u0000', '\ud800', 'x'.repeat(101), 1, null])
+      expect(await code(await listening(), { kind })).toEqual([422, 'validation_failed']);
     expect(await code(await addWebhook(stack.sql))).toEqual([409, 'not_subscribed']);
     expect(await code(await listening({ status: 'inactive' }))).toEqual([409, 'webhook_inactive']);
   });

@@ -9,14 +9,15 @@ import { discardScriptDraft, noteScriptSaved, publishScriptDraft, scriptDraftQue
 import { webhookKeys } from '@/lib/api/webhooks';
 import type { ScriptDraft } from '@/lib/domain/script';
 import type { Webhook } from '@/lib/domain/webhook';
-import { DiffView } from '../../deliveries/detail/DiffView';
 import { FormFailure } from '../../shell/FormFailure';
 import { AlertDialog } from '../../ui/AlertDialog';
 import { Button } from '../../ui/Button';
 import { Card } from '../../ui/Card';
+import { lazily } from '../../ui/lazily';
 import { RelativeTime } from '../../ui/RelativeTime';
 import { ShadowExampleRow } from './ShadowExampleRow';
-import { scriptDiff } from './scriptDiff';
+
+const ScriptDiff = lazily(() => import('./ScriptDiff').then((file) => file.ScriptDiff));
 
 type ScriptDraftCardProps = {
   webhook: Webhook;
@@ -82,11 +83,10 @@ function DraftCard({ draft, webhook, onEdit }: ScriptDraftCardProps & { draft: S
           </Button>
         </p>
         {compared && (
-          <DiffView
+          <ScriptDiff
             before={webhook.transform_enabled ? webhook.transform_script : ''}
             after={draft.script}
             label={t('compare')}
-            compare={scriptDiff}
           />
         )}
       </div>

@@ -12,8 +12,10 @@ import { Banner } from '../../ui/Banner';
 import { Button } from '../../ui/Button';
 import { Card } from '../../ui/Card';
 import { LoadMore } from '../../ui/LoadMore';
+import { lazily } from '../../ui/lazily';
 import { RelativeTime } from '../../ui/RelativeTime';
-import { VersionDialog } from './VersionDialog';
+
+const VersionDialog = lazily(() => import('./VersionDialog').then((file) => file.VersionDialog));
 
 /** Every script that the webhook had: when, and by whom; compared with the one it has, and restored. */
 export function ScriptVersions({ webhook }: { webhook: Webhook }) {

@@ -4,9 +4,11 @@ import { CircleX, Diff } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import type { ShadowExample } from '@/lib/domain/script';
-import { DiffView } from '../../deliveries/detail/DiffView';
 import { Button } from '../../ui/Button';
+import { lazily } from '../../ui/lazily';
 import { RelativeTime } from '../../ui/RelativeTime';
+
+const DiffView = lazily(() => import('../../deliveries/detail/DiffView').then((file) => file.DiffView));
 
 /** One event on which the draft did not come to what was sent: the difference, or why there is none. */
 export function ShadowExampleRow({ example }: { example: ShadowExample }) {

@@ -7,7 +7,6 @@ import { noteScriptSaved, restoreScript, scriptVersionQuery } from '@/lib/api/sc
 import { webhookKeys } from '@/lib/api/webhooks';
 import type { ScriptVersion } from '@/lib/domain/script';
 import type { Webhook } from '@/lib/domain/webhook';
-import { DiffView } from '../../deliveries/detail/DiffView';
 import { FormFailure } from '../../shell/FormFailure';
 import { useProblemText } from '../../shell/useProblemText';
 import { Banner } from '../../ui/Banner';
@@ -16,7 +15,7 @@ import { CodeBlock } from '../../ui/CodeBlock';
 import { Dialog } from '../../ui/Dialog';
 import { Skeleton } from '../../ui/Skeleton';
 import { useExactTime } from '../../ui/useExactTime';
-import { scriptDiff } from './scriptDiff';
+import { ScriptDiff } from './ScriptDiff';
 
 type VersionDialogProps = {
   webhook: Webhook;
@@ -75,12 +74,7 @@ export function VersionDialog({ webhook, version, isCurrent, onClose }: VersionD
           (isCurrent || same ? (
             data.script !== '' && <CodeBlock code={data.script} label={t('script')} />
           ) : (
-            <DiffView
-              before={webhook.transform_script}
-              after={data.script}
-              label={t('difference')}
-              compare={scriptDiff}
-            />
+            <ScriptDiff before={webhook.transform_script} after={data.script} label={t('difference')} />
           ))}
       </div>
     </Dialog>
