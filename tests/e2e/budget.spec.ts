@@ -12,8 +12,8 @@ const firstLoad = 240_000;
 
 /** What may follow a page by itself, and only there: its editor, its form, or the delivery that its address opens. */
 function apartOf(path: string): number {
-  // CodeMirror, with what a delivery's JSON needs of the parts that both have.
-  if (path.endsWith('/transformation')) return 162_000;
+  // CodeMirror, with what a delivery’s JSON needs of the parts that both have; the list of versions, and the draft.
+  if (path.endsWith('/transformation')) return 166_000;
   return /^\/webhooks\/(new|[^/]+\/settings)$|deliveries\/./.test(path) ? 40_000 : 0;
 }
 

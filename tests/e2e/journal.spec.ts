@@ -83,8 +83,15 @@ test('says what was out of date, what came of the webhook’s own account, and w
   const id = crypto.randomUUID();
   // The first state is refused once, and a newer one is taken before it is tried again.
   receiver.answer(({ body }) => ({ status: String(body).includes('Ancienne') ? 500 : 200 }));
-  await create(api, 'Dépassé', `${receiver.url}/ok`, { stale_retries: 'skip', retry_delay: 3 });
+  await create(api, 'Dépassé', `${receiver.url}/ok`, {
+    stale_retries: 'skip',
+    retry_enabled: true,
+    retry_delay: 3,
+  });
   const origin = await create(api, 'Auteur', `${receiver.url}/ok`, { skip_own_changes: true });
+  await create(api, 'Filtrant', `${receiver.url}/ok`, {
+    conditions: [{ field: 'nom', operator: 'is', value: 'Personne' }],
+  });
   await trigger(api, { id, nom: 'Ancienne', prenom: 'Inès' });
   await receiver.waitFor(2, 20_000);
   const own = await api.post('/api/webhooks/trigger', {
@@ -100,7 +107,7 @@ test('says what was out of date, what came of the webhook’s own account, and w
     .getByRole('button', { name: /lead\.created/ })
     .nth(1)
     .click();
-  await expect(outcome(page, 'Dépassé')).toContainText(/Ignorée.*plus récent/s);
+  await expect(outcome(page, 'Dépassé')).toContainText(/Ignorée.*Dépassée/s);
 
   await page.getByRole('button', { name: 'Effacer les données' }).click();
   const dialog = page.getByRole('alertdialog');
@@ -114,7 +121,8 @@ test('says what was out of date, what came of the webhook’s own account, and w
   await page.reload();
   await expect(page.getByRole('heading', { name: id, level: 1 })).toBeVisible();
   await expect(page.getByText('Inès')).toHaveCount(0);
-  await expect(page.getByRole('listitem').first()).toContainText('effacé');
+  await expect(outcome(page, 'Venu après')).toContainText('a été créé plus tard');
+  await expect(outcome(page, 'Filtrant')).toContainText('les données ont été effacées');
 });
 
 test('is reached from the lead, and says when there is nothing', async ({ page }) => {
