@@ -299,7 +299,8 @@ describe('a batch', () => {
     const script = 'const end = Date.now() + 50; while (Date.now() < end); return payload';
     const job = (count: number) => runTransforms({ key: 'outside', script, inputs: inputs(count) });
     await job(1);
-    // Those that have started; one of them is going to run it.
+    // Those that have started, and one of them is going to run it: one that is killed as it starts is another matter.
+    await sleep(2000);
     const children = sandboxChildren();
     let over = false;
     const running = job(10).finally(() => {
