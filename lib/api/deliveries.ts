@@ -10,6 +10,7 @@ import type {
 import type { Job } from '@/lib/domain/job';
 import { apiFetch, queryString } from './apiFetch';
 import { applyPage, type DeliveryFeed, emptyFeed, isUnderWay, patchFeed, refreshFeed } from './deliveryFeed';
+import { countedOf, jobOf } from './dryRun';
 
 /** Keys of everything cached about deliveries; invalidate `all` after a change. */
 export const deliveryKeys = {
@@ -158,17 +159,14 @@ export const replayCountQuery = (range: ReplayRange) =>
         body: { ...range, dry_run: true },
         signal,
       });
-      if ('count' in answer) return answer;
-      throw new Error('a dry run made a job');
+      return countedOf(answer);
     },
     staleTime: 0,
   });
 
 /** Sends every failed delivery of the range again, in the background; tests and cancelled ones are left out. */
-export async function replayFailures(range: ReplayRange): Promise<{ job: Job }> {
-  const answer = await apiFetch('POST /api/deliveries/replay', { body: range });
-  if ('job' in answer) return answer;
-  throw new Error('a replay made no job');
+export async function replayFailures(range: ReplayRange): Promise<Job> {
+  return jobOf(await apiFetch('POST /api/deliveries/replay', { body: range }));
 }
 
 /** How many of a webhook's deliveries wait to be sent; `Infinity` beyond what one page holds. */

@@ -1,6 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import type { StatsRange } from '@/lib/domain/statsRange';
 import { apiFetch } from './apiFetch';
+import { countedOf, jobOf } from './dryRun';
 import { webhookKeys } from './webhooks';
 
 const hours: Record<StatsRange, number> = { '24h': 24, '7d': 7 * 24, '30d': 30 * 24 };
@@ -31,8 +32,7 @@ export const missingCountQuery = (webhookId: string, since: string) =>
         body: { since, dry_run: true },
         signal,
       });
-      if ('job' in answer) throw new Error('a job was answered for a count');
-      return answer.count;
+      return countedOf(answer).count;
     },
     retry: false,
     gcTime: 0,
@@ -44,8 +44,7 @@ export async function sendMissing(webhookId: string, since: string) {
     path: { webhookId },
     body: { since },
   });
-  if (!('job' in answer)) throw new Error('a count was answered for an order');
-  return answer.job;
+  return jobOf(answer);
 }
 
 /** How many rows a backfill would tell the webhook of, as they are counted now. */
@@ -58,8 +57,7 @@ export const backfillCountQuery = (webhookId: string, kind: string) =>
         body: { kind, dry_run: true },
         signal,
       });
-      if ('job' in answer) throw new Error('a job was answered for a count');
-      return answer;
+      return countedOf(answer);
     },
     gcTime: 0,
   });
@@ -70,6 +68,5 @@ export async function backfill(webhookId: string, kind: string) {
     path: { webhookId },
     body: { kind },
   });
-  if (!('job' in answer)) throw new Error('a count was answered for an order');
-  return answer.job;
+  return jobOf(answer);
 }

@@ -1,11 +1,8 @@
 'use client';
 
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useLocale, useTranslations } from 'next-intl';
 import { useState } from 'react';
-import { replayCountQuery, replayFailures } from '@/lib/api/deliveries';
 import type { WebhookOption } from '@/lib/api/events';
-import { followJob, jobsQuery } from '@/lib/api/jobs';
 import { useProblemText } from '../../shell/useProblemText';
 import { Banner } from '../../ui/Banner';
 import { Button } from '../../ui/Button';
@@ -17,6 +14,7 @@ import { RadioCards } from '../../ui/RadioCards';
 import { Select } from '../../ui/Select';
 import { ReplayCount } from './ReplayCount';
 import { ReplayProgress } from './ReplayProgress';
+import { useReplay } from './useReplay';
 
 type ReplayDialogProps = {
   webhookId: string | undefined;
@@ -35,7 +33,6 @@ export function ReplayDialog({ webhookId, webhooks, fixed, onClose }: ReplayDial
   const t = useTranslations('deliveries.replay');
   const locale = useLocale();
   const problemText = useProblemText();
-  const client = useQueryClient();
   // What is counted is what is replayed: a failure that comes later is not part of it.
   const [now] = useState(() => Date.now());
   const [since, setSince] = useState<Since>('24h');
@@ -47,16 +44,8 @@ export function ReplayDialog({ webhookId, webhooks, fixed, onClose }: ReplayDial
     from,
     to: new Date(now).toISOString(),
   };
-  const count = useQuery(replayCountQuery(range));
-  const replay = useMutation({
-    mutationFn: () => replayFailures(range),
-    onSuccess: ({ job }) => followJob(client, job),
-  });
-  const jobs = useQuery({ ...jobsQuery, enabled: replay.isSuccess }).data?.items;
-  if (replay.data) {
-    const { job } = replay.data;
-    return <ReplayProgress job={jobs?.find(({ id }) => id === job.id) ?? job} onClose={onClose} />;
-  }
+  const { count, replay, job } = useReplay(range);
+  if (job) return <ReplayProgress job={job} onClose={onClose} />;
   // In the person's own time zone, like the field for a chosen date.
   const spelled = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
   const exact = (span: keyof typeof spans) => t('from', { when: spelled.format(now - spans[span]) });

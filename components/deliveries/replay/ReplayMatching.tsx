@@ -1,9 +1,6 @@
 'use client';
 
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
-import { replayCountQuery, replayFailures } from '@/lib/api/deliveries';
-import { followJob, jobsQuery } from '@/lib/api/jobs';
 import type { ReplayRange } from '@/lib/domain/delivery';
 import { useProblemText } from '../../shell/useProblemText';
 import { Banner } from '../../ui/Banner';
@@ -11,6 +8,7 @@ import { Button } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
 import { ReplayCount } from './ReplayCount';
 import { ReplayProgress } from './ReplayProgress';
+import { useReplay } from './useReplay';
 
 type ReplayMatchingProps = { range: ReplayRange; onClose: () => void };
 
@@ -18,17 +16,8 @@ type ReplayMatchingProps = { range: ReplayRange; onClose: () => void };
 export function ReplayMatching({ range, onClose }: ReplayMatchingProps) {
   const t = useTranslations('deliveries.replay');
   const problemText = useProblemText();
-  const client = useQueryClient();
-  const count = useQuery(replayCountQuery(range));
-  const replay = useMutation({
-    mutationFn: () => replayFailures(range),
-    onSuccess: ({ job }) => followJob(client, job),
-  });
-  const jobs = useQuery({ ...jobsQuery, enabled: replay.isSuccess }).data?.items;
-  if (replay.data) {
-    const { job } = replay.data;
-    return <ReplayProgress job={jobs?.find(({ id }) => id === job.id) ?? job} onClose={onClose} />;
-  }
+  const { count, replay, job } = useReplay(range);
+  if (job) return <ReplayProgress job={job} onClose={onClose} />;
   return (
     <Dialog
       open
