@@ -1,9 +1,9 @@
 'use client';
 
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { toast } from 'sonner';
+import { Link } from '@/components/ui/Link';
 import { deliveryKeys } from '@/lib/api/deliveries';
 import { sessionQuery } from '@/lib/api/session';
 import type { WebhookEventType } from '@/lib/domain/eventTypes';

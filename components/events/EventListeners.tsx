@@ -2,13 +2,13 @@
 
 import type { UseQueryResult } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
-import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import type { WebhookOption } from '@/lib/api/events';
 import { WebhookError } from '@/lib/domain/errors';
 import { useProblemText } from '../shell/useProblemText';
 import { Banner } from '../ui/Banner';
 import { Button } from '../ui/Button';
+import { Link } from '../ui/Link';
 import { Skeleton } from '../ui/Skeleton';
 import { StatusBadge } from '../ui/StatusBadge';
 

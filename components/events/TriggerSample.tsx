@@ -2,7 +2,6 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Zap } from 'lucide-react';
-import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { deliveryKeys } from '@/lib/api/deliveries';
 import { type ErrorCode, WebhookError } from '@/lib/domain/errors';
@@ -10,6 +9,7 @@ import type { WebhookEventType } from '@/lib/domain/eventTypes';
 import { triggerWebhooks } from '@/lib/utils/webhookTrigger';
 import { Banner } from '../ui/Banner';
 import { Button } from '../ui/Button';
+import { Link } from '../ui/Link';
 import type { CatalogueEntry } from './catalogueEntry';
 
 type TriggerSampleProps = {

@@ -2,13 +2,13 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { CircleSlash } from 'lucide-react';
-import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { journalEventQuery } from '@/lib/api/journal';
 import type { JournalEventDetail } from '@/lib/domain/journal';
 import { HttpStatus } from '../deliveries/detail/HttpStatus';
 import { useExplanation } from '../receivers/useExplanation';
 import { ErrorState } from '../shell/ErrorState';
+import { Link } from '../ui/Link';
 import { Skeleton } from '../ui/Skeleton';
 import { StatusBadge } from '../ui/StatusBadge';
 

@@ -1,13 +1,13 @@
 'use client';
 
 import { ChevronRight } from 'lucide-react';
-import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { useId } from 'react';
 import type { JournalEvent } from '@/lib/domain/journal';
 import { recordPath } from '@/lib/domain/recordPath';
 import { cn } from '../ui/cn';
 import { ExactTime } from '../ui/ExactTime';
+import { Link } from '../ui/Link';
 import { RelativeTime } from '../ui/RelativeTime';
 import { EventOutcomes } from './EventOutcomes';
 

@@ -1,13 +1,13 @@
 'use client';
 
 import { Check } from 'lucide-react';
-import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import type { InboxView } from '@/lib/domain/playground';
 import { Button } from '../ui/Button';
 import { Card } from '../ui/Card';
 import { cn } from '../ui/cn';
+import { Link } from '../ui/Link';
 import { newWebhookHref } from './newWebhookHref';
 import { TestButton } from './TestButton';
 

@@ -1,12 +1,12 @@
 'use client';
 
 import { Plus } from 'lucide-react';
-import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import type { InboxView } from '@/lib/domain/playground';
 import { Button } from '../ui/Button';
 import { Card } from '../ui/Card';
 import { CopyButton } from '../ui/CopyButton';
+import { Link } from '../ui/Link';
 import { BehaviourField } from './BehaviourField';
 import { InboxMenu } from './InboxMenu';
 import { InboxWebhooks } from './InboxWebhooks';

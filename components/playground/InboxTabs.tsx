@@ -1,9 +1,9 @@
 'use client';
 
-import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import type { InboxView } from '@/lib/domain/playground';
 import { cn } from '../ui/cn';
+import { Link } from '../ui/Link';
 
 /** The inboxes to choose from. */
 export function InboxTabs({ inboxes, current }: { inboxes: InboxView[]; current: string }) {

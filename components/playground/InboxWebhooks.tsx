@@ -1,11 +1,11 @@
 'use client';
 
 import { Plus } from 'lucide-react';
-import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import type { InboxView } from '@/lib/domain/playground';
 import { Badge } from '../ui/Badge';
 import { Button } from '../ui/Button';
+import { Link } from '../ui/Link';
 import { newWebhookHref } from './newWebhookHref';
 import { TestButton } from './TestButton';
 

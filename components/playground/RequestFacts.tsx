@@ -1,10 +1,10 @@
 'use client';
 
-import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import type { InboxRequest, InboxView } from '@/lib/domain/playground';
 import { CopyButton } from '../ui/CopyButton';
+import { Link } from '../ui/Link';
 import { RelativeTime } from '../ui/RelativeTime';
 import { AnswerBadge } from './AnswerBadge';
 

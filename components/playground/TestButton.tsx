@@ -1,7 +1,6 @@
 'use client';
 
 import { CirclePlay } from 'lucide-react';
-import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { toast } from 'sonner';
 import type { DeliveryDetail } from '@/lib/domain/delivery';
@@ -9,6 +8,7 @@ import type { InboxWebhook } from '@/lib/domain/playground';
 import { useWebhookTest } from '../receivers/useWebhookTest';
 import { useProblemText } from '../shell/useProblemText';
 import { Button } from '../ui/Button';
+import { Link } from '../ui/Link';
 
 /** Sends a test; the request shows up in the inbox, and a short message says what the sender made of it. */
 export function TestButton({ webhook, primary }: { webhook: InboxWebhook; primary?: boolean }) {

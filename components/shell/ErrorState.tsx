@@ -1,10 +1,10 @@
 'use client';
 
 import { CloudOff, Lock, SearchX, TriangleAlert } from 'lucide-react';
-import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { Button } from '@/components/ui/Button';
 import { EmptyState } from '@/components/ui/EmptyState';
+import { Link } from '@/components/ui/Link';
 import { WebhookError } from '@/lib/domain/errors';
 import { useProblemText } from './useProblemText';
 

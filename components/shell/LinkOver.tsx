@@ -1,6 +1,6 @@
-import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { Banner } from '../ui/Banner';
+import { Link } from '../ui/Link';
 import { quietLink } from './quietLink';
 import { ToLogin } from './ToLogin';
 

@@ -1,13 +1,13 @@
 'use client';
 
 import { useMutation } from '@tanstack/react-query';
-import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { type FormEvent, useRef, useState } from 'react';
 import { Banner } from '@/components/ui/Banner';
 import { Button } from '@/components/ui/Button';
 import { Field } from '@/components/ui/Field';
 import { Input } from '@/components/ui/Input';
+import { Link } from '@/components/ui/Link';
 import { signInMutation } from '@/lib/api/session';
 import { quietLink } from './quietLink';
 import { useHydrated } from './useHydrated';
@@ -70,7 +70,7 @@ export function LoginForm({ next }: LoginFormProps) {
       >
         {t('submit')}
       </Button>
-      <Link href="/forgot" prefetch={false} className={quietLink}>
+      <Link href="/forgot" className={quietLink}>
         {t('forgotLink')}
       </Link>
     </form>

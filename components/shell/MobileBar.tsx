@@ -1,11 +1,11 @@
 'use client';
 
 import { Menu } from 'lucide-react';
-import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { Button } from '@/components/ui/Button';
 import { LazySheet } from '@/components/ui/LazySheet';
+import { Link } from '@/components/ui/Link';
 import { AccountMenu } from './AccountMenu';
 import { LanguageSwitch } from './LanguageSwitch';
 import { Logo } from './Logo';

@@ -2,10 +2,11 @@
 
 import { useQuery } from '@tanstack/react-query';
 import type { LucideIcon } from 'lucide-react';
-import Link, { useLinkStatus } from 'next/link';
+import { useLinkStatus } from 'next/link';
 import { usePathname } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { cn } from '@/components/ui/cn';
+import { Link } from '@/components/ui/Link';
 import { sessionQuery } from '@/lib/api/session';
 import { crmLinks, mainLinks } from './places';
 

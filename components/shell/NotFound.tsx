@@ -1,7 +1,7 @@
 import { Compass } from 'lucide-react';
-import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { Button } from '@/components/ui/Button';
+import { Link } from '@/components/ui/Link';
 
 /** There is no such page: what may have happened, and the way on. */
 export function NotFound() {

@@ -1,10 +1,10 @@
 'use client';
 
-import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { Checkbox } from './Checkbox';
 import { cn } from './cn';
 import type { Column, DataTableProps } from './dataTableTypes';
+import { Link } from './Link';
 
 /** One row of `DataTable`: a table row on a desk, a card on a phone. */
 export function DataTableRow<Row>({ row, ...table }: DataTableProps<Row> & { row: Row }) {
@@ -67,8 +67,6 @@ function RowLink({ href, scroll, children }: { href: string; scroll: boolean; ch
     <Link
       href={href}
       scroll={scroll}
-      // What opens over the page needs no page of its own beforehand.
-      prefetch={scroll ? undefined : false}
       data-row-link
       className="outline-none after:absolute after:inset-0 focus-visible:after:outline-2 focus-visible:after:outline-accent focus-visible:after:-outline-offset-2"
     >

@@ -1,9 +1,9 @@
 import { Plus } from 'lucide-react';
 import type { Metadata } from 'next';
-import Link from 'next/link';
 import { redirect } from 'next/navigation';
 import { getTranslations } from 'next-intl/server';
 import { Button } from '@/components/ui/Button';
+import { Link } from '@/components/ui/Link';
 import { PageHeader } from '@/components/ui/PageHeader';
 import { WebhookList } from '@/components/webhooks/list/WebhookList';
 import { loadWebhookChoice, webhookChoiceOf } from '@/components/webhooks/list/webhookChoice';

@@ -1,8 +1,8 @@
 'use client';
 
 import { ArrowUpRight, CircleMinus, Stethoscope } from 'lucide-react';
-import Link from 'next/link';
 import { useTranslations } from 'next-intl';
+import { Link } from '@/components/ui/Link';
 import { answerExcerpt } from '@/lib/domain/answerExcerpt';
 import type { DeliveryDetail, DeliveryErrorKind } from '@/lib/domain/delivery';
 import { failureNature, remedyPage } from '@/lib/domain/statusFamily';

@@ -1,10 +1,10 @@
 'use client';
 
 import { RotateCw, Terminal } from 'lucide-react';
-import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import { toast } from 'sonner';
+import { Link } from '@/components/ui/Link';
 import type { Attempt, Delivery, DeliveryDetail } from '@/lib/domain/delivery';
 import { WebhookError } from '@/lib/domain/errors';
 import { recordPath } from '@/lib/domain/recordPath';

@@ -13,9 +13,9 @@ import {
   RefreshCw,
   Zap,
 } from 'lucide-react';
-import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
+import { Link } from '@/components/ui/Link';
 import type { DeliveryDetail } from '@/lib/domain/delivery';
 import { uuidTime } from '@/lib/domain/uuidTime';
 import { Button } from '../../ui/Button';

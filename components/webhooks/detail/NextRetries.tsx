@@ -1,8 +1,8 @@
 'use client';
 
 import { CheckCheck } from 'lucide-react';
-import Link from 'next/link';
 import { useTranslations } from 'next-intl';
+import { Link } from '@/components/ui/Link';
 import type { Delivery } from '@/lib/domain/delivery';
 import { DeliveryBadge } from '../../deliveries/detail/DeliveryBadge';
 import { recordName } from '../../deliveries/detail/recordName';

@@ -2,8 +2,8 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { CircleCheckBig, CirclePlay } from 'lucide-react';
-import Link from 'next/link';
 import { useTranslations } from 'next-intl';
+import { Link } from '@/components/ui/Link';
 import { webhookQuery } from '@/lib/api/webhooks';
 import { preselectedSample, testEventType } from '@/lib/domain/eventTypes';
 import type { Webhook } from '@/lib/domain/webhook';

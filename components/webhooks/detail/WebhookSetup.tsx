@@ -1,8 +1,8 @@
 'use client';
 
-import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
+import { Link } from '@/components/ui/Link';
 import type { Webhook } from '@/lib/domain/webhook';
 import { Badge } from '../../ui/Badge';
 import { Card } from '../../ui/Card';

@@ -1,8 +1,8 @@
 'use client';
 
-import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { useFormContext } from 'react-hook-form';
+import { Link } from '@/components/ui/Link';
 import { FormFailure } from '../../shell/FormFailure';
 import { Button } from '../../ui/Button';
 import { ChangedMark } from '../../ui/ChangedMark';

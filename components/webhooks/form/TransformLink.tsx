@@ -1,9 +1,9 @@
 'use client';
 
 import { ArrowRight } from 'lucide-react';
-import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { useFormContext } from 'react-hook-form';
+import { Link } from '@/components/ui/Link';
 import { Badge } from '../../ui/Badge';
 import { Button } from '../../ui/Button';
 import { FormSection } from './FormSection';

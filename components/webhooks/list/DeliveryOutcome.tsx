@@ -1,8 +1,8 @@
 'use client';
 
 import { ArrowUpRight } from 'lucide-react';
-import Link from 'next/link';
 import { useTranslations } from 'next-intl';
+import { Link } from '@/components/ui/Link';
 import type { Attempt, DeliveryDetail } from '@/lib/domain/delivery';
 import { useExplanation } from '../../receivers/useExplanation';
 import { Banner } from '../../ui/Banner';

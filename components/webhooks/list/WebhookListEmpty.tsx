@@ -1,8 +1,8 @@
 'use client';
 
 import { CircleCheck, SearchX, Webhook } from 'lucide-react';
-import Link from 'next/link';
 import { useTranslations } from 'next-intl';
+import { Link } from '@/components/ui/Link';
 import type { WebhookStateFilter } from '@/lib/domain/webhookList';
 import { Button } from '../../ui/Button';
 import { EmptyState } from '../../ui/EmptyState';

@@ -1,8 +1,8 @@
 'use client';
 
-import Link from 'next/link';
 import { useFormatter, useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
+import { Link } from '@/components/ui/Link';
 import type { Reconciliation } from '@/lib/domain/reconciliation';
 import { DataTable } from '../../ui/DataTable';
 import type { Column } from '../../ui/dataTableTypes';
