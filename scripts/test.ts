@@ -58,8 +58,11 @@ async function checkTypes(): Promise<Outcome> {
   return check(program('typescript/bin/tsc'), '--noEmit');
 }
 
-/** @param choice which files of the project, as Vitest's arguments; all of them without any */
-async function vitest(project: string, ...choice: string[]): Promise<Outcome> {
+/**
+ * @param workers how many files of the project run at once: a file waits for a half of its time
+ * @param choice which files of the project, as Vitest's arguments; all of them without any
+ */
+async function vitest(project: string, workers: number, ...choice: string[]): Promise<Outcome> {
   const file = path.join(reports, `${randomUUID()}.json`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
   const { code, output } = await run([
@@ -67,6 +70,7 @@ async function vitest(project: string, ...choice: string[]): Promise<Outcome> {
     'run',
     '--project',
     project,
+    `--maxWorkers=${workers}`,
     ...reporters,
     ...choice,
   ]);
@@ -113,6 +117,8 @@ async function endToEnd(): Promise<Outcome> {
   }
 }
 
+const cores = os.availableParallelism();
+
 /** Of the chaos files, those in which most of the time is waited out: for a process to end, to start, to be migrated. */
 const waiting = ['shutdown', 'backup', 'upgrade'].map((name) => `tests/chaos/${name}.test.ts`);
 
@@ -132,25 +138,25 @@ const sandboxFiles = 'tests/unit/transformSandbox';
 const unit: Suite = {
   name: 'unit',
   title: 'Unitaires',
-  run: () => vitest('unit', `--exclude=${sandboxFiles}*`),
+  run: () => vitest('unit', 2 * cores, `--exclude=${sandboxFiles}*`),
 };
 const sandbox: Suite = {
   name: 'unit',
   title: 'Unitaires : scripts en bac à sable',
-  run: () => vitest('unit', sandboxFiles),
+  run: () => vitest('unit', 1, sandboxFiles),
 };
-const integration: Suite = { name: 'integration', title: 'Intégration', run: () => vitest('integration') };
+const integration: Suite = { name: 'integration', title: 'Intégration', run: () => vitest('integration', cores) };
 const compilation: Suite = { name: 'build', title: 'Compilation', run: buildOnce };
 const stops: Suite = {
   name: 'chaos',
   title: 'Pannes provoquées : arrêts, sauvegardes, mises à jour',
-  run: withBuild(() => vitest('chaos', ...waiting)),
+  run: withBuild(() => vitest('chaos', 1, ...waiting)),
 };
 const faults: Suite = {
   name: 'chaos',
   title: 'Pannes provoquées : sous charge',
   // All the others, so that a new file is among them.
-  run: withBuild(() => vitest('chaos', ...waiting.map((file) => `--exclude=${file}`))),
+  run: withBuild(() => vitest('chaos', 1, ...waiting.map((file) => `--exclude=${file}`))),
 };
 const browser: Suite = { name: 'e2e', title: 'Bout en bout (Chromium)', run: withBuild(endToEnd) };
 
