@@ -77,6 +77,7 @@ export function CommandPalette({ onClose, onListKeys }: CommandPaletteProps) {
     ...(admin
       ? [
           { id: 'new', label: t('newWebhook'), icon: Plus, run: go('/webhooks/new') },
+          { id: 'type', label: t('newEventType'), icon: Plus, run: go('/events?new=true') },
           { id: 'tokens', label: common('account.tokens'), icon: KeyRound, run: go('/tokens') },
           { id: 'replay', label: t('replay'), icon: History, run: go('/deliveries?replay=true') },
         ]
