@@ -5,6 +5,8 @@ import { apiFetch, queryString } from './apiFetch';
 export type JournalChoice = {
   type?: string | undefined;
   record_id?: string | undefined;
+  /** What belongs to this record. */
+  related_id?: string | undefined;
   /** Only what no webhook got. */
   unheard?: boolean;
 };

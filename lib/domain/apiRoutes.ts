@@ -25,6 +25,7 @@ import { pageOf } from './page';
 import { inboxRequestDetailSchema, inboxRequestSchema, inboxSchema, inboxViewSchema } from './playground';
 import { problemSchema } from './problemSchema';
 import { backfillAnswerSchema, missingAnswerSchema, reconciliationSchema } from './reconciliation';
+import { foundRecordSchema, recordRowSchema } from './record';
 import { draftAnswerSchema, scriptVersionDetailSchema, scriptVersionSchema } from './script';
 import { sessionSchema } from './session';
 import { statisticsSchema, webhookStatisticsSchema } from './statisticsSchema';
@@ -109,6 +110,8 @@ export const apiRoutes = {
   'POST /api/deliveries/{deliveryId}/pass-over': ok('manage', deliveryDetailSchema),
   'POST /api/deliveries/{deliveryId}/redeliver': accepted('manage', deliveryDetailSchema),
 
+  'GET /api/records': ok('read', z.object({ items: z.array(foundRecordSchema) })),
+  'GET /api/records/rows': ok('read', z.object({ items: z.array(recordRowSchema) })),
   'POST /api/records/erase': ok('manage', erasureSchema),
 
   'GET /api/jobs': ok('read', z.object({ items: z.array(jobSchema) })),
