@@ -55,6 +55,10 @@ export const journalEventDetailSchema = journalEventSchema.extend({
         last_error_kind: true,
         created_at: true,
         finished_at: true,
+        in_flight: true,
+        next_attempt_at: true,
+        waits_for: true,
+        merged: true,
       })
       /** Null: the webhook was deleted. */
       .extend({ webhook_name: z.string().nullable() }),

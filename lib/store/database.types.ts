@@ -1655,6 +1655,16 @@ export type Database = {
         }
         Returns: Json
       }
+      list_webhook_manifest: {
+        Args: {
+          before_id?: string
+          below?: string
+          from_id?: string
+          most: number
+          webhook_id: string
+        }
+        Returns: Json
+      }
       list_webhook_tokens: {
         Args: Record<PropertyKey, never>
         Returns: {

@@ -135,8 +135,13 @@ as $$
     'sent_to', (
       select coalesce(json_agg(json_build_object('id', d.id, 'webhook_id', d.webhook_id, 'webhook_name', w.name, 'status', d.status,
         'attempt_count', d.attempt_count, 'last_status_code', d.last_status_code, 'last_error_kind', d.last_error_kind,
-        'created_at', d.created_at, 'finished_at', d.finished_at) order by d.id), '[]')
-      from delivery d left join public.webhooks w on w.id = d.webhook_id and w.deleted_at is null),
+        'created_at', d.created_at, 'finished_at', d.finished_at, 'in_flight', coalesce(s.in_flight, false),
+        'next_attempt_at', s.next_attempt_at, 'waits_for', s.waits_for, 'merged', s.merged) order by d.id), '[]')
+      from delivery d
+      left join public.webhooks w on w.id = d.webhook_id and w.deleted_at is null
+      left join lateral (
+        select x.in_flight, x.next_attempt_at, x.waits_for, x.merged from public.webhook_deliveries x where x.id = d.id
+      ) as s on true),
     'not_sent_to', (
       select coalesce(json_agg(json_build_object('webhook_id', w.id, 'webhook_name', w.name, 'matches_now', now_.listens and now_.meets and e.erased_at is null and not (w.skip_own_changes and e.origin_webhook is not distinct from w.id), 'reason', case
           when e.origin in ('test', 'backfill') then 'for_another'

@@ -605,6 +605,10 @@ const functions: Record<string, FunctionCase> = {
   list_webhooks_by_state: { may: [...signedIn, 'service'], args: async () => ({ most: 1 }) },
   webhook_readable_json: { may: [...signedIn, 'service'], args: async () => ({ payload: '{}' }) },
   webhook_jsonb: { may: [...signedIn, 'service'], args: async () => ({ payload: {} }) },
+  list_webhook_manifest: {
+    may: ['admin', 'service'],
+    args: async () => ({ webhook_id: (await tables.webhooks?.seed('admin'))?.[1], most: 1 }),
+  },
   search_webhook_records: { may: [...signedIn, 'service'], args: async () => ({ words: ['x'], most: 1 }) },
   webhook_row_queries: { may: [...signedIn, 'service'] },
   find_webhook_rows: { may: [...signedIn, 'service'], args: async () => ({ record_id: 'x' }) },

@@ -104,7 +104,14 @@ export function DeliveryFilterBar({ filters, eventTypes, webhooks, actions }: De
           </Button>
         )}
       </div>
-      {filters.period === 'custom' && <CustomPeriod key={`period ${filters.cleared}`} filters={filters} />}
+      {filters.period === 'custom' && (
+        <CustomPeriod
+          key={`period ${filters.cleared}`}
+          from={filters.from}
+          to={filters.to}
+          onChange={(changed) => filters.set({ period: 'custom', ...changed })}
+        />
+      )}
     </search>
   );
 }
