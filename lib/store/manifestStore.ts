@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { bodyDigest } from '@/lib/domain/bodyDigest';
 import { buildBody } from '@/lib/domain/envelope';
 import { isoTime } from '@/lib/domain/isoTime';
 import { canonicalJson } from '@/lib/domain/jsonText';
@@ -45,5 +45,5 @@ function withDigest(stored: z.infer<typeof storedItemSchema>): ManifestItem {
     payload: canonicalJson(payload_text),
     occurredAt: new Date(occurred_at),
   });
-  return { ...item, sha256: createHash('sha256').update(body).digest('hex') };
+  return { ...item, sha256: bodyDigest(body) };
 }
