@@ -50,8 +50,12 @@ export function EventTypeItem({ entry, open, onToggle, webhooks }: EventTypeItem
             className={cn('size-4 shrink-0 text-muted transition-transform', open && 'rotate-90')}
           />
           <span className="flex min-w-0 flex-1 flex-col gap-0.5 sm:flex-row sm:items-baseline sm:gap-3">
-            <span className="shrink-0 font-medium text-sm sm:w-44">{entry.label}</span>
-            <span className="shrink-0 font-mono text-muted text-xs sm:w-52">{name}</span>
+            <span className="wrap-anywhere shrink-0 font-medium text-sm max-sm:max-w-full sm:w-44">
+              {entry.label}
+            </span>
+            <span className="wrap-anywhere shrink-0 font-mono text-muted text-xs max-sm:max-w-full sm:w-52">
+              {name}
+            </span>
             {deprecated_at !== null && (
               <Badge tone="warning" className="self-start">
                 {t('deprecated')}

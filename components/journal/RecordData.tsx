@@ -5,6 +5,7 @@ import { useTranslations } from 'next-intl';
 import { recordRowsQuery } from '@/lib/api/records';
 import type { RecordRow } from '@/lib/domain/record';
 import { Card } from '../ui/Card';
+import { RelativeTime } from '../ui/RelativeTime';
 
 /** The record as it is now, in the tables that tell their changes. */
 export function RecordData({ recordId }: { recordId: string }) {
@@ -27,7 +28,9 @@ function Row({ row }: { row: RecordRow }) {
           {Object.entries(row.values).map(([name, value]) => (
             <div key={name} className="min-w-0">
               <dt className="wrap-anywhere font-mono text-muted text-xs">{name}</dt>
-              <dd className="line-clamp-4 wrap-anywhere text-sm">{textOf(value)}</dd>
+              <dd className="line-clamp-4 wrap-anywhere text-sm">
+                <Value value={value} />
+              </dd>
             </div>
           ))}
         </dl>
@@ -36,5 +39,10 @@ function Row({ row }: { row: RecordRow }) {
   );
 }
 
-const textOf = (value: unknown) =>
-  value === null || value === '' ? '–' : typeof value === 'string' ? value : JSON.stringify(value);
+const moment = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
+
+function Value({ value }: { value: unknown }) {
+  if (value === null || value === '') return '–';
+  if (typeof value !== 'string') return JSON.stringify(value);
+  return moment.test(value) ? <RelativeTime at={value} className="rounded-sm" /> : value;
+}
