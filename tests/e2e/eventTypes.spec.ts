@@ -110,7 +110,7 @@ test('a type is added, found faulty at its field, listened to by a pattern, trig
 test('what was typed is asked about, and offered again', async ({ page }) => {
   await page.goto('/events');
   await page.keyboard.press('ControlOrMeta+k');
-  await page.getByRole('combobox').fill('type d’év');
+  await page.getByRole('dialog').getByRole('combobox').fill('type d’év');
   await page.getByRole('option', { name: 'Nouveau type d’événement' }).click();
   const name = form(page).getByRole('textbox', { name: 'Nom', exact: true });
   await name.fill('order.pa');

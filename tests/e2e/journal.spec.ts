@@ -223,7 +223,7 @@ test('from anywhere, in two steps: the name in the palette, and why each webhook
 
   await page.goto('/playground');
   await page.keyboard.press('ControlOrMeta+k');
-  await page.getByRole('combobox').fill(`chloé ${nom}`);
+  await page.getByRole('dialog').getByRole('combobox').fill(`chloé ${nom}`);
   await page.getByRole('option', { name: `Chloé ${nom} · Leads` }).click();
   await expect(page.getByRole('heading', { name: `Chloé ${nom}`, level: 1 })).toBeVisible();
   await expect(outcome(page, 'Autre type')).toContainText('n’écoute pas ce type d’événement');

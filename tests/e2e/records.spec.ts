@@ -33,7 +33,10 @@ test('a lead is found by its name in the palette, with its data, its appointment
 
   await page.goto('/webhooks');
   await page.keyboard.press('ControlOrMeta+k');
-  await page.getByRole('combobox').fill(`chloe ${nom.toLowerCase().replace('è', 'e')}`);
+  await page
+    .getByRole('dialog')
+    .getByRole('combobox')
+    .fill(`chloe ${nom.toLowerCase().replace('è', 'e')}`);
   await page.getByRole('option', { name: `Chloé ${nom} · Leads` }).click();
   await expect(page).toHaveURL(new RegExp(`/records/${lead.id}$`));
   await expect(page.getByRole('heading', { level: 1, name: `Chloé ${nom}` })).toBeVisible();
