@@ -55,7 +55,7 @@ test('a type is added, found faulty at its field, listened to by a pattern, trig
   await expect(dialog.getByText('Saisissez un JSON Schema (2020-12)').first()).toBeVisible();
   await dialog.getByRole('combobox', { name: 'Schéma des données' }).click();
   await page.getByRole('option', { name: 'Déduit de l’exemple' }).click();
-  await dialog.getByRole('combobox', { name: 'Données qui ne respectent pas le schéma' }).click();
+  await dialog.getByRole('combobox', { name: 'Données hors du schéma' }).click();
   await page.getByRole('option', { name: 'Refusées' }).click();
   await dialog.getByRole('button', { name: 'Créer le type' }).click();
   await expect(dialog).toBeHidden();

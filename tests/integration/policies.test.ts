@@ -606,8 +606,8 @@ const functions: Record<string, FunctionCase> = {
   webhook_readable_json: { may: [...signedIn, 'service'], args: async () => ({ payload: '{}' }) },
   webhook_jsonb: { may: [...signedIn, 'service'], args: async () => ({ payload: {} }) },
   list_webhook_manifest: {
-    may: ['admin', 'service'],
-    args: async () => ({ webhook_id: (await tables.webhooks?.seed('admin'))?.[1], most: 1 }),
+    may: adminsOnly,
+    args: async () => ({ ...(await ofNewWebhook()), most: 1 }),
   },
   search_webhook_records: { may: [...signedIn, 'service'], args: async () => ({ words: ['x'], most: 1 }) },
   webhook_row_queries: { may: [...signedIn, 'service'] },

@@ -229,6 +229,9 @@ as $$
 declare
   answer json;
 begin
+  if auth.uid() is not null and not public.is_webhook_admin() then
+    raise exception 'forbidden' using errcode = '42501';
+  end if;
   if most between 1 and 1000 is not true then
     raise exception 'validation_failed' using errcode = '22023', hint = 'most is 1 to 1,000.';
   end if;
