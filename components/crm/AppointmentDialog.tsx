@@ -6,12 +6,12 @@ import { useState } from 'react';
 import { Controller, useForm } from 'react-hook-form';
 import { type Appointment, appointmentInputSchema } from '@/lib/domain/crm';
 import { FormDialog } from '../shell/FormDialog';
+import { useFormProblem } from '../shell/useFormProblem';
 import { Field } from '../ui/Field';
 import { Input } from '../ui/Input';
 import { DateTimeInput } from './DateTimeInput';
 import { LeadSelect } from './LeadSelect';
 import { useAppointmentActions } from './useAppointmentActions';
-import { useFormProblem } from './useFormProblem';
 
 type AppointmentDialogProps = {
   /** The appointment being edited; undefined for a new one. */

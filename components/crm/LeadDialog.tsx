@@ -6,10 +6,10 @@ import { Controller, useForm } from 'react-hook-form';
 import { type Lead, leadInputSchema } from '@/lib/domain/crm';
 import { leadStatuses } from '@/lib/domain/leadStatus';
 import { FormDialog } from '../shell/FormDialog';
+import { useFormProblem } from '../shell/useFormProblem';
 import { Field } from '../ui/Field';
 import { Input } from '../ui/Input';
 import { Select } from '../ui/Select';
-import { useFormProblem } from './useFormProblem';
 import { useLeadActions } from './useLeadActions';
 
 type LeadDialogProps = {

@@ -6,11 +6,11 @@ import { Controller, useForm } from 'react-hook-form';
 import { z } from 'zod';
 import { maxFileBytes } from '@/lib/domain/crm';
 import { FormDialog } from '../shell/FormDialog';
+import { useFormProblem } from '../shell/useFormProblem';
 import { Field } from '../ui/Field';
 import { FileInput } from './FileInput';
 import { LeadSelect } from './LeadSelect';
 import { useFileActions } from './useFileActions';
-import { useFormProblem } from './useFormProblem';
 
 const uploadSchema = z.object({
   file: z.file('file_required').max(maxFileBytes, 'file_too_large'),

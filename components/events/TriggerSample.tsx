@@ -5,16 +5,14 @@ import { Zap } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { deliveryKeys } from '@/lib/api/deliveries';
 import { type ErrorCode, WebhookError } from '@/lib/domain/errors';
-import type { WebhookEventType } from '@/lib/domain/eventTypes';
 import { triggerWebhooks } from '@/lib/utils/webhookTrigger';
 import { Banner } from '../ui/Banner';
 import { Button } from '../ui/Button';
 import { Link } from '../ui/Link';
-import type { CatalogueEntry } from './catalogueEntry';
 
 type TriggerSampleProps = {
-  name: WebhookEventType;
-  sample: CatalogueEntry['sample'];
+  name: string;
+  sample: unknown;
   /** How many active webhooks will get it; undefined when it is not known. */
   active: number | undefined;
 };
@@ -25,7 +23,7 @@ export function TriggerSample({ name, sample, active }: TriggerSampleProps) {
   const codes = useTranslations('errors.codes');
   const client = useQueryClient();
   const trigger = useMutation({
-    mutationFn: () => triggerWebhooks(name, sample as { id: string }),
+    mutationFn: () => triggerWebhooks<string>(name, sample),
     onSuccess: () => client.invalidateQueries({ queryKey: deliveryKeys.all }),
   });
   const code: ErrorCode = trigger.error instanceof WebhookError ? trigger.error.code : 'internal';

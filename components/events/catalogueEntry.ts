@@ -1,17 +1,34 @@
-import type { EventGroup, SubscribableEventType, WebhookEventType } from '@/lib/domain/eventTypes';
-import type { SchemaField } from './schemaTree';
+import { kindOf, systemKind } from '@/lib/domain/eventName';
+import type { EventType } from '@/lib/domain/eventType';
+import { kindLabel, type LocalizedText } from '@/lib/domain/eventTypes';
 
 /** An event type as the page shows it, in the person's language. */
 export type CatalogueEntry = {
-  name: SubscribableEventType;
-  /** Its name for a trigger; null for what only the system emits. */
-  triggerAs: WebhookEventType | null;
-  group: EventGroup;
+  type: EventType;
+  /** Its name for people; the name itself where nobody gave it one. */
   label: string;
-  /** What causes it. */
+  /** What causes it; empty where nobody said. */
   description: string;
-  fields: SchemaField[];
-  sample: Record<string, unknown>;
+  /** Emitted by this system alone: nobody triggers or changes it. */
+  ofSystem: boolean;
 };
 
-export type CatalogueGroup = { group: EventGroup; label: string; entries: CatalogueEntry[] };
+export type CatalogueGroup = { kind: string; label: string; entries: CatalogueEntry[] };
+
+/** The registry by kinds, that of the system last. */
+export function catalogue(types: readonly EventType[], locale: keyof LocalizedText): CatalogueGroup[] {
+  const kinds = [...new Set(types.map(({ name }) => kindOf(name)))];
+  kinds.sort((a, b) => Number(a === systemKind) - Number(b === systemKind));
+  return kinds.map((kind) => ({
+    kind,
+    label: kindLabel(kind, locale),
+    entries: types
+      .filter((type) => kindOf(type.name) === kind)
+      .map((type) => ({
+        type,
+        label: type.labels[locale] || type.name,
+        description: type.descriptions[locale],
+        ofSystem: kind === systemKind,
+      })),
+  }));
+}

@@ -1,5 +1,3 @@
-import { z } from 'zod';
-
 const types = ['string', 'number', 'integer', 'boolean', 'object', 'array'] as const;
 
 /** A field of an event's data, as the catalogue shows it. */
@@ -14,35 +12,38 @@ export type SchemaField = {
   children: SchemaField[];
 };
 
-type JsonSchema = {
+/** What the tree reads of a JSON Schema. `true` and `false` are schemas as well, and say nothing of fields. */
+type Schema = boolean | SchemaKeywords;
+type SchemaKeywords = {
   /** Several where a value may be of several types, null among them. */
   type?: string | string[];
   description?: string;
-  properties?: Record<string, JsonSchema>;
+  properties?: Record<string, Schema>;
   required?: string[];
-  anyOf?: JsonSchema[];
-  items?: JsonSchema;
+  anyOf?: Schema[];
+  items?: Schema;
 };
 
-/** The fields of an event's data, from its zod schema by way of JSON Schema. */
-export function schemaTree(schema: z.ZodType): SchemaField[] {
-  return fieldsOf(z.toJSONSchema(schema, { io: 'input' }) as JsonSchema);
-}
+/** The fields of an event's data, from its JSON Schema. */
+export const schemaTree = (schema: object): SchemaField[] => fieldsOf(schema);
 
-function fieldsOf(schema: JsonSchema): SchemaField[] {
-  const required = new Set(schema.required);
-  return Object.entries(schema.properties ?? {}).map(([name, property]) => {
-    const variants = property.anyOf ?? [property];
+function fieldsOf(schema: Schema): SchemaField[] {
+  const { required = [], properties = {} } = keywords(schema);
+  return Object.entries(properties).map(([name, property]) => {
+    const field = keywords(property);
+    const variants = field.anyOf?.map(keywords) ?? [field];
     const value = variants.find((variant) => variant.type !== 'null') ?? {};
-    const format = property.description ?? value.description;
+    const format = field.description ?? value.description;
     const named = variants.flatMap((variant) => variant.type ?? []);
     return {
       name,
       type: types.find((type) => named.includes(type)) ?? 'any',
       ...(format ? { format } : {}),
-      required: required.has(name),
+      required: required.includes(name),
       nullable: named.includes('null'),
       children: fieldsOf(value.items ?? value),
     };
   });
 }
+
+const keywords = (schema: Schema): SchemaKeywords => (typeof schema === 'boolean' ? {} : schema);

@@ -5,12 +5,12 @@ import { CircleSlash } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { journalEventQuery } from '@/lib/api/journal';
 import type { JournalEventDetail } from '@/lib/domain/journal';
+import { DeliveryBadge } from '../deliveries/detail/DeliveryBadge';
 import { HttpStatus } from '../deliveries/detail/HttpStatus';
 import { useExplanation } from '../receivers/useExplanation';
 import { ErrorState } from '../shell/ErrorState';
 import { Link } from '../ui/Link';
 import { Skeleton } from '../ui/Skeleton';
-import { StatusBadge } from '../ui/StatusBadge';
 
 /** What became of an event at each webhook: its delivery, or why it has none. */
 export function EventOutcomes({ id }: { id: string }) {
@@ -47,11 +47,11 @@ export function EventOutcomes({ id }: { id: string }) {
 function Sent({ delivery }: { delivery: JournalEventDetail['sent_to'][number] }) {
   const t = useTranslations('events.journal');
   const explain = useExplanation();
-  const { status, last_status_code, last_error_kind, webhook_id, webhook_name } = delivery;
+  const { status, last_status_code, last_error_kind, webhook_id, webhook_name, merged } = delivery;
   const failed = last_error_kind !== null && status !== 'success';
   return (
     <li className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm">
-      <StatusBadge status={status} />
+      <DeliveryBadge delivery={delivery} />
       {webhook_name === null ? (
         <span className="text-muted">{t('deletedWebhook')}</span>
       ) : (
@@ -67,6 +67,7 @@ function Sent({ delivery }: { delivery: JournalEventDetail['sent_to'][number] })
         <span className="text-muted">{explain(last_error_kind, last_status_code, false).title}</span>
       )}
       {!failed && status === 'skipped' && <span className="text-muted">{t('skipped')}</span>}
+      {merged && <span className="text-muted">{t('merged', { count: merged.length })}</span>}
       <Link
         href={`/deliveries/${delivery.id}`}
         aria-label={t('seeDelivery', { name: webhook_name ?? webhook_id })}

@@ -2,6 +2,7 @@
 
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import {
+  Contact,
   History,
   Keyboard,
   KeyRound,
@@ -27,8 +28,11 @@ import {
 } from '@/components/ui/Command';
 import { matches } from '@/components/ui/matches';
 import { queryString } from '@/lib/api/apiFetch';
+import { recordSearchQuery } from '@/lib/api/records';
 import { sessionQuery } from '@/lib/api/session';
 import { webhookListQuery } from '@/lib/api/webhooks';
+import { kindLabel } from '@/lib/domain/eventTypes';
+import { recordPath } from '@/lib/domain/recordPath';
 import { locales } from '@/lib/i18n/locales';
 import { setLocale } from '@/lib/i18n/setLocale';
 import { askToLeave } from './leaving';
@@ -45,7 +49,7 @@ const themes = [
 ] as const;
 const mostWebhooks = 8;
 
-/** Where to go and what to do, found by typing: pages, webhooks by name, deliveries by id or by what they hold. */
+/** Where to go and what to do, found by typing: pages, webhooks and records by name, deliveries by id or by what they hold. */
 export function CommandPalette({ onClose, onListKeys }: CommandPaletteProps) {
   const t = useTranslations('common.palette');
   const common = useTranslations('common');
@@ -60,6 +64,8 @@ export function CommandPalette({ onClose, onListKeys }: CommandPaletteProps) {
     enabled: admin && term !== '',
   });
   const webhooks = term ? (found.data?.pages[0]?.items ?? []).slice(0, mostWebhooks) : [];
+
+  const records = useQuery({ ...recordSearchQuery(term), enabled: admin && term !== '' });
 
   const then = (act: () => unknown) => () => {
     onClose();
@@ -77,6 +83,7 @@ export function CommandPalette({ onClose, onListKeys }: CommandPaletteProps) {
     ...(admin
       ? [
           { id: 'new', label: t('newWebhook'), icon: Plus, run: go('/webhooks/new') },
+          { id: 'type', label: t('newEventType'), icon: Plus, run: go('/events?new=true') },
           { id: 'tokens', label: common('account.tokens'), icon: KeyRound, run: go('/tokens') },
           { id: 'replay', label: t('replay'), icon: History, run: go('/deliveries?replay=true') },
         ]
@@ -127,6 +134,15 @@ export function CommandPalette({ onClose, onListKeys }: CommandPaletteProps) {
     {
       name: common('nav.webhooks'),
       items: webhooks.map(({ id, name }) => ({ id, label: name, icon: Webhook, run: go(`/webhooks/${id}`) })),
+    },
+    {
+      name: t('records'),
+      items: (term ? (records.data ?? []) : []).map(({ kind, record_id, record_label }) => ({
+        id: `${kind} ${record_id}`,
+        label: `${record_label} · ${kindLabel(kind, locale)}`,
+        icon: Contact,
+        run: go(recordPath(record_id)),
+      })),
     },
     { name: t('places'), items: places.filter(({ label }) => matches(sought, label)) },
     { name: t('actions'), items: actions.filter(({ label }) => matches(sought, label)) },

@@ -4,7 +4,13 @@ import { apiFetch, queryString } from './apiFetch';
 /** What the journal of the console is narrowed by. */
 export type JournalChoice = {
   type?: string | undefined;
+  /** ISO 8601, inclusive. */
+  since?: string | undefined;
+  /** ISO 8601, exclusive. */
+  until?: string | undefined;
   record_id?: string | undefined;
+  /** What belongs to this record. */
+  related_id?: string | undefined;
   /** Only what no webhook got. */
   unheard?: boolean;
 };

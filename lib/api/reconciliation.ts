@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import type { StatsRange } from '@/lib/domain/statsRange';
-import { apiFetch } from './apiFetch';
+import { apiFetch, queryString } from './apiFetch';
 import { countedOf, jobOf } from './dryRun';
 import { webhookKeys } from './webhooks';
 
@@ -70,3 +70,7 @@ export async function backfill(webhookId: string, kind: string) {
   });
   return jobOf(answer);
 }
+
+/** Where what the receiver took of a time can be had as a file. */
+export const manifestCsvPath = (webhookId: string, from: string) =>
+  `/api/webhooks/${webhookId}/manifest${queryString({ from, format: 'csv' })}`;

@@ -24,7 +24,13 @@ import { journalEventDetailSchema, journalEventSchema } from './journal';
 import { pageOf } from './page';
 import { inboxRequestDetailSchema, inboxRequestSchema, inboxSchema, inboxViewSchema } from './playground';
 import { problemSchema } from './problemSchema';
-import { backfillAnswerSchema, missingAnswerSchema, reconciliationSchema } from './reconciliation';
+import {
+  backfillAnswerSchema,
+  manifestItemSchema,
+  missingAnswerSchema,
+  reconciliationSchema,
+} from './reconciliation';
+import { foundRecordSchema, recordRowSchema } from './record';
 import { draftAnswerSchema, scriptVersionDetailSchema, scriptVersionSchema } from './script';
 import { sessionSchema } from './session';
 import { statisticsSchema, webhookStatisticsSchema } from './statisticsSchema';
@@ -65,6 +71,7 @@ export const apiRoutes = {
   'POST /api/webhooks/{webhookId}/missing': accepted('manage', missingAnswerSchema),
   'POST /api/webhooks/{webhookId}/backfill': accepted('manage', backfillAnswerSchema),
   'GET /api/webhooks/{webhookId}/reconciliation': ok('read', reconciliationSchema),
+  'GET /api/webhooks/{webhookId}/manifest': ok('read', pageOf(manifestItemSchema)),
   'GET /api/webhooks/{webhookId}/scripts': ok('read', pageOf(scriptVersionSchema)),
   'GET /api/webhooks/{webhookId}/scripts/{versionId}': ok('read', scriptVersionDetailSchema),
   'POST /api/webhooks/{webhookId}/scripts/{versionId}/restore': ok('manage', webhookSchema),
@@ -109,6 +116,8 @@ export const apiRoutes = {
   'POST /api/deliveries/{deliveryId}/pass-over': ok('manage', deliveryDetailSchema),
   'POST /api/deliveries/{deliveryId}/redeliver': accepted('manage', deliveryDetailSchema),
 
+  'GET /api/records': ok('read', z.object({ items: z.array(foundRecordSchema) })),
+  'GET /api/records/rows': ok('read', z.object({ items: z.array(recordRowSchema) })),
   'POST /api/records/erase': ok('manage', erasureSchema),
 
   'GET /api/jobs': ok('read', z.object({ items: z.array(jobSchema) })),

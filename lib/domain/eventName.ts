@@ -1,5 +1,3 @@
-import { z } from 'zod';
-
 /** Longest name of an event type. Mirrors `webhook_event_name_is_valid` in the database. */
 const maxLength = 100;
 const namePattern = /^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$/;
@@ -12,7 +10,7 @@ export const systemKind = 'webhook';
 export const isEventName = (text: string) => text.length <= maxLength && namePattern.test(text);
 
 /** Whether a webhook may listen to more than one type by this: `lead.*`, or `*` (all but the system's own). */
-const isEventPattern = (text: string) => text.length <= maxLength && patternPattern.test(text);
+export const isEventPattern = (text: string) => text.length <= maxLength && patternPattern.test(text);
 
 /** `lead` of `lead.created`. */
 export const kindOf = (name: string) => name.slice(0, name.indexOf('.'));
@@ -20,7 +18,11 @@ export const kindOf = (name: string) => name.slice(0, name.indexOf('.'));
 /** Whether somebody may trigger what has this name, as far as the name tells. */
 export const isTriggerable = (name: string) => isEventName(name) && kindOf(name) !== systemKind;
 
-/** One of the things that a webhook listens to: an event type or a pattern. */
-export const subscriptionSchema = z
-  .string('unknown_event')
-  .refine((text) => isEventName(text) || isEventPattern(text), 'unknown_event');
+/** The pattern that stands for every type of a kind, also those to come. */
+export const patternOf = (kind: string) => `${kind}.*`;
+
+/** Whether who listens to these names and patterns gets events of this type. Mirrors `webhook_listens` in the database. */
+export const listensTo = (events: readonly string[], name: string) =>
+  events.includes(name) ||
+  events.includes(patternOf(kindOf(name))) ||
+  (events.includes('*') && kindOf(name) !== systemKind);

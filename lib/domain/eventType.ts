@@ -5,7 +5,7 @@ import { isoTime } from './isoTime';
 import { isShallow } from './payloadJson';
 
 /** What is done with a payload that does not fit its schema: nothing; the answer says so; it is refused. */
-const schemaModes = ['document', 'warning', 'gate'] as const;
+export const schemaModes = ['document', 'warning', 'gate'] as const;
 
 const fits = (most: number) => (value: unknown) =>
   isShallow(value) && new TextEncoder().encode(JSON.stringify(value)).length <= most;

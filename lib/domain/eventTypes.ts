@@ -1,3 +1,5 @@
+import { systemKind } from './eventName';
+
 /** A text in both languages of the console. */
 export type LocalizedText = { fr: string; en: string };
 
@@ -9,7 +11,7 @@ export const eventGroups = {
   system: { fr: 'Système', en: 'System' },
 } as const satisfies Record<string, LocalizedText>;
 
-export type EventGroup = keyof typeof eventGroups;
+type EventGroup = keyof typeof eventGroups;
 
 type EventTypeDefinition = {
   group: EventGroup;
@@ -146,6 +148,12 @@ export const subscribableEventNames = Object.keys(subscribableEventTypes) as [
   SubscribableEventType,
   ...SubscribableEventType[],
 ];
+
+/** What people call the types of a kind: one that came with a type of one's own is called as it is written. */
+export function kindLabel(kind: string, locale: keyof LocalizedText): string {
+  if (kind === systemKind) return eventGroups.system[locale];
+  return kind === 'lead' || kind === 'appointment' || kind === 'file' ? eventGroups[kind][locale] : kind;
+}
 
 /** Whether this is one of the event types that come with the product for CRM code to trigger. */
 export const isCatalogueEvent = (name: string): name is WebhookEventType => Object.hasOwn(eventTypes, name);

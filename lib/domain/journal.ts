@@ -12,6 +12,8 @@ export const journalEventSchema = z.object({
   event_type: z.string(),
   record_id: z.string().nullable(),
   record_label: z.string().nullable(),
+  /** The record that it belongs to: the `lead_id` of the payload. */
+  related_id: z.string().nullable(),
   /** Null: unknown, for it was stored before this was kept. */
   origin: z.enum(eventOrigins).nullable(),
   /** The account that triggered it; null: the service itself, or SQL. */
@@ -53,6 +55,10 @@ export const journalEventDetailSchema = journalEventSchema.extend({
         last_error_kind: true,
         created_at: true,
         finished_at: true,
+        in_flight: true,
+        next_attempt_at: true,
+        waits_for: true,
+        merged: true,
       })
       /** Null: the webhook was deleted. */
       .extend({ webhook_name: z.string().nullable() }),
@@ -78,6 +84,8 @@ export const journalFilterSchema = z.object({
   until: givenTime().optional(),
   /** The `id` of the payload, to the letter. */
   record_id: givenText().max(200).optional(),
+  /** The `lead_id` of the payload, to the letter: what belongs to that record. */
+  related_id: givenText().max(200).optional(),
   /** Those only that made no delivery. */
   heard: z
     .literal('false')

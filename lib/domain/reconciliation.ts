@@ -41,6 +41,25 @@ export type Reconciliation = z.infer<typeof reconciliationSchema>;
 /** `?from=&to=` */
 export const reconciliationQuerySchema = z.object({ from: givenTime(), to: givenTime().optional() });
 
+/** What a receiver took, for it to check itself. */
+export const manifestItemSchema = z.object({
+  /** Of the delivery: `X-Webhook-Delivery-Id`. */
+  id: z.string(),
+  event_id: z.string(),
+  event_type: z.string(),
+  record_id: z.string().nullable(),
+  /** `X-Webhook-Sequence` */
+  sequence: z.number().nullable(),
+  delivered_at: isoTime,
+  /** Of the body that was sent, in hexadecimal; null: it was erased, or is not kept any more. */
+  sha256: z.string().nullable(),
+});
+export type ManifestItem = z.infer<typeof manifestItemSchema>;
+
+/** `?from=&to=` of the manifest, which begins with what is kept and goes to the present where they are left out. */
+export const manifestQuerySchema = z.object({ from: givenTime().optional(), to: givenTime().optional() });
+export type ManifestRange = z.infer<typeof manifestQuerySchema>;
+
 /** What a webhook never had is sent to it. `until` is exclusive, and the present at the latest. */
 export const missingInputSchema = z.strictObject({
   since: givenTime(),

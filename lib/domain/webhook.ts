@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { type Condition, conditionsSchema } from './conditions';
 import { customHeadersSchema } from './customHeaders';
-import { subscriptionSchema } from './eventName';
 import { givenText } from './givenText';
 import { isoTime } from './isoTime';
+import { subscriptionSchema } from './subscription';
 import { targetUrlSchema, type UrlPolicy } from './targetUrl';
 import { webhookDefaults } from './webhookDefaults';
 

@@ -1,9 +1,10 @@
 import type { Job } from '@/lib/domain/job';
 import type { JournalEvent, JournalFilter } from '@/lib/domain/journal';
 import type { Page } from '@/lib/domain/page';
-import type { MissingRange } from '@/lib/domain/reconciliation';
+import type { ManifestItem, ManifestRange, MissingRange } from '@/lib/domain/reconciliation';
 import { wakeJobs } from '@/lib/engine/jobs';
 import * as store from '@/lib/store/journalStore';
+import { listManifest } from '@/lib/store/manifestStore';
 
 /** What happened, whoever listened, and what webhooks had of it. Acts for the person behind the current request. */
 export const journalService = {
@@ -19,6 +20,14 @@ export const journalService = {
   /** Every event, newest first. */
   list(filter: JournalFilter & { cursor?: string; limit?: number } = {}): Promise<Page<JournalEvent>> {
     return store.listEvents({ limit: 50, ...filter });
+  },
+
+  /** What a webhook's receiver took, newest first, with the SHA-256 of each body. @throws WebhookError `webhook_not_found` */
+  manifest(
+    webhookId: string,
+    filter: ManifestRange & { cursor?: string; limit?: number } = {},
+  ): Promise<Page<ManifestItem>> {
+    return listManifest(webhookId, { limit: 50, ...filter });
   },
 
   /**

@@ -1610,6 +1610,7 @@ export type Database = {
         }
         Returns: string[]
       }
+      find_webhook_rows: { Args: { record_id: string }; Returns: Json }
       fold_statistics: { Args: { max_rows: number }; Returns: number }
       forget_late_deliveries: { Args: { max_rows: number }; Returns: number }
       forget_row_events: { Args: { max_rows: number }; Returns: number }
@@ -1646,10 +1647,21 @@ export type Database = {
           before_id?: string
           most: number
           record_id?: string
+          related_id?: string
           since_id?: string
           type?: string
           unheard?: boolean
           until_id?: string
+        }
+        Returns: Json
+      }
+      list_webhook_manifest: {
+        Args: {
+          before_id?: string
+          below?: string
+          from_id?: string
+          most: number
+          webhook_id: string
         }
         Returns: Json
       }
@@ -1828,6 +1840,10 @@ export type Database = {
           until_id?: string
           words: string[]
         }
+        Returns: Json
+      }
+      search_webhook_records: {
+        Args: { most: number; words: string[] }
         Returns: Json
       }
       send_missing_webhook_events: {
@@ -2017,6 +2033,13 @@ export type Database = {
         Returns: string
       }
       webhook_record_query: { Args: { records: string[] }; Returns: unknown }
+      webhook_row_queries: {
+        Args: Record<PropertyKey, never>
+        Returns: {
+          kind: string
+          query: string
+        }[]
+      }
       webhook_schema_version: {
         Args: Record<PropertyKey, never>
         Returns: string
@@ -2025,7 +2048,7 @@ export type Database = {
       webhook_search_parts: { Args: { folded: string }; Returns: string[] }
       webhook_search_phone: { Args: { value: string }; Returns: string }
       webhook_search_query: {
-        Args: { record_id?: string; words: string[] }
+        Args: { record_id?: string; related_id?: string; words: string[] }
         Returns: unknown
       }
       webhook_search_term: { Args: { word: string }; Returns: string }

@@ -39,10 +39,12 @@ export async function listEvents(
       since_id: filter.since ? idFloor(filter.since) : null,
       until_id: filter.until ? idFloor(filter.until) : null,
       record_id: filter.record_id ?? null,
+      related_id: filter.related_id ?? null,
       unheard: filter.heard === false,
     });
   // A record is looked for, as in a search.
-  const rows = unwrap(await (filter.record_id === undefined ? list() : inSearchSlot(list)));
+  const sought = filter.record_id ?? filter.related_id;
+  const rows = unwrap(await (sought === undefined ? list() : inSearchSlot(list)));
   return readablePage(journalEventSchema, rows, 'webhook_events', filter.limit);
 }
 

@@ -161,3 +161,87 @@ test('the journal lists what happened, and what nobody got', async ({ page, rece
   await expect(page.getByRole('button', { name: /Zélie/ })).toHaveCount(0);
   await expect(events.first()).toContainText('lead.deleted');
 });
+
+test('the journal is narrowed by a period, and by any type that is registered', async ({ page }) => {
+  const name = `k${crypto.randomUUID().slice(0, 8)}.done`;
+  const made = await page.request.post('/api/event-types', { data: { name } });
+  expect(made.status(), await made.text()).toBe(201);
+  await trigger(page.request, { id: '1' }, name);
+  await trigger(page.request, { id: '2', nom: 'Hors sujet' }, 'lead.deleted');
+  await page.goto('/events/journal');
+  await page.getByRole('combobox', { name: 'Type d’événement' }).click();
+  await page.getByRole('option', { name }).click();
+  const events = page.getByRole('listitem').filter({ has: page.getByRole('button') });
+  await expect(events).toHaveCount(1);
+  await expect(events.first()).toContainText(name);
+  await page.getByRole('combobox', { name: 'Période' }).click();
+  await page.getByRole('option', { name: 'Dernière heure' }).click();
+  await expect(events).toHaveCount(1);
+  await page.getByRole('combobox', { name: 'Période' }).click();
+  await page.getByRole('option', { name: 'Période choisie…' }).click();
+  await page.getByLabel('Au', { exact: true }).fill('2020-01-01T00:00');
+  await page.getByLabel('Du', { exact: true }).fill('2019-01-01T00:00');
+  await expect(page.getByText('Aucun événement', { exact: true })).toBeVisible();
+  await expect(page).toHaveURL(/to=2019-12-31T23/);
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await page.reload();
+  await expect(page.getByText('Aucun événement', { exact: true })).toBeVisible();
+});
+
+test('from anywhere, in two steps: the name in the palette, and why each webhook did not get it', async ({
+  page,
+  receiver,
+}) => {
+  const api = page.request;
+  const nom = `Lefèvre${crypto.randomUUID().slice(0, 6)}`;
+  const lead = { ...chloe, id: crypto.randomUUID(), nom };
+  const updated = ['lead.updated'];
+  receiver.answer(({ headers }) => ({ status: Number(headers['x-answer'] ?? 200) }));
+  const url = `${receiver.url}/ok`;
+  await create(api, 'Autre type', url, { events: ['file.uploaded'] });
+  await create(api, 'Condition', url, { conditions: [{ field: 'statut', operator: 'is', value: 'perdu' }] });
+  await create(api, 'Inactif', url, { status: 'inactive' });
+  await create(api, 'Script', url, { transform_enabled: true, transform_script: 'return null;' });
+  await create(api, 'Échoue', url, { headers: { 'x-answer': '400' } });
+  await create(api, 'Attend', url, {
+    headers: { 'x-answer': '500' },
+    retry_enabled: true,
+    retry_delay: 3600,
+  });
+  await create(api, 'Réunit', url, { events: updated, coalesce_seconds: 300 });
+  const suspended = await create(api, 'Suspendu', url, { events: updated, coalesce_seconds: 300 });
+  for (const telephone of ['+33611111111', '+33622222222']) {
+    await trigger(
+      api,
+      { id: lead.id, changes: { telephone }, previous: { telephone: null } },
+      'lead.updated',
+    );
+  }
+  await api.patch(`/api/webhooks/${suspended}`, { data: { status: 'inactive' } });
+  await trigger(api, lead);
+  await receiver.waitFor(2, 20_000);
+
+  await page.goto('/playground');
+  await page.keyboard.press('ControlOrMeta+k');
+  await page.getByRole('dialog').getByRole('combobox').fill(`chloé ${nom}`);
+  await page.getByRole('option', { name: `Chloé ${nom} · Leads` }).click();
+  await expect(page.getByRole('heading', { name: `Chloé ${nom}`, level: 1 })).toBeVisible();
+  await expect(outcome(page, 'Autre type')).toContainText('n’écoute pas ce type d’événement');
+  await expect(outcome(page, 'Condition')).toContainText('écarté par une condition');
+  await expect(outcome(page, 'Inactif')).toContainText('était inactif à ce moment');
+  await expect(outcome(page, 'Script')).toContainText(/Ignorée.*le script n’avait rien à envoyer/s);
+  await expect(outcome(page, 'Échoue')).toContainText(/Échouée.*400/s);
+  await expect(outcome(page, 'Attend')).toContainText(/nouvel essai.*500/s);
+  expect(await accessibilityFaults(page)).toEqual([]);
+
+  // Both changes lead to the delivery that brings them as one.
+  for (const nth of [0, 1]) {
+    await page
+      .getByRole('button', { name: /lead\.updated/ })
+      .nth(nth)
+      .click();
+    await expect(outcome(page, 'Réunit')).toContainText('2 modifications réunies en une livraison');
+    await expect(outcome(page, 'Suspendu')).toContainText('Webhook inactif');
+  }
+  expect(await accessibilityFaults(page)).toEqual([]);
+});

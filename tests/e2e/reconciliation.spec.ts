@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { type APIRequestContext, expect } from '@playwright/test';
 import { accessibilityFaults } from '../support/axe.ts';
 import { signedInTest as test } from '../support/e2e.ts';
@@ -60,6 +62,20 @@ test('the figures add up, and what a webhook never had is sent to it, once', asy
   expect(names).not.toContain('écarté');
   const after = await figures();
   expect(after.sum).toBe(after.happened);
+
+  const manifest = page.getByRole('region', { name: 'Manifeste' });
+  const [download] = await Promise.all([page.waitForEvent('download'), manifest.getByRole('link').click()]);
+  const lines = readFileSync(await download.path(), 'utf8')
+    .trim()
+    .split('\r\n')
+    .slice(1);
+  const taken = receiver.requests.filter(({ body }) => !String(body).includes('refusé'));
+  const told = taken.map(
+    ({ headers, body }) =>
+      `${headers['x-webhook-delivery-id']} ${createHash('sha256').update(String(body)).digest('hex')}`,
+  );
+  expect(lines.map((line) => `${line.split(',')[0]} ${line.split(',').at(-1)}`).sort()).toEqual(told.sort());
+
   await row.getByRole('link').first().click();
   await expect(page).toHaveURL(/deliveries\?status=success/);
   await expect(page.getByRole('row').nth(1)).toBeVisible();

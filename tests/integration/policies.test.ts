@@ -605,6 +605,13 @@ const functions: Record<string, FunctionCase> = {
   list_webhooks_by_state: { may: [...signedIn, 'service'], args: async () => ({ most: 1 }) },
   webhook_readable_json: { may: [...signedIn, 'service'], args: async () => ({ payload: '{}' }) },
   webhook_jsonb: { may: [...signedIn, 'service'], args: async () => ({ payload: {} }) },
+  list_webhook_manifest: {
+    may: adminsOnly,
+    args: async () => ({ ...(await ofNewWebhook()), most: 1 }),
+  },
+  search_webhook_records: { may: [...signedIn, 'service'], args: async () => ({ words: ['x'], most: 1 }) },
+  webhook_row_queries: { may: [...signedIn, 'service'] },
+  find_webhook_rows: { may: [...signedIn, 'service'], args: async () => ({ record_id: 'x' }) },
   list_webhook_events: { may: [...signedIn, 'service'], args: async () => ({ most: 1 }) },
   webhook_event_deliveries: { may: [...signedIn, 'service'], args: async () => ({ event_id: unknownId() }) },
   webhook_listens: {
@@ -916,6 +923,7 @@ describe('functions', () => {
       'tell_row_changes',
       'trim_webhook_default_partition',
       'webhook_day_is_needed',
+      'webhook_row_queries',
       'webhook_session_lives',
     ]);
   });

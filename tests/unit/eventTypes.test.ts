@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isTriggerable, subscriptionSchema } from '@/lib/domain/eventName';
+import { isTriggerable, listensTo } from '@/lib/domain/eventName';
 import { eventSchemas } from '@/lib/domain/eventSchemas';
 import {
   eventTypes,
@@ -7,6 +7,7 @@ import {
   subscribableEventNames,
   subscribableEventTypes,
 } from '@/lib/domain/eventTypes';
+import { subscriptionSchema } from '@/lib/domain/subscription';
 
 describe('the catalogue', () => {
   it.each(subscribableEventNames)('has a sample of %s that fits its schema', (name) => {
@@ -43,6 +44,18 @@ describe('the catalogue', () => {
     expect(isTriggerable(name)).toBe(false);
     expect(subscriptionSchema.safeParse(name).success).toBe(false);
   });
+});
+
+it.each([
+  [['lead.created'], 'lead.created', true],
+  [['lead.created'], 'lead.updated', false],
+  [['lead.*'], 'lead.updated', true],
+  [['lead.*'], 'leads.updated', false],
+  [['*'], 'order.paid', true],
+  [['*'], 'webhook.disabled', false],
+  [['webhook.*'], 'webhook.disabled', true],
+])('who listens to %j and %s: %j', (events, name, listens) => {
+  expect(listensTo(events, name)).toBe(listens);
 });
 
 describe('the sample that is preselected for a test', () => {

@@ -1,22 +1,13 @@
 import type { QueryClient } from '@tanstack/react-query';
 import type { Metadata } from 'next';
-import { getLocale, getTranslations } from 'next-intl/server';
-import type { CatalogueGroup } from '@/components/events/catalogueEntry';
+import { getTranslations } from 'next-intl/server';
 import { EventCatalogue } from '@/components/events/EventCatalogue';
 import { EventTabs } from '@/components/events/EventTabs';
-import { schemaTree } from '@/components/events/schemaTree';
+import { NewEventType } from '@/components/events/NewEventType';
 import { PageHeader } from '@/components/ui/PageHeader';
 import { webhookOption, webhookOptionsQuery } from '@/lib/api/events';
-import { eventSchemas } from '@/lib/domain/eventSchemas';
-import {
-  type EventGroup,
-  eventGroups,
-  isCatalogueEvent,
-  subscribableEventNames,
-  subscribableEventTypes,
-} from '@/lib/domain/eventTypes';
-import type { Locale } from '@/lib/i18n/locales';
 import { webhookService } from '@/lib/services/webhookService';
+import { fillEventTypes } from '../eventTypeData';
 import { FirstData } from '../FirstData';
 import { viewer } from '../viewer';
 
@@ -26,12 +17,14 @@ export async function generateMetadata(): Promise<Metadata> {
 
 export default async function EventsPage() {
   const t = await getTranslations('events');
+  const admin = (await viewer())?.role === 'admin';
+  const fill = (client: QueryClient) => Promise.all([fillEventTypes(client), fillWebhooks(client)]);
   return (
     <>
-      <PageHeader title={t('title')} description={t('intro')} />
-      {(await viewer())?.role === 'admin' && <EventTabs />}
-      <FirstData opensTo="member" fill={fillWebhooks}>
-        <EventCatalogue groups={catalogue(await getLocale())} />
+      <PageHeader title={t('title')} description={t('intro')} actions={admin && <NewEventType />} />
+      {admin && <EventTabs />}
+      <FirstData opensTo="member" fill={fill}>
+        <EventCatalogue />
       </FirstData>
     </>
   );
@@ -42,23 +35,4 @@ async function fillWebhooks(client: QueryClient) {
   if ((await viewer())?.role !== 'admin') return;
   const { items, next_cursor } = await webhookService.list({ limit: 200 });
   if (next_cursor === null) client.setQueryData(webhookOptionsQuery.queryKey, items.map(webhookOption));
-}
-
-/** Put together on the server: the schemas stay out of the browser. */
-function catalogue(locale: Locale): CatalogueGroup[] {
-  return (Object.keys(eventGroups) as EventGroup[]).map((group) => ({
-    group,
-    label: eventGroups[group][locale],
-    entries: subscribableEventNames
-      .filter((name) => subscribableEventTypes[name].group === group)
-      .map((name) => ({
-        name,
-        triggerAs: isCatalogueEvent(name) ? name : null,
-        group,
-        label: subscribableEventTypes[name].label[locale],
-        description: subscribableEventTypes[name].description[locale],
-        fields: schemaTree(eventSchemas[name]),
-        sample: subscribableEventTypes[name].sample,
-      })),
-  }));
 }

@@ -15,8 +15,8 @@ export const GET = withRoute(
     return csvResponse({
       name: 'events',
       columns: [
-        ...(['id', 'occurred_at', 'event_type', 'record_id', 'record_label', 'origin'] as const),
-        ...(['triggered_by', 'deliveries', 'left_out'] as const),
+        ...(['id', 'occurred_at', 'event_type', 'record_id', 'record_label', 'related_id'] as const),
+        ...(['origin', 'triggered_by', 'deliveries', 'left_out'] as const),
       ],
       page: (cursor = query.cursor) => journalService.list({ ...query, cursor, limit: csvPageSize }),
     });

@@ -5,23 +5,25 @@ import { useEffect, useRef } from 'react';
 import { Field } from '../../ui/Field';
 import { Input } from '../../ui/Input';
 import { isoTimeOf, localInputTime } from '../../ui/localInputTime';
-import type { DeliveryFilters } from './useDeliveryFilters';
+
+type CustomPeriodProps = {
+  /** ISO 8601; undefined: that end is open. */
+  from: string | undefined;
+  to: string | undefined;
+  onChange: (changed: { from?: string | undefined; to?: string | undefined }) => void;
+};
 
 /** From when to when, in the person's own time zone; either end may stay open. */
-export function CustomPeriod({ filters }: { filters: DeliveryFilters }) {
+export function CustomPeriod({ from, to, onChange }: CustomPeriodProps) {
   const t = useTranslations('deliveries.filters');
-  const wrong = filters.from !== undefined && filters.to !== undefined && filters.from >= filters.to;
+  const wrong = from !== undefined && to !== undefined && from >= to;
   return (
     <div className="grid gap-3 rounded-lg border bg-sunken p-3 sm:grid-cols-2 md:max-w-xl">
-      <PeriodEnd
-        label={t('from')}
-        at={filters.from}
-        onChange={(from) => filters.set({ period: 'custom', from })}
-      />
+      <PeriodEnd label={t('from')} at={from} onChange={(at) => onChange({ from: at })} />
       <PeriodEnd
         label={t('to')}
-        at={filters.to}
-        onChange={(to) => filters.set({ period: 'custom', to })}
+        at={to}
+        onChange={(at) => onChange({ to: at })}
         error={wrong ? t('emptyPeriod') : undefined}
       />
     </div>

@@ -1,10 +1,13 @@
 'use client';
 
+import { useQuery } from '@tanstack/react-query';
 import { X } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import { deliveriesCsvPath } from '@/lib/api/deliveries';
 import type { WebhookOption } from '@/lib/api/events';
+import { eventTypesQuery } from '@/lib/api/eventTypes';
+import { kindOf } from '@/lib/domain/eventName';
 import { useSearchText } from '../../shell/useSearchText';
 import { Button } from '../../ui/Button';
 import { CsvLink } from '../../ui/CsvLink';
@@ -24,6 +27,7 @@ export type EventTypeOption = { value: string; label: string; group?: string };
 
 type DeliveryFilterBarProps = {
   filters: DeliveryFilters;
+  /** Those that come with the product; those of one's own are asked for. */
   eventTypes: readonly EventTypeOption[];
   /** To choose from; undefined where the webhook is given, or while loading. */
   webhooks: readonly WebhookOption[] | undefined;
@@ -35,6 +39,13 @@ const any = '*';
 
 export function DeliveryFilterBar({ filters, eventTypes, webhooks, actions }: DeliveryFilterBarProps) {
   const t = useTranslations('deliveries.filters');
+  const registered = useQuery(eventTypesQuery).data ?? [];
+  const types = [
+    ...eventTypes,
+    ...registered
+      .filter(({ name }) => !eventTypes.some(({ value }) => value === name))
+      .map(({ name }) => ({ value: name, label: name, group: kindOf(name) })),
+  ];
   const choosePeriod = (period: PeriodChoice) => {
     const from = new Date(Date.now() - day).toISOString();
     filters.set({
@@ -66,7 +77,7 @@ export function DeliveryFilterBar({ filters, eventTypes, webhooks, actions }: De
           className={cn(filterSelectClass, 'md:w-48')}
           value={filters.eventType ?? any}
           onValueChange={(type) => filters.set({ event_type: type === any ? undefined : type })}
-          options={[{ value: any, label: t('allEvents') }, ...withChosen(eventTypes, filters.eventType)]}
+          options={[{ value: any, label: t('allEvents') }, ...withChosen(types, filters.eventType)]}
         />
         <Select
           aria-label={t('period')}
@@ -93,7 +104,14 @@ export function DeliveryFilterBar({ filters, eventTypes, webhooks, actions }: De
           </Button>
         )}
       </div>
-      {filters.period === 'custom' && <CustomPeriod key={`period ${filters.cleared}`} filters={filters} />}
+      {filters.period === 'custom' && (
+        <CustomPeriod
+          key={`period ${filters.cleared}`}
+          from={filters.from}
+          to={filters.to}
+          onChange={(changed) => filters.set({ period: 'custom', ...changed })}
+        />
+      )}
     </search>
   );
 }

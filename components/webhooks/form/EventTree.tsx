@@ -2,16 +2,12 @@
 
 import { useLocale, useTranslations } from 'next-intl';
 import { useId, useState } from 'react';
-import {
-  type EventGroup,
-  eventGroups,
-  type SubscribableEventType,
-  subscribableEventNames,
-  subscribableEventTypes,
-} from '@/lib/domain/eventTypes';
+import { kindLabel } from '@/lib/domain/eventTypes';
+import { type EventTypeChoice, useEventTypes } from '../../events/useEventTypes';
 import { Button } from '../../ui/Button';
 import { FieldError } from '../../ui/Field';
 import { SearchInput } from '../../ui/SearchInput';
+import { EventCheckbox } from './EventCheckbox';
 import { EventTreeGroup } from './EventTreeGroup';
 
 type EventTreeProps = {
@@ -20,21 +16,29 @@ type EventTreeProps = {
   error?: string;
 };
 
-/** The catalogue as a tree of groups: search, tick one by one, by group, or all. */
+const everything = '*';
+
+/** The registry as a tree of kinds: search, tick one by one, by kind, or all; or by patterns, which take in what is to come. */
 export function EventTree({ value, onChange, error }: EventTreeProps) {
   const t = useTranslations('webhooks.form');
   const locale = useLocale();
   const id = useId();
   const [q, setQ] = useState('');
-  const found = subscribableEventNames.filter((name) => matches(name, q.trim().toLowerCase(), locale));
-  const set = (names: readonly SubscribableEventType[], on: boolean) => {
-    const chosen = new Set<string>(value);
-    for (const name of names) on ? chosen.add(name) : chosen.delete(name);
-    // What else a webhook listens to, further types and patterns, stays.
-    const others = value.filter((name) => !isListed(name));
-    onChange([...subscribableEventNames.filter((name) => chosen.has(name)), ...others]);
+  const types = useEventTypes();
+  const names = types.map(({ name }) => name);
+  const kinds = [...new Set(types.map(({ kind }) => kind))];
+  const labelOf = (kind: string) => kindLabel(kind, locale);
+  const sought = q.trim().toLowerCase();
+  const found = types.filter(({ name, label, description, kind }: EventTypeChoice) =>
+    [name, label, description, labelOf(kind)].join(' ').toLowerCase().includes(sought),
+  );
+  const set = (changed: readonly string[], on: boolean) => {
+    const chosen = new Set(value);
+    for (const name of changed) on ? chosen.add(name) : chosen.delete(name);
+    // In the registry's order; patterns, and what is not registered any more, after it.
+    onChange([...names.filter((name) => chosen.delete(name)), ...chosen]);
   };
-  const all = subscribableEventNames.every((name) => value.includes(name));
+  const all = names.every((name) => value.includes(name));
   return (
     <fieldset aria-describedby={error ? id : undefined} className="flex min-w-0 flex-col gap-3">
       <legend className="sr-only">{t('events')}</legend>
@@ -43,7 +47,7 @@ export function EventTree({ value, onChange, error }: EventTreeProps) {
         <p aria-live="polite" className="text-muted text-xs">
           {t('eventSelected', { count: value.length })}
         </p>
-        <Button variant="link" className="ml-auto text-xs" onClick={() => set(subscribableEventNames, !all)}>
+        <Button variant="link" className="ml-auto text-xs" onClick={() => set(names, !all)}>
           {t(all ? 'eventNothing' : 'eventAll')}
         </Button>
       </div>
@@ -53,26 +57,27 @@ export function EventTree({ value, onChange, error }: EventTreeProps) {
         </p>
       ) : (
         <div className="gap-3 md:columns-2 xl:columns-3">
-          {(Object.keys(eventGroups) as EventGroup[]).map((group) => (
+          {kinds.map((kind) => (
             <EventTreeGroup
-              key={group}
-              group={group}
-              names={found.filter((name) => subscribableEventTypes[name].group === group)}
+              key={kind}
+              kind={kind}
+              label={labelOf(kind)}
+              types={found.filter((type) => type.kind === kind)}
               chosen={value}
               onToggle={set}
             />
           ))}
         </div>
       )}
+      <div className="rounded-lg border bg-raised">
+        <EventCheckbox
+          name={everything}
+          label={t('eventEverything')}
+          checked={value.includes(everything)}
+          onToggle={(on) => set([everything], on)}
+        />
+      </div>
       <FieldError id={id} error={error} />
     </fieldset>
   );
-}
-
-const isListed = (name: string) => (subscribableEventNames as string[]).includes(name);
-
-function matches(name: SubscribableEventType, q: string, locale: 'fr' | 'en'): boolean {
-  const { label, description, group } = subscribableEventTypes[name];
-  const text = [name, label[locale], description[locale], eventGroups[group][locale]].join(' ');
-  return text.toLowerCase().includes(q);
 }

@@ -1,30 +1,32 @@
 'use client';
 
-import { useLocale, useTranslations } from 'next-intl';
+import { useTranslations } from 'next-intl';
 import { useId } from 'react';
-import {
-  type EventGroup,
-  eventGroups,
-  type SubscribableEventType,
-  subscribableEventTypes,
-} from '@/lib/domain/eventTypes';
+import { listensTo, patternOf } from '@/lib/domain/eventName';
+import type { EventTypeChoice } from '../../events/useEventTypes';
+import { Badge } from '../../ui/Badge';
 import { Checkbox } from '../../ui/Checkbox';
+import { EventCheckbox } from './EventCheckbox';
 
 type EventTreeGroupProps = {
-  group: EventGroup;
-  /** The events of the group that the search left. */
-  names: readonly SubscribableEventType[];
+  kind: string;
+  /** What people call the kind. */
+  label: string;
+  /** The types of the kind that the search left. */
+  types: readonly EventTypeChoice[];
   chosen: readonly string[];
-  onToggle: (names: readonly SubscribableEventType[], on: boolean) => void;
+  onToggle: (names: readonly string[], on: boolean) => void;
 };
 
-export function EventTreeGroup({ group, names, chosen, onToggle }: EventTreeGroupProps) {
+/** The types of a kind, and the pattern that stands for all of them. */
+export function EventTreeGroup({ kind, label, types, chosen, onToggle }: EventTreeGroupProps) {
   const t = useTranslations('webhooks.form');
-  const locale = useLocale();
   const id = useId();
-  const selected = names.filter((name) => chosen.includes(name)).length;
-  if (names.length === 0) return null;
-  const label = eventGroups[group][locale];
+  if (types.length === 0) return null;
+  const pattern = patternOf(kind);
+  const names = types.map(({ name }) => name);
+  const isTaken = (name: string) => !chosen.includes(name) && listensTo(chosen, name);
+  const selected = names.filter((name) => listensTo(chosen, name)).length;
   const all = selected === names.length;
   return (
     <div className="mb-3 break-inside-avoid overflow-hidden rounded-lg border bg-raised">
@@ -32,47 +34,37 @@ export function EventTreeGroup({ group, names, chosen, onToggle }: EventTreeGrou
         <Checkbox
           id={id}
           checked={all ? true : selected > 0 ? 'indeterminate' : false}
-          onCheckedChange={() => onToggle(names, !all)}
+          disabled={!chosen.includes(pattern) && names.every(isTaken)}
+          onCheckedChange={() => onToggle(all ? [...names, pattern] : names, !all)}
           aria-label={t('eventGroup', { group: label, selected, total: names.length })}
         />
-        <span className="flex-1 font-medium text-sm">{label}</span>
+        <span className="wrap-anywhere flex-1 font-medium text-sm">{label}</span>
         <span className="text-muted text-xs tabular-nums">
           {selected}/{names.length}
         </span>
       </label>
       <ul className="flex flex-col py-1">
-        {names.map((name) => (
-          <EventRow
-            key={name}
-            name={name}
-            checked={chosen.includes(name)}
-            onToggle={(on) => onToggle([name], on)}
-          />
+        {types.map(({ name, label, deprecated }) => (
+          <li key={name}>
+            <EventCheckbox
+              name={name}
+              label={label}
+              checked={chosen.includes(name)}
+              taken={isTaken(name)}
+              badge={deprecated && <Badge tone="warning">{t('eventDeprecated')}</Badge>}
+              onToggle={(on) => onToggle([name], on)}
+            />
+          </li>
         ))}
+        <li>
+          <EventCheckbox
+            name={pattern}
+            label={t('eventPattern')}
+            checked={chosen.includes(pattern)}
+            onToggle={(on) => onToggle([pattern], on)}
+          />
+        </li>
       </ul>
     </div>
-  );
-}
-
-type EventRowProps = { name: SubscribableEventType; checked: boolean; onToggle: (on: boolean) => void };
-
-function EventRow({ name, checked, onToggle }: EventRowProps) {
-  const locale = useLocale();
-  const id = useId();
-  return (
-    <li>
-      <label htmlFor={id} className="flex cursor-pointer items-start gap-3 px-3 py-1.5 hover:bg-hover">
-        <Checkbox
-          id={id}
-          className="mt-0.5"
-          checked={checked}
-          onCheckedChange={(on) => onToggle(on === true)}
-        />
-        <span className="flex min-w-0 flex-col">
-          <span className="text-sm">{subscribableEventTypes[name].label[locale]}</span>
-          <span className="font-mono text-2xs text-muted">{name}</span>
-        </span>
-      </label>
-    </li>
   );
 }

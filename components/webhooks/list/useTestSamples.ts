@@ -1,23 +1,22 @@
 'use client';
 
-import { useLocale, useTranslations } from 'next-intl';
-import { subscribableEventNames, subscribableEventTypes, testEventType } from '@/lib/domain/eventTypes';
+import { useTranslations } from 'next-intl';
+import { listensTo } from '@/lib/domain/eventName';
+import { testEventType } from '@/lib/domain/eventTypes';
+import { useEventTypes } from '../../events/useEventTypes';
 import type { SelectOption } from '../../ui/Select';
 
-/** What a test can send: the test message, the webhook's own events, then the others. */
+/** What a test can send: the test message, the samples of the webhook's own events, then the others. */
 export function useTestSamples(events: readonly string[]): SelectOption[] {
   const t = useTranslations('webhooks.test');
-  const locale = useLocale();
-  const option = (name: (typeof subscribableEventNames)[number], group: string): SelectOption => ({
-    value: name,
-    label: `${name} · ${subscribableEventTypes[name].label[locale]}`,
-    group,
-  });
-  const own = subscribableEventNames.filter((name) => events.includes(name));
-  const others = subscribableEventNames.filter((name) => !events.includes(name));
+  const types = useEventTypes().filter(({ sample }) => sample != null);
+  const options = (own: boolean, group: string) =>
+    types
+      .filter(({ name }) => listensTo(events, name) === own)
+      .map(({ name, label }): SelectOption => ({ value: name, label: `${name} · ${label}`, group }));
   return [
     { value: testEventType, label: t('plain') },
-    ...own.map((name) => option(name, t('subscribed'))),
-    ...others.map((name) => option(name, t('others'))),
+    ...options(true, t('subscribed')),
+    ...options(false, t('others')),
   ];
 }

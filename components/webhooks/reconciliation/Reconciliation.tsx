@@ -9,6 +9,7 @@ import { statsRangeNames } from '@/lib/domain/statsRange';
 import { ErrorState } from '../../shell/ErrorState';
 import { EmptyState } from '../../ui/EmptyState';
 import { SegmentedControl } from '../../ui/SegmentedControl';
+import { Manifest } from './Manifest';
 import { ReconciliationTable } from './ReconciliationTable';
 import { SendMissing } from './SendMissing';
 import { UntoldRows } from './UntoldRows';
@@ -40,6 +41,7 @@ export function Reconciliation({ webhookId }: { webhookId: string }) {
         />
       )}
       {data && data.types.length > 0 && <SendMissing webhookId={webhookId} found={data} />}
+      {data && data.types.length > 0 && <Manifest webhookId={webhookId} since={data.since} />}
       {data && <UntoldRows webhookId={webhookId} tables={data.tables} />}
     </div>
   );

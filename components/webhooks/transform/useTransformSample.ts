@@ -1,30 +1,27 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { useFormatter, useLocale, useTranslations } from 'next-intl';
+import { useFormatter, useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { deliveryQuery } from '@/lib/api/deliveries';
 import { journalEventQuery } from '@/lib/api/journal';
-import {
-  type SubscribableEventType,
-  subscribableEventNames,
-  subscribableEventTypes,
-} from '@/lib/domain/eventTypes';
+import { listensTo } from '@/lib/domain/eventName';
+import { useEventTypes } from '../../events/useEventTypes';
 import type { SelectOption } from '../../ui/Select';
 import { type PastEvent, usePastEvents } from './usePastEvents';
 
 const pastPrefix = 'past:';
 
-/** The samples to try a script with: the catalogue's, and what happened lately. */
+/** The samples to try a script with: those of the event types, and what happened lately. */
 export function useTransformSample(events: readonly string[], webhookId: string | undefined) {
   const t = useTranslations('webhooks.transform');
-  const locale = useLocale();
   const format = useFormatter();
-  const own = subscribableEventNames.filter((name) => events.includes(name));
-  const others = subscribableEventNames.filter((name) => !events.includes(name));
+  const types = useEventTypes()
+    .filter(({ sample }) => sample != null)
+    .sort((a, b) => Number(listensTo(events, b.name)) - Number(listensTo(events, a.name)));
   const [chosen, choose] = useState<string>();
   const past = usePastEvents(events, webhookId);
-  const first = own[0] ?? subscribableEventNames[0];
+  const first = types[0]?.name ?? '';
   // What is no longer listened to may have gone from the list.
   const isThere =
     chosen !== undefined && (!chosen.startsWith(pastPrefix) || past.items.some(isChosen(chosen)));
@@ -32,9 +29,9 @@ export function useTransformSample(events: readonly string[], webhookId: string 
   const item = past.items.find(isChosen(value));
   const stored = useStoredEvent(item);
   const options: SelectOption[] = [
-    ...[...own, ...others].map((name) => ({
+    ...types.map(({ name, label }) => ({
       value: name,
-      label: `${name} · ${subscribableEventTypes[name].label[locale]}`,
+      label: `${name} · ${label}`,
       group: t('samples'),
     })),
     ...past.items.map(({ id, event_type, at }) => ({
@@ -46,16 +43,16 @@ export function useTransformSample(events: readonly string[], webhookId: string 
       group: t(past.from === 'deliveries' ? 'past' : 'pastEvents'),
     })),
   ];
-  const sample = subscribableEventTypes[(item ? first : value) as SubscribableEventType].sample;
+  const sample = types.find(({ name }) => name === (item ? first : value))?.sample;
   return {
     value,
     choose,
     choosePast: (id: string) => choose(pastPrefix + id),
     options,
     past: past.items,
-    payload: item ? stored.payload : (sample as unknown),
+    payload: item ? stored.payload : sample,
     eventType: item ? item.event_type : value,
-    /** When it happened, ISO 8601; null for the catalogue's samples. */
+    /** When it happened, ISO 8601; null for samples. */
     occurredAt: item ? stored.occurredAt : null,
     input: item ? item.source : { event_type: value, payload: sample },
     loading: item !== undefined && stored.isPending,

@@ -64,7 +64,7 @@ $$;
 comment on function public.webhook_search_term is
   'What begins with a word, or is it where it has less than three characters, as a term of tsquery.';
 
-create function public.webhook_search_query(words text[], record_id text default null) returns tsquery
+create function public.webhook_search_query(words text[], record_id text default null, related_id text default null) returns tsquery
 language plpgsql immutable parallel safe
 set search_path = ''
 as $$
@@ -102,11 +102,14 @@ begin
   if record_id is not null then
     terms := terms || format('''%s''', replace(replace('=' || left(btrim(record_id), 200), '\', '\\'), '''', ''''''));
   end if;
+  if related_id is not null then
+    terms := terms || format('''%s''', replace(replace('^' || left(btrim(related_id), 200), '\', '\\'), '''', ''''''));
+  end if;
   return nullif(array_to_string(terms, ' & '), '')::tsquery;
 end
 $$;
 comment on function public.webhook_search_query is
-  'What finds the events in which all of these words occur, and those of a record where one is named. Null where there is nothing to look for.';
+  'What finds the events in which all of these words occur, and those of a record, and of what belongs to one, where these are named. Null where there is nothing to look for.';
 
 revoke execute on function public.webhook_search_fold, public.webhook_search_parts, public.webhook_search_phone,
   public.webhook_event_words, public.webhook_search_term, public.webhook_search_query

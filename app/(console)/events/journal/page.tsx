@@ -5,8 +5,8 @@ import { EventTabs } from '@/components/events/EventTabs';
 import { Journal } from '@/components/journal/Journal';
 import { PageHeader } from '@/components/ui/PageHeader';
 import { journalQuery } from '@/lib/api/journal';
-import { subscribableEventNames } from '@/lib/domain/eventTypes';
 import { journalService } from '@/lib/services/journalService';
+import { fillEventTypes } from '../../eventTypeData';
 import { FirstData, firstPage } from '../../FirstData';
 import { type SearchParams, textOf } from '../../searchParams';
 
@@ -18,15 +18,19 @@ export default async function JournalPage({ searchParams }: { searchParams: Sear
   const t = await getTranslations('events');
   const params = await searchParams;
   const fill = async (client: QueryClient) => {
-    // What the address narrows, the browser asks for.
-    if (textOf(params.type) || textOf(params.unheard)) return;
-    client.setQueryData(journalQuery({}).queryKey, firstPage(await journalService.list()));
+    const narrowed = ['type', 'unheard', 'period', 'from', 'to'].some((name) => textOf(params[name]));
+    await Promise.all([
+      fillEventTypes(client),
+      // What the address narrows, the browser asks for.
+      narrowed ||
+        journalService.list().then((page) => client.setQueryData(journalQuery({}).queryKey, firstPage(page))),
+    ]);
   };
   return (
     <FirstData opensTo="admin" fill={fill}>
       <PageHeader title={t('title')} description={t('journal.intro')} />
       <EventTabs />
-      <Journal types={[...subscribableEventNames]} />
+      <Journal />
     </FirstData>
   );
 }

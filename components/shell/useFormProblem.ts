@@ -3,7 +3,7 @@
 import { useState } from 'react';
 import type { FieldPath, FieldValues, UseFormReturn } from 'react-hook-form';
 import { WebhookError } from '@/lib/domain/errors';
-import { useFieldErrorText } from '../shell/useFieldErrorText';
+import { useFieldErrorText } from './useFieldErrorText';
 
 /** Words a field's error; puts what the server refused beside its field, and keeps anything else as the failure of the form. */
 export function useFormProblem<V extends FieldValues, O>(form: UseFormReturn<V, unknown, O>) {
