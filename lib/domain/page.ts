@@ -13,6 +13,9 @@ export const pageQuery = {
   limit: z.coerce.number().int().min(1).max(200).default(50),
 };
 
+/** `?format=` of a list that can be had as a file. */
+export const formatQuery = { format: z.enum(['json', 'csv']).default('json') };
+
 /** The page of a list that was asked for one item more than `limit`. */
 export function toPage<T extends { id: string }>(items: T[], limit: number): Page<T> {
   const page = items.slice(0, limit);

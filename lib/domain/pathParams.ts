@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isEventName } from '@/lib/domain/eventName';
+import { isEventName } from './eventName';
 
 /** `/api/webhooks/{webhookId}/…` */
 export const webhookPath = {
