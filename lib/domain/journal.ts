@@ -76,12 +76,11 @@ export const journalFilterSchema = z.object({
   since: givenTime().optional(),
   /** Exclusive. */
   until: givenTime().optional(),
-  /** The `id` of the payload, to the letter. */
-  record_id: givenText().max(200).optional(),
-  /** Those only that made no delivery. */
+  record_id: givenText().max(200).optional().describe('The `id` of the payload, to the letter.'),
   heard: z
     .literal('false')
     .transform(() => false as const)
-    .optional(),
+    .optional()
+    .describe('Those only that made no delivery.'),
 });
 export type JournalFilter = z.infer<typeof journalFilterSchema>;
