@@ -145,7 +145,11 @@ const sandbox: Suite = {
   title: 'Unitaires : scripts en bac à sable',
   run: () => vitest('unit', 1, sandboxFiles),
 };
-const integration: Suite = { name: 'integration', title: 'Intégration', run: () => vitest('integration', cores) };
+const integration: Suite = {
+  name: 'integration',
+  title: 'Intégration',
+  run: () => vitest('integration', cores),
+};
 const compilation: Suite = { name: 'build', title: 'Compilation', run: buildOnce };
 const stops: Suite = {
   name: 'chaos',

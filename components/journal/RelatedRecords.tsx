@@ -1,8 +1,8 @@
 'use client';
 
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { Link } from '@/components/ui/Link';
 import { useLocale, useTranslations } from 'next-intl';
+import { Link } from '@/components/ui/Link';
 import { journalQuery } from '@/lib/api/journal';
 import { recordRowsQuery } from '@/lib/api/records';
 import { kindOf } from '@/lib/domain/eventName';

@@ -1,7 +1,7 @@
 'use client';
 
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { ChevronsUpDown, KeyRound, LogOut } from 'lucide-react';
+import { BookOpen, ChevronsUpDown, KeyRound, LogOut } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { toast } from 'sonner';
 import {
@@ -71,6 +71,12 @@ export function AccountMenu() {
             </Link>
           </DropdownMenuItem>
         )}
+        <DropdownMenuItem asChild>
+          <Link href="/docs/api">
+            <BookOpen aria-hidden />
+            {t('apiReference')}
+          </Link>
+        </DropdownMenuItem>
         <DropdownMenuItem onSelect={async () => (await askToLeave()) && signOut.mutate()}>
           <LogOut aria-hidden />
           {t('signOut')}

@@ -40,14 +40,24 @@ import { webhookPageSchema } from './webhookPage';
 
 /** Which machine tokens open a route; `people`: none does. */
 type OpensTo = TokenScope | 'people';
-type Answer = { opensTo: OpensTo; status: number; body: z.ZodType | null };
+type Answer = {
+  opensTo: OpensTo;
+  status: number;
+  /** Another status, with which the same is answered. */
+  or?: number;
+  /** Null: no JSON, but this type. */
+  body: z.ZodType | null;
+  type?: string;
+};
 
 const ok = <Body extends z.ZodType>(opensTo: OpensTo, body: Body) => ({ opensTo, status: 200, body });
 const created = <Body extends z.ZodType>(opensTo: OpensTo, body: Body) => ({ opensTo, status: 201, body });
 const accepted = <Body extends z.ZodType>(opensTo: OpensTo, body: Body) => ({ opensTo, status: 202, body });
 const done = (opensTo: OpensTo) => ({ opensTo, status: 204, body: z.void() });
 /** What is no JSON: a file, the text of the metrics. */
-const raw = (opensTo: OpensTo) => ({ opensTo, status: 200, body: null });
+const raw = (opensTo: OpensTo, type: string) => ({ opensTo, status: 200, body: null, type });
+/** 202 with the job; a dry run is answered with 200 and the count. */
+const begun = <Body extends z.ZodType>(body: Body) => ({ ...accepted('manage', body), or: 200 });
 
 /**
  * Every route of the API, which machine tokens open it, and what it answers when nothing is wrong: said here once, for the
@@ -67,9 +77,8 @@ export const apiRoutes = {
   'PATCH /api/webhooks/{webhookId}': ok('manage', webhookSchema),
   'DELETE /api/webhooks/{webhookId}': done('manage'),
   'POST /api/webhooks/{webhookId}/cancel': accepted('manage', jobSchema),
-  /** 202 with the job; a dry run is answered with 200 and the count. */
-  'POST /api/webhooks/{webhookId}/missing': accepted('manage', missingAnswerSchema),
-  'POST /api/webhooks/{webhookId}/backfill': accepted('manage', backfillAnswerSchema),
+  'POST /api/webhooks/{webhookId}/missing': begun(missingAnswerSchema),
+  'POST /api/webhooks/{webhookId}/backfill': begun(backfillAnswerSchema),
   'GET /api/webhooks/{webhookId}/reconciliation': ok('read', reconciliationSchema),
   'GET /api/webhooks/{webhookId}/manifest': ok('read', pageOf(manifestItemSchema)),
   'GET /api/webhooks/{webhookId}/scripts': ok('read', pageOf(scriptVersionSchema)),
@@ -106,11 +115,7 @@ export const apiRoutes = {
   'GET /api/deliveries/stats': ok('read', statisticsSchema),
   'POST /api/deliveries/cancel': ok('manage', cancelledSchema),
   'POST /api/deliveries/redeliver': ok('manage', redeliveredSchema),
-  /** 202 with the job; a dry run is answered with 200 and the count. */
-  'POST /api/deliveries/replay': accepted(
-    'manage',
-    z.union([z.object({ job: jobSchema }), failedCountSchema]),
-  ),
+  'POST /api/deliveries/replay': begun(z.union([z.object({ job: jobSchema }), failedCountSchema])),
   'GET /api/deliveries/{deliveryId}': ok('read', deliveryDetailSchema),
   'POST /api/deliveries/{deliveryId}/cancel': ok('manage', deliveryDetailSchema),
   'POST /api/deliveries/{deliveryId}/pass-over': ok('manage', deliveryDetailSchema),
@@ -147,7 +152,7 @@ export const apiRoutes = {
   'GET /api/crm/files': ok('read', pageOf(crmFileSchema)),
   'POST /api/crm/files': created('manage', uploadedFileSchema),
   'DELETE /api/crm/files/{id}': ok('manage', z.object({ deliveries: z.number() })),
-  'GET /api/crm/files/{id}/content': raw('read'),
+  'GET /api/crm/files/{id}/content': raw('read', '*/*'),
 
   'GET /api/tokens': ok('people', z.object({ items: z.array(issuedTokenSchema) })),
   'POST /api/tokens': created('people', madeTokenSchema),
@@ -160,8 +165,9 @@ export const apiRoutes = {
       chores: z.record(z.string(), z.enum(['done', 'failed', 'unfinished'])),
     }),
   ),
-  'GET /api/health': ok('people', healthReportSchema),
-  'GET /api/metrics': raw('people'),
+  'GET /api/health': { ...ok('people', healthReportSchema), or: 503 },
+  'GET /api/metrics': raw('people', 'text/plain'),
+  'GET /api/openapi.json': ok('read', z.record(z.string(), z.unknown())),
 } satisfies Record<string, Answer>;
 
 /** A method and a path, as the handlers and the browser name a route. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ErrorCode } from './errors';
 import { givenText } from './givenText';
 import { fieldErrorSchema } from './problemSchema';
 
@@ -8,6 +9,17 @@ export const askedTriggerSchema = z.strictObject({
   payload: z.unknown().optional(), // its absence is refused as payload_not_json
   idempotency_key: givenText().optional(),
 });
+
+/** What may be wrong with one event that is to be triggered. */
+export const eventProblems = [
+  'unknown_event',
+  'validation_failed',
+  'payload_not_json',
+  'payload_too_large',
+  'payload_too_deep',
+  'payload_invalid',
+  'idempotency_key_reused',
+] as const satisfies ErrorCode[];
 
 /** A committed event and how many deliveries it made. */
 export const emittedEventSchema = z.object({ event_id: z.string(), deliveries: z.number() });

@@ -57,7 +57,8 @@ type ConditionValue = ConditionScalar | { from?: ConditionScalar; to?: Condition
 export type Condition = { field: string; operator: ConditionOperator; value?: ConditionValue | undefined };
 
 const operators = Object.keys(conditionOperators) as [ConditionOperator, ...ConditionOperator[]];
-const conditionSchema = z.discriminatedUnion(
+/** One condition. */
+export const conditionSchema = z.discriminatedUnion(
   'operator',
   operators.map(schemaOf) as unknown as [ReturnType<typeof conditionWithout>],
   { error: (issue) => (issue.code === 'invalid_union' ? 'condition_operator_unknown' : 'condition_invalid') },

@@ -117,7 +117,8 @@ export const fileInputSchema = z.object({
     .trim()
     .max(127)
     .regex(/^[\w.+-]+\/[\w.+-]+$/)
-    .catch('application/octet-stream'),
+    .catch('application/octet-stream')
+    .default('application/octet-stream'),
   lead_id: z.uuid('lead_unknown').nullable().default(null),
 });
 export type FileInput = z.output<typeof fileInputSchema>;

@@ -66,6 +66,9 @@ export const customHeadersSchema: z.ZodType<Record<string, string>, Record<strin
       seen.add(name.toLowerCase());
     }
   })
+  .meta({
+    override: { type: 'object', maxProperties: maxHeaders, additionalProperties: { type: 'string' } },
+  })
   .transform((headers) => ({ ...headers }));
 
 type HeadersFromJson =

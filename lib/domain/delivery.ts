@@ -157,31 +157,33 @@ export type ReplayRange = z.infer<typeof replayRangeSchema>;
 /** What the list of deliveries can be narrowed by. */
 export const deliveryFilterSchema = z.object({
   webhook_id: z.uuid().optional(),
-  /** One status, or several with commas between. */
   status: z
     .string()
+    .describe('One status, or several with commas between.')
     .transform((text) => text.split(','))
     .pipe(z.array(deliveryStatusSchema))
     .optional(),
   event_type: givenText().max(100).optional(),
-  /** Of the last answer, where that was not 2xx: `404`, or `4xx`. */
-  status_code: z.string().regex(statusCodePattern).optional(),
-  /** Why the last attempt failed, or why there was none: one kind, or several with commas between. */
+  status_code: z
+    .string()
+    .regex(statusCodePattern)
+    .optional()
+    .describe('Of the last answer, where that was not 2xx: `404`, or `4xx`.'),
   error_kind: z
     .string()
+    .describe('Why the last attempt failed, or why there was none: one kind, or several with commas between.')
     .transform((text) => text.split(','))
     .pipe(z.array(errorKindSchema).max(deliveryErrorKinds.length))
     .optional(),
-  /** The `id` of the payload, to the letter. */
-  record_id: givenText().max(200).optional(),
-  /** ISO 8601, inclusive. */
-  from: z.iso.datetime({ offset: true }).optional(),
-  /** ISO 8601, exclusive. */
-  to: z.iso.datetime({ offset: true }).optional(),
-  /**
-   * Words that all occur in the texts of the event's payload, or begin a word there, in any order, whatever case and accents;
-   * a phone number as people write it; the id of a record, a delivery or an event.
-   */
-  q: givenText().trim().max(200).optional(),
+  record_id: givenText().max(200).optional().describe('The `id` of the payload, to the letter.'),
+  from: z.iso.datetime({ offset: true }).optional().describe('Inclusive.'),
+  to: z.iso.datetime({ offset: true }).optional().describe('Exclusive.'),
+  q: givenText()
+    .trim()
+    .max(200)
+    .optional()
+    .describe(
+      'Words that all occur in the texts of the event’s payload, or begin a word there, in any order, whatever case and accents; a phone number as people write it; the id of a record, a delivery or an event.',
+    ),
 });
 export type DeliveryFilter = z.infer<typeof deliveryFilterSchema>;

@@ -6,6 +6,9 @@ const patternPattern = /^(\*|[a-z][a-z0-9_]*\.\*)$/;
 /** The kind of what only this system emits. */
 export const systemKind = 'webhook';
 
+/** The same for who reads the description of the API. */
+export const eventNameForm = { pattern: namePattern.source, maxLength };
+
 /** Whether a text is the name of an event type: `kind.verb`. Whether there is one, the registry knows. */
 export const isEventName = (text: string) => text.length <= maxLength && namePattern.test(text);
 

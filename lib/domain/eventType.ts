@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isEventName, isTriggerable } from './eventName';
+import { eventNameForm, isEventName, isTriggerable } from './eventName';
 import { givenText } from './givenText';
 import { isoTime } from './isoTime';
 import { isShallow } from './payloadJson';
@@ -36,7 +36,8 @@ const fields = {
 export const eventTypeInputSchema = z.strictObject({
   name: givenText('event_name_invalid')
     .refine(isEventName, 'event_name_invalid')
-    .refine((name) => !isEventName(name) || isTriggerable(name), 'event_kind_reserved'),
+    .refine((name) => !isEventName(name) || isTriggerable(name), 'event_kind_reserved')
+    .meta(eventNameForm),
   labels: fields.labels.optional(),
   descriptions: fields.descriptions.default({ fr: '', en: '' }),
   schema: fields.schema.default(null),

@@ -82,14 +82,15 @@ export const journalFilterSchema = z.object({
   since: givenTime().optional(),
   /** Exclusive. */
   until: givenTime().optional(),
-  /** The `id` of the payload, to the letter. */
-  record_id: givenText().max(200).optional(),
-  /** The `lead_id` of the payload, to the letter: what belongs to that record. */
-  related_id: givenText().max(200).optional(),
-  /** Those only that made no delivery. */
+  record_id: givenText().max(200).optional().describe('The `id` of the payload, to the letter.'),
+  related_id: givenText()
+    .max(200)
+    .optional()
+    .describe('The `lead_id` of the payload, to the letter: what belongs to that record.'),
   heard: z
     .literal('false')
     .transform(() => false as const)
-    .optional(),
+    .optional()
+    .describe('Those only that made no delivery.'),
 });
 export type JournalFilter = z.infer<typeof journalFilterSchema>;

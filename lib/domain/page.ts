@@ -9,8 +9,13 @@ export const pageOf = <Item extends z.ZodType>(item: Item) =>
 
 /** `?cursor=&limit=` of every list: the cursor is an id, the limit 1 to 200. */
 export const pageQuery = {
-  cursor: z.uuid().optional(),
+  cursor: z.uuid().optional().describe('The `next_cursor` of the page before.'),
   limit: z.coerce.number().int().min(1).max(200).default(50),
+};
+
+/** `?format=` of a list that can be had as a file. */
+export const formatQuery = {
+  format: z.enum(['json', 'csv']).default('json').describe('`csv`: all that matches, as a file.'),
 };
 
 /** The page of a list that was asked for one item more than `limit`. */

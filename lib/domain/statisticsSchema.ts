@@ -43,5 +43,9 @@ export type WebhookStatistics = z.infer<typeof webhookStatisticsSchema>;
 /** Query of the routes of statistics. `time_zone` decides where days begin. */
 export const statsQuerySchema = z.object({
   range: z.enum(statsRangeNames).default('24h'),
-  time_zone: z.string().refine(isTimeZone, 'time_zone_unknown').default('UTC'),
+  time_zone: z
+    .string()
+    .refine(isTimeZone, 'time_zone_unknown')
+    .default('UTC')
+    .describe('Where days begin: the IANA name of a time zone.'),
 });

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { testEventType } from './eventTypes';
+import { isShallow } from './payloadJson';
 import { consoleLevels, transformErrorKinds } from './transform';
 
 /** One call of `console.*` in a script, as attempts keep it and previews tell it. */
@@ -23,3 +25,20 @@ export const transformPreviewSchema = z.object({
   duration_ms: z.number(),
 });
 export type TransformPreview = z.infer<typeof transformPreviewSchema>;
+
+/** `POST /api/transforms/preview`: the script, and one of three things to run it on. */
+export const previewInputSchema = z
+  .strictObject({
+    script: z.string('script_missing'),
+    // Parsed from JSON; a schema that follows it down would run out of stack.
+    payload: z.unknown().refine(isShallow, 'payload_too_deep').optional(),
+    event_type: z.string().max(64, 'text_too_long').default(testEventType),
+    delivery_id: z.uuid().optional(),
+    event_id: z.uuid().optional(),
+  })
+  .refine(
+    ({ payload, delivery_id, event_id }) =>
+      [payload, delivery_id, event_id].filter((source) => source !== undefined).length === 1,
+    'preview_source',
+  );
+export type PreviewInput = z.output<typeof previewInputSchema>;

@@ -144,7 +144,7 @@ export const webhookSchema = z.object({
   description: z.string(),
   events: z.array(z.string()),
   /** What must hold of an event's payload, or it makes no delivery. */
-  conditions: z.array(z.custom<Condition>()),
+  conditions: z.array(z.custom<Condition>().meta({ override: { $ref: '#/components/schemas/Condition' } })),
   headers: z.record(z.string(), z.string()),
   status: z.enum(webhookStatuses),
   /** Set when the system switched it off. */

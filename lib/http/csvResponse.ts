@@ -1,10 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
-import { z } from 'zod';
 import type { Page } from '@/lib/domain/page';
 import { problemResponse } from './problem';
-
-/** `?format=` of a list that can be had as a file. */
-export const formatQuery = { format: z.enum(['json', 'csv']).default('json') };
 
 /** Rows that are asked for at a time: a page of the API's own, and not more of the database at once. */
 export const csvPageSize = 200;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 
 const version = z.iso.datetime({ offset: true });
@@ -15,4 +16,13 @@ export function requiredVersions(request: Request): string[] | undefined {
   if (header === undefined || header === '*') return undefined;
   const tags = [...header.matchAll(/(W\/)?"([^"]*)"/g)];
   return tags.flatMap(([, weak, tag]) => (!weak && version.safeParse(tag).success ? [tag ?? ''] : []));
+}
+
+/** `ETag` of a text by what it says. */
+export const entityTagOf = (text: string) => `"${createHash('sha256').update(text).digest('base64url')}"`;
+
+/** Whether the caller has what this tag is of (`If-None-Match`; RFC 9110, section 13.1.2: weak ones count as well). */
+export function isKnown(request: Request, tag: string): boolean {
+  const header = request.headers.get('if-none-match')?.trim();
+  return header === '*' || [...(header?.matchAll(/"[^"]*"/g) ?? [])].some(([known]) => known === tag);
 }

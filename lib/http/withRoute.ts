@@ -1,12 +1,14 @@
-import type { z } from 'zod';
+import type { ApiRequest, Role } from '@/lib/domain/apiRequest';
+import { type Asked, apiRequests, type RoleOf } from '@/lib/domain/apiRequests';
 import { type ApiAnswer, type ApiRoute, apiRoutes } from '@/lib/domain/apiRoutes';
 import { tokenForm } from '@/lib/domain/apiToken';
 import { bearerToken } from '@/lib/domain/bearerToken';
 import { clientAddress } from '@/lib/domain/clientAddress';
-import { type ErrorCode, WebhookError } from '@/lib/domain/errors';
+import { WebhookError } from '@/lib/domain/errors';
 import { parseInput } from '@/lib/domain/fieldErrors';
 import { scopeOpens } from '@/lib/domain/issuedToken';
 import type { Turn } from '@/lib/domain/turn';
+import { urlPolicy } from '@/lib/env';
 import { tokenService } from '@/lib/services/tokenService';
 import { tokenTurn } from '@/lib/services/turns';
 import { actingFor, actingToken } from '@/lib/store/actingToken';
@@ -18,30 +20,24 @@ import { requireCronSecret, requireMetricsToken } from './requireBearer';
 import { requireSameOrigin } from './requireSameOrigin';
 
 type RouteContext = { params: Promise<Record<string, string | string[] | undefined>> };
-type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
-
-type Role = 'admin' | 'member' | 'verb' | 'cron' | 'metrics' | 'anyone';
 
 type Known = Exclude<Caller['role'], null>;
 /** Who is known to call, where the role asks for that. */
 type CallerOf<Who extends Role> = Who extends 'admin' | 'member' ? Caller & { role: Known } : null;
 
-type RouteOptions<Route extends ApiRoute, Who extends Role, P, Q, B> = {
-  /**
-   * Least role that may call. `verb`: whoever brings a session, and the one verb called asks for the role.
-   * `cron` and `metrics`: whoever has the secret for that.
-   */
-  role: Who;
+type RouteInput<Route extends ApiRoute> = {
+  request: Request;
+  params: Asked<Route, 'params'>;
+  query: Asked<Route, 'query'>;
+  body: Asked<Route, 'body'>;
+  caller: CallerOf<RoleOf<Route>>;
+};
+
+type RouteOptions<Route extends ApiRoute> = {
   /** Taken by whoever calls, before anything is read: refuses those who call too often. */
   turn?: Turn;
   /** How many a body takes in all; one where nothing is said. */
-  turns?: (body: Parsed<B>) => number;
-  /** Path parameters; one that does not parse is answered with `notFound`. */
-  params?: P;
-  notFound?: ErrorCode;
-  query?: Q;
-  /** Schema of the JSON body, or a function when it depends on the configuration. */
-  body?: B | (() => B);
+  turns?: (body: Asked<Route, 'body'>) => number;
   /** How the body's text is read, where `JSON.parse` would change what is passed on. */
   parse?: (text: string) => unknown;
   /** Of the answer, where it depends on it; else as `apiRoutes` says. */
@@ -49,33 +45,20 @@ type RouteOptions<Route extends ApiRoute, Who extends Role, P, Q, B> = {
   headers?: (answer: ApiAnswer<Route>) => Record<string, string>;
 };
 
-type RouteInput<Who extends Role, P, Q, B> = {
-  request: Request;
-  params: Parsed<P>;
-  query: Parsed<Q>;
-  body: Parsed<B>;
-  caller: CallerOf<Who>;
-};
-
 /**
- * One shape for every route handler: who calls, input checked, one verb called, errors mapped. The handler
+ * One shape for every route handler: who calls and with what (`apiRequests`), one verb called, errors mapped. The handler
  * answers what `apiRoutes` says of the route, which is sent as JSON; a Response where that is none.
  */
-export function withRoute<
-  const Route extends ApiRoute,
-  const Who extends Role,
-  P extends z.ZodType,
-  Q extends z.ZodType,
-  B extends z.ZodType,
->(
+export function withRoute<const Route extends ApiRoute>(
   route: Route,
-  options: RouteOptions<Route, Who, P, Q, B>,
-  handle: (input: RouteInput<Who, P, Q, B>) => Promise<ApiAnswer<Route> | Response>,
+  handle: (input: RouteInput<Route>) => Promise<ApiAnswer<Route> | Response>,
+  options: RouteOptions<Route> = {},
 ) {
+  const asked: ApiRequest = apiRequests[route];
   return async (request: Request, context: RouteContext): Promise<Response> => {
     try {
       requireSameOrigin(request);
-      const token = await machineToken(route, options.role, request);
+      const token = await machineToken(route, asked.role, request);
       const work = () => answer(request, context);
       return token ? await actingFor(token, work) : await work();
     } catch (error) {
@@ -84,15 +67,15 @@ export function withRoute<
   };
 
   async function answer(request: Request, context: RouteContext): Promise<Response> {
-    const { caller, who } = await requireCaller(options, request);
+    const { caller, who } = await requireCaller(asked.role, options.turn, request);
     // The compiler does not see that each part is there exactly where its schema is.
     const input = {
       request,
       caller,
-      params: parsePath(options, await context.params),
-      query: parseQuery(options, request),
-      body: await parseBody(options, request),
-    } as RouteInput<Who, P, Q, B>;
+      params: parsePath(asked, await context.params),
+      query: parseQuery(asked, request),
+      body: await parseBody(asked, options.parse, request),
+    } as RouteInput<Route>;
     const more = (options.turns?.(input.body) ?? 1) - 1;
     if (more > 0) await options.turn?.(who, more);
     const told = await handle(input);
@@ -127,7 +110,8 @@ async function machineToken(route: ApiRoute, role: Role, request: Request) {
 const isOfPeople = (role: Role) => role === 'admin' || role === 'member' || role === 'verb';
 
 async function requireCaller(
-  { role, turn }: { role: Role; turn?: Turn },
+  role: Role,
+  turn: Turn | undefined,
   request: Request,
 ): Promise<{ caller: Caller | null; who: string }> {
   if (role === 'cron') requireCronSecret(request);
@@ -151,20 +135,22 @@ async function requireCaller(
   return { caller, who };
 }
 
-function parsePath<P extends z.ZodType>(options: { params?: P; notFound?: ErrorCode }, params: unknown) {
-  if (!options.params) return undefined;
-  const result = options.params.safeParse(params);
-  if (!result.success) throw new WebhookError(options.notFound ?? 'not_found');
+function parsePath({ params, notFound }: ApiRequest, given: unknown) {
+  if (!params) return undefined;
+  const result = params.safeParse(given);
+  if (!result.success) throw new WebhookError(notFound ?? 'not_found');
   return result.data;
 }
 
-const parseQuery = <Q extends z.ZodType>({ query }: { query?: Q }, request: Request) =>
+const parseQuery = ({ query }: ApiRequest, request: Request) =>
   query && parseInput(query, Object.fromEntries(new URL(request.url).searchParams));
 
-async function parseBody<B extends z.ZodType>(
-  { body, parse }: { body?: B | (() => B); parse?: (text: string) => unknown },
+async function parseBody(
+  { body }: ApiRequest,
+  parse: ((text: string) => unknown) | undefined,
   request: Request,
 ) {
   if (!body) return undefined;
-  return parseInput(typeof body === 'function' ? body() : body, await readJson(request, parse));
+  const schema = typeof body === 'function' ? body(urlPolicy()) : body;
+  return parseInput(schema, await readJson(request, parse));
 }

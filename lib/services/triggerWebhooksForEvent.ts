@@ -1,5 +1,10 @@
 import { hash } from 'node:crypto';
-import { type AskedTrigger, askedTriggerSchema, type TriggeredEvent } from '@/lib/domain/askedTrigger';
+import {
+  type AskedTrigger,
+  askedTriggerSchema,
+  eventProblems,
+  type TriggeredEvent,
+} from '@/lib/domain/askedTrigger';
 import { type ErrorCode, WebhookError } from '@/lib/domain/errors';
 import { isTriggerable } from '@/lib/domain/eventName';
 import type { EventName, EventPayload } from '@/lib/domain/eventSchemas';
@@ -98,15 +103,7 @@ async function reasonOf(refusal: unknown): Promise<unknown> {
   return new WebhookError('not_signed_in', { cause: refusal });
 }
 
-const eventErrors: ReadonlySet<ErrorCode> = new Set([
-  'unknown_event',
-  'validation_failed',
-  'payload_not_json',
-  'payload_too_large',
-  'payload_too_deep',
-  'payload_invalid',
-  'idempotency_key_reused',
-]);
+const eventErrors: ReadonlySet<ErrorCode> = new Set(eventProblems);
 
 const isOfTheEvent = (error: unknown) => error instanceof WebhookError && eventErrors.has(error.code);
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { WebhookError } from '@/lib/domain/errors';
 import { type EventType, eventTypeSchema } from '@/lib/domain/eventType';
+import { fieldErrorMessages } from '@/lib/domain/fieldErrors';
 import { adminClient } from './adminClient';
 import { sessionClient } from './sessionClient';
 import { unwrap } from './storeError';
@@ -48,12 +49,20 @@ export async function insertEventType(row: Fields & { name: string }): Promise<E
   return eventTypeSchema.parse(unwrap(answer));
 }
 
-/** @throws WebhookError `event_type_not_found` */
+/** @throws WebhookError `event_type_not_found`; `validation_failed` where somebody else's change since makes it wrong */
 export async function updateEventType(name: string, fields: Fields): Promise<EventType> {
   const client = await sessionClient();
-  return found(
-    unwrap(await client.from('webhook_event_types').update(fields).eq('name', name).select().maybeSingle()),
-  );
+  const answer = await client
+    .from('webhook_event_types')
+    .update(fields)
+    .eq('name', name)
+    .select()
+    .maybeSingle();
+  if (answer.error?.code === '23514') {
+    const [code, message] = ['schema_required', fieldErrorMessages.schema_required ?? ''];
+    throw new WebhookError('validation_failed', { errors: [{ path: 'schema', code, message }] });
+  }
+  return found(unwrap(answer));
 }
 
 /** Of the types of which there is more to say than that they exist, for whoever triggers. */

@@ -57,6 +57,7 @@ const allowed: Record<string, string[]> = {
     'lib/telemetry',
     'lib/domain',
     'lib/env',
+    'package.json',
   ],
   'lib/engine': [
     'lib/sandbox',

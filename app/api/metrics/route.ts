@@ -5,6 +5,6 @@ import { scrape } from '@/lib/services/metricsService';
 export const dynamic = 'force-dynamic';
 
 /** For Prometheus. There is nothing here unless METRICS_TOKEN is set. */
-export const GET = withRoute('GET /api/metrics', { role: 'metrics' }, scrape);
+export const GET = withRoute('GET /api/metrics', scrape);
 
 export const { POST, PUT, PATCH, DELETE } = methodNotAllowed('GET');

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { clientAddress } from '@/lib/domain/clientAddress';
 import { WebhookError } from '@/lib/domain/errors';
 import type { InboxAnswer } from '@/lib/domain/inboxAnswer';
-import { inboxPath } from '@/lib/http/pathParams';
+import { inboxPath } from '@/lib/domain/pathParams';
 import { problemResponse } from '@/lib/http/problem';
 import { readBytes } from '@/lib/http/readJson';
 import { throughInboxDoor } from '@/lib/services/inboxDoor';

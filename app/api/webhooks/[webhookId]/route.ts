@@ -1,8 +1,6 @@
-import { type Webhook, webhookPatchSchema } from '@/lib/domain/webhook';
-import { urlPolicy } from '@/lib/env';
+import type { Webhook } from '@/lib/domain/webhook';
 import { entityTag, requiredVersions } from '@/lib/http/entityTag';
 import { methodNotAllowed } from '@/lib/http/methodNotAllowed';
-import { webhookPath } from '@/lib/http/pathParams';
 import { withRoute } from '@/lib/http/withRoute';
 import { webhookService } from '@/lib/services/webhookService';
 
@@ -11,20 +9,18 @@ const headers = ({ version }: Webhook) => ({ etag: entityTag(version) });
 
 export const GET = withRoute(
   'GET /api/webhooks/{webhookId}',
-  { role: 'admin', ...webhookPath, headers },
   ({ params }) => webhookService.get(params.webhookId),
+  { headers },
 );
 
 export const PATCH = withRoute(
   'PATCH /api/webhooks/{webhookId}',
-  { role: 'admin', ...webhookPath, body: () => webhookPatchSchema(urlPolicy()), headers },
   ({ params, body, request }) => webhookService.update(params.webhookId, body, requiredVersions(request)),
+  { headers },
 );
 
-export const DELETE = withRoute(
-  'DELETE /api/webhooks/{webhookId}',
-  { role: 'admin', ...webhookPath },
-  ({ params }) => webhookService.remove(params.webhookId),
+export const DELETE = withRoute('DELETE /api/webhooks/{webhookId}', ({ params }) =>
+  webhookService.remove(params.webhookId),
 );
 
 export const { POST, PUT } = methodNotAllowed('GET', 'PATCH', 'DELETE');

@@ -1,12 +1,9 @@
 import { methodNotAllowed } from '@/lib/http/methodNotAllowed';
-import { deliveryPath } from '@/lib/http/pathParams';
 import { withRoute } from '@/lib/http/withRoute';
 import { deliveryService } from '@/lib/services/deliveryService';
 
-export const POST = withRoute(
-  'POST /api/deliveries/{deliveryId}/redeliver',
-  { role: 'admin', ...deliveryPath },
-  ({ params }) => deliveryService.redeliver(params.deliveryId),
+export const POST = withRoute('POST /api/deliveries/{deliveryId}/redeliver', ({ params }) =>
+  deliveryService.redeliver(params.deliveryId),
 );
 
 export const { GET, PUT, PATCH, DELETE } = methodNotAllowed('POST');

@@ -1,9 +1,8 @@
 import { methodNotAllowed } from '@/lib/http/methodNotAllowed';
-import { jobPath } from '@/lib/http/pathParams';
 import { withRoute } from '@/lib/http/withRoute';
 import { jobService } from '@/lib/services/jobService';
 
-export const POST = withRoute('POST /api/jobs/{jobId}/resume', { role: 'admin', ...jobPath }, ({ params }) =>
+export const POST = withRoute('POST /api/jobs/{jobId}/resume', ({ params }) =>
   jobService.resume(params.jobId),
 );
 

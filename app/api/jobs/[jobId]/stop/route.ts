@@ -1,10 +1,7 @@
 import { methodNotAllowed } from '@/lib/http/methodNotAllowed';
-import { jobPath } from '@/lib/http/pathParams';
 import { withRoute } from '@/lib/http/withRoute';
 import { jobService } from '@/lib/services/jobService';
 
-export const POST = withRoute('POST /api/jobs/{jobId}/stop', { role: 'admin', ...jobPath }, ({ params }) =>
-  jobService.stop(params.jobId),
-);
+export const POST = withRoute('POST /api/jobs/{jobId}/stop', ({ params }) => jobService.stop(params.jobId));
 
 export const { GET, PUT, PATCH, DELETE } = methodNotAllowed('POST');

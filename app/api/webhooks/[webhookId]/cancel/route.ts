@@ -1,13 +1,10 @@
 import { methodNotAllowed } from '@/lib/http/methodNotAllowed';
-import { webhookPath } from '@/lib/http/pathParams';
 import { withRoute } from '@/lib/http/withRoute';
 import { webhookService } from '@/lib/services/webhookService';
 
 /** Takes everything that waits for the webhook out of the queue, in the background. */
-export const POST = withRoute(
-  'POST /api/webhooks/{webhookId}/cancel',
-  { role: 'admin', ...webhookPath },
-  ({ params }) => webhookService.cancelWaiting(params.webhookId),
+export const POST = withRoute('POST /api/webhooks/{webhookId}/cancel', ({ params }) =>
+  webhookService.cancelWaiting(params.webhookId),
 );
 
 export const { GET, PUT, PATCH, DELETE } = methodNotAllowed('POST');

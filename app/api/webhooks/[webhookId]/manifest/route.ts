@@ -1,17 +1,11 @@
-import { pageQuery } from '@/lib/domain/page';
-import { manifestQuerySchema } from '@/lib/domain/reconciliation';
-import { csvPageSize, csvResponse, formatQuery } from '@/lib/http/csvResponse';
+import { csvPageSize, csvResponse } from '@/lib/http/csvResponse';
 import { methodNotAllowed } from '@/lib/http/methodNotAllowed';
-import { webhookPath } from '@/lib/http/pathParams';
 import { withRoute } from '@/lib/http/withRoute';
 import { journalService } from '@/lib/services/journalService';
-
-const query = manifestQuerySchema.extend({ ...pageQuery, ...formatQuery });
 
 /** What the receiver took: with it, it can check itself. */
 export const GET = withRoute(
   'GET /api/webhooks/{webhookId}/manifest',
-  { role: 'admin', ...webhookPath, query },
   ({ params: { webhookId }, query: { format, ...query } }) => {
     if (format === 'json') return journalService.manifest(webhookId, query);
     return csvResponse({

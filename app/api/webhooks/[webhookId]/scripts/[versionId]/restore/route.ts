@@ -1,11 +1,9 @@
 import { methodNotAllowed } from '@/lib/http/methodNotAllowed';
-import { scriptPath } from '@/lib/http/pathParams';
 import { withRoute } from '@/lib/http/withRoute';
 import { scriptService } from '@/lib/services/scriptService';
 
 export const POST = withRoute(
   'POST /api/webhooks/{webhookId}/scripts/{versionId}/restore',
-  { role: 'admin', ...scriptPath },
   ({ params, caller }) => scriptService.restore(params.webhookId, params.versionId, caller.user_id),
 );
 

@@ -1,14 +1,10 @@
-import { z } from 'zod';
 import { methodNotAllowed } from '@/lib/http/methodNotAllowed';
-import { webhookPath } from '@/lib/http/pathParams';
 import { withRoute } from '@/lib/http/withRoute';
 import { scriptService } from '@/lib/services/scriptService';
 
 /** Names the draft that was looked at: somebody may have saved another one since. */
-export const POST = withRoute(
-  'POST /api/webhooks/{webhookId}/scripts/draft/publish',
-  { role: 'admin', ...webhookPath, body: z.strictObject({ id: z.uuid() }) },
-  ({ params, body }) => scriptService.publishDraft(params.webhookId, body.id),
+export const POST = withRoute('POST /api/webhooks/{webhookId}/scripts/draft/publish', ({ params, body }) =>
+  scriptService.publishDraft(params.webhookId, body.id),
 );
 
 export const { GET, PUT, PATCH, DELETE } = methodNotAllowed('POST');

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isEventName } from '@/lib/domain/eventName';
+import { eventNameForm, isEventName } from './eventName';
 
 /** `/api/webhooks/{webhookId}/…` */
 export const webhookPath = {
@@ -27,7 +27,7 @@ export const jobPath = { params: z.object({ jobId: z.uuid() }), notFound: 'job_n
 
 /** `/api/event-types/{name}` */
 export const eventTypePath = {
-  params: z.object({ name: z.string().refine(isEventName) }),
+  params: z.object({ name: z.string().refine(isEventName).meta(eventNameForm) }),
   notFound: 'event_type_not_found',
 } as const;
 
