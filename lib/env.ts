@@ -38,6 +38,15 @@ const environmentSchema = z.object({
   WEBHOOKS_DENY_NETWORKS: networks,
   WEBHOOKS_CONCURRENCY: z.coerce.number().int().min(1).max(4096).default(2048),
   WEBHOOKS_SENDS_MAIL: flag('true'),
+  /** Where alerts by e-mail go out: smtps://user:password@host, or smtp://…, which must offer STARTTLS or say ?ignoreTLS=true. */
+  SMTP_URL: z
+    .url({ protocol: /^smtps?$/, error: 'must be an address such as smtps://user:password@smtp.example.com' })
+    .optional(),
+  SMTP_FROM: z.string().max(320).optional(),
+  /** Where people reach the console: alerts link into it. */
+  WEBHOOKS_CONSOLE_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an address such as https://webhooks.example.com' })
+    .optional(),
   WEBHOOKS_TRIGGERS_PER_MINUTE: z.coerce.number().int().min(1).max(10_000_000).default(6000),
   WEBHOOKS_WORKER: z
     .string()

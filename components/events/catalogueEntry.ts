@@ -1,4 +1,4 @@
-import { kindOf, systemKind } from '@/lib/domain/eventName';
+import { isSystemEvent, kindOf, systemKind } from '@/lib/domain/eventName';
 import type { EventType } from '@/lib/domain/eventType';
 import { kindLabel, type LocalizedText } from '@/lib/domain/eventTypes';
 
@@ -15,20 +15,22 @@ export type CatalogueEntry = {
 
 export type CatalogueGroup = { kind: string; label: string; entries: CatalogueEntry[] };
 
+const groupOf = ({ name }: EventType) => (isSystemEvent(name) ? systemKind : kindOf(name));
+
 /** The registry by kinds, that of the system last. */
 export function catalogue(types: readonly EventType[], locale: keyof LocalizedText): CatalogueGroup[] {
-  const kinds = [...new Set(types.map(({ name }) => kindOf(name)))];
+  const kinds = [...new Set(types.map(groupOf))];
   kinds.sort((a, b) => Number(a === systemKind) - Number(b === systemKind));
   return kinds.map((kind) => ({
     kind,
     label: kindLabel(kind, locale),
     entries: types
-      .filter((type) => kindOf(type.name) === kind)
+      .filter((type) => groupOf(type) === kind)
       .map((type) => ({
         type,
         label: type.labels[locale] || type.name,
         description: type.descriptions[locale],
-        ofSystem: kind === systemKind,
+        ofSystem: isSystemEvent(type.name),
       })),
   }));
 }

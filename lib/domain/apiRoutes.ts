@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { alertSchema } from './alert';
 import { triggeredEventSchema } from './askedTrigger';
 import { conditionPreviewSchema } from './conditions';
 import {
@@ -153,6 +154,13 @@ export const apiRoutes = {
   'POST /api/crm/files': created('manage', uploadedFileSchema),
   'DELETE /api/crm/files/{id}': ok('manage', z.object({ deliveries: z.number() })),
   'GET /api/crm/files/{id}/content': raw('read', '*/*'),
+
+  'GET /api/alerts': ok('read', z.object({ items: z.array(alertSchema) })),
+  'POST /api/alerts': created('manage', alertSchema),
+  'GET /api/alerts/{alertId}': ok('read', alertSchema),
+  'PATCH /api/alerts/{alertId}': ok('manage', alertSchema),
+  'DELETE /api/alerts/{alertId}': done('manage'),
+  'POST /api/alerts/{alertId}/test': ok('manage', deliveryDetailSchema),
 
   'GET /api/tokens': ok('people', z.object({ items: z.array(issuedTokenSchema) })),
   'POST /api/tokens': created('people', madeTokenSchema),

@@ -26,6 +26,8 @@ export const deliveryErrorKinds = [
   'transform_result',
   'transform_paused',
   'transform_fault', // the engine itself failed while the script ran
+  'smtp_refused', // an alert by e-mail: the mail server said no
+  'smtp_unset', // an alert by e-mail, and no mail server is configured
   'webhook_deleted',
   'cancelled', // a person took it out of the queue
   'erased', // its record was erased before it was sent, or while it was

@@ -52,6 +52,7 @@ export const errorCodes = {
   delivery_not_found: [404, 'There is no delivery with this id, or it was removed with age.'],
   event_not_found: [404, 'There is no event with this id, or it was removed with age.'],
   draft_not_found: [404, 'The webhook has no such draft: it was published, thrown away, or saved anew.'],
+  alert_not_found: [404, 'There is no alert with this id.'],
   inbox_not_found: [404, 'There is no playground inbox with this id.'],
   method_not_allowed: [405, 'This address does not take this method.'],
   unknown_event: [422, 'This event type is not in the registry.'],

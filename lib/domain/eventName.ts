@@ -3,9 +3,6 @@ const maxLength = 100;
 const namePattern = /^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$/;
 const patternPattern = /^(\*|[a-z][a-z0-9_]*\.\*)$/;
 
-/** The kind of what only this system emits. */
-export const systemKind = 'webhook';
-
 /** The same for who reads the description of the API. */
 export const eventNameForm = { pattern: namePattern.source, maxLength };
 
@@ -18,8 +15,14 @@ export const isEventPattern = (text: string) => text.length <= maxLength && patt
 /** `lead` of `lead.created`. */
 export const kindOf = (name: string) => name.slice(0, name.indexOf('.'));
 
+/** The kind of most of what only this system emits. */
+export const systemKind = 'webhook';
+
+/** Whether only this system emits what has this name. Mirrors `webhook_event_is_system` in the database. */
+export const isSystemEvent = (name: string) => kindOf(name) === systemKind || name === 'delivery.exhausted';
+
 /** Whether somebody may trigger what has this name, as far as the name tells. */
-export const isTriggerable = (name: string) => isEventName(name) && kindOf(name) !== systemKind;
+export const isTriggerable = (name: string) => isEventName(name) && !isSystemEvent(name);
 
 /** The pattern that stands for every type of a kind, also those to come. */
 export const patternOf = (kind: string) => `${kind}.*`;
@@ -28,4 +31,4 @@ export const patternOf = (kind: string) => `${kind}.*`;
 export const listensTo = (events: readonly string[], name: string) =>
   events.includes(name) ||
   events.includes(patternOf(kindOf(name))) ||
-  (events.includes('*') && kindOf(name) !== systemKind);
+  (events.includes('*') && !isSystemEvent(name));

@@ -51,6 +51,59 @@ const webhookDisabled = z.object({
   disabled_at: time,
 });
 
+const localized = z.object({ fr: z.string(), en: z.string() });
+/** Why a delivery failed, and what to do about it. */
+const failure = {
+  attempts: z.number(),
+  last_attempt: z
+    .object({
+      started_at: time,
+      duration_ms: z.number(),
+      status_code: z.number().nullable(),
+      error_kind: z.string().nullable(),
+      error_message: z.string().nullable(),
+    })
+    .nullable(),
+  title: localized.nullable(),
+  cause: localized.nullable(),
+  cure: localized.nullable(),
+};
+const told = z.object({ id, type: z.string(), occurred_at: time });
+const link = z.string().describe('path in the console');
+const waiting = z.number().describe('deliveries that wait, counted up to 10,000');
+const webhookFailing = z.object({
+  id,
+  name: z.string(),
+  reason: z.enum(['paused', 'rate']).describe('paused: nothing gets through; rate: under 90% in 24 hours'),
+  since: time,
+  success_rate: z.number().nullable().describe('of the deliveries that ended in the last 24 hours, 0 to 1'),
+  waiting,
+  link,
+  delivery: z.object({ id, event: told, record_id: z.string().nullable(), link, ...failure }),
+});
+const webhookRecovered = z.object({
+  id,
+  name: z.string(),
+  reasons: z.array(z.enum(['paused', 'rate', 'exhausted'])).describe('what is over'),
+  since: time,
+  recovered_at: time,
+  lasted_seconds: z.number(),
+  waiting,
+  link,
+});
+const deliveryExhausted = z.object({
+  id: z.string().nullable().describe('of the record'),
+  lead_id: z.string().nullable(),
+  record_label: z.string().nullable(),
+  webhook: z.object({ id, name: z.string() }),
+  delivery_id: id,
+  event: told,
+  since: time,
+  waiting,
+  link,
+  ...failure,
+});
+
 /** The usual shape of each event's payload. Apart from the catalogue, so that no list of names brings zod along. */
 export const eventSchemas = {
   'lead.created': lead,
@@ -63,6 +116,9 @@ export const eventSchemas = {
   'file.uploaded': file,
   'file.deleted': file,
   'webhook.disabled': webhookDisabled,
+  'webhook.failing': webhookFailing,
+  'webhook.recovered': webhookRecovered,
+  'delivery.exhausted': deliveryExhausted,
 } as const satisfies Record<SubscribableEventType, z.ZodType>;
 
 /**

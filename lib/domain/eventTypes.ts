@@ -48,6 +48,24 @@ const sampleFile = {
   created_at: '2024-01-15T11:05:00Z',
 };
 
+const sampleWebhook = { id: '0190a6e4-5b1c-7f3e-8d21-6a4c9f0e7b35', name: 'Synchronisation comptable' };
+const sampleFailure = {
+  attempts: 4,
+  last_attempt: {
+    started_at: '2024-01-15T10:30:00Z',
+    duration_ms: 5000,
+    status_code: null,
+    error_kind: 'timeout',
+    error_message: 'The receiver did not answer within 5000 ms.',
+  },
+  title: { fr: 'Délai dépassé', en: 'Timed out' },
+  cause: { fr: 'La réponse n’est pas arrivée à temps.', en: 'The response did not arrive in time.' },
+  cure: {
+    fr: 'Répondez 200 dès réception et traitez ensuite, ou allongez le délai du webhook.',
+    en: 'Answer 200 on receipt and work afterwards, or lengthen the webhook’s timeout.',
+  },
+};
+
 /**
  * The event types that come with the product, for CRM code to trigger. With `systemEventTypes` what the registry begins with
  * (`webhook_event_types`; a test holds the two together), and the only source for the TypeScript types. Source of the nine names: the product's specification, "Supported Events".
@@ -134,6 +152,76 @@ const systemEventTypes = {
       name: 'Synchronisation comptable',
       reason: 'failing',
       disabled_at: '2024-01-20T10:30:00Z',
+    },
+  },
+  'webhook.failing': {
+    group: 'system',
+    label: { fr: 'Webhook en panne', en: 'Webhook failing' },
+    description: {
+      fr: 'Plus rien n’arrive à un récepteur, qui est mis en pause, ou moins de 90 % des livraisons d’un webhook aboutissent sur 24 heures. Une seule fois, jusqu’au rétablissement.',
+      en: 'A receiver takes nothing any more and is paused, or fewer than 90% of a webhook’s deliveries arrive over 24 hours. Once, until it recovers.',
+    },
+    sample: {
+      id: sampleWebhook.id,
+      name: sampleWebhook.name,
+      reason: 'paused',
+      since: '2024-01-15T10:30:00Z',
+      success_rate: 0.62,
+      waiting: 194,
+      link: `/webhooks/${sampleWebhook.id}`,
+      delivery: {
+        id: '0190a6e4-6c2d-7a4f-9e32-7b5dad1f8c46',
+        event: {
+          id: '0190a6e4-6c2d-7a4f-9e32-7b5dad1f8c40',
+          type: 'lead.created',
+          occurred_at: '2024-01-15T10:29:12Z',
+        },
+        record_id: sampleLead.id,
+        link: '/deliveries/0190a6e4-6c2d-7a4f-9e32-7b5dad1f8c46',
+        ...sampleFailure,
+      },
+    },
+  },
+  'webhook.recovered': {
+    group: 'system',
+    label: { fr: 'Webhook rétabli', en: 'Webhook recovered' },
+    description: {
+      fr: 'Un webhook dont une panne ou un abandon avait été signalé livre de nouveau.',
+      en: 'A webhook of which a failure had been told delivers again.',
+    },
+    sample: {
+      id: sampleWebhook.id,
+      name: sampleWebhook.name,
+      reasons: ['paused'],
+      since: '2024-01-15T10:30:00Z',
+      recovered_at: '2024-01-15T11:12:30Z',
+      lasted_seconds: 2550,
+      waiting: 194,
+      link: `/webhooks/${sampleWebhook.id}`,
+    },
+  },
+  'delivery.exhausted': {
+    group: 'system',
+    label: { fr: 'Livraison abandonnée', en: 'Delivery given up' },
+    description: {
+      fr: 'Une livraison a échoué pour de bon. Une seule fois par webhook, jusqu’à son rétablissement.',
+      en: 'A delivery has failed for good. Once per webhook, until it recovers.',
+    },
+    sample: {
+      id: sampleLead.id,
+      lead_id: null,
+      record_label: 'Jean Dupont',
+      webhook: sampleWebhook,
+      delivery_id: '0190a6e4-6c2d-7a4f-9e32-7b5dad1f8c46',
+      event: {
+        id: '0190a6e4-6c2d-7a4f-9e32-7b5dad1f8c40',
+        type: 'lead.created',
+        occurred_at: '2024-01-15T10:29:12Z',
+      },
+      since: '2024-01-15T10:30:00Z',
+      waiting: 3,
+      link: '/deliveries/0190a6e4-6c2d-7a4f-9e32-7b5dad1f8c46',
+      ...sampleFailure,
     },
   },
 } as const satisfies Record<string, EventTypeDefinition>;

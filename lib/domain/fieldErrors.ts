@@ -71,6 +71,7 @@ export const fieldErrorMessages: Record<string, string> = {
   lead_unknown: 'Choose a lead that exists.',
   inbox_name_required: 'Enter a name for the inbox.',
   token_name_required: 'Enter a name for the token.',
+  alert_name_required: 'Enter a name for the alert.',
   time_zone_unknown: 'Use the IANA name of a time zone, such as Europe/Paris.',
   text_too_long: 'Shorten this text.',
   text_unstorable: 'Remove the NUL characters (U+0000) and halves of surrogate pairs: they cannot be stored.',

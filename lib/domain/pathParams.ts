@@ -46,5 +46,8 @@ export const inboxRequestPath = {
   notFound: 'not_found',
 } as const;
 
+/** `/api/alerts/{alertId}/…` */
+export const alertPath = { params: z.object({ alertId: z.uuid() }), notFound: 'alert_not_found' } as const;
+
 /** `/api/tokens/{tokenId}` */
 export const tokenPath = { params: z.object({ tokenId: z.uuid() }), notFound: 'token_not_found' } as const;

@@ -11,6 +11,7 @@ import { sendRequest } from '@/lib/sender/send';
 import type { ClaimedEvent, ClaimedItem } from '@/lib/store/claimSchema';
 import type { SettledResult } from '@/lib/store/queueStore';
 import packageJson from '@/package.json' with { type: 'json' };
+import { alertRequest } from './alertRequest';
 import { recordAttempt } from './attemptRecord';
 import { type Clock, monotonicClock } from './clock';
 import { report } from './report';
@@ -126,7 +127,13 @@ export function createAttempt(given: Partial<AttemptParts> = {}): Attempt {
 
     at.step = 'body';
     const startedAt = parts.wallClock();
-    const format = webhook.body_format;
+    const alert = alertRequest(webhook, event, item);
+    if (alert?.kind === 'mail') {
+      at.step = 'send';
+      return { outcome: await alert.send(webhook.timeout_ms), startedAt, request: alert.request, lines };
+    }
+    if (alert) transformed = alert.body;
+    const format = alert ? 'raw' : webhook.body_format;
     const body = transformed === null ? ownBody(event, format) : bodyOf(event, format, transformed);
     at.step = 'headers';
     const headers = deliveryHeaders({

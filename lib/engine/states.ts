@@ -1,3 +1,4 @@
+import { maskedAlertUrl } from '@/lib/domain/alert';
 import type { AttemptNote, AttemptOutcome } from '@/lib/domain/attemptOutcome';
 import { maskedBody } from '@/lib/domain/binaryBody';
 import { maskerOf, maskHeaders } from '@/lib/domain/masking';
@@ -91,7 +92,7 @@ export function settledResult(pending: Pending, sent: Sent, decision: Decision):
     error_message: decision.errorMessage === null ? undefined : mask(decision.errorMessage),
     started_at: startedAt.toISOString(),
     duration_ms: Math.round(outcome.durationMs),
-    request_url: request?.url,
+    request_url: request && webhook?.alert ? maskedAlertUrl(request.url) : request?.url,
     request_headers: request
       ? loggedHeaders(request.headers, Object.keys(webhook?.headers ?? {}))
       : undefined,

@@ -1,4 +1,5 @@
 import type { Locale } from './locales';
+import type alerts from './messages/fr/alerts.json';
 import type auth from './messages/fr/auth.json';
 import type common from './messages/fr/common.json';
 import type crm from './messages/fr/crm.json';
@@ -14,6 +15,7 @@ declare module 'next-intl' {
   interface AppConfig {
     Locale: Locale;
     Messages: {
+      alerts: typeof alerts;
       auth: typeof auth;
       common: typeof common;
       crm: typeof crm;

@@ -4,7 +4,7 @@ import { defaultLocale, isLocale, type Locale, localeCookie } from './locales';
 import { knownTimeZone } from './timeZone';
 
 async function loadMessages(locale: Locale) {
-  const [common, auth, webhooks, deliveries, events, playground, stats, crm, tokens, errors] =
+  const [common, auth, webhooks, deliveries, events, playground, stats, crm, tokens, alerts, errors] =
     await Promise.all([
       import(`./messages/${locale}/common.json`),
       import(`./messages/${locale}/auth.json`),
@@ -15,6 +15,7 @@ async function loadMessages(locale: Locale) {
       import(`./messages/${locale}/stats.json`),
       import(`./messages/${locale}/crm.json`),
       import(`./messages/${locale}/tokens.json`),
+      import(`./messages/${locale}/alerts.json`),
       import(`./messages/${locale}/errors.json`),
     ]);
   return {
@@ -27,6 +28,7 @@ async function loadMessages(locale: Locale) {
     stats: stats.default,
     crm: crm.default,
     tokens: tokens.default,
+    alerts: alerts.default,
     errors: errors.default,
   };
 }

@@ -1,5 +1,5 @@
 import { WebhookError } from '@/lib/domain/errors';
-import { kindOf, systemKind } from '@/lib/domain/eventName';
+import { isSystemEvent } from '@/lib/domain/eventName';
 import type { EventType, EventTypeInput, EventTypePatch } from '@/lib/domain/eventType';
 import { fieldErrorMessages } from '@/lib/domain/fieldErrors';
 import { inferSchema, type JsonSchema } from '@/lib/domain/inferSchema';
@@ -28,7 +28,7 @@ export const eventTypeService = {
   /** @throws WebhookError `event_type_not_found`, `validation_failed`, `forbidden` for what is the system's own */
   async update(name: string, { deprecated, ...patch }: EventTypePatch): Promise<EventType> {
     const before = await store.getEventType(name);
-    if (kindOf(name) === systemKind) throw new WebhookError('forbidden');
+    if (isSystemEvent(name)) throw new WebhookError('forbidden');
     const after = { ...before, ...patch };
     const schema = schemaFor(after.schema, after.sample, after.schema_mode);
     const since = deprecated ? (before.deprecated_at ?? new Date().toISOString()) : null;

@@ -22,7 +22,6 @@ import { wakeDrain } from '@/lib/engine/processDrain';
 import { testDelivery } from '@/lib/engine/testDelivery';
 import { urlPolicy } from '@/lib/env';
 import { checkScript } from '@/lib/sandbox/transformSandbox';
-import { leadsToRefusedAddress } from '@/lib/sender/addressCheck';
 import { probeUrl } from '@/lib/sender/send';
 import { getDelivery, listDeliveries } from '@/lib/store/deliveryStore';
 import { eraseRecord } from '@/lib/store/erasureStore';
@@ -30,6 +29,7 @@ import { getEventType, knownEventTypes } from '@/lib/store/eventTypeStore';
 import { cancelWaiting } from '@/lib/store/jobStore';
 import { listStatistics, type StatsQuestion } from '@/lib/store/statisticsStore';
 import * as store from '@/lib/store/webhookStore';
+import { requirePublicHost } from './requirePublicHost';
 import { triggerWebhooksForEvent } from './triggerWebhooksForEvent';
 
 /**
@@ -178,14 +178,6 @@ async function requireKnownEvents(events: string[] | undefined): Promise<void> {
       : [],
   );
   if (errors.length > 0) throw new WebhookError('validation_failed', { errors });
-}
-
-async function requirePublicHost(url: string | undefined): Promise<void> {
-  if (url === undefined || !(await leadsToRefusedAddress(url, urlPolicy()))) return;
-  const code = 'url_private_address';
-  throw new WebhookError('validation_failed', {
-    errors: [{ path: 'url', code, message: fieldErrorMessages[code] ?? code }],
-  });
 }
 
 /** @param webhookId whose script it will be; a new webhook has none yet */

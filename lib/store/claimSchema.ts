@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { alertSettingsSchema } from '@/lib/domain/alert';
 import { bodyFormats } from '@/lib/domain/webhook';
 
 /*
@@ -25,6 +26,8 @@ const claimedWebhookSchema = z.object({
   secret_key: z.string(),
   /** Newest first; two while a rotation overlaps. */
   signing_secrets: z.array(z.string()),
+  /** What makes it tell people of other webhooks; null of most. */
+  alert: alertSettingsSchema.nullable().optional(),
 });
 export type ClaimedWebhook = z.infer<typeof claimedWebhookSchema>;
 

@@ -201,6 +201,24 @@ export type Database = {
           },
         ]
       }
+      webhook_alert_messages: {
+        Row: {
+          alert_id: string
+          told_at: string
+          webhook_id: string
+        }
+        Insert: {
+          alert_id: string
+          told_at?: string
+          webhook_id: string
+        }
+        Update: {
+          alert_id?: string
+          told_at?: string
+          webhook_id?: string
+        }
+        Relationships: []
+      }
       webhook_attempts: {
         Row: {
           attempt: number
@@ -436,6 +454,27 @@ export type Database = {
           sequence?: number | null
           traceparent?: string | null
           triggered_by?: string | null
+        }
+        Relationships: []
+      }
+      webhook_failure_causes: {
+        Row: {
+          cause: NonNullable<Json>
+          cure: NonNullable<Json>
+          name: string
+          title: NonNullable<Json>
+        }
+        Insert: {
+          cause: NonNullable<Json>
+          cure: NonNullable<Json>
+          name: string
+          title: NonNullable<Json>
+        }
+        Update: {
+          cause?: NonNullable<Json>
+          cure?: NonNullable<Json>
+          name?: string
+          title?: NonNullable<Json>
         }
         Relationships: []
       }
@@ -1219,6 +1258,30 @@ export type Database = {
         }
         Relationships: []
       }
+      webhook_troubles: {
+        Row: {
+          condition: string
+          ended_at: string | null
+          last_at: string
+          since: string
+          webhook_id: string
+        }
+        Insert: {
+          condition: string
+          ended_at?: string | null
+          last_at?: string
+          since?: string
+          webhook_id: string
+        }
+        Update: {
+          condition?: string
+          ended_at?: string | null
+          last_at?: string
+          since?: string
+          webhook_id?: string
+        }
+        Relationships: []
+      }
       webhook_workers: {
         Row: {
           behind: Database["public"]["CompositeTypes"]["webhook_queue_place"][]
@@ -1251,6 +1314,7 @@ export type Database = {
       }
       webhooks: {
         Row: {
+          alert: Json | null
           body_format: string
           cancel_before: string | null
           coalesce_seconds: number
@@ -1285,6 +1349,7 @@ export type Database = {
           url: string
         }
         Insert: {
+          alert?: Json | null
           body_format?: string
           cancel_before?: string | null
           coalesce_seconds?: number
@@ -1319,6 +1384,7 @@ export type Database = {
           url: string
         }
         Update: {
+          alert?: Json | null
           body_format?: string
           cancel_before?: string | null
           coalesce_seconds?: number
@@ -1438,6 +1504,15 @@ export type Database = {
       backfill_webhook: {
         Args: { dry_run?: boolean; kind: string; webhook_id: string }
         Returns: Json
+      }
+      begin_webhook_trouble: {
+        Args: {
+          condition: string
+          delivery?: string
+          success_rate?: number
+          target: string
+        }
+        Returns: undefined
       }
       belonging_records: {
         Args: { event_ids: string[]; records: string[] }
@@ -1578,6 +1653,10 @@ export type Database = {
         }
         Returns: string[]
       }
+      end_webhook_troubles: {
+        Args: { conditions: string[]; target: string }
+        Returns: undefined
+      }
       erase_as_indexed: { Args: { event_ids: string[] }; Returns: undefined }
       erase_records: { Args: { records: string[] }; Returns: Json }
       erase_webhook_events: { Args: { event_ids: string[] }; Returns: Json }
@@ -1593,6 +1672,7 @@ export type Database = {
         }
         Returns: string
       }
+      failing_webhook_delivery: { Args: { target: string }; Returns: string }
       find_event_ids: {
         Args: { below: string; from_id: string; most: number; query: unknown }
         Returns: string[]
@@ -1865,6 +1945,19 @@ export type Database = {
         Args: { events: Json; of_rows: boolean }
         Returns: Json
       }
+      tell_exhausted_deliveries: {
+        Args: { settled: string[] }
+        Returns: undefined
+      }
+      tell_webhooks: {
+        Args: {
+          about: string
+          event_type: string
+          payload: Json
+          record_label?: string
+        }
+        Returns: undefined
+      }
       told_row_event: { Args: Record<PropertyKey, never>; Returns: Json }
       trim_webhook_default_partition: {
         Args: { keep_days: number; max_rows: number }
@@ -1884,6 +1977,8 @@ export type Database = {
         Args: { address: string; sha256: string }
         Returns: Json
       }
+      watch_rates: { Args: { max_rows: number }; Returns: number }
+      watch_receivers: { Args: { max_rows: number }; Returns: number }
       watch_sources: { Args: { max_rows: number }; Returns: number }
       webhook_acting_token: {
         Args: Record<PropertyKey, never>
@@ -1893,6 +1988,7 @@ export type Database = {
         Args: { one: number[]; other: number[] }
         Returns: number[]
       }
+      webhook_alert_is_valid: { Args: { alert: Json }; Returns: boolean }
       webhook_backlog: {
         Args: Record<PropertyKey, never>
         Returns: {
@@ -1966,6 +2062,7 @@ export type Database = {
         Args: { event_type: string; payload: Json }
         Returns: string
       }
+      webhook_event_is_system: { Args: { name: string }; Returns: boolean }
       webhook_event_name_is_valid: { Args: { name: string }; Returns: boolean }
       webhook_event_types: {
         Args: Record<PropertyKey, never>
@@ -1979,6 +2076,11 @@ export type Database = {
         Args: { event_ids: string[]; max_rows: number }
         Returns: string[]
       }
+      webhook_failure_cause: {
+        Args: { error_kind: string; status_code: number }
+        Returns: string
+      }
+      webhook_failure_report: { Args: { delivery: string }; Returns: Json }
       webhook_headers_are_valid: { Args: { headers: Json }; Returns: boolean }
       webhook_histogram: {
         Args: { buckets: number[]; counts: number[] }
@@ -2142,6 +2244,7 @@ export type Database = {
       webhook_uuid_v7: { Args: { at?: string }; Returns: string }
       webhook_uuid_v7_floor: { Args: { at: string }; Returns: string }
       webhook_uuid_v7_time: { Args: { id: string }; Returns: string }
+      webhook_waiting_count: { Args: { target: string }; Returns: number }
     }
     Enums: {
       [_ in never]: never

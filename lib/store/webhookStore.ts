@@ -122,7 +122,7 @@ export async function webhookNames(ids: string[]): Promise<WebhookNames> {
 export async function getWebhook(id: string): Promise<Webhook> {
   const client = await sessionClient();
   const [row, health] = await Promise.all([
-    client.from('webhooks').select().is('deleted_at', null).eq('id', id).maybeSingle(),
+    client.from('webhooks').select().is('deleted_at', null).is('alert', null).eq('id', id).maybeSingle(),
     healthOf(client, id),
   ]);
   return { ...found(unwrap(row)), health };
@@ -145,7 +145,7 @@ export async function updateWebhook(
   versions?: string[],
 ): Promise<Webhook> {
   const client = await sessionClient();
-  let query = client.from('webhooks').update(patch).is('deleted_at', null).eq('id', id);
+  let query = client.from('webhooks').update(patch).is('deleted_at', null).is('alert', null).eq('id', id);
   if (versions) query = query.in('updated_at', versions);
   const row = versions?.length === 0 ? null : unwrap(await query.select().maybeSingle());
   if (row === null && versions)

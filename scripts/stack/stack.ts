@@ -70,7 +70,11 @@ async function startConsole(
       host,
       port,
       dataDir,
-      env: appEnv(backend, env),
+      // Who reads an alert of a local stack sits at this machine.
+      env: {
+        WEBHOOKS_CONSOLE_URL: env.WEBHOOKS_CONSOLE_URL ?? `http://${host}:${port}`,
+        ...appEnv(backend, env),
+      },
       onRestart: tellRestart(dataDir),
     });
     try {

@@ -108,7 +108,7 @@ test('a webhook that the system switches off is an event for those who listen, a
   await page.goto('/events?type=webhook.disabled');
   await expect(page.getByText('aucun code ne peut le déclencher')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Déclencher avec l’exemple' })).toHaveCount(0);
-  await expect(page.getByRole('link', { name: 'Alerte' })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Alerte', exact: true })).toBeVisible();
 });
 
 test('the rate is set and taken away in the form', async ({ page, receiver }) => {

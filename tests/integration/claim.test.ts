@@ -606,6 +606,7 @@ describe('the answer', () => {
       seed_signature_enabled: true,
       secret_key: secrets.find((row) => row.webhook_id === first)?.secret_key,
       signing_secrets: [secrets.find((row) => row.webhook_id === first)?.signing_secret],
+      alert: null,
     });
     expect(batch.webhooks[second]?.transform_script).toBeNull();
     expect(Object.keys(batch.events).sort()).toEqual([one?.event_id, two?.event_id].sort());

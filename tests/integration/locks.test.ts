@@ -268,6 +268,8 @@ describe('a table of which somebody holds every row', () => {
       insert into webhook_shadow_examples (draft_id, event_id, event_type, outcome)
       values (${draft?.id}, ${webhookId}, 'file.deleted', 'failed')`;
     await stack.sql`insert into webhook_tokens (name, prefix, sha256, scope) values ('x', 'dlk_x', sha256(${webhookId}::text::bytea), 'read')`;
+    await stack.sql`insert into webhook_troubles (webhook_id, condition) values (${webhookId}, 'paused')`;
+    await stack.sql`insert into webhook_alert_messages (alert_id, webhook_id) values (${webhookId}, ${webhookId})`;
     await stack.sql`insert into crm_leads (nom) values ('Durand')`;
     await stack.sql`insert into webhook_event_words (event_id, words) select id, '' from webhook_events limit 1`;
     return webhookId;

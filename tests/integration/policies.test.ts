@@ -151,6 +151,30 @@ const tables: Record<string, TableCase> = {
     change: { slots: 9 },
     admin: ['select'],
   },
+  webhook_troubles: {
+    ...seedBy(
+      'webhook_troubles',
+      async () => ({ webhook_id: await addWebhook(stack.sql), condition: 'paused' }),
+      'webhook_id',
+    ),
+    change: { condition: 'rate' },
+  },
+  webhook_alert_messages: {
+    ...seedBy(
+      'webhook_alert_messages',
+      async () => ({ alert_id: unknownId(), webhook_id: unknownId() }),
+      'alert_id',
+    ),
+    change: { told_at: '2020-01-01T00:00:00Z' },
+  },
+  webhook_failure_causes: {
+    ...seedBy(
+      'webhook_failure_causes',
+      async () => ({ name: unknownId(), title: {}, cause: {}, cure: {} }),
+      'name',
+    ),
+    change: { title: { fr: 'x' } },
+  },
   webhook_marks: {
     seed: async () => {
       const webhook_id = await addWebhook(stack.sql);
@@ -838,6 +862,21 @@ const functions: Record<string, FunctionCase> = {
   webhook_backlog: { may: serviceOnly },
   webhook_queue_figures: { may: serviceOnly },
   webhook_schema_version: { may: serviceOnly },
+  webhook_alert_is_valid: { may: [...signedIn, 'service'], args: async () => ({ alert: {} }) },
+  webhook_event_is_system: { may: [...signedIn, 'service'], args: async () => ({ name: 'webhook.x' }) },
+  tell_webhooks: {
+    may: [],
+    args: async () => ({ about: unknownId(), event_type: 'webhook.x', payload: {} }),
+  },
+  webhook_failure_cause: { may: [], args: async () => ({ error_kind: 'timeout', status_code: null }) },
+  webhook_waiting_count: { may: [], args: async () => ({ target: unknownId() }) },
+  failing_webhook_delivery: { may: [], args: async () => ({ target: unknownId() }) },
+  webhook_failure_report: { may: [], args: async () => ({ delivery: unknownId() }) },
+  begin_webhook_trouble: { may: [], args: async () => ({ target: unknownId(), condition: 'paused' }) },
+  end_webhook_troubles: { may: [], args: async () => ({ target: unknownId(), conditions: ['paused'] }) },
+  tell_exhausted_deliveries: { may: serviceOnly, args: async () => ({ settled: [unknownId()] }) },
+  watch_receivers: { may: [], args: async () => ({ max_rows: 1 }) },
+  watch_rates: { may: [], args: async () => ({ max_rows: 1 }) },
   due_webhook_chores: { may: serviceOnly },
   run_webhook_chore: { may: serviceOnly, args: async () => ({ chore: 'forget_jobs', keep_days: 30 }) },
   note_webhook_chore_failure: { may: serviceOnly, args: async () => ({ chore: 'none', error: 'x' }) },
@@ -879,6 +918,8 @@ describe('functions', () => {
       select proname from pg_proc where pronamespace = 'public'::regnamespace and prosecdef order by 1`;
     expect(rows.map((row) => row.proname)).toEqual([
       'activate_webhook',
+      'after_breaker_closed',
+      'after_breaker_opened',
       'after_turn_ended',
       'after_webhook_delete',
       'after_webhook_disabled',
@@ -919,6 +960,7 @@ describe('functions', () => {
       'save_webhook_script_draft',
       'send_missing_webhook_events',
       'stop_webhook_job',
+      'tell_exhausted_deliveries',
       'tell_quiet_drains',
       'tell_row_changes',
       'trim_webhook_default_partition',

@@ -1,7 +1,7 @@
 import type { Sql } from 'postgres';
 
 /** What fills as webhooks work; people, their roles and the CRM are not in it. */
-const ofWebhooks = `webhooks, webhook_secrets, webhook_pace, webhook_marks, webhook_health, webhook_holds, webhook_queue,
+const ofWebhooks = `webhooks, webhook_secrets, webhook_pace, webhook_marks, webhook_health, webhook_holds, webhook_troubles, webhook_alert_messages, webhook_queue,
   webhook_history, webhook_attempts, webhook_events, webhook_event_words, webhook_stats_hourly, webhook_idempotency_keys, webhook_row_events,
   webhook_stopped_records, webhook_record_states, webhook_order_notes, webhook_jobs, webhook_late_deliveries, webhook_script_versions, webhook_script_drafts, webhook_shadow_examples, webhook_audit_log, webhook_workers, webhook_tokens`;
 

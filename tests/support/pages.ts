@@ -16,7 +16,7 @@ export async function sampleData(
 export function allPages({ webhookId, deliveryId }: { webhookId: string; deliveryId: string }): string[] {
   const tabs = ['', '/deliveries', `/deliveries/${deliveryId}`, '/transformation', '/settings', '/ready'];
   return [
-    ...['/webhooks', '/webhooks/new', '/events', '/playground', '/tokens'],
+    ...['/webhooks', '/webhooks/new', '/events', '/playground', '/alerts', '/tokens'],
     ...['/deliveries', '/deliveries?charts=7d', `/deliveries/${deliveryId}`],
     ...tabs.map((tab) => `/webhooks/${webhookId}${tab}`),
     ...['/leads', '/appointments', '/files', '/nulle-part'],

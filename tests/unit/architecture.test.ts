@@ -85,7 +85,7 @@ const packages: Record<string, RegExp> = {
   'lib/store':
     /^(zod|dataloader|pg|lru-cache|jose|node:net|node:timers\/promises|@supabase\/(supabase-js|ssr)|next\/headers|node:async_hooks)$/,
   'lib/http': /^(zod|csv-stringify\/sync|node:crypto)$/,
-  'lib/sender': /^(undici|ipaddr\.js|node:.*)$/,
+  'lib/sender': /^(undici|ipaddr\.js|nodemailer|node:.*)$/,
   'lib/sandbox': /^(isolated-vm|lru-cache|node:.*)$/,
   'lib/telemetry': /^(@opentelemetry\/.*|prom-client|pino|node:fs)$/,
 };

@@ -11,7 +11,7 @@ grant
 on public.webhook_event_types to authenticated;
 create policy "members read, administrators write" on public.webhook_event_types
   for all to authenticated using ((select public.is_webhook_member()))
-  with check (((kind <> 'webhook'::text) and (select public.is_webhook_admin())));
+  with check ((not public.webhook_event_is_system(name)) and (select public.is_webhook_admin()));
 
 alter table public.webhook_sources enable row level security;
 revoke all on public.webhook_sources from public, anon, authenticated;

@@ -17,7 +17,13 @@ $$;
 comment on function public.webhook_subscriptions_are_valid is
   'Whether a webhook may listen to this list, as far as its text tells: 1 to 200 names of event types, kind.* or *.';
 
-revoke execute on function public.webhook_event_name_is_valid, public.webhook_subscriptions_are_valid
+create function public.webhook_event_is_system(name text) returns boolean
+language sql immutable parallel safe
+return split_part(name, '.', 1) = 'webhook' or name = 'delivery.exhausted';
+comment on function public.webhook_event_is_system is
+  'Whether only this system emits what has this name.';
+
+revoke execute on function public.webhook_event_name_is_valid, public.webhook_subscriptions_are_valid, public.webhook_event_is_system
 from public, anon, authenticated, service_role;
-grant execute on function public.webhook_event_name_is_valid, public.webhook_subscriptions_are_valid
+grant execute on function public.webhook_event_name_is_valid, public.webhook_subscriptions_are_valid, public.webhook_event_is_system
 to authenticated, service_role;

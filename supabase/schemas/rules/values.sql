@@ -56,7 +56,24 @@ $$;
 comment on function public.webhook_url_is_valid is
   'Whether a URL could be a receiver''s, as far as its text tells: scheme, no credentials, a port that is none of a mail server or database, host, no spaces or control characters. Mirrors lib/domain/targetUrl.ts; a test holds the two together. Which networks may be called is a setting of the installation, asked at each connection.';
 
-revoke execute on function public.webhook_is_blank, public.webhook_headers_are_valid, public.webhook_url_is_valid
+create function public.webhook_alert_is_valid(alert jsonb) returns boolean
+language sql immutable parallel safe
+set search_path = ''
+as $$
+  select coalesce(jsonb_typeof(alert) = 'object' and octet_length(alert::text) <= 20000
+    and alert - array['channel', 'locale', 'webhooks', 'emails'] = '{}'
+    and alert ->> 'channel' = any (array['email', 'slack', 'teams', 'discord', 'google_chat', 'webhook'])
+    and alert ->> 'locale' = any (array['fr', 'en'])
+    and case jsonb_typeof(alert -> 'webhooks')
+      when 'null' then true when 'array' then jsonb_array_length(alert -> 'webhooks') between 1 and 200 else false end
+    and case jsonb_typeof(alert -> 'emails')
+      when 'array' then jsonb_array_length(alert -> 'emails') between (case alert ->> 'channel' when 'email' then 1 else 0 end) and 20
+      else false end, false)
+$$;
+comment on function public.webhook_alert_is_valid is
+  'Whether this is what makes a webhook an alert: { channel, locale, webhooks, emails }. Mirrors lib/domain/alert.ts.';
+
+revoke execute on function public.webhook_is_blank, public.webhook_headers_are_valid, public.webhook_url_is_valid, public.webhook_alert_is_valid
 from public, anon, authenticated, service_role;
-grant execute on function public.webhook_is_blank, public.webhook_headers_are_valid, public.webhook_url_is_valid
+grant execute on function public.webhook_is_blank, public.webhook_headers_are_valid, public.webhook_url_is_valid, public.webhook_alert_is_valid
 to authenticated, service_role;

@@ -28,4 +28,6 @@ insert into public.webhook_chores (chore, every) values
   ('index_webhook_events', '00:00:30'),
   ('make_partitions', '01:00:00'),
   ('trim_default_partitions', '01:00:00'),
+  ('watch_rates', '00:05:00'),
+  ('watch_receivers', '00:01:00'),
   ('watch_sources', '00:05:00');

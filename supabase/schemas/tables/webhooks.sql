@@ -1,7 +1,7 @@
 create table public.webhooks (
   id uuid primary key default public.webhook_uuid_v7(),
   name text not null check (char_length(name) <= 120 and not public.webhook_is_blank(name)),
-  url text not null check (char_length(url) <= 2048 and public.webhook_url_is_valid(url)),
+  url text not null,
   description text not null default '' check (char_length(description) <= 1000),
   -- That each name is in the registry, or a pattern, is asked by a trigger when it is written.
   events text[] not null check (public.webhook_subscriptions_are_valid(events)),
@@ -33,6 +33,11 @@ create table public.webhooks (
   stale_retries text not null default 'send' check (stale_retries in ('send', 'skip')),
   skip_own_changes boolean not null default false,
   coalesce_seconds integer not null default 0 check (coalesce_seconds between 0 and 300),
+  alert jsonb,
+  constraint webhooks_url_check check (char_length(url) <= 2048
+    and case when alert ->> 'channel' = 'email' then url ^@ 'mailto:' else public.webhook_url_is_valid(url) end),
+  constraint webhooks_alert_check check (alert is null or public.webhook_alert_is_valid(alert)
+    and events <@ array['webhook.failing', 'webhook.recovered', 'webhook.disabled', 'delivery.exhausted']),
   constraint webhooks_transform_check check (not transform_enabled or not public.webhook_is_blank(transform_script)),
   constraint webhooks_reason_check check (disabled_reason is null or status = 'inactive'),
   constraint webhooks_deleted_check check (deleted_at is null or status = 'inactive')
@@ -54,6 +59,8 @@ comment on column public.webhooks.skip_own_changes is
   'It does not get events of changes that were made on its own account: see webhook_events.origin_webhook.';
 comment on column public.webhooks.coalesce_seconds is
   'Changes of a record within so many seconds become one delivery; at most five times as long after the first. 0: each has its own.';
+comment on column public.webhooks.alert is
+  'What makes it an alert: how people are told (channel), in which language, of which webhooks (null: of all), at which e-mail addresses. Null: a webhook like others.';
 comment on column public.webhooks.deleted_at is
   'A tombstone: the settings are wiped and people see it no more, while a job ends what waits. Then the row goes.';
 comment on column public.webhooks.cancel_before is

@@ -46,6 +46,11 @@ begin
     delete from public.webhook_health h where h.webhook_id = new.id;
     delete from public.webhook_holds h where h.webhook_id = new.id;
   end if;
+  if new.status = 'inactive' and old.status = 'active' then
+    -- Nothing is sent any more, and so nothing recovers.
+    update public.webhook_troubles t set ended_at = now() where t.webhook_id = new.id and t.ended_at is null;
+    delete from public.webhook_alert_messages m where m.webhook_id = new.id;
+  end if;
   if old.ordered and old.order_waits and not (new.ordered and new.order_waits) then
     insert into public.webhook_order_notes (webhook_id) values (new.id);
   end if;
@@ -65,22 +70,12 @@ language plpgsql security definer
 set search_path = ''
 as $$
 begin
-  with told as materialized (
-    -- Without the URL: it may carry a token.
-    select json_build_object('id', new.id, 'name', new.name, 'reason', new.disabled_reason, 'disabled_at', now()) as payload
-  ), subscriber as materialized (
-    select w.id, w.condition_path is null or jsonb_path_match(t.payload::jsonb, w.condition_path, '{}', true) is true as meets
-    from public.webhooks w cross join told t
-    where w.status = 'active' and w.events && array['webhook.disabled', 'webhook.*']
-  ), event as (
-    insert into public.webhook_events (event_type, payload, origin, deliveries, left_out)
-    select 'webhook.disabled', t.payload, 'system',
-      (select count(*) from subscriber s where s.meets), (select count(*) from subscriber s where not s.meets)
-    from told t
-    returning id
-  )
-  insert into public.webhook_queue (webhook_id, event_id, event_type)
-  select s.id, e.id, 'webhook.disabled' from subscriber s cross join event e where s.meets;
+  if new.alert is not null then
+    return null; -- no alert about an alert
+  end if;
+  -- Without the URL: it may carry a token.
+  perform public.tell_webhooks(new.id, 'webhook.disabled',
+    json_build_object('id', new.id, 'name', new.name, 'reason', new.disabled_reason, 'disabled_at', now()));
   return null;
 end
 $$;
@@ -109,6 +104,8 @@ as $$
 begin
   delete from public.webhook_marks m using gone g where m.webhook_id = g.id;
   delete from public.webhook_stopped_records s using gone g where s.webhook_id = g.id;
+  delete from public.webhook_troubles t using gone g where t.webhook_id = g.id;
+  delete from public.webhook_alert_messages m using gone g where m.webhook_id = g.id or m.alert_id = g.id;
   return null;
 end
 $$;

@@ -14,7 +14,7 @@ as $$
         'retry_enabled', w.retry_enabled, 'retry_refusals', w.retry_refusals,
         'max_retries', w.max_retries, 'retry_delay', w.retry_delay,
         'max_in_flight', w.max_in_flight, 'seed_signature_enabled', w.seed_signature_enabled,
-        'secret_key', s.secret_key,
+        'secret_key', s.secret_key, 'alert', w.alert,
         'signing_secrets', case when s.previous_expires_at > now()
           then json_build_array(s.signing_secret, s.previous_signing_secret)
           else json_build_array(s.signing_secret) end))

@@ -56,7 +56,7 @@ begin
         end as fault
       from rows from (json_to_recordset(events) as (event_type text, payload json, idempotency_key text, traceparent text, origin_webhook text, record_label text))
         with ordinality as i (event_type, payload, idempotency_key, traceparent, origin_webhook, record_label, n)
-      left join public.webhook_event_types t on t.name = i.event_type and t.kind <> 'webhook'
+      left join public.webhook_event_types t on t.name = i.event_type and not public.webhook_event_is_system(t.name)
       order by i.n
     ) as e;
   exception

@@ -4,7 +4,7 @@ create function public.webhook_event_types() returns text[]
 language sql stable parallel safe
 set search_path = ''
 as $$
-  select coalesce(array_agg(t.name order by t.created_at, t.name), '{}') from public.webhook_event_types t where t.kind <> 'webhook'
+  select coalesce(array_agg(t.name order by t.created_at, t.name), '{}') from public.webhook_event_types t where not public.webhook_event_is_system(t.name)
 $$;
 comment on function public.webhook_event_types is
   'The event types that can be triggered, those first that came first.';
@@ -13,7 +13,7 @@ create function public.webhook_subscribable_event_types() returns text[]
 language sql stable parallel safe
 set search_path = ''
 as $$
-  select coalesce(array_agg(t.name order by t.kind = 'webhook', t.created_at, t.name), '{}') from public.webhook_event_types t
+  select coalesce(array_agg(t.name order by public.webhook_event_is_system(t.name), t.created_at, t.name), '{}') from public.webhook_event_types t
 $$;
 comment on function public.webhook_subscribable_event_types is
   'The event types that a webhook may listen to: those that can be triggered, and those that this system emits itself. It may also listen to patterns: kind.* and *.';

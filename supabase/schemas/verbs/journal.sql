@@ -87,7 +87,7 @@ comment on function public.webhook_event_deliveries is
 
 create function public.webhook_listens(events text[], event_type text) returns boolean
 language sql immutable parallel safe
-return events && array[event_type, split_part(event_type, '.', 1) || '.*'] or ('*' = any (events) and split_part(event_type, '.', 1) <> 'webhook');
+return events && array[event_type, split_part(event_type, '.', 1) || '.*'] or ('*' = any (events) and not public.webhook_event_is_system(event_type));
 comment on function public.webhook_listens is
   'Whether who listens to this list of names and patterns gets events of this type.';
 
@@ -131,11 +131,11 @@ as $$
       cross join lateral (
         select public.webhook_listens(w.events, e.event_type) as listens,
           w.condition_path is null or jsonb_path_match(e.value, w.condition_path, '{}', true) is true as meets) as now_
-      where w.deleted_at is null and not exists (select from delivery d where d.webhook_id = w.id)))
+      where w.deleted_at is null and w.alert is null and not exists (select from delivery d where d.webhook_id = w.id)))
   from event e
 $$;
 comment on function public.get_webhook_event is
-  'An event with its deliveries (sent_to), and each webhook that has none (not_sent_to), with why: not_subscribed, condition, inactive_at_the_time, created_later, own_change (it came of the webhook''s own account), for_another (a test or a backfill is for one webhook), erased (there is nothing left to ask its conditions of), or unknown where its settings were changed since. matches_now: as the webhook is now, it would get it. Null: there is no such event.';
+  'An event with its deliveries (sent_to), and each webhook but alerts that has none (not_sent_to), with why: not_subscribed, condition, inactive_at_the_time, created_later, own_change (it came of the webhook''s own account), for_another (a test or a backfill is for one webhook), erased (there is nothing left to ask its conditions of), or unknown where its settings were changed since. matches_now: as the webhook is now, it would get it. Null: there is no such event.';
 
 revoke execute on function public.list_webhook_events, public.webhook_event_deliveries, public.webhook_listens, public.get_webhook_event
 from public, anon, authenticated, service_role;

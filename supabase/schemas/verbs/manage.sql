@@ -7,7 +7,7 @@ as $$
 begin
   update public.webhooks w set
     deleted_at = now(), status = 'inactive', disabled_reason = null, name = 'deleted', url = 'https://deleted.invalid/',
-    description = '', headers = '{}', transform_enabled = false, transform_script = '', conditions = '[]'
+    description = '', headers = '{}', transform_enabled = false, transform_script = '', conditions = '[]', alert = null
   where w.id = target and w.deleted_at is null;
   if not found then
     return;
@@ -187,6 +187,7 @@ as $$
     left join public.webhook_health h on h.webhook_id = w.id
     left join public.webhook_holds s on s.webhook_id = w.id
     where w.deleted_at is null -- the service, for a token, passes the policies
+      and w.alert is null
       and (term is null or w.search_text ilike '%' || regexp_replace(term, '[\\%_]', '\\\&', 'g') || '%')
   ), ordered as materialized (
     select k.id, row_number() over (order by
@@ -205,7 +206,7 @@ as $$
       'active', count(*) filter (where k.status = 'active'), 'inactive', count(*) filter (where k.status = 'inactive')) from known k))
 $$;
 comment on function public.list_webhooks_by_state is
-  'Webhooks whose name or URL contains term: { ids, counts }. state: troubled (down, degraded or switched off by the system), active or inactive. sort: newest, trouble (the worst first) or name; after_id: behind this one. A receiver is down or degraded as receiverHealth has it; a test holds the two together.';
+  'Webhooks, but alerts, whose name or URL contains term: { ids, counts }. state: troubled (down, degraded or switched off by the system), active or inactive. sort: newest, trouble (the worst first) or name; after_id: behind this one. A receiver is down or degraded as receiverHealth has it; a test holds the two together.';
 
 revoke execute on function public.bury_webhook, public.delete_webhook, public.activate_webhook, public.reveal_webhook_secrets,
   public.rotate_webhook_secret, public.list_webhook_activity, public.list_webhooks_by_state

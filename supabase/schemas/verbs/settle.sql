@@ -221,6 +221,10 @@ begin
     order by h.webhook_id
     on conflict (webhook_id, hour, stripe) do update set skipped = s.skipped + excluded.skipped;
   end if;
+  -- So is what was given up.
+  if strpos(results::text, '"failed"') > 0 then
+    perform public.tell_exhausted_deliveries(array(select (r.id)::uuid from json_array_elements_text(answer -> 'settled') as r (id)));
+  end if;
   return answer;
 end
 $$;

@@ -1,0 +1,7 @@
+'use client';
+
+import { onceOpened } from '../ui/onceOpened';
+
+export const AlertFormDialog = onceOpened(() =>
+  import('./AlertFormDialog').then((file) => file.AlertFormDialog),
+);
