@@ -1,10 +1,10 @@
 'use client';
 
 import { BellOff, BellRing, Pencil, Send, Trash2 } from 'lucide-react';
-import { Link } from '@/components/ui/Link';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { toast } from 'sonner';
+import { Link } from '@/components/ui/Link';
 import type { Alert } from '@/lib/domain/alert';
 import { RowMenu } from '../crm/RowMenu';
 import { useExplanation } from '../receivers/useExplanation';

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { alertRequests } from './alertRequests';
 import type { ApiRequest } from './apiRequest';
 import type { ApiRoute } from './apiRoutes';
 import { consoleRequests } from './consoleRequests';
@@ -13,6 +14,7 @@ import { webhookRequests } from './webhookRequests';
 export const apiRequests = {
   ...webhookRequests,
   ...deliveryRequests,
+  ...alertRequests,
   ...consoleRequests,
 } satisfies Record<ApiRoute, ApiRequest>;
 

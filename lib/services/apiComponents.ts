@@ -36,6 +36,7 @@ export const apiComponents = {
 
 /** What the routes below `/api/<name>` are about. */
 export const apiTags: Record<string, string> = {
+  alerts: 'Who is told of webhooks in trouble, and how.',
   auth: 'Signing in and out, for the console.',
   crm: 'The small CRM of the console: its rows tell their events.',
   cron: 'What a scheduler calls.',
