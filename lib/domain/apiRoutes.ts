@@ -21,6 +21,7 @@ import { healthReportSchema } from './health';
 import { issuedTokenSchema, madeTokenSchema, type TokenScope } from './issuedToken';
 import { jobSchema } from './job';
 import { journalEventDetailSchema, journalEventSchema } from './journal';
+import { listenedRequestSchema, listenerSchema } from './listener';
 import { pageOf } from './page';
 import { inboxRequestDetailSchema, inboxRequestSchema, inboxSchema, inboxViewSchema } from './playground';
 import { problemSchema } from './problemSchema';
@@ -126,6 +127,12 @@ export const apiRoutes = {
   ),
   'DELETE /api/playground/inboxes/{inboxId}/requests': done('manage'),
   'GET /api/playground/inboxes/{inboxId}/requests/{requestId}': ok('read', inboxRequestDetailSchema),
+
+  'POST /api/playground/listeners': created('manage', listenerSchema),
+  'GET /api/playground/listeners/{inboxId}/requests': ok(
+    'manage',
+    z.object({ items: z.array(listenedRequestSchema) }),
+  ),
 
   'GET /api/crm/leads': ok('read', pageOf(leadSchema)),
   'POST /api/crm/leads': created('manage', leadSchema),

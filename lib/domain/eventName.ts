@@ -24,3 +24,10 @@ export const isTriggerable = (name: string) => isEventName(name) && kindOf(name)
 export const subscriptionSchema = z
   .string('unknown_event')
   .refine((text) => isEventName(text) || isEventPattern(text), 'unknown_event');
+
+/** All that a webhook listens to. */
+export const subscriptionsSchema = z
+  .array(subscriptionSchema, 'events_required')
+  .min(1, 'events_required')
+  .max(200, 'events_too_many')
+  .transform((events) => [...new Set(events)]);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Condition, conditionsSchema } from './conditions';
 import { customHeadersSchema } from './customHeaders';
-import { subscriptionSchema } from './eventName';
+import { subscriptionsSchema } from './eventName';
 import { givenText } from './givenText';
 import { isoTime } from './isoTime';
 import { targetUrlSchema, type UrlPolicy } from './targetUrl';
@@ -32,11 +32,7 @@ const fields = (policy: UrlPolicy) => ({
   name: givenText('name_required').trim().min(1, 'name_required').max(120, 'name_too_long'),
   url: targetUrlSchema(policy),
   description: givenText().trim().max(1000, 'description_too_long'),
-  events: z
-    .array(subscriptionSchema, 'events_required')
-    .min(1, 'events_required')
-    .max(200, 'events_too_many')
-    .transform((events) => [...new Set(events)]),
+  events: subscriptionsSchema,
   conditions: conditionsSchema,
   headers: customHeadersSchema,
   status: z.enum(webhookStatuses),

@@ -124,18 +124,24 @@ export type Database = {
           behaviour: string
           created_at: string
           id: string
+          listened_at: string | null
+          listener: string | null
           name: string
         }
         Insert: {
           behaviour?: string
           created_at?: string
           id?: string
+          listened_at?: string | null
+          listener?: string | null
           name: string
         }
         Update: {
           behaviour?: string
           created_at?: string
           id?: string
+          listened_at?: string | null
+          listener?: string | null
           name?: string
         }
         Relationships: []
@@ -1614,6 +1620,7 @@ export type Database = {
       forget_late_deliveries: { Args: { max_rows: number }; Returns: number }
       forget_row_events: { Args: { max_rows: number }; Returns: number }
       forget_shadow_examples: { Args: { max_rows: number }; Returns: number }
+      forget_webhook_listeners: { Args: { max_rows: number }; Returns: number }
       get_webhook_event: { Args: { event_id: string }; Returns: Json }
       give_webhook_turns: {
         Args: {
@@ -1844,6 +1851,10 @@ export type Database = {
         Args: { patience_ms?: number; results: Json }
         Returns: Json
       }
+      start_webhook_listener: {
+        Args: { events: string[]; name: string; origin: string }
+        Returns: Json
+      }
       stop_webhook_job: { Args: { job_id: string }; Returns: Json }
       store_webhook_events: {
         Args: { events: Json; of_rows: boolean }
@@ -1973,6 +1984,10 @@ export type Database = {
       webhook_json_is_deep: { Args: { payload: Json }; Returns: boolean }
       webhook_jsonb: { Args: { payload: Json }; Returns: Json }
       webhook_latency_bucket: { Args: { duration_ms: number }; Returns: number }
+      webhook_listener_requests: {
+        Args: { inbox_id: string; since?: string }
+        Returns: Json
+      }
       webhook_listens: {
         Args: { event_type: string; events: string[] }
         Returns: boolean

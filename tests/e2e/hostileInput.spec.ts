@@ -182,6 +182,18 @@ const routes: Record<string, Tries> = {
   },
   'playground/inboxes/[inboxId]/requests': { GET: {}, DELETE: {} },
   'playground/inboxes/[inboxId]/requests/[requestId]': { GET: {} },
+  'playground/listeners': {
+    POST: {
+      body: [
+        ...bodies,
+        ...fields('name', [...texts, 1, null], { events: [] }),
+        ...fields('events', [[], ['x'], [1], '*', Array(201).fill('lead.created'), ['nothing.known']], {
+          name: 'x',
+        }),
+      ],
+    },
+  },
+  'playground/listeners/[inboxId]/requests': { GET: { query: ['', ...queries('since', times)] } },
   'records/erase': { POST: { body: [...bodies, ...fields('record_id', [...texts, '', ' ', 1, null])] } },
   tokens: {
     GET: {},

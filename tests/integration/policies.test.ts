@@ -67,6 +67,11 @@ const newDraft = async () =>
   )[1];
 const newName = () => `kind.v${randomUUID().replaceAll('-', '')}`;
 const newDigest = () => randomUUID().replaceAll('-', '').repeat(2);
+const newListener = async () => {
+  const [row] =
+    await stack.sql`select start_webhook_listener('x', 'https://a.test', '{lead.created}') as made`;
+  return row?.made.inbox_id;
+};
 const newInbox = async () => ({ name: 'inbox' });
 
 const tables: Record<string, TableCase> = {
@@ -708,6 +713,12 @@ const functions: Record<string, FunctionCase> = {
     args: async () => ({ draft_id: unknownId(), outcome: 'same' }),
   },
   forget_shadow_examples: { may: serviceOnly, args: async () => ({ max_rows: 1 }) },
+  forget_webhook_listeners: { may: serviceOnly, args: async () => ({ max_rows: 1 }) },
+  start_webhook_listener: {
+    may: adminsOnly,
+    args: async () => ({ name: 'x', origin: 'https://a.test', events: ['lead.created'] }),
+  },
+  webhook_listener_requests: { may: adminsOnly, args: async () => ({ inbox_id: await newListener() }) },
   forget_late_deliveries: { may: serviceOnly, args: async () => ({ max_rows: 1 }) },
   activate_webhook: { may: adminsOnly, args: ofNewWebhook },
   delete_webhook: { may: adminsOnly, args: ofNewWebhook },
@@ -872,6 +883,7 @@ describe('functions', () => {
       select proname from pg_proc where pronamespace = 'public'::regnamespace and prosecdef order by 1`;
     expect(rows.map((row) => row.proname)).toEqual([
       'activate_webhook',
+      'after_playground_inbox_delete',
       'after_turn_ended',
       'after_webhook_delete',
       'after_webhook_disabled',
@@ -911,11 +923,13 @@ describe('functions', () => {
       'run_webhook_chore',
       'save_webhook_script_draft',
       'send_missing_webhook_events',
+      'start_webhook_listener',
       'stop_webhook_job',
       'tell_quiet_drains',
       'tell_row_changes',
       'trim_webhook_default_partition',
       'webhook_day_is_needed',
+      'webhook_listener_requests',
       'webhook_session_lives',
     ]);
   });
