@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { ask, type GlobalOptions, json } from './apiClient.ts';
+import { addConfiguration } from './configuration.ts';
 import { CliError, exitCodes } from './exitCodes.ts';
 import { listen } from './listen.ts';
 import { listenLine } from './listenLine.ts';
@@ -42,6 +43,7 @@ program
   });
 
 addLists(program);
+addConfiguration(program);
 
 program
   .command('replay <delivery-id>')

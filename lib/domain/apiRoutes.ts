@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { triggeredEventSchema } from './askedTrigger';
 import { conditionPreviewSchema } from './conditions';
+import { configurationSchema, importAnswerSchema } from './configuration';
 import {
   appointmentAnswerSchema,
   appointmentSchema,
@@ -86,6 +87,10 @@ export const apiRoutes = {
     z.object({ results: z.array(z.union([triggeredEventSchema, problemSchema])) }),
   ),
   'POST /api/transforms/preview': ok('manage', transformPreviewSchema),
+
+  /** JSON, or YAML where that is asked for. */
+  'GET /api/export': ok('read', configurationSchema),
+  'POST /api/import': ok('manage', importAnswerSchema),
 
   'GET /api/event-types': ok('read', z.object({ items: z.array(eventTypeSchema) })),
   'POST /api/event-types': created('manage', eventTypeSchema),

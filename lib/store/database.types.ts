@@ -1282,6 +1282,7 @@ export type Database = {
           search_text: string | null
           seed_signature_enabled: boolean
           skip_own_changes: boolean
+          slug: string
           stale_retries: string
           status: string
           timeout_ms: number
@@ -1316,6 +1317,7 @@ export type Database = {
           search_text?: never
           seed_signature_enabled?: boolean
           skip_own_changes?: boolean
+          slug?: string
           stale_retries?: string
           status?: string
           timeout_ms?: number
@@ -1350,6 +1352,7 @@ export type Database = {
           search_text?: never
           seed_signature_enabled?: boolean
           skip_own_changes?: boolean
+          slug?: string
           stale_retries?: string
           status?: string
           timeout_ms?: number
@@ -1634,6 +1637,7 @@ export type Database = {
         Args: { email: string; role: string }
         Returns: undefined
       }
+      import_webhooks: { Args: { changes: Json }; Returns: undefined }
       index_late_webhook_events: { Args: { max_rows: number }; Returns: number }
       index_webhook_events: { Args: { max_rows: number }; Returns: number }
       is_webhook_admin: { Args: Record<PropertyKey, never>; Returns: boolean }
@@ -1714,6 +1718,7 @@ export type Database = {
         }
         Returns: undefined
       }
+      note_webhook_export: { Args: { exported: number }; Returns: undefined }
       note_webhook_shadow_run: {
         Args: { draft_id: string; example?: Json; outcome: string }
         Returns: undefined
@@ -1919,6 +1924,7 @@ export type Database = {
         Args: { conditions: Json }
         Returns: boolean
       }
+      webhook_configuration: { Args: Record<PropertyKey, never>; Returns: Json }
       webhook_day_is_needed: {
         Args: { day: string; keep_days: number }
         Returns: boolean
@@ -2049,6 +2055,7 @@ export type Database = {
         Returns: boolean
       }
       webhook_short_events: { Args: { events: Json }; Returns: Json }
+      webhook_slug: { Args: { name: string }; Returns: string }
       webhook_source_columns: {
         Args: { ignore: string[]; iso_times: boolean; relation: unknown }
         Returns: {

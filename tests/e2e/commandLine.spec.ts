@@ -77,6 +77,32 @@ test('a token from the console, listen, and trigger from another shell: a signed
   expect([await webhooksOf(page.request), await inboxesOf(page.request)]).toEqual([[], []]);
 });
 
+test('webhooks go out as a file, and come in as one', async ({ page, local }) => {
+  const env = { DEVLINK_URL: local.url, DEVLINK_TOKEN: await newToken(page.request, 'manage') };
+  const data = { name: 'Compta', url: 'http://127.0.0.1:4000/', events: ['lead.*'] };
+  expect((await page.request.post('/api/webhooks', { data })).status()).toBe(201);
+  const exported = await ranDevlink(['export'], env);
+  expect(exported.printed).toContain('slug: compta\n');
+  const unchanged = await ranDevlink(['diff', '-'], env, exported.printed);
+  expect([unchanged.code, unchanged.printed]).toEqual([
+    0,
+    '0 to be created, 0 to be changed, 1 unchanged.\n',
+  ]);
+
+  const file = exported.printed.replace('retry_delay: 5', 'retry_delay: 60');
+  const diff = await ranDevlink(['diff', '-'], env, file);
+  expect([diff.code, diff.printed]).toEqual([
+    8,
+    expect.stringContaining('~ compta\n    retry_delay: 5 → 60'),
+  ]);
+  const applied = await ranDevlink(['apply', '-'], env, file);
+  expect([applied.code, applied.printed]).toEqual([0, expect.stringContaining('0 created, 1 changed')]);
+  expect(await webhooksOf(page.request)).toMatchObject([{ slug: 'compta', retry_delay: 60 }]);
+
+  const wrong = await ranDevlink(['import', '-'], env, file.replace('retry_delay: 60', 'retry_delay: x'));
+  expect([wrong.code, wrong.failed]).toEqual([7, expect.stringContaining('webhooks.0.retry_delay: ')]);
+});
+
 test('what is wrong is said, with what to do', async ({ page, local }) => {
   const reading = { DEVLINK_URL: local.url, DEVLINK_TOKEN: await newToken(page.request, 'read') };
   const triggering = { ...reading, DEVLINK_TOKEN: await newToken(page.request, 'trigger') };
