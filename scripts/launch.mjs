@@ -27,6 +27,7 @@ const programs = {
   restore: ['scripts/restore.ts'],
   'check:hosted': ['scripts/checkHosted.ts'],
   'check:postgres': ['scripts/checkPostgres.ts'],
+  devlink: ['cli/main.ts'],
 };
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const dataDir = path.resolve(root, process.env.DEVLINK_DATA_DIR || '.data');
@@ -77,13 +78,17 @@ function openLog() {
   }
 }
 
+/** What `devlink` prints is read by programs: what the launcher does for it is told beside. */
+const isCommandLine = process.argv[2] === 'devlink';
+const tell = isCommandLine ? console.error : console.log;
+
 /** Does the work; announces it when it lasts, and says how long it took. */
 async function step(title, done, work) {
   const began = Date.now();
-  const slow = setTimeout(() => console.log(`… ${title}`), 2000);
+  const slow = setTimeout(() => tell(`… ${title}`), 2000);
   try {
     const result = await work();
-    console.log(`✓ ${done} (${((Date.now() - began) / 1000).toFixed(1).replace('.', ',')} s)`);
+    tell(`✓ ${done} (${((Date.now() - began) / 1000).toFixed(1).replace('.', ',')} s)`);
     return result;
   } finally {
     clearTimeout(slow);
@@ -112,7 +117,7 @@ function npm(args, nodeDir) {
       // npm finishes what it is at before it heeds a milder signal; the next run installs afresh anyway.
       if (windows) child.kill('SIGKILL');
       else process.kill(-child.pid, 'SIGKILL');
-      console.log('Installation interrompue : relancez pour la reprendre.');
+      tell('Installation interrompue : relancez pour la reprendre.');
       process.exit(1);
     });
     let output = '';
@@ -213,8 +218,9 @@ async function installDependencies(node) {
 function run(node, [program, ...fixed], args) {
   if (!existsSync(path.join(root, program)))
     throw new Advice(`${program} manque : récupérez le dépôt en entier.`);
-  const child = spawn(node, [program, ...fixed, ...args], {
-    cwd: root,
+  const child = spawn(node, [path.join(root, program), ...fixed, ...args], {
+    // Paths on the command line are meant from where it is called.
+    cwd: isCommandLine ? process.cwd() : root,
     env: { ...process.env, ...quiet, PATH: path.dirname(node) + path.delimiter + process.env.PATH },
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { alertSchema } from './alert';
 import { triggeredEventSchema } from './askedTrigger';
 import { conditionPreviewSchema } from './conditions';
+import { configurationSchema, importAnswerSchema } from './configuration';
 import {
   appointmentAnswerSchema,
   appointmentSchema,
@@ -22,6 +23,7 @@ import { healthReportSchema } from './health';
 import { issuedTokenSchema, madeTokenSchema, type TokenScope } from './issuedToken';
 import { jobSchema } from './job';
 import { journalEventDetailSchema, journalEventSchema } from './journal';
+import { listenedRequestSchema, listenerSchema } from './listener';
 import { pageOf } from './page';
 import { inboxRequestDetailSchema, inboxRequestSchema, inboxSchema, inboxViewSchema } from './playground';
 import { problemSchema } from './problemSchema';
@@ -103,6 +105,10 @@ export const apiRoutes = {
   ),
   'POST /api/transforms/preview': ok('manage', transformPreviewSchema),
 
+  /** JSON, or YAML where that is asked for. */
+  'GET /api/export': ok('read', configurationSchema),
+  'POST /api/import': ok('manage', importAnswerSchema),
+
   'GET /api/event-types': ok('read', z.object({ items: z.array(eventTypeSchema) })),
   'POST /api/event-types': created('manage', eventTypeSchema),
   'GET /api/event-types/{name}': ok('read', eventTypeSchema),
@@ -141,6 +147,12 @@ export const apiRoutes = {
   ),
   'DELETE /api/playground/inboxes/{inboxId}/requests': done('manage'),
   'GET /api/playground/inboxes/{inboxId}/requests/{requestId}': ok('read', inboxRequestDetailSchema),
+
+  'POST /api/playground/listeners': created('manage', listenerSchema),
+  'GET /api/playground/listeners/{inboxId}/requests': ok(
+    'manage',
+    z.object({ items: z.array(listenedRequestSchema) }),
+  ),
 
   'GET /api/crm/leads': ok('read', pageOf(leadSchema)),
   'POST /api/crm/leads': created('manage', leadSchema),

@@ -9,6 +9,7 @@ import {
   leadPatchSchema,
 } from './crm';
 import { tokenInputSchema } from './issuedToken';
+import { listenedQuerySchema, listenerInputSchema } from './listener';
 import { pageQuery } from './page';
 import { crmPath, inboxPath, inboxRequestPath, tokenPath } from './pathParams';
 import { inboxInputSchema, inboxPatchSchema } from './playground';
@@ -54,6 +55,18 @@ export const consoleRequests = {
     role: 'admin',
   },
   'POST /api/playground/inboxes': { summary: 'Make an inbox', role: 'admin', body: inboxInputSchema },
+  'POST /api/playground/listeners': {
+    summary:
+      'Listen for a while: an inbox and a webhook that end with it; the only answer that holds its secrets',
+    role: 'admin',
+    body: listenerInputSchema,
+  },
+  'GET /api/playground/listeners/{inboxId}/requests': {
+    summary: 'What a listener got since a request, as it came',
+    role: 'admin',
+    ...inboxPath,
+    query: listenedQuerySchema,
+  },
   'PATCH /api/playground/inboxes/{inboxId}': {
     summary: 'Change how an inbox answers, or its name',
     role: 'admin',

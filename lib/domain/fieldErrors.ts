@@ -5,6 +5,13 @@ import { type FieldError, WebhookError } from './errors';
 export const fieldErrorMessages: Record<string, string> = {
   name_required: 'Enter a name.',
   name_too_long: 'Shorten the name to at most 120 characters.',
+  slug_invalid: 'Use small letters, digits and hyphens between them, at most 63 characters.',
+  slug_taken: 'Another webhook has this slug: choose another one.',
+  slug_duplicate: 'Two webhooks of the file have this slug: give one of them another.',
+  header_value_masked: 'Give the value: there is none behind this mask.',
+  configuration_version: 'Use version 1, the only one there is.',
+  configuration_too_many: 'Keep at most 500 webhooks in one file.',
+  configuration_unreadable: 'Mend the syntax of the file.',
   description_too_long: 'Shorten the description to at most 1,000 characters.',
   events_required: 'Select at least one event type.',
   unknown_event: 'Use an event type of the registry, or a pattern such as lead.* or *.',

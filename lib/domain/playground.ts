@@ -65,13 +65,13 @@ export type InboxRequestDetail = z.infer<typeof inboxRequestDetailSchema>;
 
 const proxyName = /^(x-forwarded-|x-vercel-|x-real-ip$|forwarded$|connection$)/;
 
-/**
- * The headers as an inbox keeps them: the seed's signature, which holds the secret key, and credentials masked; what proxies
- * in between added left out.
- */
-export function inboxHeaders(headers: Iterable<[string, string]>): Record<string, string> {
-  return maskHeaders([...headers].filter(([header]) => !proxyName.test(header)));
-}
+/** The headers of a request without what proxies in between added. */
+export const sentHeaders = (headers: Iterable<[string, string]>) =>
+  [...headers].filter(([header]) => !proxyName.test(header));
+
+/** The same as an inbox keeps them: the seed's signature, which holds the secret key, and credentials masked. */
+export const inboxHeaders = (headers: Iterable<[string, string]>): Record<string, string> =>
+  maskHeaders(sentHeaders(headers));
 
 /** The path of an inbox's address below the origin. */
 export const inboxPath = (inboxId: string) => `/api/playground/${inboxId}`;

@@ -5,3 +5,10 @@ import { isEventName, isEventPattern } from './eventName';
 export const subscriptionSchema = z
   .string('unknown_event')
   .refine((text) => isEventName(text) || isEventPattern(text), 'unknown_event');
+
+/** All that a webhook listens to. */
+export const subscriptionsSchema = z
+  .array(subscriptionSchema, 'events_required')
+  .min(1, 'events_required')
+  .max(200, 'events_too_many')
+  .transform((events) => [...new Set(events)]);

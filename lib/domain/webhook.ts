@@ -3,7 +3,7 @@ import { type Condition, conditionsSchema } from './conditions';
 import { customHeadersSchema } from './customHeaders';
 import { givenText } from './givenText';
 import { isoTime } from './isoTime';
-import { subscriptionSchema } from './subscription';
+import { subscriptionsSchema } from './subscription';
 import { targetUrlSchema, type UrlPolicy } from './targetUrl';
 import { webhookDefaults } from './webhookDefaults';
 
@@ -28,15 +28,17 @@ const disabledReasons = [
 
 const utf8Bytes = (text: string) => new TextEncoder().encode(text).length;
 
+/** What a configuration calls a webhook. */
+export const slugSchema = z
+  .string('slug_invalid')
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'slug_invalid')
+  .max(63, 'slug_invalid');
+
 const fields = (policy: UrlPolicy) => ({
   name: givenText('name_required').trim().min(1, 'name_required').max(120, 'name_too_long'),
   url: targetUrlSchema(policy),
   description: givenText().trim().max(1000, 'description_too_long'),
-  events: z
-    .array(subscriptionSchema, 'events_required')
-    .min(1, 'events_required')
-    .max(200, 'events_too_many')
-    .transform((events) => [...new Set(events)]),
+  events: subscriptionsSchema,
   conditions: conditionsSchema,
   headers: customHeadersSchema,
   status: z.enum(webhookStatuses),
@@ -79,6 +81,7 @@ export function webhookInputSchema(policy: UrlPolicy) {
   return z
     .strictObject({
       ...field,
+      slug: slugSchema.optional(), // made from the name
       description: field.description.default(defaults.description),
       conditions: field.conditions.default(defaults.conditions),
       headers: field.headers.default(defaults.headers),
@@ -109,11 +112,19 @@ export function webhookInputSchema(policy: UrlPolicy) {
  */
 export function webhookPatchSchema(policy: UrlPolicy) {
   return z
-    .strictObject({ ...fields(policy), waiting: z.enum(['send', 'cancel']) })
+    .strictObject({ ...fields(policy), slug: slugSchema, waiting: z.enum(['send', 'cancel']) })
     .partial()
     .refine((patch) => Object.keys(patch).length > 0, 'nothing_to_change')
     .refine(enabledScriptIsThere, scriptRequired);
 }
+
+/** A webhook of a configuration: what it says of one that there is. A new one is a `webhookInputSchema`. */
+export const configuredWebhookSchema = (policy: UrlPolicy) =>
+  z
+    .strictObject(fields(policy))
+    .partial()
+    .extend({ slug: slugSchema })
+    .refine(enabledScriptIsThere, scriptRequired);
 
 export type WebhookInput = z.output<ReturnType<typeof webhookInputSchema>>;
 export type WebhookPatch = z.output<ReturnType<typeof webhookPatchSchema>>;
@@ -139,6 +150,8 @@ export type WebhookHealth = z.infer<typeof webhookHealthSchema>;
 /** A webhook as stored, without its secrets. Times are ISO 8601 in UTC. */
 export const webhookSchema = z.object({
   id: z.string(),
+  /** What a configuration calls it: unique, made from the name, kept when that changes. */
+  slug: z.string(),
   name: z.string(),
   url: z.string(),
   description: z.string(),

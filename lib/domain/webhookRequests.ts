@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ApiRequest } from './apiRequest';
 import { conditionPreviewInputSchema } from './conditions';
+import { exportQuerySchema, importQuerySchema } from './configuration';
 import { givenText } from './givenText';
 import { formatQuery, pageQuery } from './page';
 import { scriptPath, webhookPath } from './pathParams';
@@ -174,6 +175,19 @@ export const webhookRequests = {
     summary: 'Whether something answers at a URL; nothing is sent',
     role: 'admin',
     body: (policy: UrlPolicy) => z.strictObject({ url: targetUrlSchema(policy) }),
+  },
+  'GET /api/export': {
+    summary: 'All webhooks as a configuration, without secrets: JSON, or YAML where that is asked for',
+    role: 'admin',
+    query: exportQuerySchema,
+  },
+  'POST /api/import': {
+    summary:
+      'Make the webhooks what a configuration says, at once or not at all; or answer what would change',
+    role: 'admin',
+    query: importQuerySchema,
+    // Read as YAML or JSON, as its type says.
+    bytes: true,
   },
   'POST /api/transforms/preview': {
     summary: 'Run a script once on a payload, a delivery or an event; nothing is sent',

@@ -9,7 +9,7 @@ import { testDelivery } from '@/lib/engine/testDelivery';
 import { alertSettings, getAlert, insertAlert, listAlerts, updateAlert } from '@/lib/store/alertStore';
 import { getDelivery } from '@/lib/store/deliveryStore';
 import { activateWebhook, deleteWebhook } from '@/lib/store/webhookStore';
-import { requirePublicHost } from './requirePublicHost';
+import { requirePublicHost } from './webhookChecks';
 
 /** Who is told, how, of which webhooks in trouble. Server only; acts for the person behind the current request. */
 export const alertService = {

@@ -8,9 +8,11 @@ import {
   inboxHeaders,
   inboxPath,
   type SignatureVerdict,
+  sentHeaders,
 } from '@/lib/domain/playground';
 import { verifySeedSignature, verifyStandardSignature } from '@/lib/domain/signature';
 import { storableText } from '@/lib/domain/storableText';
+import { wakeJobs } from '@/lib/engine/jobs';
 import * as store from '@/lib/store/playgroundStore';
 
 /** A request as it came in at an inbox's address. */
@@ -25,7 +27,6 @@ const toleranceSeconds = 300;
  */
 export const playgroundService = {
   updateInbox: store.updateInbox,
-  removeInbox: store.deleteInbox,
   getRequest: store.getRequest,
 
   /**
@@ -50,6 +51,12 @@ export const playgroundService = {
   async createInbox(input: InboxInput, origin: string): Promise<InboxView> {
     const inbox = await store.insertInbox(input);
     return { ...inbox, url: origin + inboxPath(inbox.id), webhooks: [] };
+  },
+
+  /** Deletes an inbox; a listener's webhook goes with it. @throws WebhookError `inbox_not_found` */
+  async removeInbox(inboxId: string): Promise<void> {
+    await store.deleteInbox(inboxId);
+    wakeJobs();
   },
 
   /** What an inbox received, newest first, without headers and bodies. @throws WebhookError `inbox_not_found` */
@@ -78,18 +85,22 @@ export const playgroundService = {
       deliveryId ? store.receivedCount(inboxId, deliveryId) : 0,
     ]);
     const answer = inboxAnswer(inbox.behaviour, earlier + 1, Math.random());
+    const checked = checkSignatures(incoming, senders, new Date());
+    const headers = storableEntries(incoming.headers);
+    // Who listens knows the secrets of the listener's webhook, and passes on what it sent as it came.
+    const isListened = checked.standard_signature === 'valid' && checked.webhook_id === inbox.listener;
     await store.insertReceived({
       inbox_id: inboxId,
       method: incoming.method.slice(0, 16),
       query: storableText(maskQuery(incoming.query), 1000),
-      headers: inboxHeaders(storableEntries(incoming.headers)),
+      headers: isListened ? Object.fromEntries(sentHeaders(headers)) : inboxHeaders(headers),
       body: storableText(incoming.body.toString('utf8')),
       event_type: textOf(incoming, 'x-webhook-event'),
       delivery_id: deliveryId,
       attempt: earlier + 1,
       answered_status: answer.status,
       answered_after_ms: answer.afterMs,
-      ...checkSignatures(incoming, senders, new Date()),
+      ...checked,
     });
     return answer;
   },

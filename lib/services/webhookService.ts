@@ -5,7 +5,6 @@ import type { Erasure } from '@/lib/domain/erasure';
 import { WebhookError } from '@/lib/domain/errors';
 import { isEventName } from '@/lib/domain/eventName';
 import { testEventType, testPayload } from '@/lib/domain/eventTypes';
-import { fieldErrorMessages } from '@/lib/domain/fieldErrors';
 import type { Job } from '@/lib/domain/job';
 import type { WebhookStatistics } from '@/lib/domain/statisticsSchema';
 import type {
@@ -21,16 +20,15 @@ import { wakeJobs } from '@/lib/engine/jobs';
 import { wakeDrain } from '@/lib/engine/processDrain';
 import { testDelivery } from '@/lib/engine/testDelivery';
 import { urlPolicy } from '@/lib/env';
-import { checkScript } from '@/lib/sandbox/transformSandbox';
 import { probeUrl } from '@/lib/sender/send';
 import { getDelivery, listDeliveries } from '@/lib/store/deliveryStore';
 import { eraseRecord } from '@/lib/store/erasureStore';
-import { getEventType, knownEventTypes } from '@/lib/store/eventTypeStore';
+import { getEventType } from '@/lib/store/eventTypeStore';
 import { cancelWaiting } from '@/lib/store/jobStore';
 import { listStatistics, type StatsQuestion } from '@/lib/store/statisticsStore';
 import * as store from '@/lib/store/webhookStore';
-import { requirePublicHost } from './requirePublicHost';
 import { triggerWebhooksForEvent } from './triggerWebhooksForEvent';
+import { requireKnownEvents, requirePublicHost, requireValidScript } from './webhookChecks';
 
 /**
  * Everything that CRM code and the API do with webhooks. Server only. All but `triggerWebhooksForEvent` act for
@@ -165,30 +163,6 @@ async function samplePayload(eventType: string): Promise<unknown> {
       throw new WebhookError('unknown_event', { cause: error });
     throw error;
   }
-}
-
-/** Patterns may fit nothing yet; names must be in the registry. The database holds this too. */
-async function requireKnownEvents(events: string[] | undefined): Promise<void> {
-  const names = events?.filter(isEventName) ?? [];
-  if (names.length === 0) return;
-  const known = await knownEventTypes(names);
-  const errors = (events ?? []).flatMap((name, index) =>
-    isEventName(name) && !known.has(name)
-      ? [{ path: `events.${index}`, code: 'unknown_event', message: fieldErrorMessages.unknown_event ?? '' }]
-      : [],
-  );
-  if (errors.length > 0) throw new WebhookError('validation_failed', { errors });
-}
-
-/** @param webhookId whose script it will be; a new webhook has none yet */
-async function requireValidScript(script: string | undefined, webhookId?: string): Promise<void> {
-  if (!script?.trim()) return;
-  const check = await checkScript(script, webhookId);
-  if (check.ok) return;
-  const { message, line, column } = check;
-  throw new WebhookError('validation_failed', {
-    errors: [{ path: 'transform_script', code: 'script_syntax', message, line, column }],
-  });
 }
 
 /** The database holds this rule too; asked here, the person gets a field to mend and not a failed write. */

@@ -124,18 +124,24 @@ export type Database = {
           behaviour: string
           created_at: string
           id: string
+          listened_at: string | null
+          listener: string | null
           name: string
         }
         Insert: {
           behaviour?: string
           created_at?: string
           id?: string
+          listened_at?: string | null
+          listener?: string | null
           name: string
         }
         Update: {
           behaviour?: string
           created_at?: string
           id?: string
+          listened_at?: string | null
+          listener?: string | null
           name?: string
         }
         Relationships: []
@@ -1340,6 +1346,7 @@ export type Database = {
           search_text: string | null
           seed_signature_enabled: boolean
           skip_own_changes: boolean
+          slug: string
           stale_retries: string
           status: string
           timeout_ms: number
@@ -1375,6 +1382,7 @@ export type Database = {
           search_text?: never
           seed_signature_enabled?: boolean
           skip_own_changes?: boolean
+          slug?: string
           stale_retries?: string
           status?: string
           timeout_ms?: number
@@ -1410,6 +1418,7 @@ export type Database = {
           search_text?: never
           seed_signature_enabled?: boolean
           skip_own_changes?: boolean
+          slug?: string
           stale_retries?: string
           status?: string
           timeout_ms?: number
@@ -1695,6 +1704,7 @@ export type Database = {
       forget_late_deliveries: { Args: { max_rows: number }; Returns: number }
       forget_row_events: { Args: { max_rows: number }; Returns: number }
       forget_shadow_examples: { Args: { max_rows: number }; Returns: number }
+      forget_webhook_listeners: { Args: { max_rows: number }; Returns: number }
       get_webhook_event: { Args: { event_id: string }; Returns: Json }
       give_webhook_turns: {
         Args: {
@@ -1708,6 +1718,7 @@ export type Database = {
         Args: { email: string; role: string }
         Returns: undefined
       }
+      import_webhooks: { Args: { changes: Json }; Returns: undefined }
       index_late_webhook_events: { Args: { max_rows: number }; Returns: number }
       index_webhook_events: { Args: { max_rows: number }; Returns: number }
       is_webhook_admin: { Args: Record<PropertyKey, never>; Returns: boolean }
@@ -1799,6 +1810,7 @@ export type Database = {
         }
         Returns: undefined
       }
+      note_webhook_export: { Args: { exported: number }; Returns: undefined }
       note_webhook_shadow_run: {
         Args: { draft_id: string; example?: Json; outcome: string }
         Returns: undefined
@@ -1940,6 +1952,10 @@ export type Database = {
         Args: { patience_ms?: number; results: Json }
         Returns: Json
       }
+      start_webhook_listener: {
+        Args: { events: string[]; name: string; origin: string }
+        Returns: Json
+      }
       stop_webhook_job: { Args: { job_id: string }; Returns: Json }
       store_webhook_events: {
         Args: { events: Json; of_rows: boolean }
@@ -2020,6 +2036,7 @@ export type Database = {
         Args: { conditions: Json }
         Returns: boolean
       }
+      webhook_configuration: { Args: Record<PropertyKey, never>; Returns: Json }
       webhook_day_is_needed: {
         Args: { day: string; keep_days: number }
         Returns: boolean
@@ -2091,6 +2108,10 @@ export type Database = {
       webhook_json_is_deep: { Args: { payload: Json }; Returns: boolean }
       webhook_jsonb: { Args: { payload: Json }; Returns: Json }
       webhook_latency_bucket: { Args: { duration_ms: number }; Returns: number }
+      webhook_listener_requests: {
+        Args: { inbox_id: string; since?: string }
+        Returns: Json
+      }
       webhook_listens: {
         Args: { event_type: string; events: string[] }
         Returns: boolean
@@ -2159,6 +2180,7 @@ export type Database = {
         Returns: boolean
       }
       webhook_short_events: { Args: { events: Json }; Returns: Json }
+      webhook_slug: { Args: { name: string }; Returns: string }
       webhook_source_columns: {
         Args: { ignore: string[]; iso_times: boolean; relation: unknown }
         Returns: {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { WebhookError } from '@/lib/domain/errors';
+import { maskHeaders } from '@/lib/domain/masking';
 import {
   type Inbox,
   type InboxInput,
@@ -99,7 +100,8 @@ export async function getRequest(inboxId: string, id: string): Promise<InboxRequ
     .maybeSingle();
   const row = unwrap(response);
   if (row === null) throw new WebhookError('not_found');
-  return inboxRequestDetailSchema.parse(row);
+  const request = inboxRequestDetailSchema.parse(row);
+  return { ...request, headers: maskHeaders(Object.entries(request.headers)) };
 }
 
 /** Forgets everything that an inbox received. */
@@ -108,10 +110,12 @@ export async function clearRequests(inboxId: string): Promise<void> {
   unwrap(await client.from('playground_requests').delete().eq('inbox_id', inboxId));
 }
 
-/** The inbox that a stranger's request is for; null when there is none. */
-export async function receivingInbox(id: string): Promise<Inbox | null> {
+const receivingInboxSchema = inboxSchema.extend({ listener: z.string().nullable() });
+
+/** The inbox that a stranger's request is for, with the webhook of whoever listens there; null when there is none. */
+export async function receivingInbox(id: string): Promise<z.infer<typeof receivingInboxSchema> | null> {
   const response = await adminClient().from('playground_inboxes').select().eq('id', id).maybeSingle();
-  return inboxSchema.nullable().parse(unwrap(response));
+  return receivingInboxSchema.nullable().parse(unwrap(response));
 }
 
 /** The secrets of one webhook, as needed to check what it sent: never leave the server. */

@@ -63,6 +63,9 @@ export function isLockTimeout(error: unknown): boolean {
 /** Whether a lock was in the way for longer than the call meant to wait. The transaction was taken back. */
 export const isLocked = (error: unknown) => databaseCode(error) === '55P03';
 
+/** Whether what has to be unique is there already. */
+export const isTaken = (error: unknown) => databaseCode(error) === '23505';
+
 /** Whether the database has told that it did nothing. When no answer came, it may have done everything. */
 export function wasRefused(error: unknown): boolean {
   if (error instanceof WebhookError && error.code === 'database_unavailable') return false;

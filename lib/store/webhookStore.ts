@@ -6,6 +6,7 @@ import {
 } from '@/lib/domain/conditions';
 import { maskHeaderValues } from '@/lib/domain/customHeaders';
 import { WebhookError } from '@/lib/domain/errors';
+import { fieldErrorMessages } from '@/lib/domain/fieldErrors';
 import {
   type Webhook,
   type WebhookHealth,
@@ -24,7 +25,7 @@ import { actingToken } from './actingToken';
 import { readableRows } from './readableRows';
 import { sessionClient } from './sessionClient';
 import type { StoreClient } from './storeClient';
-import { unwrap } from './storeError';
+import { isTaken, unwrap } from './storeError';
 
 /*
  * Everything here runs as the person behind the request: row-level security answers only to administrators. For a machine
@@ -128,11 +129,33 @@ export async function getWebhook(id: string): Promise<Webhook> {
   return { ...found(unwrap(row)), health };
 }
 
-/** Stores a new webhook; the database gives it its id and its secrets. */
+/**
+ * Stores a new webhook; the database gives it its id and its secrets, and its slug where none is asked for.
+ * @throws WebhookError `validation_failed`: another one has the slug
+ */
 export async function insertWebhook(input: WebhookInput): Promise<Webhook> {
   const client = await sessionClient();
-  const row = unwrap(await client.from('webhooks').insert(input).select().single());
+  const insert = async () => unwrap(await client.from('webhooks').insert(input).select().single());
+  const row = await insert().catch((error: unknown) => {
+    // Somebody made one of the same name at the same moment: the next slug is free.
+    if (isTaken(error) && input.slug === undefined) return insert();
+    throw slugError(error);
+  });
   return { ...found(row), health: null };
+}
+
+const written = async <T>(response: PromiseLike<Parameters<typeof unwrap<T>>[0]>): Promise<T> => {
+  try {
+    return unwrap(await response);
+  } catch (error) {
+    throw slugError(error);
+  }
+};
+
+function slugError(error: unknown): unknown {
+  if (!isTaken(error)) return error;
+  const message = fieldErrorMessages.slug_taken ?? '';
+  return new WebhookError('validation_failed', { errors: [{ path: 'slug', code: 'slug_taken', message }] });
 }
 
 /**
@@ -147,7 +170,7 @@ export async function updateWebhook(
   const client = await sessionClient();
   let query = client.from('webhooks').update(patch).is('deleted_at', null).is('alert', null).eq('id', id);
   if (versions) query = query.in('updated_at', versions);
-  const row = versions?.length === 0 ? null : unwrap(await query.select().maybeSingle());
+  const row = versions?.length === 0 ? null : await written(query.select().maybeSingle());
   if (row === null && versions)
     throw new WebhookError('changed_meanwhile', { current: await getWebhook(id) });
   // Afterwards: a change of the receiver forgets what the former one did.

@@ -159,7 +159,32 @@ const routes: Record<string, Tries> = {
     },
   },
   'events/[eventId]': { GET: {} },
+  export: { GET: { query: ['', ...queries('format', texts)] } },
   health: {}, // takes nothing, and 503 is an answer of its own
+  import: {
+    POST: {
+      query: queries('dry_run', ['1', 'x', '']),
+      body: [
+        ...bodies,
+        ...fields('webhooks', [...odd, [null], [{}], [{ slug: 'X' }], Array(501).fill({ slug: 'x' })], {
+          version: 1,
+        }),
+        ...fields('version', odd, { webhooks: [] }),
+        ...[
+          ...[{ ...webhook, slug: 'x', unknown: 1 }, { slug: 'x' }],
+          ...[...texts, 1, null].map((name) => ({ ...webhook, slug: 'x', url: 'x', name })),
+          ...[[], { X: 1 }, { __proto__: 'x' }, { 'X-Y': '••••••••' }].map((headers) => ({
+            ...webhook,
+            slug: 'x',
+            url: 'x',
+            headers,
+          })),
+        ].map((one) => ({ data: { version: 1, webhooks: [one] } })),
+        raw(`{"version":1,"webhooks":${deep(5000)}}`),
+        raw(`{"version":1,"webhooks":[],"x":"${'x'.repeat(10_000_000)}"}`),
+      ],
+    },
+  },
   jobs: { GET: {} },
   'jobs/[jobId]': { GET: {} },
   'jobs/[jobId]/stop': { POST: { body: bodies } },
@@ -182,6 +207,18 @@ const routes: Record<string, Tries> = {
   },
   'playground/inboxes/[inboxId]/requests': { GET: {}, DELETE: {} },
   'playground/inboxes/[inboxId]/requests/[requestId]': { GET: {} },
+  'playground/listeners': {
+    POST: {
+      body: [
+        ...bodies,
+        ...fields('name', [...texts, 1, null], { events: [] }),
+        ...fields('events', [[], ['x'], [1], '*', Array(201).fill('lead.created'), ['nothing.known']], {
+          name: 'x',
+        }),
+      ],
+    },
+  },
+  'playground/listeners/[inboxId]/requests': { GET: { query: ['', ...queries('since', times)] } },
   'records/erase': { POST: { body: [...bodies, ...fields('record_id', [...texts, '', ' ', 1, null])] } },
   tokens: {
     GET: {},

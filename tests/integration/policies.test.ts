@@ -67,6 +67,11 @@ const newDraft = async () =>
   )[1];
 const newName = () => `kind.v${randomUUID().replaceAll('-', '')}`;
 const newDigest = () => randomUUID().replaceAll('-', '').repeat(2);
+const newListener = async () => {
+  const [row] =
+    await stack.sql`select start_webhook_listener('x', 'https://a.test', '{lead.created}') as made`;
+  return row?.made.inbox_id;
+};
 const newInbox = async () => ({ name: 'inbox' });
 
 const tables: Record<string, TableCase> = {
@@ -739,6 +744,16 @@ const functions: Record<string, FunctionCase> = {
     args: async () => ({ draft_id: unknownId(), outcome: 'same' }),
   },
   forget_shadow_examples: { may: serviceOnly, args: async () => ({ max_rows: 1 }) },
+  webhook_configuration: { may: [...signedIn, 'service'], args: async () => ({}) },
+  webhook_slug: { may: [...signedIn, 'service'], args: async () => ({ name: 'x' }) },
+  note_webhook_export: { may: adminsOnly, args: async () => ({ exported: 1 }) },
+  import_webhooks: { may: adminsOnly, args: async () => ({ changes: [] }) },
+  forget_webhook_listeners: { may: serviceOnly, args: async () => ({ max_rows: 1 }) },
+  start_webhook_listener: {
+    may: adminsOnly,
+    args: async () => ({ name: 'x', origin: 'https://a.test', events: ['lead.created'] }),
+  },
+  webhook_listener_requests: { may: adminsOnly, args: async () => ({ inbox_id: await newListener() }) },
   forget_late_deliveries: { may: serviceOnly, args: async () => ({ max_rows: 1 }) },
   activate_webhook: { may: adminsOnly, args: ofNewWebhook },
   delete_webhook: { may: adminsOnly, args: ofNewWebhook },
@@ -920,6 +935,7 @@ describe('functions', () => {
       'activate_webhook',
       'after_breaker_closed',
       'after_breaker_opened',
+      'after_playground_inbox_delete',
       'after_turn_ended',
       'after_webhook_delete',
       'after_webhook_disabled',
@@ -940,6 +956,8 @@ describe('functions', () => {
       'end_queued_deliveries',
       'erase_records',
       'erase_webhook_record',
+      'give_webhook_slug',
+      'import_webhooks',
       'is_webhook_admin',
       'is_webhook_member',
       'keep_playground_small',
@@ -947,6 +965,7 @@ describe('functions', () => {
       'list_webhook_tokens',
       'make_webhook_partition',
       'make_webhook_token',
+      'note_webhook_export',
       'pass_over_webhook_delivery',
       'publish_webhook_script_draft',
       'redeliver_webhook_deliveries',
@@ -959,12 +978,14 @@ describe('functions', () => {
       'run_webhook_chore',
       'save_webhook_script_draft',
       'send_missing_webhook_events',
+      'start_webhook_listener',
       'stop_webhook_job',
       'tell_exhausted_deliveries',
       'tell_quiet_drains',
       'tell_row_changes',
       'trim_webhook_default_partition',
       'webhook_day_is_needed',
+      'webhook_listener_requests',
       'webhook_row_queries',
       'webhook_session_lives',
     ]);

@@ -28,6 +28,7 @@ const layers: [name: string, pattern: RegExp][] = [
   ['lib/domain', /^lib\/domain\//],
   ['lib/env', /^lib\/env\.ts$/],
   ['server entry', /^(proxy|instrumentation)\.ts$/],
+  ['cli', /^cli\//],
   ['package.json', /^package\.json$/],
 ];
 
@@ -73,6 +74,7 @@ const allowed: Record<string, string[]> = {
   'lib/store': ['lib/telemetry', 'lib/domain', 'lib/env'],
   'lib/telemetry': ['lib/domain', 'lib/env'],
   'lib/domain': [],
+  cli: ['lib/domain'],
   'lib/env': ['lib/domain'],
   'server entry': ['lib/domain', 'lib/env', 'lib/engine', 'lib/sandbox', 'lib/store', 'lib/telemetry'],
 };
@@ -80,19 +82,23 @@ const allowed: Record<string, string[]> = {
 /** Packages that a layer below the screens may use; screens and scripts are free. */
 const packages: Record<string, RegExp> = {
   'lib/domain': /^(zod|ipaddr\.js|lru-cache|node:crypto)$/,
+  cli: /^(commander|node:.*)$/,
   'lib/api': /^@tanstack\/react-query$/,
   'lib/utils': /^$/,
   'lib/store':
     /^(zod|dataloader|pg|lru-cache|jose|node:net|node:timers\/promises|@supabase\/(supabase-js|ssr)|next\/headers|node:async_hooks)$/,
-  'lib/http': /^(zod|csv-stringify\/sync|node:crypto)$/,
+  'lib/http': /^(zod|csv-stringify\/sync|yaml|node:crypto)$/,
   'lib/sender': /^(undici|ipaddr\.js|nodemailer|node:.*)$/,
   'lib/sandbox': /^(isolated-vm|lru-cache|node:.*)$/,
   'lib/telemetry': /^(@opentelemetry\/.*|prom-client|pino|node:fs)$/,
 };
 
-const sources = globSync(['app/**/*.{ts,tsx}', 'components/**/*.{ts,tsx}', 'lib/**/*.ts', '*.ts'], {
-  cwd: root,
-}).filter((path) => !/(^next-env|\.config\.ts$|\.d\.ts$)/.test(path));
+const sources = globSync(
+  ['app/**/*.{ts,tsx}', 'components/**/*.{ts,tsx}', 'lib/**/*.ts', 'cli/**/*.ts', '*.ts'],
+  {
+    cwd: root,
+  },
+).filter((path) => !/(^next-env|\.config\.ts$|\.d\.ts$)/.test(path));
 
 const importPattern =
   /(?:^|\n)\s*(?:import|export)\s(?:[^;'"]*?\sfrom\s)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/g;

@@ -6,6 +6,7 @@ import { webhookDefaults } from '@/lib/domain/webhookDefaults';
 
 const base: Webhook = {
   id: '1',
+  slug: 'comptes',
   name: 'Slack',
   url: 'https://a.fr/',
   events: ['lead.created', 'lead.deleted'],

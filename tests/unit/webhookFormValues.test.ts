@@ -12,6 +12,7 @@ const stored: Webhook = {
   ...webhookDefaults,
   ...filled,
   id: '1',
+  slug: 'comptes',
   disabled_reason: null,
   created_at: time,
   updated_at: time,

@@ -1,6 +1,6 @@
 import type { Webhook, WebhookInput } from '@/lib/domain/webhook';
 
-export type Setting = Exclude<keyof WebhookInput, 'status'>;
+export type Setting = Exclude<keyof WebhookInput, 'status' | 'slug'>;
 export type Settings = Partial<Pick<WebhookInput, Setting>>;
 
 /** A setting that somebody else saved meanwhile, and that is another one here. */

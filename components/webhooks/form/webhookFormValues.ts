@@ -6,7 +6,10 @@ import { type ConditionRow, toCondition, toConditionRow } from './conditionValue
 type HeaderRow = { name: string; value: string };
 
 /** What the form holds: headers as rows (a half-typed one may repeat a name), the timeout in seconds. */
-export type WebhookFormValues = Omit<WebhookInput, 'headers' | 'timeout_ms' | 'status' | 'conditions'> & {
+export type WebhookFormValues = Omit<
+  WebhookInput,
+  'headers' | 'timeout_ms' | 'status' | 'conditions' | 'slug'
+> & {
   conditions: ConditionRow[];
   headers: HeaderRow[];
   /** The headers' JSON text while that is how they are edited, else null. */

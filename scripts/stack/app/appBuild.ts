@@ -7,7 +7,7 @@ import { LaunchError } from '../machine/launchError.ts';
 
 /** What `next build` never reads; everything else at the top is an input, folders yet unknown included. */
 const notInputs = new Set(
-  'node_modules .next .data .git .github .ci tests docs scripts supabase coverage test-results playwright-report next-env.d.ts Dockerfile compose.yaml .dockerignore'.split(
+  'node_modules .next .data .git .github .ci cli tests docs scripts supabase coverage test-results playwright-report next-env.d.ts Dockerfile compose.yaml .dockerignore'.split(
     ' ',
   ),
 );

@@ -8,10 +8,10 @@ grant
   delete,
   insert (name, url, description, events, headers, status, transform_enabled, transform_script, retry_enabled, max_retries,
     retry_delay, timeout_ms, seed_signature_enabled, body_format, max_in_flight, rate_limit, retry_refusals, conditions,
-    ordered, order_waits, stale_retries, skip_own_changes, coalesce_seconds, alert),
+    ordered, order_waits, stale_retries, skip_own_changes, coalesce_seconds, alert, slug),
   update (name, url, description, events, headers, status, transform_enabled, transform_script, retry_enabled, max_retries,
     retry_delay, timeout_ms, seed_signature_enabled, body_format, max_in_flight, rate_limit, retry_refusals, conditions,
-    ordered, order_waits, stale_retries, skip_own_changes, coalesce_seconds, alert)
+    ordered, order_waits, stale_retries, skip_own_changes, coalesce_seconds, alert, slug)
 on public.webhooks to authenticated;
 create policy "administrators manage webhooks" on public.webhooks
   for all to authenticated using (((deleted_at is null) and (select public.is_webhook_admin())))

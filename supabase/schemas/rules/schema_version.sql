@@ -2,7 +2,7 @@
 
 create function public.webhook_schema_version() returns text
 language sql immutable parallel safe
-return '20261130200900';
+return '20261130500100';
 comment on function public.webhook_schema_version is 'Of the newest migration that the database has. Each migration replaces it.';
 
 revoke execute on function public.webhook_schema_version

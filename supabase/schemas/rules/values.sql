@@ -73,7 +73,17 @@ $$;
 comment on function public.webhook_alert_is_valid is
   'Whether this is what makes a webhook an alert: { channel, locale, webhooks, emails }. Mirrors lib/domain/alert.ts.';
 
-revoke execute on function public.webhook_is_blank, public.webhook_headers_are_valid, public.webhook_url_is_valid, public.webhook_alert_is_valid
+create function public.webhook_slug(name text) returns text
+language sql immutable parallel safe
+set search_path = ''
+as $$
+  select coalesce(nullif(btrim(left(regexp_replace(lower(regexp_replace(normalize(name, NFKD), '[\u0300-\u036f]', '', 'g')),
+    '[^a-z0-9]+', '-', 'g'), 50), '-'), ''), 'webhook')
+$$;
+comment on function public.webhook_slug is
+  'A name in small letters, digits and hyphens, 50 at most: what a configuration calls a webhook where nobody said otherwise.';
+
+revoke execute on function public.webhook_is_blank, public.webhook_headers_are_valid, public.webhook_url_is_valid, public.webhook_alert_is_valid, public.webhook_slug
 from public, anon, authenticated, service_role;
-grant execute on function public.webhook_is_blank, public.webhook_headers_are_valid, public.webhook_url_is_valid, public.webhook_alert_is_valid
+grant execute on function public.webhook_is_blank, public.webhook_headers_are_valid, public.webhook_url_is_valid, public.webhook_alert_is_valid, public.webhook_slug
 to authenticated, service_role;

@@ -23,6 +23,7 @@ insert into public.webhook_chores (chore, every) values
   ('forget_row_events', '00:01:00'),
   ('forget_shadow_examples', '01:00:00'),
   ('forget_statistics', '1 day'),
+  ('forget_webhook_listeners', '00:05:00'),
   ('forget_workers', '01:00:00'),
   ('index_late_webhook_events', '01:00:00'),
   ('index_webhook_events', '00:00:30'),

@@ -34,6 +34,7 @@ create table public.webhooks (
   skip_own_changes boolean not null default false,
   coalesce_seconds integer not null default 0 check (coalesce_seconds between 0 and 300),
   alert jsonb,
+  slug text not null default '' check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and char_length(slug) <= 63),
   constraint webhooks_url_check check (char_length(url) <= 2048
     and case when alert ->> 'channel' = 'email' then url ^@ 'mailto:' else public.webhook_url_is_valid(url) end),
   constraint webhooks_alert_check check (alert is null or public.webhook_alert_is_valid(alert)
@@ -70,7 +71,12 @@ comment on column public.webhooks.conditions is
 comment on column public.webhooks.condition_path is
   'The conditions as emit asks them; null for none.';
 
+comment on column public.webhooks.slug is
+  'What a configuration calls it: unique among those that are not deleted, made from the name, kept when the name changes.';
+
 create index webhooks_events on public.webhooks using gin (events) where status = 'active';
 -- A claim leaps from one that is sent to to the next.
 create index webhooks_active on public.webhooks (id) where status = 'active';
 create index webhooks_coalescing on public.webhooks (id) where coalesce_seconds > 0;
+-- Import finds a webhook by it.
+create unique index webhooks_slug on public.webhooks (slug) where deleted_at is null;

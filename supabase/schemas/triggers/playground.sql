@@ -43,7 +43,19 @@ $$;
 comment on function public.before_playground_request_insert is
   'Keeps no body of what was under way when its record was erased.';
 
-revoke execute on function public.keep_playground_small, public.before_playground_request_insert
+create function public.after_playground_inbox_delete() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  perform public.bury_webhook(old.listener);
+  return null;
+end
+$$;
+comment on function public.after_playground_inbox_delete is
+  'A listener''s webhook goes with its inbox, whoever deletes it.';
+
+revoke execute on function public.keep_playground_small, public.before_playground_request_insert, public.after_playground_inbox_delete
 from public, anon, authenticated, service_role;
 
 create trigger keep_playground_small after insert on public.playground_requests
@@ -51,3 +63,6 @@ create trigger keep_playground_small after insert on public.playground_requests
 
 create trigger before_playground_request_insert before insert on public.playground_requests
   for each row execute function public.before_playground_request_insert();
+
+create trigger after_playground_inbox_delete after delete on public.playground_inboxes
+  for each row when (old.listener is not null) execute function public.after_playground_inbox_delete();

@@ -145,7 +145,27 @@ $$;
 comment on function public.keep_script_version is
   'Each script that is saved is a version, whoever saves it.';
 
-revoke execute on function public.before_webhook_events_write, public.keep_script_version, public.after_webhook_delete, public.after_webhook_insert, public.before_webhook_update, public.after_webhook_update,
+create function public.give_webhook_slug() returns trigger
+language plpgsql security definer -- looks among all webhooks
+set search_path = ''
+as $$
+declare
+  base constant text := public.webhook_slug(new.name);
+begin
+  if new.slug = '' then
+    new.slug := base;
+    for n in 2..10 loop
+      exit when not exists (select from public.webhooks w where w.slug = new.slug and w.deleted_at is null);
+      new.slug := case when n < 10 then base || '-' || n else base || '-' || right(new.id::text, 12) end;
+    end loop;
+  end if;
+  return new;
+end
+$$;
+comment on function public.give_webhook_slug is
+  'A new webhook has the slug of its name, with a number behind where another has it. It keeps it when the name changes.';
+
+revoke execute on function public.give_webhook_slug, public.before_webhook_events_write, public.keep_script_version, public.after_webhook_delete, public.after_webhook_insert, public.before_webhook_update, public.after_webhook_update,
   public.after_webhook_disabled, public.before_webhook_delete
 from public, anon, authenticated, service_role;
 
@@ -166,3 +186,6 @@ create trigger before_webhook_update before update on public.webhooks
   for each row execute function public.before_webhook_update();
 create trigger keep_script_version after insert or update of transform_script on public.webhooks
   for each row execute function public.keep_script_version();
+
+create trigger give_webhook_slug before insert on public.webhooks
+  for each row execute function public.give_webhook_slug();

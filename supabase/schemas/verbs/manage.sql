@@ -6,7 +6,7 @@ set search_path = ''
 as $$
 begin
   update public.webhooks w set
-    deleted_at = now(), status = 'inactive', disabled_reason = null, name = 'deleted', url = 'https://deleted.invalid/',
+    deleted_at = now(), status = 'inactive', disabled_reason = null, name = 'deleted', slug = 'deleted', url = 'https://deleted.invalid/',
     description = '', headers = '{}', transform_enabled = false, transform_script = '', conditions = '[]', alert = null
   where w.id = target and w.deleted_at is null;
   if not found then

@@ -950,4 +950,4 @@ insert into public.webhook_chores (chore, every) values ('watch_rates', '00:05:0
 
 create or replace function public.webhook_schema_version() returns text
 language sql immutable parallel safe
-return '20261130100000';
+return '20261130400000';

@@ -133,7 +133,7 @@ set search_path = ''
 as $$
 begin
   update public.webhooks w set
-    deleted_at = now(), status = 'inactive', disabled_reason = null, name = 'deleted', url = 'https://deleted.invalid/',
+    deleted_at = now(), status = 'inactive', disabled_reason = null, name = 'deleted', slug = 'deleted', url = 'https://deleted.invalid/',
     description = '', headers = '{}', transform_enabled = false, transform_script = '', conditions = '[]', alert = null
   where w.id = target and w.deleted_at is null;
   if not found then
@@ -277,13 +277,19 @@ as $$
   )
   select json_build_object(
     'id', e.id, 'occurred_at', e.occurred_at, 'event_type', e.event_type, 'record_id', public.webhook_payload_text(e.payload, 'id'),
+    'related_id', public.webhook_payload_text(e.payload, 'lead_id'),
     'record_label', coalesce(e.record_label, public.webhook_record_label(e.event_type, e.payload)), 'origin', e.origin,
     'triggered_by', e.triggered_by, 'deliveries', e.deliveries, 'left_out', e.left_out, 'payload_text', e.payload::text,
     'sent_to', (
       select coalesce(json_agg(json_build_object('id', d.id, 'webhook_id', d.webhook_id, 'webhook_name', w.name, 'status', d.status,
         'attempt_count', d.attempt_count, 'last_status_code', d.last_status_code, 'last_error_kind', d.last_error_kind,
-        'created_at', d.created_at, 'finished_at', d.finished_at) order by d.id), '[]')
-      from delivery d left join public.webhooks w on w.id = d.webhook_id and w.deleted_at is null),
+        'created_at', d.created_at, 'finished_at', d.finished_at, 'in_flight', coalesce(s.in_flight, false),
+        'next_attempt_at', s.next_attempt_at, 'waits_for', s.waits_for, 'merged', s.merged) order by d.id), '[]')
+      from delivery d
+      left join public.webhooks w on w.id = d.webhook_id and w.deleted_at is null
+      left join lateral (
+        select x.in_flight, x.next_attempt_at, x.waits_for, x.merged from public.webhook_deliveries x where x.id = d.id
+      ) as s on true),
     'not_sent_to', (
       select coalesce(json_agg(json_build_object('webhook_id', w.id, 'webhook_name', w.name, 'matches_now', now_.listens and now_.meets and e.erased_at is null and not (w.skip_own_changes and e.origin_webhook is not distinct from w.id), 'reason', case
           when e.origin in ('test', 'backfill') then 'for_another'
@@ -312,4 +318,4 @@ insert into public.webhook_failure_causes (name, title, cause, cure) values
 
 create or replace function public.webhook_schema_version() returns text
 language sql immutable parallel safe
-return '20261130100100';
+return '20261130400100';
