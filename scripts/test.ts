@@ -148,7 +148,7 @@ const sandbox: Suite = {
 const integration: Suite = {
   name: 'integration',
   title: 'Intégration',
-  run: () => vitest('integration', cores),
+  run: () => vitest('integration', 1),
 };
 const compilation: Suite = { name: 'build', title: 'Compilation', run: buildOnce };
 const stops: Suite = {
