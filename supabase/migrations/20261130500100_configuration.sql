@@ -38,6 +38,8 @@ declare
   base constant text := public.webhook_slug(new.name);
 begin
   if new.slug = '' then
+    -- Of two of one name at once, the second looks when the first is there.
+    perform pg_advisory_xact_lock(hashtextextended('webhook_slug ' || base, 0));
     new.slug := base;
     for n in 2..10 loop
       exit when not exists (select from public.webhooks w where w.slug = new.slug and w.deleted_at is null);
