@@ -16,16 +16,21 @@ import { signIn } from '../support/session.ts';
  */
 
 const rounds = 3;
-const secrets = { CRON_SECRET: 'cron-secret-of-this-test', METRICS_TOKEN: 'metrics-token-of-this-test' };
+const secrets = { METRICS_TOKEN: 'metrics-token-of-this-test' };
 
 /** What no generated request is for: it ends the session of all others. */
 const leftOut = 'post /api/auth/logout';
 
-/** What is only refused here: nothing waits or failed, no link was mailed, each draft is saved anew, the inbox is gone. */
+/**
+ * What is only refused here: nothing waits or failed, no link was mailed, each draft is saved anew, the inbox is gone, the launcher
+ * keeps the scheduler's secret, and of three fields just one may be there, which no schema says.
+ */
 const neverDone = [
   ...['delete /api/playground/{inboxId}', 'delete /api/webhooks/{webhookId}/scripts/draft'],
+  'get /api/cron/drain-deliveries',
   ...['post /api/auth/password', 'post /api/deliveries/{deliveryId}/cancel'],
-  ...['post /api/deliveries/{deliveryId}/pass-over', 'post /api/webhooks/{webhookId}/scripts/draft/publish'],
+  ...['post /api/deliveries/{deliveryId}/pass-over', 'post /api/transforms/preview'],
+  'post /api/webhooks/{webhookId}/scripts/draft/publish',
 ];
 
 /** What was made; by itself, or under its name beside what came of it. */
@@ -139,6 +144,5 @@ test('whatever is asked is answered as the description says, and never with 500'
 const nameOf = ({ method, path }: Operation) => `${method} ${path}`;
 
 function secretFor({ security }: Operation): string | undefined {
-  if (security.some((scheme) => 'cronSecret' in scheme)) return secrets.CRON_SECRET;
   return security.some((scheme) => 'metricsToken' in scheme) ? secrets.METRICS_TOKEN : undefined;
 }
