@@ -154,7 +154,7 @@ const routes: Record<string, Tries> = {
       query: [
         ...paging,
         ...['since', 'until'].flatMap((name) => queries(name, times)),
-        ...['type', 'record_id', 'heard'].flatMap((name) => queries(name, texts)),
+        ...['type', 'record_id', 'related_id', 'heard'].flatMap((name) => queries(name, texts)),
       ],
     },
   },
@@ -165,6 +165,7 @@ const routes: Record<string, Tries> = {
   'jobs/[jobId]/stop': { POST: { body: bodies } },
   'jobs/[jobId]/resume': { POST: { body: bodies } },
   metrics: { GET: {} },
+  'openapi.json': { GET: {} },
   'playground/[inboxId]': { GET: {}, POST: { body: bodies } },
   'playground/inboxes': {
     GET: {},
@@ -182,6 +183,8 @@ const routes: Record<string, Tries> = {
   },
   'playground/inboxes/[inboxId]/requests': { GET: {}, DELETE: {} },
   'playground/inboxes/[inboxId]/requests/[requestId]': { GET: {} },
+  records: { GET: { query: queries('q', ['', ' ', ...texts, 'x'.repeat(300)]) } },
+  'records/rows': { GET: { query: queries('record_id', ['', ' ', ...texts, 'x'.repeat(300)]) } },
   'records/erase': { POST: { body: [...bodies, ...fields('record_id', [...texts, '', ' ', 1, null])] } },
   tokens: {
     GET: {},
@@ -281,6 +284,9 @@ const routes: Record<string, Tries> = {
         }),
       ],
     },
+  },
+  'webhooks/[webhookId]/manifest': {
+    GET: { query: [...paging, ...['from', 'to'].flatMap((name) => queries(name, times))] },
   },
   'webhooks/[webhookId]/reconciliation': {
     GET: {
