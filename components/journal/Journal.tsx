@@ -6,7 +6,14 @@ import { parseAsBoolean, useQueryStates } from 'nuqs';
 import { useMemo } from 'react';
 import { journalCsvPath } from '@/lib/api/journal';
 import { CustomPeriod } from '../deliveries/list/CustomPeriod';
-import { deliveryParsers, type PeriodChoice, periods, startOf } from '../deliveries/list/deliveryParams';
+import {
+  chosenPeriod,
+  deliveryParsers,
+  type PeriodChoice,
+  periodOf,
+  periods,
+  startOf,
+} from '../deliveries/list/deliveryParams';
 import { useEventTypes } from '../events/useEventTypes';
 import { CsvLink } from '../ui/CsvLink';
 import { EmptyState } from '../ui/EmptyState';
@@ -28,7 +35,7 @@ export function Journal() {
   const t = useTranslations('events.journal');
   const words = useTranslations('deliveries.filters');
   const [{ type, unheard, ...address }, set] = useQueryStates(parsers);
-  const period: PeriodChoice = address.period ?? (address.from || address.to ? 'custom' : 'all');
+  const period = periodOf(address);
   // A preset starts where it was chosen, so that the question stays the same while the list is open.
   const presetStart = useMemo(() => startOf(period, Date.now()), [period]);
   const custom = period === 'custom';
@@ -41,14 +48,6 @@ export function Journal() {
   const registered = useEventTypes().map(({ name }) => name);
   // A type that left the registry, or tests have, is in the journal all the same, and in links.
   const types = type === null || registered.includes(type) ? registered : [...registered, type];
-  const choosePeriod = (next: PeriodChoice) => {
-    const dayAgo = startOf('24h', Date.now());
-    set({
-      period: next === 'all' ? null : next,
-      from: next === 'custom' ? (address.from ?? dayAgo ?? null) : null,
-      to: next === 'custom' ? address.to : null,
-    });
-  };
   return (
     <div className="flex flex-col gap-4">
       <search aria-label={t('filters')} className="flex flex-col gap-3">
@@ -73,7 +72,7 @@ export function Journal() {
             aria-label={words('period')}
             className="w-full sm:w-44"
             value={period}
-            onValueChange={(value) => choosePeriod(value as PeriodChoice)}
+            onValueChange={(value) => set(chosenPeriod(value as PeriodChoice, address, Date.now()))}
             options={(['all', ...periods, 'custom'] as const).map((value) => ({
               value,
               label: words(`periods.${value}`),

@@ -9,10 +9,10 @@ import { useFieldErrorText } from './useFieldErrorText';
 export function useFormProblem<V extends FieldValues, O>(form: UseFormReturn<V, unknown, O>) {
   const word = useFieldErrorText();
   const [failure, setFailure] = useState<unknown>(null);
-  const { errors } = form.formState;
+  const { formState } = form;
   const errorOf = (name: FieldPath<V>) => {
-    const code = errors[name]?.message;
-    return typeof code === 'string' ? word({ code, message: code }) : undefined;
+    const code = form.getFieldState(name, formState).error?.message;
+    return code ? word({ code, message: code }) : undefined;
   };
   const showProblem = (error: unknown) => {
     const fields = error instanceof WebhookError ? error.errors : [];

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** The SHA-256 of a body as it is sent, in hexadecimal. */
-export const bodyDigest = (body: string): string => createHash('sha256').update(body).digest('hex');
+export const bodyDigest = (body: string): string => hash('sha256', body);

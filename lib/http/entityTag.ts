@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { z } from 'zod';
 
 const version = z.iso.datetime({ offset: true });
@@ -19,7 +19,7 @@ export function requiredVersions(request: Request): string[] | undefined {
 }
 
 /** `ETag` of a text by what it says. */
-export const entityTagOf = (text: string) => `"${createHash('sha256').update(text).digest('base64url')}"`;
+export const entityTagOf = (text: string) => `"${hash('sha256', text, 'base64url')}"`;
 
 /** Whether the caller has what this tag is of (`If-None-Match`; RFC 9110, section 13.1.2: weak ones count as well). */
 export function isKnown(request: Request, tag: string): boolean {

@@ -26,14 +26,16 @@ export const eventTypeService = {
   },
 
   /** @throws WebhookError `event_type_not_found`, `validation_failed`, `forbidden` for what is the system's own */
-  async update(name: string, { deprecated, ...patch }: EventTypePatch): Promise<EventType> {
+  async update(name: string, { deprecated, schema: asked, ...patch }: EventTypePatch): Promise<EventType> {
     const before = await store.getEventType(name);
     if (isSystemEvent(name)) throw new WebhookError('forbidden');
     const after = { ...before, ...patch };
-    const schema = schemaFor(after.schema, after.sample, after.schema_mode);
+    const schema = schemaFor(asked === undefined ? before.schema : asked, after.sample, after.schema_mode);
     const since = deprecated ? (before.deprecated_at ?? new Date().toISOString()) : null;
     const deprecation = deprecated === undefined ? {} : { deprecated_at: since };
-    return changed(store.updateEventType(name, { ...patch, ...deprecation, schema }));
+    // What nobody asked to change stays as it is by now, whoever wrote it.
+    const fields = { ...patch, ...deprecation, ...(asked === undefined ? {} : { schema }) };
+    return changed(store.updateEventType(name, fields));
   },
 
   /** Nothing new should listen to it any more; what listens, and what is triggered, goes on. @throws as `update` does */

@@ -49,6 +49,9 @@ export async function insertEventType(row: Fields & { name: string }): Promise<E
   return eventTypeSchema.parse(unwrap(answer));
 }
 
+/** The constraint by which a mode that holds payloads to a schema has one. */
+const schemaIsNeeded = 'webhook_event_types_gate_check';
+
 /** @throws WebhookError `event_type_not_found`; `validation_failed` where somebody else's change since makes it wrong */
 export async function updateEventType(name: string, fields: Fields): Promise<EventType> {
   const client = await sessionClient();
@@ -58,8 +61,9 @@ export async function updateEventType(name: string, fields: Fields): Promise<Eve
     .eq('name', name)
     .select()
     .maybeSingle();
-  if (answer.error?.code === '23514') {
-    const [code, message] = ['schema_required', fieldErrorMessages.schema_required ?? ''];
+  if (answer.error?.message.includes(schemaIsNeeded)) {
+    const code = 'schema_required';
+    const message = fieldErrorMessages[code] ?? code;
     throw new WebhookError('validation_failed', { errors: [{ path: 'schema', code, message }] });
   }
   return found(unwrap(answer));

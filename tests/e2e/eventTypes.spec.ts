@@ -45,6 +45,12 @@ test('a type is added, found faulty at its field, listened to by a pattern, trig
   );
 
   await dialog.getByRole('textbox', { name: 'Nom', exact: true }).fill(name);
+  await dialog.getByRole('textbox', { name: 'Libellé en français' }).fill('x'.repeat(201));
+  await dialog.getByRole('button', { name: 'Créer le type' }).click();
+  await expect(dialog.getByRole('textbox', { name: 'Libellé en français' })).toHaveAttribute(
+    'aria-invalid',
+    'true',
+  );
   await dialog.getByRole('textbox', { name: 'Libellé en français' }).fill('Commande payée');
   await dialog.getByRole('textbox', { name: 'Champs qui nomment la fiche' }).fill('client');
   await dialog.getByRole('combobox', { name: 'Schéma des données' }).click();

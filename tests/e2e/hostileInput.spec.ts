@@ -154,7 +154,7 @@ const routes: Record<string, Tries> = {
       query: [
         ...paging,
         ...['since', 'until'].flatMap((name) => queries(name, times)),
-        ...['type', 'record_id', 'heard'].flatMap((name) => queries(name, texts)),
+        ...['type', 'record_id', 'related_id', 'heard'].flatMap((name) => queries(name, texts)),
       ],
     },
   },
@@ -190,6 +190,7 @@ const routes: Record<string, Tries> = {
   'jobs/[jobId]/stop': { POST: { body: bodies } },
   'jobs/[jobId]/resume': { POST: { body: bodies } },
   metrics: { GET: {} },
+  'openapi.json': { GET: {} },
   'playground/[inboxId]': { GET: {}, POST: { body: bodies } },
   'playground/inboxes': {
     GET: {},
@@ -219,6 +220,8 @@ const routes: Record<string, Tries> = {
     },
   },
   'playground/listeners/[inboxId]/requests': { GET: { query: ['', ...queries('since', times)] } },
+  records: { GET: { query: queries('q', ['', ' ', ...texts, 'x'.repeat(300)]) } },
+  'records/rows': { GET: { query: queries('record_id', ['', ' ', ...texts, 'x'.repeat(300)]) } },
   'records/erase': { POST: { body: [...bodies, ...fields('record_id', [...texts, '', ' ', 1, null])] } },
   tokens: {
     GET: {},
@@ -318,6 +321,9 @@ const routes: Record<string, Tries> = {
         }),
       ],
     },
+  },
+  'webhooks/[webhookId]/manifest': {
+    GET: { query: [...paging, ...['from', 'to'].flatMap((name) => queries(name, times))] },
   },
   'webhooks/[webhookId]/reconciliation': {
     GET: {

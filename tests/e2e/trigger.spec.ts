@@ -175,7 +175,9 @@ test('the list finds deliveries by words as people write them', async ({ request
   await request.post('/api/webhooks/trigger', { data: { event_type: 'lead.deleted', payload } });
   const found = async (q: string) => {
     const query = new URLSearchParams({ q, event_type: 'lead.deleted', from: '2020-01-01T00:00:00Z' });
-    const { items } = await (await request.get(`/api/deliveries?${query}`)).json();
+    const answer = await request.get(`/api/deliveries?${query}`);
+    expect(answer.status(), await answer.text()).toBe(200);
+    const { items } = await answer.json();
     return items.map((item: { id: string }) => item.id) as string[];
   };
   const [delivery = ''] = await found(payload.id);

@@ -173,6 +173,41 @@ describe('a type of one’s own', () => {
   });
 });
 
+describe('two changes at once', () => {
+  /** Patches while somebody else's change, written but not committed, is waited for. */
+  async function patchedBehind(change: object, body: object) {
+    const { promise: waited, resolve: commit } = Promise.withResolvers<void>();
+    const other = stack.sql.begin(async (sql) => {
+      await sql`update webhook_event_types set ${sql(change)} where name = 'client.created'`;
+      await waited;
+    });
+    const answer = ask(patch, { method: 'PATCH', name: 'client.created', body });
+    const isBlocked = async () => {
+      const rows = await stack.sql`select from pg_locks where not granted and locktype = 'transactionid'`;
+      expect(rows.length).toBeGreaterThan(0);
+    };
+    await vi.waitFor(isBlocked, 10_000).finally(commit);
+    await other;
+    return answer;
+  }
+
+  it('both stay, where they are about different things', async () => {
+    await post({});
+    const labels = { fr: 'Client créé', en: 'Client created' };
+    const answer = await patchedBehind({ schema: { type: 'object' }, schema_mode: 'gate' }, { labels });
+    expect(answer).toMatchObject({
+      status: 200,
+      body: { labels, schema: { type: 'object' }, schema_mode: 'gate' },
+    });
+  });
+
+  it('the later one is refused, at its field, where it cannot be beside the other', async () => {
+    await post({ schema: { type: 'object' } });
+    const answer = await patchedBehind({ schema_mode: 'gate' }, { schema: null });
+    expect([answer.status, codesOf(answer)]).toEqual([422, ['schema schema_required']]);
+  });
+});
+
 describe('a schema that', () => {
   const schema = { type: 'object', properties: { montant: { type: 'number' } }, required: ['id'] };
   const payload = { montant: 'douze' };

@@ -55,6 +55,8 @@ export function casesOf(
   );
   const [first] = valid;
   if (!first) return [];
+  const example = operation.requestBody?.content['application/json']?.example;
+  if (example !== undefined) valid.push(request('the example', pathOf(0), example));
   const cases = [...valid, { ...first, what: 'nobody', isNobody: true }];
   const mistyped = { authorization: `Bearer dlk_${'0'.repeat(49)}` };
   cases.push({ ...first, what: 'a token that was never made', headers: { ...first.headers, ...mistyped } });

@@ -1,7 +1,7 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 
-type Content = Record<string, { schema?: object }>;
+type Content = Record<string, { schema?: object; example?: unknown }>;
 
 /** As much of an OpenAPI document as the contract test reads. */
 export type ApiDocument = {

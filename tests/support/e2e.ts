@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { test as base, type Page, type Response, request } from '@playwright/test';
 import type { LocalInfo } from '../../scripts/stack/localInfo.ts';
@@ -26,7 +26,12 @@ interface WorkerFixtures {
 interface Fixtures {
   /** A receiver of this test's own. */
   receiver: Receiver;
+  /** Says with a test that failed what the product logged meanwhile. */
+  productLog: undefined;
 }
+
+/** How much of a log is worth reading beside a failure, in characters. */
+const longestExcerpt = 20_000;
 
 /**
  * Pages come with their content before they answer: whoever goes to one waits until it does, as people do who look where
@@ -77,6 +82,19 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     { scope: 'worker' },
   ],
   baseURL: async ({ local }, use) => use(local.url),
+  productLog: [
+    async ({ dataDir }, use, testInfo) => {
+      const file = path.join(dataDir, 'logs/app.log');
+      const before = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+      await use(undefined);
+      if (testInfo.status === testInfo.expectedStatus) return;
+      const log = existsSync(file) ? readFileSync(file) : Buffer.alloc(0);
+      // A log that is shorter now was begun anew.
+      const written = String(log.subarray(log.length < before ? 0 : before)).slice(-longestExcerpt);
+      console.error(`What the product logged during "${testInfo.title}":\n${written || 'nothing'}`);
+    },
+    { auto: true },
+  ],
   receiver: async ({ browserName: _ }, use) => {
     const receiver = await startReceiver();
     await use(receiver);

@@ -34,7 +34,6 @@ type DeliveryFilterBarProps = {
   actions: ReactNode;
 };
 
-const day = 86_400_000;
 const any = '*';
 
 export function DeliveryFilterBar({ filters, eventTypes, webhooks, actions }: DeliveryFilterBarProps) {
@@ -46,14 +45,6 @@ export function DeliveryFilterBar({ filters, eventTypes, webhooks, actions }: De
       .filter(({ name }) => !eventTypes.some(({ value }) => value === name))
       .map(({ name }) => ({ value: name, label: name, group: kindOf(name) })),
   ];
-  const choosePeriod = (period: PeriodChoice) => {
-    const from = new Date(Date.now() - day).toISOString();
-    filters.set({
-      period: period === 'all' ? undefined : period,
-      from: period === 'custom' ? (filters.from ?? from) : undefined,
-      to: period === 'custom' ? filters.to : undefined,
-    });
-  };
   return (
     <search aria-label={t('label')} className="flex flex-col gap-3">
       <div className="flex flex-wrap items-center justify-between gap-3">
@@ -83,7 +74,7 @@ export function DeliveryFilterBar({ filters, eventTypes, webhooks, actions }: De
           aria-label={t('period')}
           className={cn(filterSelectClass, 'md:w-44')}
           value={filters.period}
-          onValueChange={(period) => choosePeriod(period as PeriodChoice)}
+          onValueChange={(period) => filters.choosePeriod(period as PeriodChoice)}
           options={(['all', ...periods, 'custom'] as const).map((value) => ({
             value,
             label: t(`periods.${value}`),

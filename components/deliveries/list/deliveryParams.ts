@@ -66,13 +66,29 @@ export const deliveryAddressOf = createLoader(deliveryParsers);
 /** The query of an address of the list, `?` included; empty for none. */
 export const deliverySearch = createSerializer(deliveryParsers);
 
+type PeriodAddress = Pick<DeliveryAddress, 'period' | 'from' | 'to'>;
+
+/** Which period an address means: a link with an end alone has a chosen one. */
+export const periodOf = ({ period, from, to }: PeriodAddress): PeriodChoice =>
+  period ?? (from || to ? 'custom' : 'all');
+
+/** What the address says once a period is chosen. One of one's own starts from its ends, or a day ago (`now`: milliseconds since 1970). */
+export function chosenPeriod(next: PeriodChoice, ends: Omit<PeriodAddress, 'period'>, now: number) {
+  const own = next === 'custom';
+  return {
+    period: next === 'all' ? null : next,
+    from: own ? (ends.from ?? startOf('24h', now) ?? null) : null,
+    to: own ? ends.to : null,
+  } satisfies PeriodAddress;
+}
+
 /** What an address of the list means. */
 export function readDeliveryParams(address: DeliveryAddress) {
   const from = address.from ?? undefined;
   const to = address.to ?? undefined;
   return {
     status: address.status ?? ('all' as const),
-    period: address.period ?? (from || to ? ('custom' as const) : ('all' as const)),
+    period: periodOf(address),
     webhookId: address.webhook_id ?? undefined,
     eventType: address.event_type ?? undefined,
     statusCode: address.status_code ?? undefined,

@@ -3,10 +3,12 @@
 import { useQueryStates } from 'nuqs';
 import { useMemo, useState } from 'react';
 import {
+  chosenPeriod,
   type DeliveryAddress,
   deliveryAddressOf,
   deliveryParsers,
   deliverySearch,
+  type PeriodChoice,
   readDeliveryParams,
   startOf,
   toDeliveryFilter,
@@ -27,6 +29,7 @@ export function useDeliveryFilters(webhookId: string | undefined) {
     const next = Object.entries(changes).map(([name, value]) => [name, value || null]);
     void setAddress(Object.fromEntries(next) as Partial<DeliveryAddress>);
   };
+  const choosePeriod = (next: PeriodChoice) => void setAddress(chosenPeriod(next, address, Date.now()));
   const clear = () => {
     setCleared((times) => times + 1);
     void setAddress(({ charts }) => ({ ...nothing, charts }));
@@ -41,6 +44,7 @@ export function useDeliveryFilters(webhookId: string | undefined) {
     filter: toDeliveryFilter(values, presetStart),
     search: deliverySearch(address),
     set,
+    choosePeriod,
     clear,
     /** Narrows the list to what that query of an address says, and to nothing else. */
     apply,

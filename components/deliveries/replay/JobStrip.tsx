@@ -7,9 +7,12 @@ import { deliveryKeys } from '@/lib/api/deliveries';
 import { jobsQuery } from '@/lib/api/jobs';
 import { webhookKeys } from '@/lib/api/webhooks';
 import type { Job } from '@/lib/domain/job';
+import { lazily } from '../../ui/lazily';
 import { useNow } from '../../ui/useNow';
-import { JobLine } from './JobLine';
 import { shownJobs } from './shownJobs';
+
+/** Seldom is there a job. */
+const JobLine = lazily(() => import('./JobLine').then((file) => file.JobLine));
 
 /** Lines at once; those behind take their turn. */
 const mostShown = 5;
