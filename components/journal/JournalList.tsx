@@ -21,9 +21,10 @@ type JournalListProps = {
 export function JournalList({ choice, ofRecord = false, empty }: JournalListProps) {
   const list = useInfiniteQuery(journalQuery(choice));
   const rows = list.data?.pages.flatMap((page) => page.items);
-  // A record's newest event is open: it is why somebody came.
+  // A record's newest event is open: it is why somebody came. What the system tells of its deliveries comes of an event.
+  const newest = rows?.find(({ origin }) => origin !== 'system') ?? rows?.[0];
   const [chosen, setChosen] = useState<string | null | undefined>(undefined);
-  const open = chosen === undefined && ofRecord ? rows?.[0]?.id : chosen;
+  const open = chosen === undefined && ofRecord ? newest?.id : chosen;
   if (!rows) {
     if (list.error) return <ErrorState error={list.error} onRetry={() => list.refetch()} />;
     return <Skeleton className="h-64" />;

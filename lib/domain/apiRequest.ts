@@ -21,6 +21,8 @@ export type ApiRequest = {
   headers?: z.ZodObject;
   /** The JSON body; a function where it depends on the receivers that this installation allows. */
   body?: z.ZodType | ((policy: UrlPolicy) => z.ZodType);
+  /** The media types that the body may have, where they are not JSON alone. */
+  types?: readonly string[];
   /** The body is no JSON, but bytes of any type. */
   bytes?: true;
   /** What may be wrong here, beyond what may be wrong with any such request (`problemsOf`). */

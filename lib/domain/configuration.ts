@@ -13,7 +13,6 @@ export const settingsSchema = webhookSchema.omit({
   version: true,
   health: true,
 });
-export type Settings = z.infer<typeof settingsSchema>;
 
 /** `GET /api/export`: all webhooks, by slug. */
 export const configurationSchema = z.object({ version: z.literal(1), webhooks: z.array(settingsSchema) });
@@ -24,6 +23,7 @@ export const importOutlineSchema = z.strictObject({
   version: z.literal(1, 'configuration_version'),
   webhooks: z.array(z.looseObject({ slug: slugSchema })).max(mostWebhooks, 'configuration_too_many'),
 });
+export type ImportOutline = z.output<typeof importOutlineSchema>;
 
 export const exportQuerySchema = z.object({
   format: z.enum(['json', 'yaml']).optional().describe('Where it is not given, `Accept` says.'),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ApiRequest } from './apiRequest';
 import { conditionPreviewInputSchema } from './conditions';
-import { exportQuerySchema, importQuerySchema } from './configuration';
+import { exportQuerySchema, importOutlineSchema, importQuerySchema } from './configuration';
 import { givenText } from './givenText';
 import { formatQuery, pageQuery } from './page';
 import { scriptPath, webhookPath } from './pathParams';
@@ -186,8 +186,8 @@ export const webhookRequests = {
       'Make the webhooks what a configuration says, at once or not at all; or answer what would change',
     role: 'admin',
     query: importQuerySchema,
-    // Read as YAML or JSON, as its type says.
-    bytes: true,
+    body: importOutlineSchema,
+    types: ['application/json', 'application/yaml'],
   },
   'POST /api/transforms/preview': {
     summary: 'Run a script once on a payload, a delivery or an event; nothing is sent',

@@ -38,8 +38,8 @@ type RouteOptions<Route extends ApiRoute> = {
   turn?: Turn;
   /** How many a body takes in all; one where nothing is said. */
   turns?: (body: Asked<Route, 'body'>) => number;
-  /** How the body's text is read, where `JSON.parse` would change what is passed on. */
-  parse?: (text: string) => unknown;
+  /** How the body is read, where that is not `readJson`. */
+  read?: (request: Request) => Promise<unknown>;
   /** Of the answer, where it depends on it; else as `apiRoutes` says. */
   status?: (answer: ApiAnswer<Route>) => number;
   headers?: (answer: ApiAnswer<Route>) => Record<string, string>;
@@ -74,7 +74,7 @@ export function withRoute<const Route extends ApiRoute>(
       caller,
       params: parsePath(asked, await context.params),
       query: parseQuery(asked, request),
-      body: await parseBody(asked, options.parse, request),
+      body: await parseBody(asked, options.read ?? readJson, request),
     } as RouteInput<Route>;
     const more = (options.turns?.(input.body) ?? 1) - 1;
     if (more > 0) await options.turn?.(who, more);
@@ -147,10 +147,10 @@ const parseQuery = ({ query }: ApiRequest, request: Request) =>
 
 async function parseBody(
   { body }: ApiRequest,
-  parse: ((text: string) => unknown) | undefined,
+  read: (request: Request) => Promise<unknown>,
   request: Request,
 ) {
   if (!body) return undefined;
   const schema = typeof body === 'function' ? body(urlPolicy()) : body;
-  return parseInput(schema, await readJson(request, parse));
+  return parseInput(schema, await read(request));
 }

@@ -126,7 +126,7 @@ function securityOf(route: ApiRoute) {
   return opensTo === 'people' ? people : [...people, { apiToken: [opensTo] }];
 }
 
-function requestBody(route: ApiRoute, { body, bytes }: ApiRequest) {
+function requestBody(route: ApiRoute, { body, bytes, types = [jsonType] }: ApiRequest) {
   if (bytes) return { requestBody: { required: true, content: { '*/*': {} } } };
   if (!body) return {};
   const schema = typeof body === 'function' ? body(strictPolicy) : body;
@@ -134,7 +134,9 @@ function requestBody(route: ApiRoute, { body, bytes }: ApiRequest) {
   return {
     requestBody: {
       required: !schema.safeParse({}).success,
-      content: { [jsonType]: { schema, ...(example === undefined ? {} : { example }) } },
+      content: Object.fromEntries(
+        types.map((type) => [type, { schema, ...(example === undefined ? {} : { example }) }]),
+      ),
     },
   };
 }

@@ -27,5 +27,7 @@ export const requestExamples: Partial<Record<ApiRoute, unknown>> = {
     schema: 'infer',
     schema_mode: 'warning',
   },
+  'POST /api/alerts': { name: 'Astreinte', channel: 'email', emails: ['astreinte@example.com'] },
+  'PATCH /api/alerts/{alertId}': { events: ['webhook.failing'] },
   'POST /api/tokens': { name: 'Import nocturne', scope: 'trigger', days: 90 },
 };

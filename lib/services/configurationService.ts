@@ -2,14 +2,14 @@ import { isDeepStrictEqual } from 'node:util';
 import {
   type Configuration,
   type ImportAnswer,
-  importOutlineSchema,
+  type ImportOutline,
   settingsSchema,
   type WebhookChange,
 } from '@/lib/domain/configuration';
 import { maskHeaderValues } from '@/lib/domain/customHeaders';
 import { type FieldError, WebhookError } from '@/lib/domain/errors';
 import { isEventName } from '@/lib/domain/eventName';
-import { fieldErrorMessages, parseInput, toFieldErrors } from '@/lib/domain/fieldErrors';
+import { fieldErrorMessages, toFieldErrors } from '@/lib/domain/fieldErrors';
 import { maskedValue } from '@/lib/domain/maskedValue';
 import { configuredWebhookSchema, webhookInputSchema } from '@/lib/domain/webhook';
 import { wakeDrain } from '@/lib/engine/processDrain';
@@ -48,12 +48,11 @@ export const configurationService = {
    * @param dryRun only tells what would change
    * @throws WebhookError `validation_failed` with what is wrong, by its path in the file; `changed_meanwhile`
    */
-  async import(file: unknown, dryRun: boolean): Promise<ImportAnswer> {
-    const outline = parseInput(importOutlineSchema, file);
+  async import(file: ImportOutline, dryRun: boolean): Promise<ImportAnswer> {
     const [current, types] = await Promise.all([store.configuredWebhooks(), listEventTypes()]);
     const bySlug = new Map(current.map((webhook) => [webhook.slug, webhook]));
-    const errors = duplicatesIn(outline.webhooks.map(({ slug }) => slug));
-    const planned = outline.webhooks.map((given, index) => {
+    const errors = duplicatesIn(file.webhooks.map(({ slug }) => slug));
+    const planned = file.webhooks.map((given, index) => {
       const found = plan(given, bySlug.get(given.slug) ?? null, new Set(types.map(({ name }) => name)));
       if (!('errors' in found)) return found;
       errors.push(...within(index, found.errors));

@@ -40,7 +40,7 @@ async function make(api: APIRequestContext, path: string, data: unknown): Promis
   return answer.json();
 }
 
-type Things = { known: Known; idOf: (path: string) => string };
+type Things = { known: Known; idsOf: (path: string) => Known };
 
 /** One of everything that a path names, and of what a body refers to. */
 async function makeThings(api: APIRequestContext, url: string): Promise<Things> {
@@ -55,6 +55,10 @@ async function makeThings(api: APIRequestContext, url: string): Promise<Things> 
   const token = await make(api, '/api/tokens', { name: 'Contrat', scope: 'read', days: 30 });
   const delivery = await make(api, `/api/webhooks/${webhook.id}/test`, {});
   await make(api, `/api/playground/${inbox.id}`, { a: 1 });
+  const alert = await make(api, '/api/alerts', { name: 'Contrat', channel: 'webhook', url });
+  const listener = await (
+    await api.post('/api/playground/listeners', { data: { name: 'Contrat', events: ['*'] } })
+  ).json();
   const { job } = await make(api, '/api/deliveries/replay', { from: times.debut });
   const first = async (path: string) => (await (await api.get(path)).json()).items[0].id;
   const known = {
@@ -63,6 +67,7 @@ async function makeThings(api: APIRequestContext, url: string): Promise<Things> 
     ...{ inboxId: inbox.id, requestId: await first(`/api/playground/inboxes/${inbox.id}/requests`) },
     ...{
       tokenId: token.id,
+      alertId: alert.id,
       jobId: job.id,
       lead_id: lead.id,
       ...times,
@@ -78,9 +83,14 @@ async function makeThings(api: APIRequestContext, url: string): Promise<Things> 
       format: 'json',
     },
     ...{ budget: 0, headers: { 'X-Contract': '1' } },
+    ...{ webhook_ids: null, webhooks: [{ slug: 'contrat', description: 'Importé' }] },
   };
   const ids: Record<string, string> = { appointments: appointment.id, files: file.id, leads: lead.id };
-  return { known, idOf: (path) => ids[path.split('/')[3] ?? ''] ?? lead.id };
+  const inboxId = (path: string) => (path.includes('/listeners/') ? listener.inbox_id : inbox.id);
+  return {
+    known,
+    idsOf: (path) => ({ id: ids[path.split('/')[3] ?? ''] ?? lead.id, inboxId: inboxId(path) }),
+  };
 }
 
 test('whatever is asked is answered as the description says, and never with 500', async ({
@@ -97,7 +107,7 @@ test('whatever is asked is answered as the description says, and never with 500'
   try {
     await signIn(api, admin);
     const document = (await (await api.get('/api/openapi.json')).json()) as ApiDocument;
-    const { known, idOf } = await makeThings(api, receiver.url);
+    const { known, idsOf } = await makeThings(api, receiver.url);
     const check = contractCheck(document);
     const faults: string[] = [];
     const refused: string[] = [];
@@ -124,7 +134,7 @@ test('whatever is asked is answered as the description says, and never with 500'
     for (const operation of operationsOf(document)) {
       if (nameOf(operation) === leftOut) continue;
       const name = operation.method === 'post' ? undefined : { name: 'lead.created' };
-      const here = { ...known, ...admin, ...name, id: idOf(operation.path) };
+      const here = { ...known, ...admin, ...name, ...idsOf(operation.path) };
       const cases = casesOf(document, operation, here, rounds);
       const done = await Promise.all(cases.map((one) => ask(operation, one)));
       if (!done.includes(true)) refused.push(nameOf(operation));

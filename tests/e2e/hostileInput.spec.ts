@@ -57,11 +57,39 @@ const fields = (name: string, values: readonly unknown[], rest: object = {}): Bo
   values.map((value) => ({ data: { ...rest, [name]: value } }));
 const appointment = { titre: 'x', debut: '2026-01-01T10:00:00Z', fin: '2026-01-01T11:00:00Z' };
 const webhook = { name: 'x', url: 'https://exemple.fr/', events: ['lead.created'] };
+const alert = { name: 'x', channel: 'email', emails: ['a@exemple.fr'] };
 const odd = [null, -1, 1.5, 1e9, '1', [], {}];
 
 type Tries = Partial<Record<Method, { query?: string[]; body?: Body[] }>>;
 const routes: Record<string, Tries> = {
   '[...path]': { GET: {}, POST: { body: bodies } },
+  alerts: {
+    GET: {},
+    POST: {
+      body: [
+        ...bodies,
+        ...fields('name', [...texts, '', 1, null], alert),
+        ...fields(
+          'emails',
+          [[], ['x'], ['a@b.fr\r\nBcc: c@d.fr'], [1], 'a@b.fr', Array(21).fill('a@b.fr')],
+          alert,
+        ),
+        ...fields('channel', ['sms', 'slack', 1, null], alert),
+        ...fields('events', [[], ['lead.created'], [1], 'webhook.failing'], alert),
+        ...fields('webhook_ids', [[], ['x'], [unknown], 'x', Array(201).fill(unknown)], alert),
+        ...fields('url', ['x', 'javascript:alert(1)', 'http://10.0.0.1/', 1], {
+          name: 'x',
+          channel: 'slack',
+        }),
+      ],
+    },
+  },
+  'alerts/[alertId]': {
+    GET: {},
+    PATCH: { body: [...bodies, ...fields('name', texts), ...fields('status', ['x', 1, null])] },
+    DELETE: {},
+  },
+  'alerts/[alertId]/test': { POST: { body: bodies } },
   'auth/login': { POST: { body: [...bodies, ...fields('email', texts, { password: 'x' })] } },
   'auth/logout': {}, // ends the session that the others need: `password.spec.ts` and `doors.spec.ts` sign out
   'auth/password': {

@@ -353,6 +353,8 @@ test.describe('before the page is ready', () => {
     ] as const) {
       await page.goto(path, { waitUntil: 'commit' });
       const field = page.getByLabel(label);
+      // What has come, and is not in its place yet, takes no focus.
+      await expect(field).toBeVisible();
       await field.pressSequentially('dupont', { delay: 150 });
       await expect(page).toHaveURL(/q=dupont/);
       await expect(field).toHaveValue('dupont');

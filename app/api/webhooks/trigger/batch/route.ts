@@ -1,6 +1,7 @@
 import { parseExactly } from '@/lib/domain/jsonText';
 import { methodNotAllowed } from '@/lib/http/methodNotAllowed';
 import { problemOf } from '@/lib/http/problem';
+import { readJson } from '@/lib/http/readJson';
 import { withRoute } from '@/lib/http/withRoute';
 import { triggerEachAsCaller } from '@/lib/services/triggerWebhooksForEvent';
 import { triggerTurn } from '@/lib/services/turns';
@@ -12,7 +13,11 @@ export const POST = withRoute(
     const results = outcomes.map((outcome) => (outcome instanceof Error ? problemOf(outcome) : outcome));
     return { results };
   },
-  { turn: triggerTurn, turns: ({ events }) => events.length, parse: parseExactly },
+  {
+    turn: triggerTurn,
+    turns: ({ events }) => events.length,
+    read: (request) => readJson(request, parseExactly),
+  },
 );
 
 export const { GET, PUT, PATCH, DELETE } = methodNotAllowed('POST');
