@@ -188,6 +188,7 @@ export const webhookRequests = {
     query: importQuerySchema,
     body: importOutlineSchema,
     types: ['application/json', 'application/yaml'],
+    problems: ['changed_meanwhile'],
   },
   'POST /api/transforms/preview': {
     summary: 'Run a script once on a payload, a delivery or an event; nothing is sent',

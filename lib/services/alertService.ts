@@ -47,7 +47,7 @@ export const alertService = {
     });
     if (status !== 'active') return changed;
     // What waited meanwhile tells of what was: nobody is told of it late.
-    await activateWebhook(id, 'cancel');
+    await asAlert(activateWebhook(id, 'cancel'));
     wakeJobs();
     return getAlert(id);
   },
@@ -55,7 +55,7 @@ export const alertService = {
   /** @throws WebhookError `alert_not_found` */
   async remove(id: string): Promise<void> {
     await getAlert(id);
-    await deleteWebhook(id);
+    await asAlert(deleteWebhook(id));
     wakeJobs();
   },
 
@@ -64,11 +64,18 @@ export const alertService = {
     await getAlert(id);
     const event_type = 'delivery.exhausted';
     const payload = subscribableEventTypes[event_type].sample;
-    const deliveryId = await testDelivery(id, { event_type, payload });
+    const deliveryId = await asAlert(testDelivery(id, { event_type, payload }));
     wakeDrain();
     return getDelivery(deliveryId);
   },
 };
+
+/** It may be deleted while something is done with it. */
+const asAlert = <T>(work: Promise<T>): Promise<T> =>
+  work.catch((error: unknown) => {
+    const isGone = error instanceof WebhookError && error.code === 'webhook_not_found';
+    throw isGone ? new WebhookError('alert_not_found', { cause: error }) : error;
+  });
 
 const mailto = (emails: string[]) => `mailto:${emails.map(encodeURIComponent).join(',')}`.slice(0, 2048);
 

@@ -46,6 +46,12 @@ test('an alert in a chat is made, tried, changed and deleted', async ({ page, re
   expect(JSON.parse(String(receiver.requests[0]?.body)).text).toContain('livraison est abandonnée');
   await expect(page.getByText('Le message de test de « Salon ventes » est parti.')).toBeVisible();
 
+  // What it sent is among all that was sent, and leads back here.
+  await page.goto('/deliveries');
+  await page.locator('[data-row-link]').first().click();
+  await page.getByRole('dialog').getByRole('link', { name: 'Salon ventes' }).click();
+  await expect(page).toHaveURL(/\/alerts$/);
+
   await act('Modifier');
   const edit = page.getByRole('dialog', { name: /Modifier/ });
   await edit.getByRole('textbox', { name: 'Nom' }).fill('Salon des ventes');

@@ -9,7 +9,7 @@ import { knownTimeZone } from '@/lib/i18n/timeZone';
 import { jobService } from '@/lib/services/jobService';
 import { webhookService } from '@/lib/services/webhookService';
 import { FirstData } from '../../../FirstData';
-import { fillWebhook, webhookIdOf } from '../webhookData';
+import { fillWebhook, webhookIdOf, whereAlertsAre } from '../webhookData';
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('webhooks'))('title') };
@@ -23,7 +23,9 @@ export default async function WebhookLayout({ params, children }: WebhookLayoutP
     <FirstData
       opensTo="admin"
       fill={(client) =>
-        Promise.all([fillWebhook(client, webhookId), fillDay(client, webhookId), fillJobs(client)])
+        Promise.all([fillWebhook(client, webhookId), fillDay(client, webhookId), fillJobs(client)]).catch(
+          (error: unknown) => whereAlertsAre(webhookId, error),
+        )
       }
     >
       <WebhookShell webhookId={webhookId}>{children}</WebhookShell>
