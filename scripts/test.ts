@@ -145,11 +145,12 @@ const sandbox: Suite = {
   title: 'Unitaires : scripts en bac à sable',
   run: () => vitest('unit', 1, ...sandboxFiles),
 };
-const integration: Suite = {
+/** Thirds of the files, so that the rows of their stage end at much the same time. */
+const integration = [1, 2, 3].map((third) => ({
   name: 'integration',
-  title: 'Intégration',
-  run: () => vitest('integration', 1),
-};
+  title: `Intégration (${third}/3)`,
+  run: () => vitest('integration', 1, `--shard=${third}/3`),
+}));
 const compilation: Suite = { name: 'build', title: 'Compilation', run: buildOnce };
 const stops: Suite = {
   name: 'chaos',
@@ -175,7 +176,7 @@ const stages: Suite[][][] = [
     [types, compilation],
     [lint, knip, unit],
   ],
-  [[sandbox, faults], [integration], [stops]],
+  [[sandbox, faults], integration.slice(0, 2), [stops, ...integration.slice(2)]],
   // Two browsers with a stack each take all of a small machine: beside anything else, both take longer than one after the other.
   [[browser]],
 ];
