@@ -110,7 +110,7 @@ export const deliveryDetailSchema = deliverySchema.extend({
       sequence: z.number().nullable(),
       /** Null: it was stored before this was kept. */
       origin: z.enum(eventOrigins).nullable(),
-      /** The webhook on whose account somebody made the change, as they said; null: nobody said any. */
+      /** The webhook on whose account somebody made the change, as they said, or that the system tells of; null: none. */
       origin_webhook: z.string().nullable(),
     })
     .nullable(),

@@ -27,8 +27,9 @@ export type JournalEvent = z.infer<typeof journalEventSchema>;
 
 /**
  * Why a webhook has no delivery of an event. `created_later`: it did not exist yet; `for_another`: a test, or a backfill, is for
- * one webhook; `own_change`: it came of the webhook's own account; `erased`: nothing
- * is left to ask its conditions of; `unknown`: what is kept does not tell, as where its settings were changed since.
+ * one webhook; `own_change`: it came of the webhook's own account; `about_itself`: the system tells of that webhook there;
+ * `erased`: nothing is left to ask its conditions of; `unknown`: what is kept does not tell, as where its settings were changed
+ * since.
  */
 const unsentReasons = [
   'not_subscribed',
@@ -37,6 +38,7 @@ const unsentReasons = [
   'created_later',
   'for_another',
   'own_change',
+  'about_itself',
   'erased',
   'unknown',
 ] as const;

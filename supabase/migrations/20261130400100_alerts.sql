@@ -73,8 +73,8 @@ as $$
     where s.meets and (not s.is_alert or tell_webhooks.event_type = 'webhook.disabled'
       or s.id in (select b.alert_id from began b) or s.id in (select o.alert_id from over o))
   ), event as (
-    insert into public.webhook_events (event_type, payload, record_label, origin, deliveries, left_out)
-    values (tell_webhooks.event_type, tell_webhooks.payload, left(tell_webhooks.record_label, 200), 'system',
+    insert into public.webhook_events (event_type, payload, record_label, origin, origin_webhook, deliveries, left_out)
+    values (tell_webhooks.event_type, tell_webhooks.payload, left(tell_webhooks.record_label, 200), 'system', about,
       (select count(*) from told), (select count(*) from subscriber s where not s.meets and not s.is_alert))
     returning id
   )
@@ -291,9 +291,10 @@ as $$
         select x.in_flight, x.next_attempt_at, x.waits_for, x.merged from public.webhook_deliveries x where x.id = d.id
       ) as s on true),
     'not_sent_to', (
-      select coalesce(json_agg(json_build_object('webhook_id', w.id, 'webhook_name', w.name, 'matches_now', now_.listens and now_.meets and e.erased_at is null and not (w.skip_own_changes and e.origin_webhook is not distinct from w.id), 'reason', case
+      select coalesce(json_agg(json_build_object('webhook_id', w.id, 'webhook_name', w.name, 'matches_now', now_.listens and now_.meets and e.erased_at is null and not ((w.skip_own_changes or e.origin = 'system') and e.origin_webhook is not distinct from w.id), 'reason', case
           when e.origin in ('test', 'backfill') then 'for_another'
           when w.created_at > e.occurred_at then 'created_later'
+          when now_.listens and e.origin = 'system' and e.origin_webhook = w.id then 'about_itself'
           when w.skip_own_changes and e.origin_webhook = w.id then 'own_change'
           -- What its settings were before their last change is not kept.
           when w.updated_at > e.occurred_at then 'unknown'
@@ -310,7 +311,7 @@ as $$
   from event e
 $$;
 comment on function public.get_webhook_event is
-  'An event with its deliveries (sent_to), and each webhook but alerts that has none (not_sent_to), with why: not_subscribed, condition, inactive_at_the_time, created_later, own_change (it came of the webhook''s own account), for_another (a test or a backfill is for one webhook), erased (there is nothing left to ask its conditions of), or unknown where its settings were changed since. matches_now: as the webhook is now, it would get it. Null: there is no such event.';
+  'An event with its deliveries (sent_to), and each webhook but alerts that has none (not_sent_to), with why: not_subscribed, condition, inactive_at_the_time, created_later, own_change (it came of the webhook''s own account), about_itself (the system tells of it there), for_another (a test or a backfill is for one webhook), erased (there is nothing left to ask its conditions of), or unknown where its settings were changed since. matches_now: as the webhook is now, it would get it. Null: there is no such event.';
 
 insert into public.webhook_failure_causes (name, title, cause, cure) values
   ('smtp_refused', '{"fr":"E-mail refusé","en":"E-mail refused"}', '{"fr":"Le serveur d’e-mail a refusé le message ou la connexion ; le détail est dans le message.","en":"The mail server refused the message or the connection; the message says more."}', '{"fr":"Vérifiez les adresses de l’alerte, et SMTP_URL et SMTP_FROM avec la personne qui exploite le service.","en":"Check the addresses of the alert, and SMTP_URL and SMTP_FROM with whoever runs the service."}'),
@@ -319,3 +320,175 @@ insert into public.webhook_failure_causes (name, title, cause, cure) values
 create or replace function public.webhook_schema_version() returns text
 language sql immutable parallel safe
 return '20261130400100';
+
+-- What the system tells of a webhook is not for that one, whenever it is asked.
+
+comment on column public.webhook_events.origin_webhook is
+  'The webhook on whose account somebody made the change, as they said (X-DevLink-Origin, devlink.origin); of what the system tells, the one that it tells of. Null for none.';
+
+create or replace function public.run_missing_step(job public.webhook_jobs, max_rows integer) returns jsonb
+language plpgsql security invoker
+set search_path = ''
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_mergejoin = off
+set enable_hashjoin = off
+as $$
+declare
+  most_waiting constant integer := 500; -- deliveries of the webhook: what is live stands behind no more than these
+  piece constant integer := 1000; -- events that are looked at in one statement
+  longest constant interval := '100 milliseconds';
+  began constant timestamptz := clock_timestamp();
+  types constant text[] := case when jsonb_typeof(job.params -> 'types') = 'array' then array(select jsonb_array_elements_text(job.params -> 'types')) end;
+  below constant uuid := public.webhook_uuid_v7_floor((job.params ->> 'until')::timestamptz);
+  at uuid := coalesce((job.params ->> 'at_event')::uuid, public.webhook_uuid_v7_floor((job.params ->> 'since')::timestamptz));
+  w public.webhooks;
+  room integer;
+  size integer;
+  last uuid;
+  found integer := 0;
+  moved integer := 0;
+begin
+  select x.* into w from public.webhooks x where x.id = job.webhook_id and x.deleted_at is null;
+  if w.id is null then
+    return jsonb_build_object('moved', 0, 'finished', true, 'params', job.params);
+  end if;
+  select least(max_rows, most_waiting - count(*)) into room
+  from (select from public.webhook_queue q where q.webhook_id = w.id limit most_waiting) as x;
+  if w.status <> 'active' or room <= 0 then
+    return jsonb_build_object('moved', 0, 'finished', false, 'params', job.params); -- later, when it has room
+  end if;
+
+  loop
+    -- One statement, and so one sight of queue and history: between them a delivery moves.
+    with looked as materialized (
+      select e.id, e.event_type, e.payload, e.origin, e.erased_at, e.origin_webhook, e.sequence from public.webhook_events e where e.id > at and e.id < below order by e.id limit piece
+    ), queued as materialized (
+      select q.event_id from public.webhook_queue q where q.webhook_id = w.id
+    ), missing as materialized (
+      select l.id, l.event_type, octet_length(l.payload::text) as payload_bytes, l.sequence,
+        case when (w.ordered or w.stale_retries = 'skip') and l.sequence is not null then public.webhook_record_key(l.payload ->> 'id') end as record_id
+      from looked l
+      where public.webhook_listens(w.events, l.event_type) and (types is null or l.event_type = any (types))
+        and (l.origin in ('test', 'backfill')) is not true and l.erased_at is null
+        and not ((w.skip_own_changes or l.origin = 'system') and l.origin_webhook is not distinct from w.id)
+        and l.id <> all (array(select q.event_id from queued q))
+        and not exists (select from public.webhook_late_deliveries x where x.webhook_id = w.id and x.event_id = l.id)
+        and not exists (
+          select from public.webhook_history h
+          where h.event_id = l.id and h.webhook_id = w.id
+            and h.id >= public.webhook_uuid_v7_floor(public.webhook_uuid_v7_time(l.id) - interval '1 minute')
+            and h.id < public.webhook_uuid_v7_floor(public.webhook_uuid_v7_time(l.id) + interval '1 hour'))
+        and (w.condition_path is null or jsonb_path_match(public.webhook_jsonb(l.payload), w.condition_path, '{}', true))
+      order by l.id limit room
+    ), noted as (
+      insert into public.webhook_late_deliveries (webhook_id, event_id, delivery_id)
+      select w.id, m.id, public.webhook_uuid_v7() from missing m order by m.id
+      on conflict do nothing
+      returning event_id, delivery_id
+    ), sent as (
+      insert into public.webhook_queue (id, webhook_id, event_id, event_type, payload_bytes, record_id, sequence, turn)
+      select n.delivery_id, w.id, n.event_id, m.event_type, m.payload_bytes, m.record_id,
+        case when m.record_id is not null then m.sequence end, case when m.record_id is not null and w.ordered then 0 end
+      from noted n join missing m on m.id = n.event_id
+    ), counted as (
+      update public.webhook_events e set deliveries = e.deliveries + 1 where e.id = any (array(select n.event_id from noted n))
+    )
+    select (select count(*) from noted), (select count(*) from missing), (select count(*) from looked),
+      case when (select count(*) from missing) = room then (select m.id from missing m order by m.id desc limit 1)
+        else (select l.id from looked l order by l.id desc limit 1) end
+    into moved, found, size, last;
+    at := coalesce(last, at);
+    exit when size < piece or found > 0 or clock_timestamp() - began > longest;
+  end loop;
+  return jsonb_build_object('moved', moved, 'finished', size < piece and found < room, 'params', job.params || jsonb_build_object('at_event', at));
+end
+$$;
+comment on function public.run_missing_step is
+  'One step of sending what a webhook never had: makes deliveries of the next such events, while fewer than 500 wait for the webhook and it is active. Answers { moved, finished, params } with where it is in params.';
+
+create or replace function public.reconcile_webhook(
+  target uuid, since timestamptz, until timestamptz, types text[] default null, patience interval default '3 seconds'
+) returns table (event_type text, happened bigint, delivered bigint, waiting bigint, failed bigint, skipped bigint, not_matched bigint, never_had bigint)
+language plpgsql stable security invoker
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  w public.webhooks;
+  from_id uuid := public.webhook_uuid_v7_floor(since);
+  below constant uuid := public.webhook_uuid_v7_floor(until);
+  oldest constant uuid := (select e.id from public.webhook_events e order by e.id limit 1);
+begin
+  if auth.uid() is not null and not public.is_webhook_admin() then
+    raise exception 'forbidden' using errcode = '42501';
+  end if;
+  select x.* into w from public.webhooks x where x.id = target and x.deleted_at is null;
+  if not found then
+    raise exception 'webhook_not_found' using errcode = '22023';
+  end if;
+  -- Deliveries of events that were removed with age are of nothing that is told here.
+  from_id := greatest(from_id, oldest);
+  if oldest is null or from_id >= below then
+    return;
+  end if;
+  return query
+  with outcome as materialized (
+    select o.event_type,
+      coalesce(sum(o.n) filter (where o.status = 'success'), 0) as delivered, coalesce(sum(o.n) filter (where o.status = 'waiting'), 0) as waiting,
+      coalesce(sum(o.n) filter (where o.status = 'failed'), 0) as failed, coalesce(sum(o.n) filter (where o.status = 'skipped'), 0) as skipped
+    from public.count_webhook_outcomes(target, from_id, below) o
+    where types is null or o.event_type = any (types)
+    group by 1
+  ), event as materialized (
+    select t.name, public.webhook_listens(w.events, t.name) as listens, (
+      select count(*) from public.webhook_events e
+      where e.event_type = t.name and e.id >= from_id and e.id < below and (e.origin in ('test', 'backfill')) is not true) as happened
+    from public.webhook_event_types t
+    where (types is null or t.name = any (types))
+      and (public.webhook_listens(w.events, t.name) or t.name in (select o.event_type from outcome o))
+  ), rest as materialized (
+    select e.name, e.listens, e.happened, coalesce(o.delivered, 0)::bigint as delivered, coalesce(o.waiting, 0)::bigint as waiting,
+      coalesce(o.failed, 0)::bigint as failed, coalesce(o.skipped, 0)::bigint as skipped,
+      e.happened - coalesce(o.delivered + o.waiting + o.failed + o.skipped, 0)::bigint as rest
+    from event e left join outcome o on o.event_type = e.name
+  ), asked as materialized (
+    select array_agg(r.name) as types from rest r where w.condition_path is not null and r.listens and r.rest > 0
+  ), unsent as materialized (
+    -- Of what was erased nothing is left to send; what came of the webhook's own account, or tells of itself, is not for it.
+    select e.event_type, count(*) as n
+    from (
+      select x.id, x.event_type, x.origin from public.webhook_events x
+      where x.erased_at is not null and x.id >= from_id and x.id < below
+      union
+      select x.id, x.event_type, x.origin from public.webhook_events x
+      where (w.skip_own_changes or x.origin = 'system') and x.origin_webhook = target and x.id >= from_id and x.id < below
+    ) as e
+    where (e.origin in ('test', 'backfill')) is not true
+      and e.event_type in (select r.name from rest r where r.listens and r.rest > 0)
+      and not exists (
+        select from public.webhook_history h
+        where h.webhook_id = target and h.event_id = e.id
+          and h.id >= public.webhook_uuid_v7_floor(public.webhook_uuid_v7_time(e.id) - interval '1 minute')
+          and h.id < public.webhook_uuid_v7_floor(public.webhook_uuid_v7_time(e.id) + interval '1 hour'))
+      and not exists (select from public.webhook_queue q where q.webhook_id = target and q.event_id = e.id)
+      and not exists (select from public.webhook_late_deliveries l where l.webhook_id = target and l.event_id = e.id)
+    group by 1
+  ), matching as materialized (
+    select m.event_type, sum(m.n)::bigint as n
+    from asked a cross join lateral public.count_matching_events(target, a.types, from_id, below, patience) m
+    where a.types is not null
+    group by 1
+  )
+  select r.name, r.happened, r.delivered, r.waiting, r.failed, r.skipped, r.rest - x.never_had, x.never_had
+  from rest r
+  left join matching m on m.event_type = r.name
+  left join unsent d on d.event_type = r.name
+  cross join lateral (
+    select case when not r.listens then 0 when w.condition_path is null then r.rest - coalesce(d.n, 0) else coalesce(m.n, 0) end as never_had) as x
+  where r.happened > 0
+  order by r.name;
+end
+$$;
+comment on function public.reconcile_webhook is
+  'Per event type, of the events since one moment and until another one: how many happened, and of those how many the webhook was delivered, are waiting, failed, were skipped, do not match it as it is now were erased or came of its own account (not_matched), or match it and were never for it (never_had). The six add up to happened. Payloads are read only where the webhook has conditions, and not for longer than patience (search_too_long).';

@@ -9,6 +9,7 @@ import {
   claimAll,
   dataOf,
   emitAs,
+  finishJobs,
   givenUp,
   queueDeliveries,
   resultOf,
@@ -291,6 +292,30 @@ describe('nothing is told', () => {
     await attempts(both, 20, givenUp());
     expect((await told()).sort()).toEqual(['delivery.exhausted', 'webhook.failing']);
     expect(await waitingFor(both)).toEqual([]);
+  });
+
+  it('to it later either: it does not miss what is about itself, and the journal says why', async () => {
+    const both = await addWebhook(stack.sql, { events: ['lead.created', 'delivery.*'] });
+    const other = await addWatcher();
+    await attempts(both, 1, givenUp());
+    await stack.sql`delete from webhook_queue`; // so that the other one misses it
+    for (const [webhookId, missing] of [
+      [both, 0],
+      [other, 1],
+    ] as const) {
+      const [row] = await stack.sql<{ n: number }[]>`
+        select sum(never_had)::int as n from reconcile_webhook(${webhookId}, now() - interval '1 hour', now())`;
+      expect(row?.n ?? 0).toBe(missing);
+      await stack.sql`select send_missing_webhook_events(${webhookId}, now() - interval '1 hour')`;
+    }
+    await finishJobs(stack.adminClient());
+    expect(await waitingFor(both)).toEqual([]);
+    expect(await waitingFor(other)).toEqual(['delivery.exhausted']);
+    const [event] = await stack.sql<{ detail: { not_sent_to: object[] } }[]>`
+      select get_webhook_event(id) as detail from webhook_events where event_type = 'delivery.exhausted'`;
+    expect(event?.detail.not_sent_to).toMatchObject([
+      { webhook_id: both, reason: 'about_itself', matches_now: false },
+    ]);
   });
 
   it('of the delivery of what is told: two watchers that break tell nothing of each other', async () => {

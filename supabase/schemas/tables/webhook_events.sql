@@ -34,7 +34,7 @@ comment on column public.webhook_events.origin is
 comment on column public.webhook_events.sequence is
   'Grows with each event, in the order in which the changes of a record were made; with gaps. Null for tests, for what the system itself tells, and for what was stored before there was one.';
 comment on column public.webhook_events.origin_webhook is
-  'The webhook on whose account somebody made the change, as they said (X-DevLink-Origin, devlink.origin). Null where nobody did.';
+  'The webhook on whose account somebody made the change, as they said (X-DevLink-Origin, devlink.origin); of what the system tells, the one that it tells of. Null for none.';
 
 -- Of one type, newest first; and how many there were of each type.
 create index webhook_events_type on public.webhook_events (event_type, id) include (origin);

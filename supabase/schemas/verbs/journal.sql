@@ -116,9 +116,10 @@ as $$
         select x.in_flight, x.next_attempt_at, x.waits_for, x.merged from public.webhook_deliveries x where x.id = d.id
       ) as s on true),
     'not_sent_to', (
-      select coalesce(json_agg(json_build_object('webhook_id', w.id, 'webhook_name', w.name, 'matches_now', now_.listens and now_.meets and e.erased_at is null and not (w.skip_own_changes and e.origin_webhook is not distinct from w.id), 'reason', case
+      select coalesce(json_agg(json_build_object('webhook_id', w.id, 'webhook_name', w.name, 'matches_now', now_.listens and now_.meets and e.erased_at is null and not ((w.skip_own_changes or e.origin = 'system') and e.origin_webhook is not distinct from w.id), 'reason', case
           when e.origin in ('test', 'backfill') then 'for_another'
           when w.created_at > e.occurred_at then 'created_later'
+          when now_.listens and e.origin = 'system' and e.origin_webhook = w.id then 'about_itself'
           when w.skip_own_changes and e.origin_webhook = w.id then 'own_change'
           -- What its settings were before their last change is not kept.
           when w.updated_at > e.occurred_at then 'unknown'
@@ -135,7 +136,7 @@ as $$
   from event e
 $$;
 comment on function public.get_webhook_event is
-  'An event with its deliveries (sent_to), and each webhook but alerts that has none (not_sent_to), with why: not_subscribed, condition, inactive_at_the_time, created_later, own_change (it came of the webhook''s own account), for_another (a test or a backfill is for one webhook), erased (there is nothing left to ask its conditions of), or unknown where its settings were changed since. matches_now: as the webhook is now, it would get it. Null: there is no such event.';
+  'An event with its deliveries (sent_to), and each webhook but alerts that has none (not_sent_to), with why: not_subscribed, condition, inactive_at_the_time, created_later, own_change (it came of the webhook''s own account), about_itself (the system tells of it there), for_another (a test or a backfill is for one webhook), erased (there is nothing left to ask its conditions of), or unknown where its settings were changed since. matches_now: as the webhook is now, it would get it. Null: there is no such event.';
 
 revoke execute on function public.list_webhook_events, public.webhook_event_deliveries, public.webhook_listens, public.get_webhook_event
 from public, anon, authenticated, service_role;

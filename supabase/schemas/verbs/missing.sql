@@ -45,7 +45,7 @@ begin
       from looked l
       where public.webhook_listens(w.events, l.event_type) and (types is null or l.event_type = any (types))
         and (l.origin in ('test', 'backfill')) is not true and l.erased_at is null
-        and not (w.skip_own_changes and l.origin_webhook is not distinct from w.id)
+        and not ((w.skip_own_changes or l.origin = 'system') and l.origin_webhook is not distinct from w.id)
         and l.id <> all (array(select q.event_id from queued q))
         and not exists (select from public.webhook_late_deliveries x where x.webhook_id = w.id and x.event_id = l.id)
         and not exists (

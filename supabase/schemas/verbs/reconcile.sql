@@ -122,14 +122,14 @@ begin
   ), asked as materialized (
     select array_agg(r.name) as types from rest r where w.condition_path is not null and r.listens and r.rest > 0
   ), unsent as materialized (
-    -- Of what was erased nothing is left to send; what came of the webhook's own account is not for it.
+    -- Of what was erased nothing is left to send; what came of the webhook's own account, or tells of itself, is not for it.
     select e.event_type, count(*) as n
     from (
       select x.id, x.event_type, x.origin from public.webhook_events x
       where x.erased_at is not null and x.id >= from_id and x.id < below
       union
       select x.id, x.event_type, x.origin from public.webhook_events x
-      where w.skip_own_changes and x.origin_webhook = target and x.id >= from_id and x.id < below
+      where (w.skip_own_changes or x.origin = 'system') and x.origin_webhook = target and x.id >= from_id and x.id < below
     ) as e
     where (e.origin in ('test', 'backfill')) is not true
       and e.event_type in (select r.name from rest r where r.listens and r.rest > 0)

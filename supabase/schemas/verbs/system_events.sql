@@ -29,8 +29,8 @@ as $$
     where s.meets and (not s.is_alert or tell_webhooks.event_type = 'webhook.disabled'
       or s.id in (select b.alert_id from began b) or s.id in (select o.alert_id from over o))
   ), event as (
-    insert into public.webhook_events (event_type, payload, record_label, origin, deliveries, left_out)
-    values (tell_webhooks.event_type, tell_webhooks.payload, left(tell_webhooks.record_label, 200), 'system',
+    insert into public.webhook_events (event_type, payload, record_label, origin, origin_webhook, deliveries, left_out)
+    values (tell_webhooks.event_type, tell_webhooks.payload, left(tell_webhooks.record_label, 200), 'system', about,
       (select count(*) from told), (select count(*) from subscriber s where not s.meets and not s.is_alert))
     returning id
   )
