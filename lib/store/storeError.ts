@@ -6,6 +6,9 @@ type StoreResponse<T> = { data: T; error: null } | { data: null; error: Postgres
 /** SQLSTATE classes that mean "not now": connection, resources, operator intervention, system; PostgREST's own. */
 export const unavailable = /^(08|53|57|58|PGRST00)/;
 const statementTimeout = '57014';
+const lockTimeout = '55P03';
+/** Two transactions waited for each other, or read what the other wrote: one of them was taken back. */
+const lost = new Set(['40P01', '40001']);
 /** Whether supabase-js tells in this message that a limit on time ended the request. */
 export const timeIsUp = (message: string) => message.startsWith('TimeoutError:');
 const unstorable =
@@ -14,8 +17,8 @@ const unstorable =
 /**
  * The data of a database answer.
  * @throws WebhookError with the code that a SQL verb raised, `forbidden` for a refused permission,
- *   `database_unavailable` when no answer came, `timeout` when it did not come in time, `payload_not_json` and
- *   `payload_too_deep` for text that Postgres cannot hold or parse; any other database error as it is (a bug)
+ *   `database_unavailable` when no answer came, `timeout` when it did not come in time or others' locks were in the way,
+ *   `payload_not_json` and `payload_too_deep` for text that Postgres cannot hold or parse; any other as it is (a bug)
  */
 export function unwrap<T>(response: StoreResponse<T>): T {
   if (response.error === null) return response.data;
@@ -26,7 +29,8 @@ export function unwrap<T>(response: StoreResponse<T>): T {
 export function databaseError(error: Pick<PostgrestError, 'code' | 'message'>): Error {
   if (isErrorCode(error.message)) return new WebhookError(error.message, { cause: error });
   if (error.code === '42501') return new WebhookError('forbidden', { cause: error });
-  if (error.code === statementTimeout || (!error.code && timeIsUp(error.message)))
+  const isLate = error.code === statementTimeout || error.code === lockTimeout || lost.has(error.code);
+  if (isLate || (!error.code && timeIsUp(error.message)))
     return new WebhookError('timeout', { cause: error });
   // NUL and half of a surrogate pair: JavaScript writes them as JSON, Postgres cannot hold them.
   if (error.code === '22P05' || (error.code === '22P02' && error.message.endsWith('type json')))
@@ -46,7 +50,7 @@ export async function retryOnce<T>(write: () => Promise<T>): Promise<T> {
   } catch (error) {
     const code = databaseCode(error);
     const unreached = error instanceof WebhookError && error.code === 'database_unavailable';
-    const transient = code === '40P01' || code === '40001' || unreached;
+    const transient = (code !== undefined && lost.has(code)) || unreached;
     if (!transient) throw error;
     return await write();
   }
@@ -61,7 +65,7 @@ export function isLockTimeout(error: unknown): boolean {
 }
 
 /** Whether a lock was in the way for longer than the call meant to wait. The transaction was taken back. */
-export const isLocked = (error: unknown) => databaseCode(error) === '55P03';
+export const isLocked = (error: unknown) => databaseCode(error) === lockTimeout;
 
 /** Whether what has to be unique is there already. */
 export const isTaken = (error: unknown) => databaseCode(error) === '23505';
