@@ -145,12 +145,11 @@ const sandbox: Suite = {
   title: 'Unitaires : scripts en bac à sable',
   run: () => vitest('unit', 1, ...sandboxFiles),
 };
-/** Thirds of the files, so that the rows of their stage end at much the same time. */
-const integration = [1, 2, 3].map((third) => ({
+const sixth = (part: number): Suite => ({
   name: 'integration',
-  title: `Intégration (${third}/3)`,
-  run: () => vitest('integration', 1, `--shard=${third}/3`),
-}));
+  title: `Intégration (${part}/6)`,
+  run: () => vitest('integration', 1, `--shard=${part}/6`),
+});
 const compilation: Suite = { name: 'build', title: 'Compilation', run: buildOnce };
 const stops: Suite = {
   name: 'chaos',
@@ -165,31 +164,35 @@ const faults: Suite = {
 };
 const browser: Suite = { name: 'e2e', title: 'Bout en bout (Chromium)', run: withBuild(endToEnd) };
 
-/**
- * The stages follow one another. The rows of a stage run beside each other, for every suite waits much of its time; the
- * suites of a row follow one another. Beside another row there may be only what promises no figure of speed: those are
- * held by `npm run bench` and `npm run chaos`, alone on the machine. What is held here of times are the limits of waits,
- * with seconds to spare.
- */
-const stages: Suite[][][] = [
-  [
-    [types, compilation],
-    [lint, knip, unit],
-  ],
-  [[sandbox, faults], integration.slice(0, 2), [stops, ...integration.slice(2)]],
-  // Two browsers with a stack each take all of a small machine: beside anything else, both take longer than one after the other.
-  [[browser]],
-];
-const names = [...new Set(stages.flat(2).map(({ name }) => name))];
+interface Stage {
+  /** How many of its suites run beside each other. */
+  atOnce: number;
+  suites: Suite[];
+}
 
-function chosenOf(wanted: string[]): Suite[][][] {
+/**
+ * The stages follow one another. Within one, the next suite begins when one of those before it has ended: a suite waits much of
+ * its time. Beside another one there may be only what promises no figure of speed: those are held by `npm run bench` and `npm
+ * run chaos`, alone on the machine. What is held here of times are the limits of waits, with seconds to spare.
+ */
+const stages: Stage[] = [
+  { atOnce: 2, suites: [types, lint, knip, compilation, unit] },
+  // The integration tests in parts, so that all ends at much the same time; what takes most of the processor one after the other.
+  { atOnce: 3, suites: [sandbox, stops, sixth(1), sixth(2), faults, sixth(3), sixth(4), sixth(5), sixth(6)] },
+  // Two browsers with a stack each take all of a small machine: beside anything else, both take longer than one after the other.
+  { atOnce: 1, suites: [browser] },
+];
+const names = [...new Set(stages.flatMap(({ suites }) => suites.map(({ name }) => name)))];
+
+function chosenOf(wanted: string[]): Stage[] {
   const unknown = wanted.filter((name) => !names.includes(name));
   if (unknown.length > 0) {
     console.log(`✗ Suite inconnue : ${unknown.join(', ')}. Choisissez parmi ${names.join(', ')}.`);
     process.exit(1);
   }
   if (wanted.length === 0) return stages;
-  return stages.map((rows) => rows.map((row) => row.filter(({ name }) => wanted.includes(name))));
+  const isWanted = ({ name }: Suite) => wanted.includes(name);
+  return stages.map(({ atOnce, suites }) => ({ atOnce, suites: suites.filter(isWanted) }));
 }
 
 /** Its lines stand between those of what runs beside it: both name the suite. */
@@ -204,15 +207,19 @@ async function runSuite({ title, run }: Suite): Promise<Counts> {
   return counts;
 }
 
-async function runRow(row: Suite[]): Promise<Counts> {
-  let sum = nothing;
-  for (const suite of row) sum = add(sum, await runSuite(suite));
-  return sum;
+async function runStage({ atOnce, suites }: Stage): Promise<Counts[]> {
+  const left = [...suites];
+  const counts: Counts[] = [];
+  const lane = async () => {
+    for (let suite = left.shift(); suite; suite = left.shift()) counts.push(await runSuite(suite));
+  };
+  await Promise.all(Array.from({ length: atOnce }, lane));
+  return counts;
 }
 
 let total = nothing;
-for (const rows of chosenOf(process.argv.slice(2)))
-  for (const counts of await Promise.all(rows.map(runRow))) total = add(total, counts);
+for (const stage of chosenOf(process.argv.slice(2)))
+  for (const counts of await runStage(stage)) total = add(total, counts);
 rmSync(reports, { recursive: true, force: true });
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exit(total.failed > 0 ? 1 : 0);

@@ -59,7 +59,11 @@ describe('columns', () => {
     { table: 'crm_appointments', row: appointment, system: { id: anyId, created_at: anyTime } },
     // Nothing of a file is changed once it is there: its event would not say so.
     { table: 'crm_files', row: file, system: { id: anyId, created_at: anyTime }, fixed: file },
-    { table: 'playground_inboxes', row: inbox, system: { id: anyId, created_at: anyTime } },
+    {
+      table: 'playground_inboxes',
+      row: inbox,
+      system: { id: anyId, created_at: anyTime, listener: anyId, listened_at: anyTime },
+    },
   ];
 
   // A column that is computed is refused as one, before rights are asked.
