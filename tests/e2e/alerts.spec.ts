@@ -8,8 +8,6 @@ import { deleteAllWebhooks } from '../support/session.ts';
  */
 
 test.afterEach(async ({ page }) => {
-  const { items } = await (await page.request.get('/api/alerts')).json();
-  for (const { id } of items) await page.request.delete(`/api/alerts/${id}`);
   await deleteAllWebhooks(page.request);
 });
 

@@ -1,11 +1,17 @@
 import { globSync } from 'node:fs';
 import { type APIRequestContext, expect } from '@playwright/test';
 import { signedInTest as test } from '../support/e2e.ts';
+import { deleteAllWebhooks } from '../support/session.ts';
 
 /*
  * Each route of the API with input that nobody means well: what is unknown is 404, what is refused names its field, and
  * nothing is a defect of ours (5xx).
  */
+
+// Some of it is taken.
+test.afterEach(async ({ request }) => {
+  await deleteAllWebhooks(request);
+});
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 type Body = { data: unknown } | { raw: string };

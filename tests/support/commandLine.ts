@@ -18,7 +18,9 @@ export interface CommandLine {
 
 /** Starts `devlink` as npx does. */
 export function devlink(args: string[], variables: Record<string, string>, input?: string): CommandLine {
-  const env: NodeJS.ProcessEnv = { ...process.env, ...variables };
+  // Beside NO_COLOR, Node itself warns of it where errors are read.
+  const { FORCE_COLOR: _, ...inherited } = process.env;
+  const env: NodeJS.ProcessEnv = { ...inherited, ...variables };
   const program = path.join(projectRoot, 'cli/devlink.mjs');
   const child = spawn(process.execPath, [program, ...args], { env, stdio: ['pipe', 'pipe', 'pipe'] });
   child.stdin.end(input);

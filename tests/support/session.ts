@@ -19,4 +19,6 @@ export async function deleteAllWebhooks(api: APIRequestContext): Promise<void> {
   const response = await api.get('/api/webhooks?limit=200');
   if (!response.ok()) return; // nobody is signed in any more
   for (const { id } of (await response.json()).items) await api.delete(`/api/webhooks/${id}`);
+  const alerts = await (await api.get('/api/alerts')).json();
+  for (const { id } of alerts.items) await api.delete(`/api/alerts/${id}`);
 }
