@@ -6,6 +6,7 @@ import { type ReactNode, useEffect, useState } from 'react';
 import { WebhookError } from '@/lib/domain/errors';
 import { ConnectionNotice } from './ConnectionNotice';
 import { TimeZoneNote } from './TimeZoneNote';
+import { useSteadyClicks } from './useSteadyClicks';
 
 const passing = new Set(['network', 'database_unavailable', 'timeout']);
 
@@ -35,6 +36,7 @@ const newQueryClient = () =>
 /** What every page stands in: theme and cached data. */
 export function Providers({ nonce, children }: { nonce?: string; children: ReactNode }) {
   const [client] = useState(newQueryClient);
+  useSteadyClicks();
   // Until then what is drawn does not answer, and the pointer says so.
   useEffect(() => {
     document.documentElement.dataset.ready = '';

@@ -167,6 +167,46 @@ test('the delivery stands beside its list, says what the receiver says, folds, c
   await expect(opened(page)).toHaveCount(0);
 });
 
+test('what is pressed is clicked, though something comes above it before the hand lets go', async ({
+  page,
+  receiver,
+}) => {
+  const id = await create(page.request, receiver.url);
+  await trigger(page.request, 3);
+  await settled(page.request, id, 3, 'success');
+  await page.goto('/deliveries');
+  const press = async (moved: number) => {
+    await page.mouse.down();
+    await page.evaluate((height) => {
+      const line = Object.assign(document.createElement('div'), { id: 'line' });
+      line.style.height = `${height}px`;
+      document.querySelector('main')?.prepend(line);
+    }, moved);
+    await page.mouse.up();
+    await page.evaluate(() => document.getElementById('line')?.remove());
+  };
+  const row = rows(page).nth(1);
+  const address = (await row.getAttribute('href')) ?? '';
+  await row.hover();
+  await press(41);
+  await expect(page).toHaveURL(new RegExp(`${address}$`));
+  await expect(opened(page)).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(opened(page)).toHaveCount(0);
+
+  // A menu, which opens by being pressed, stays open.
+  await page.getByRole('combobox', { name: 'Période' }).hover();
+  await press(0);
+  await expect(page.getByRole('listbox')).toBeVisible();
+  await page.keyboard.press('Escape');
+  // And who lets go elsewhere has thought better of it.
+  await row.hover();
+  await page.mouse.down();
+  await page.mouse.move(5, 5);
+  await page.mouse.up();
+  await expect(page).toHaveURL(/\/deliveries$/);
+});
+
 test('an answer that is no text is told by type, size and first bytes', async ({ page, receiver }) => {
   const png = Buffer.from('89504e470d0a1a0a0000', 'hex');
   receiver.answer({ status: 500, headers: { 'content-type': 'image/png' }, body: png });
