@@ -1,4 +1,5 @@
 import { env } from '@/lib/env';
+import { reasonOf } from '@/lib/store/storeError';
 import { dueChores, noteChoreFailure, runChore } from '@/lib/store/upkeepStore';
 import { countChoreFailure } from '@/lib/telemetry/metrics';
 import { type Clock, monotonicClock, type Sleep, within } from './clock';
@@ -113,7 +114,7 @@ class Upkeep {
   async #noteFailure(chore: string, error: unknown): Promise<void> {
     try {
       this.#parts.countFailure(chore);
-      await this.#parts.noteFailure(chore, error instanceof Error ? error.message : String(error));
+      await this.#parts.noteFailure(chore, reasonOf(error));
     } catch (failure) {
       report(`the failure of the chore ${chore} could not be kept`, failure);
     }

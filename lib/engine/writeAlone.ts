@@ -1,5 +1,5 @@
 import type { Busy, SettledResult } from '@/lib/store/queueStore';
-import { isLockTimeout, wasRefused } from '@/lib/store/storeError';
+import { isLockTimeout, reasonOf, wasRefused } from '@/lib/store/storeError';
 import { report } from './report';
 import type { Waiting } from './waiting';
 
@@ -76,7 +76,7 @@ function withoutTexts(result: SettledResult): SettledResult {
 
 /** What any database takes. */
 function asFailed({ id, fence }: SettledResult, reason: unknown): SettledResult {
-  const why = reason instanceof Error ? reason.message : 'unknown';
+  const why = reasonOf(reason);
   return {
     id,
     fence,

@@ -76,6 +76,16 @@ export function wasRefused(error: unknown): boolean {
   return databaseCode(error) !== undefined;
 }
 
+/** Why, for operators: in the database's own words where it said any. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = databaseCode(error);
+  const said = error.cause as { message?: unknown } | undefined;
+  return code !== undefined && typeof said?.message === 'string'
+    ? `${said.message} (${code})`
+    : error.message;
+}
+
 /** The SQLSTATE of an error that `unwrap` threw; undefined when it is none of the database. */
 function databaseCode(error: unknown): string | undefined {
   const cause = error instanceof Error ? error.cause : undefined;

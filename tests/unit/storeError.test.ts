@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { WebhookError } from '@/lib/domain/errors';
-import { databaseError, isLocked, retryOnce } from '@/lib/store/storeError';
+import { databaseError, isLocked, reasonOf, retryOnce } from '@/lib/store/storeError';
 
 /*
  * What the database says, in the product's words: what may be asked again is told from what is a defect of ours.
@@ -24,6 +24,14 @@ it.each(['', '08006', '53300', '57P01', 'PGRST001'])('%j: there is no database a
 
 it.each(['42P01', '23505', '21000', 'XX000'])('%s is a defect of ours', (code) => {
   expect(refusal(code)).not.toBeInstanceOf(WebhookError);
+});
+
+it('says why in the words of the database, and else in those of the error', () => {
+  expect(reasonOf(refusal('55P03', 'canceling statement due to lock timeout'))).toBe(
+    'canceling statement due to lock timeout (55P03)',
+  );
+  expect(reasonOf(new WebhookError('timeout'))).toBe('The operation took too long. Try again.');
+  expect(reasonOf('text')).toBe('text');
 });
 
 it('a lock in the way is known as one', () => {
