@@ -38,11 +38,12 @@ export function useSteadyClicks(): void {
       event.stopPropagation();
       was.control.click();
     };
-    document.addEventListener('pointerdown', onPointerDown, true);
-    document.addEventListener('click', onClick, true);
+    // Before anybody else hears of it: React draws what waited for that at once, and moves things.
+    window.addEventListener('pointerdown', onPointerDown, true);
+    window.addEventListener('click', onClick, true);
     return () => {
-      document.removeEventListener('pointerdown', onPointerDown, true);
-      document.removeEventListener('click', onClick, true);
+      window.removeEventListener('pointerdown', onPointerDown, true);
+      window.removeEventListener('click', onClick, true);
     };
   }, []);
 }

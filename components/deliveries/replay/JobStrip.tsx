@@ -11,8 +11,8 @@ import { lazily } from '../../ui/lazily';
 import { useNow } from '../../ui/useNow';
 import { shownJobs } from './shownJobs';
 
-/** Seldom is there a job. */
-const JobLine = lazily(() => import('./JobLine').then((file) => file.JobLine));
+/** Seldom is there a job. Its room is kept: a click on a page that has just come may be quicker than the code. */
+const JobLine = lazily(() => import('./JobLine').then((file) => file.JobLine), <div className="h-5" />);
 
 /** Lines at once; those behind take their turn. */
 const mostShown = 5;

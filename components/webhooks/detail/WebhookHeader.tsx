@@ -8,6 +8,7 @@ import { useState } from 'react';
 import { webhookQuery } from '@/lib/api/webhooks';
 import { webhookState } from '@/lib/domain/receiverHealth';
 import { JobStrip } from '../../deliveries/replay/JobStrip';
+import { PauseNotice } from '../../receivers/PauseNotice';
 import { Button } from '../../ui/Button';
 import { CopyButton } from '../../ui/CopyButton';
 import { PageHeader } from '../../ui/PageHeader';
@@ -16,8 +17,8 @@ import { StatusBadge } from '../../ui/StatusBadge';
 import { TabLinks } from '../../ui/TabLinks';
 import { TestDialog } from '../list/lazyDialogs';
 import { WebhookMenu } from '../list/WebhookMenu';
-import { PauseNotice, WebhookNotice } from './lazyNotices';
 import { useReceiverHealth } from './useReceiverHealth';
+import { WebhookNotice } from './WebhookNotice';
 
 /** The head of a webhook's pages: name, status, URL, actions, tabs. */
 export function WebhookHeader({ webhookId }: { webhookId: string }) {
