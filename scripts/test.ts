@@ -177,7 +177,7 @@ interface Stage {
  */
 const stages: Stage[] = [
   { atOnce: 2, suites: [types, lint, knip, compilation, unit] },
-  // The integration tests in parts, so that all ends at much the same time; what takes most of the processor one after the other.
+  // The integration tests in parts, so that all ends at much the same time.
   { atOnce: 3, suites: [sandbox, stops, sixth(1), sixth(2), faults, sixth(3), sixth(4), sixth(5), sixth(6)] },
   // Two browsers with a stack each take all of a small machine: beside anything else, both take longer than one after the other.
   { atOnce: 1, suites: [browser] },
